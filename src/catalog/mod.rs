@@ -1,0 +1,3 @@
+//! The catalog: everything an administrator defines; checked once, immutable, shared by threads.
+
+pub mod spec;

@@ -1,0 +1,129 @@
+//! The context: who asks, for which tenant, under which rules; trusted, never from the request.
+//!
+//! In: calls of the host service, or its JSON. Out: [`Context`]. Guaranteed afterwards: the tenant
+//! has its one canonical form and the access rules were stated, be it as an empty list. Codes: those
+//! of `ReadError`, `missing-access`, `tenant-invalid`. Next to read: `resolve/access.rs`.
+
+use std::fmt;
+
+use crate::request::Scalar;
+
+/// Who asks, for which tenant, under which rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The user, for the account of a statement; no rule depends on it.
+    pub user_id: Option<String>,
+    /// The rules that hold. An empty list restricts nothing and has to be said.
+    pub access: Vec<AccessRule>,
+    /// The modules that the tenant has.
+    pub modules: Vec<String>,
+    /// The moment that presets count from, as RFC 3339 text such as `2026-11-20T10:00:00Z`.
+    pub now: Option<String>,
+    /// The IANA name of the zone that dates of moments are read in; `UTC` where absent.
+    pub timezone: Option<String>,
+    /// The first day of a week, as an English weekday in lower case; `monday` where absent.
+    pub week_start: Option<String>,
+}
+
+impl Context {
+    /// A context with its tenant and its rules; the rest is set on the fields.
+    pub fn new(tenant: Tenant, access: Vec<AccessRule>) -> Self {
+        Self {
+            tenant,
+            user_id: None,
+            access,
+            modules: Vec::new(),
+            now: None,
+            timezone: None,
+            week_start: None,
+        }
+    }
+}
+
+/// A tenant: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Tenant(TenantForm);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum TenantForm {
+    Number { value: i64, text: Box<str> },
+    Word(Box<str>),
+}
+
+impl Tenant {
+    /// The tenant with this number; negative numbers are no tenants.
+    pub fn number(value: i64) -> Option<Self> {
+        (value >= 0).then(|| {
+            Self(TenantForm::Number {
+                value,
+                text: value.to_string().into(),
+            })
+        })
+    }
+
+    /// The tenant with this word.
+    pub fn word(text: &str) -> Option<Self> {
+        let right = (1..=32).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && !text.bytes().all(|b| b.is_ascii_digit());
+        right.then(|| Self(TenantForm::Word(text.into())))
+    }
+
+    /// The number, if the tenant is one.
+    pub fn as_number(&self) -> Option<i64> {
+        match &self.0 {
+            TenantForm::Number { value, .. } => Some(*value),
+            TenantForm::Word(_) => None,
+        }
+    }
+
+    /// The canonical text, as it stands in relation names.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            TenantForm::Number { text, .. } => text,
+            TenantForm::Word(text) => text,
+        }
+    }
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tenant({})", self.as_str())
+    }
+}
+
+/// Include or exclude: a list of values of one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessRule {
+    /// The key of the dimension, or its id in the rows spelling.
+    pub dimension: RuleDimension,
+    /// Whether the values are the only ones seen, or the ones hidden.
+    pub access_type: AccessType,
+    /// The values, as written.
+    pub values: Vec<Scalar>,
+    /// Whether rows without a value of the dimension are seen under this rule.
+    pub nulls_visible: bool,
+}
+
+/// How a rule names its dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleDimension {
+    /// By key.
+    Key(String),
+    /// By the row id of a catalog that was loaded from rows.
+    Id(i64),
+}
+
+/// Whether the values of a rule are the only ones seen, or the ones hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccessType {
+    /// Only the listed values are seen.
+    Include,
+    /// The listed values are hidden.
+    Exclude,
+}

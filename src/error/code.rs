@@ -1,0 +1,166 @@
+//! The register of error codes. A code is stable and never reused.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $slug:literal,)*) => {
+        /// The stable code of an error, such as `unknown-metric`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The code as text.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(ErrorCode::$variant => $slug,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Any document.
+    /// The text is not valid JSON.
+    JsonSyntax = "json-syntax",
+    /// A field that the document does not have.
+    UnknownField = "unknown-field",
+    /// The same field twice.
+    DuplicateField = "duplicate-field",
+    /// A field that has to be there.
+    MissingField = "missing-field",
+    /// JSON of another type than the field takes.
+    WrongType = "wrong-type",
+    /// A word or number that the field does not take.
+    WrongValue = "wrong-value",
+    /// A bound of the limits was hit.
+    LimitExceeded = "limit-exceeded",
+
+    // Catalogs.
+    /// A key that breaks the grammar of names.
+    InvalidName = "invalid-name",
+    /// The same key twice.
+    DuplicateKey = "duplicate-key",
+    /// A reference to a row or key that does not exist or is inactive.
+    UnknownReference = "unknown-reference",
+    /// A relation name that is not one or two plain names, or is too long.
+    InvalidRelation = "invalid-relation",
+    /// A fragment that is no expression of the accepted subset.
+    FragmentSyntax = "fragment-syntax",
+    /// A construct that fragments may not use.
+    FragmentForbidden = "fragment-forbidden",
+    /// A function that is not on the list.
+    UnknownFunction = "unknown-function",
+    /// A column that the source does not declare.
+    UnknownColumn = "unknown-column",
+    /// A metric whose SQL does not aggregate.
+    MissingAggregate = "missing-aggregate",
+    /// An aggregate where rows are meant, or inside another aggregate.
+    MisplacedAggregate = "misplaced-aggregate",
+    /// A metric with neither SQL nor formula.
+    MissingExpression = "missing-expression",
+    /// A formula that names another metric in front of its `=`.
+    FormulaTarget = "formula-target",
+    /// Metrics that rest on themselves, under some selection of options.
+    MetricCycle = "metric-cycle",
+    /// A toggle without exactly one default option.
+    ToggleDefault = "toggle-default",
+    /// Two variants that match one selection equally well.
+    AmbiguousVariant = "ambiguous-variant",
+    /// A join condition that is not a key equality with guarded conjuncts.
+    JoinCondition = "join-condition",
+    /// A lookup that is neither tenant-scoped nor declared global.
+    LookupTenant = "lookup-tenant",
+    /// A derived metric offered by a source that lacks one of its components.
+    MissingComponent = "missing-component",
+
+    // Requests and contexts.
+    /// No such source.
+    UnknownSource = "unknown-source",
+    /// No such metric, or none for this context.
+    UnknownMetric = "unknown-metric",
+    /// No such dimension, or none for this context.
+    UnknownDimension = "unknown-dimension",
+    /// No such toggle.
+    UnknownToggle = "unknown-toggle",
+    /// No such option of the toggle.
+    UnknownOption = "unknown-option",
+    /// No such key to order by.
+    UnknownKey = "unknown-key",
+    /// A key that names two things.
+    AmbiguousKey = "ambiguous-key",
+    /// The same metric twice.
+    DuplicateMetric = "duplicate-metric",
+    /// The same dimension twice.
+    DuplicateDimension = "duplicate-dimension",
+    /// A request that asks for nothing.
+    EmptyRequest = "empty-request",
+    /// Several sources can answer, and none is preferred.
+    AmbiguousSource = "ambiguous-source",
+    /// No source has all that is asked for.
+    NoSource = "no-source",
+    /// The source does not offer the metric.
+    MetricUnavailable = "metric-unavailable",
+    /// The source does not offer the dimension.
+    DimensionUnavailable = "dimension-unavailable",
+    /// The dimension may not be grouped by.
+    NotGroupable = "not-groupable",
+    /// The dimension may not be filtered by.
+    NotFilterable = "not-filterable",
+    /// The dimension has no such grain.
+    GrainUnavailable = "grain-unavailable",
+    /// The operator does not fit the type.
+    OperatorType = "operator-type",
+    /// The operator takes another number of values.
+    OperatorArity = "operator-arity",
+    /// A value that does not convert without loss.
+    ValueType = "value-type",
+    /// A condition that mixes metrics with dimensions that are not grouped.
+    MixedFilter = "mixed-filter",
+    /// A date range on a source without a date column.
+    NoDateColumn = "no-date-column",
+    /// No such preset.
+    UnknownPreset = "unknown-preset",
+    /// A text that is no date.
+    InvalidDate = "invalid-date",
+    /// A range that ends before it starts.
+    RangeOrder = "range-order",
+    /// A preset needs the context's `now`.
+    MissingNow = "missing-now",
+    /// No such time zone.
+    UnknownZone = "unknown-zone",
+    /// A context that does not state its access rules.
+    MissingAccess = "missing-access",
+    /// A rule on a dimension that the source cannot express.
+    AccessDimensionUnavailable = "access-dimension-unavailable",
+    /// A tenant that is neither a whole number nor one lower-case word.
+    TenantInvalid = "tenant-invalid",
+    /// A tenant of another type than the source's tenant column.
+    TenantType = "tenant-type",
+    /// A part of a request that this version does not answer.
+    NotSupported = "not-supported",
+    /// The dialect has no way to say it.
+    DialectUnsupported = "dialect-unsupported",
+
+    // Verification.
+    /// A statement failed its own verification.
+    Unverified = "unverified",
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

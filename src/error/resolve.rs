@@ -1,0 +1,279 @@
+//! What is wrong with a request or a context, given a catalog.
+
+use super::ErrorCode;
+
+/// A request or a context asks for what is not there or cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// No such thing, or none for this context: one message for both (R25b).
+    #[error("unknown {kind} `{name}`")]
+    Unknown {
+        /// The kind of thing.
+        kind: Kind,
+        /// The key as written.
+        name: String,
+    },
+    /// A key that names two things.
+    #[error("key `{name}` names both a metric and a dimension")]
+    AmbiguousKey {
+        /// The key.
+        name: String,
+    },
+    /// The same metric or dimension twice.
+    #[error("{kind} `{name}` is asked for twice")]
+    Duplicate {
+        /// The kind of thing.
+        kind: Kind,
+        /// The key.
+        name: String,
+    },
+    /// A request that asks for nothing.
+    #[error("the request asks for neither a metric nor a dimension")]
+    EmptyRequest,
+    /// Several sources can answer, and none is preferred.
+    #[error("sources {sources} can answer, and none is preferred")]
+    AmbiguousSource {
+        /// The candidates.
+        sources: String,
+    },
+    /// No source has all that is asked for.
+    #[error("no source offers all that is asked for")]
+    NoSource,
+    /// The source does not offer the metric or the dimension.
+    #[error("source `{source_key}` does not offer {kind} `{name}`")]
+    Unavailable {
+        /// The source.
+        source_key: String,
+        /// The kind of thing.
+        kind: Kind,
+        /// The key.
+        name: String,
+    },
+    /// The dimension may not be grouped by.
+    #[error("dimension `{name}` may not be grouped by")]
+    NotGroupable {
+        /// The dimension.
+        name: String,
+    },
+    /// The dimension may not be filtered by.
+    #[error("dimension `{name}` may not be filtered by")]
+    NotFilterable {
+        /// The dimension.
+        name: String,
+    },
+    /// The dimension has no such grain.
+    #[error("dimension `{name}` has no grain `{grain}`")]
+    GrainUnavailable {
+        /// The dimension.
+        name: String,
+        /// The grain as written.
+        grain: String,
+    },
+    /// The operator does not fit the type.
+    #[error("operator `{op}` does not apply to {kind} `{name}` of type {data_type}")]
+    OperatorType {
+        /// The operator.
+        op: &'static str,
+        /// The kind of thing.
+        kind: Kind,
+        /// The key.
+        name: String,
+        /// Its type.
+        data_type: &'static str,
+    },
+    /// The operator takes another number of values.
+    #[error("operator `{op}` takes {takes}, found {found}")]
+    OperatorArity {
+        /// The operator.
+        op: &'static str,
+        /// What it takes, in words.
+        takes: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// A value that does not convert without loss. The value itself is not repeated.
+    #[error("the value is not {expected}")]
+    ValueType {
+        /// What it should be, with its article.
+        expected: &'static str,
+    },
+    /// A condition that mixes metrics with dimensions that are not grouped.
+    #[error(
+        "a condition on metrics may only be combined with dimensions that are grouped, and `{name}` is not"
+    )]
+    MixedFilter {
+        /// The dimension.
+        name: String,
+    },
+    /// A date range on a source without a date column.
+    #[error("source `{source_key}` has no date column")]
+    NoDateColumn {
+        /// The source.
+        source_key: String,
+    },
+    /// No such preset.
+    #[error("unknown date range preset `{preset}`")]
+    UnknownPreset {
+        /// The preset as written.
+        preset: String,
+    },
+    /// A text that is no date.
+    #[error("the text is not a date of the form YYYY-MM-DD")]
+    InvalidDate,
+    /// A range that ends before it starts.
+    #[error("the range ends before it starts")]
+    RangeOrder,
+    /// A preset needs the context's `now`.
+    #[error("a date range preset needs the context's `now`")]
+    MissingNow,
+    /// No such time zone.
+    #[error("unknown time zone `{zone}`")]
+    UnknownZone {
+        /// The zone as written.
+        zone: String,
+    },
+    /// A context that does not state its access rules.
+    #[error("the context does not state its access rules")]
+    MissingAccess,
+    /// A rule on a dimension that the source cannot express.
+    #[error("an access rule on dimension `{dimension}` cannot be applied to source `{source_key}`")]
+    AccessDimensionUnavailable {
+        /// The dimension.
+        dimension: String,
+        /// The source.
+        source_key: String,
+    },
+    /// A tenant that is neither a whole number nor one lower-case word.
+    #[error("the tenant is neither a whole number nor one lower-case word")]
+    TenantInvalid,
+    /// A tenant of another type than the source's tenant column.
+    #[error("the tenant is not {expected}, as source `{source_key}` needs it")]
+    TenantType {
+        /// What it should be, with its article.
+        expected: &'static str,
+        /// The source.
+        source_key: String,
+    },
+    /// The relation name with this tenant is too long for the database.
+    #[error("the relation name of source `{source_key}` is too long with this tenant")]
+    RelationTooLong {
+        /// The source.
+        source_key: String,
+    },
+    /// A part of a request that this version does not answer.
+    #[error("{part} is not supported")]
+    NotSupported {
+        /// The part, in words.
+        part: String,
+    },
+    /// The dialect has no way to say it.
+    #[error("dialect `{dialect}` cannot express {construct} of {kind} `{name}`")]
+    DialectUnsupported {
+        /// The dialect.
+        dialect: &'static str,
+        /// What it cannot say.
+        construct: String,
+        /// The kind of thing.
+        kind: Kind,
+        /// The key.
+        name: String,
+    },
+    /// A word that the field does not take.
+    #[error("{subject} is not one this field takes")]
+    WrongValue {
+        /// What was written.
+        subject: String,
+    },
+    /// A bound of [`Limits`](crate::Limits) was hit.
+    #[error("the limit `{limit}` of {bound} is exceeded")]
+    LimitExceeded {
+        /// The name of the limit.
+        limit: &'static str,
+        /// Its bound.
+        bound: u64,
+    },
+}
+
+/// The kind of thing that a key names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A data source.
+    Source,
+    /// A metric.
+    Metric,
+    /// A dimension.
+    Dimension,
+    /// A toggle.
+    Toggle,
+    /// An option of a toggle.
+    Option,
+    /// A key of the order.
+    Key,
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Kind::Source => "source",
+            Kind::Metric => "metric",
+            Kind::Dimension => "dimension",
+            Kind::Toggle => "toggle",
+            Kind::Option => "option",
+            Kind::Key => "key",
+        })
+    }
+}
+
+impl ResolveError {
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            ResolveError::Unknown { kind, .. } => match kind {
+                Kind::Source => ErrorCode::UnknownSource,
+                Kind::Metric => ErrorCode::UnknownMetric,
+                Kind::Dimension => ErrorCode::UnknownDimension,
+                Kind::Toggle => ErrorCode::UnknownToggle,
+                Kind::Option => ErrorCode::UnknownOption,
+                Kind::Key => ErrorCode::UnknownKey,
+            },
+            ResolveError::AmbiguousKey { .. } => ErrorCode::AmbiguousKey,
+            ResolveError::Duplicate {
+                kind: Kind::Metric, ..
+            } => ErrorCode::DuplicateMetric,
+            ResolveError::Duplicate { .. } => ErrorCode::DuplicateDimension,
+            ResolveError::EmptyRequest => ErrorCode::EmptyRequest,
+            ResolveError::AmbiguousSource { .. } => ErrorCode::AmbiguousSource,
+            ResolveError::NoSource => ErrorCode::NoSource,
+            ResolveError::Unavailable {
+                kind: Kind::Metric, ..
+            } => ErrorCode::MetricUnavailable,
+            ResolveError::Unavailable { .. } => ErrorCode::DimensionUnavailable,
+            ResolveError::NotGroupable { .. } => ErrorCode::NotGroupable,
+            ResolveError::NotFilterable { .. } => ErrorCode::NotFilterable,
+            ResolveError::GrainUnavailable { .. } => ErrorCode::GrainUnavailable,
+            ResolveError::OperatorType { .. } => ErrorCode::OperatorType,
+            ResolveError::OperatorArity { .. } => ErrorCode::OperatorArity,
+            ResolveError::ValueType { .. } => ErrorCode::ValueType,
+            ResolveError::MixedFilter { .. } => ErrorCode::MixedFilter,
+            ResolveError::NoDateColumn { .. } => ErrorCode::NoDateColumn,
+            ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
+            ResolveError::InvalidDate => ErrorCode::InvalidDate,
+            ResolveError::RangeOrder => ErrorCode::RangeOrder,
+            ResolveError::MissingNow => ErrorCode::MissingNow,
+            ResolveError::UnknownZone { .. } => ErrorCode::UnknownZone,
+            ResolveError::MissingAccess => ErrorCode::MissingAccess,
+            ResolveError::AccessDimensionUnavailable { .. } => {
+                ErrorCode::AccessDimensionUnavailable
+            }
+            ResolveError::TenantInvalid => ErrorCode::TenantInvalid,
+            ResolveError::TenantType { .. } => ErrorCode::TenantType,
+            ResolveError::RelationTooLong { .. } => ErrorCode::InvalidRelation,
+            ResolveError::NotSupported { .. } => ErrorCode::NotSupported,
+            ResolveError::DialectUnsupported { .. } => ErrorCode::DialectUnsupported,
+            ResolveError::WrongValue { .. } => ErrorCode::WrongValue,
+            ResolveError::LimitExceeded { .. } => ErrorCode::LimitExceeded,
+        }
+    }
+}

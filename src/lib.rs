@@ -1,0 +1,27 @@
+//! An embeddable semantic-layer compiler.
+
+pub mod catalog;
+mod context;
+mod dialect;
+mod error;
+mod expr;
+mod limits;
+mod name;
+mod path;
+mod request;
+mod suggest;
+mod value;
+
+pub use context::{AccessRule, AccessType, Context, RuleDimension, Tenant};
+pub use dialect::Dialect;
+pub use error::{
+    CatalogError, Error, ErrorCode, ErrorKind, Errors, Help, ReadError, ResolveError, VerifyError,
+};
+pub use limits::Limits;
+pub use name::{MAX_NAME_BYTES, Name};
+pub use path::Path;
+pub use request::{
+    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
+    Scalar, Subject,
+};
+pub use value::{ColumnType, DataType};

@@ -1,0 +1,123 @@
+//! Requests: what an end user asks, not yet bound to a catalog.
+//!
+//! In: JSON text or calls of the builder. Out: [`Request`], plain data. Guaranteed afterwards: the
+//! shape is right and within the limits; keys may not exist and values have no type yet. Codes:
+//! those of `ReadError`. Next to read: `resolve/mod.rs`.
+
+/// What an end user asks; untrusted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// The source to ask; chosen by the library where absent.
+    pub source: Option<String>,
+    /// Keys of the metrics, in output order.
+    pub metrics: Vec<String>,
+    /// The dimensions, in output order.
+    pub dimensions: Vec<DimensionRequest>,
+    /// Options by toggle, in the order written; a toggle that is absent has its default.
+    pub toggles: Vec<(String, String)>,
+    /// What rows count.
+    pub filters: Option<FilterRequest>,
+    /// What groups are kept.
+    pub metric_filters: Option<FilterRequest>,
+    /// The dates that count.
+    pub date_range: Option<DateRangeRequest>,
+    /// The order of the result.
+    pub order_by: Vec<OrderRequest>,
+    /// The most rows to return.
+    pub limit: Option<u64>,
+    /// The rows to skip.
+    pub offset: Option<u64>,
+}
+
+/// A dimension of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DimensionRequest {
+    /// The key of a dimension, or of a `dimension_switch` toggle.
+    pub dimension: String,
+    /// The grain of a date dimension, as written.
+    pub grain: Option<String>,
+}
+
+/// A condition of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilterRequest {
+    /// All of these hold. An empty list holds.
+    And(Vec<FilterRequest>),
+    /// One of these holds. An empty list does not hold.
+    Or(Vec<FilterRequest>),
+    /// This is false or unknown.
+    Not(Box<FilterRequest>),
+    /// A comparison.
+    Compare(Comparison),
+}
+
+/// A comparison of a dimension or a metric with values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// What is compared.
+    pub subject: Subject,
+    /// The operator, as written.
+    pub op: String,
+    /// The values, as written.
+    pub values: Vec<Scalar>,
+    /// Whether to look at the label instead of the value.
+    pub on_label: bool,
+    /// Whether `contains` and its kind tell upper from lower case.
+    pub case_sensitive: bool,
+}
+
+/// What a comparison is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A dimension, by key.
+    Dimension(String),
+    /// A metric, by key.
+    Metric(String),
+}
+
+/// A value as written in JSON, without loss.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, in the digits that were written.
+    Number(Box<str>),
+    /// A string.
+    Text(Box<str>),
+}
+
+/// The dates of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateRangeRequest {
+    /// The dates.
+    pub span: DateSpan,
+    /// Whether a source without a date column ignores the range instead of being an error.
+    pub if_supported: bool,
+}
+
+/// The dates of a request: a named range, or two dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DateSpan {
+    /// A preset, such as `last_30_days`, as written.
+    Preset(String),
+    /// Two dates, both included, either of which may be absent; as written.
+    Between {
+        /// The first date.
+        from: Option<String>,
+        /// The last date.
+        to: Option<String>,
+    },
+}
+
+/// One key of the order of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// The key of a metric, a dimension, `dimension.label`, or `date.month`.
+    pub key: String,
+    /// Whether the largest comes first.
+    pub descending: bool,
+    /// Whether missing values come first; last where absent.
+    pub nulls_first: bool,
+}

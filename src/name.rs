@@ -26,6 +26,11 @@ impl Name {
         is_name(text).then(|| Self(text.into()))
     }
 
+    /// Stands in a catalog that is going to be refused because of the name.
+    pub(crate) fn placeholder() -> Self {
+        Self("_".into())
+    }
+
     /// The text of the name.
     pub fn as_str(&self) -> &str {
         &self.0

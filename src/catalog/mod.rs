@@ -1,3 +1,281 @@
 //! The catalog: everything an administrator defines; checked once, immutable, shared by threads.
+//!
+//! In: JSON text in either spelling. Out: [`Catalog`], which can only be had by checking.
+//! Guaranteed afterwards: references resolve, fragments are within the subset and printed for every
+//! dialect, metrics are acyclic under every selection, and no selection matches two variants
+//! equally. Codes: those of `ReadError` and `CatalogError`. Next to read: `spec.rs`, then `check/`.
 
 pub mod spec;
+
+mod read;
+mod rows;
+
+pub(crate) mod columns;
+pub(crate) mod dimension;
+pub(crate) mod fragment;
+pub(crate) mod metric;
+pub(crate) mod relation;
+pub(crate) mod source;
+pub(crate) mod spelling;
+pub(crate) mod template;
+pub(crate) mod toggle;
+
+mod check;
+mod digest;
+mod lint;
+pub mod sql;
+
+use std::collections::HashMap;
+use std::fmt;
+
+pub use dimension::{Dimension, DimensionInfo};
+pub use lint::Lint;
+pub use metric::{Additivity, Metric, MetricInfo, MetricType, PercentScale};
+pub use source::Source;
+pub use template::Template;
+pub use toggle::{Toggle, ToggleOption};
+
+use crate::error::Errors;
+use crate::limits::Limits;
+use crate::name::Name;
+use columns::ColumnNames;
+use fragment::Fragment;
+use spec::CatalogSpec;
+use toggle::Selection;
+
+/// The position of a source in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SourceId(pub(crate) u32);
+/// The position of a metric in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct MetricId(pub(crate) u32);
+/// The position of a dimension in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct DimensionId(pub(crate) u32);
+/// The position of a toggle in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ToggleId(pub(crate) u16);
+/// The position of an option in its toggle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct OptionId(pub(crate) u16);
+/// The position of a distinct aggregate in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct MeasureId(pub(crate) u32);
+
+/// A checked catalog. Cheap to share by reference or in an `Arc`; nothing in it changes.
+///
+/// Two catalogs are equal when they define the same, whatever the spelling and the order.
+///
+/// ```
+/// use measurand::Catalog;
+///
+/// let catalog = Catalog::from_json(r#"{
+///   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+///                     "metrics": "*", "dimensions": "*"}],
+///   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}],
+///   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+/// }"#)?;
+/// assert_eq!(catalog.metrics().len(), 1);
+/// # Ok::<(), measurand::Errors>(())
+/// ```
+pub struct Catalog {
+    pub(crate) limits: Limits,
+    pub(crate) columns: ColumnNames,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) dimensions: Vec<Dimension>,
+    pub(crate) toggles: Vec<Toggle>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) measures: Vec<Fragment>,
+    pub(crate) defaults: Selection,
+    pub(crate) index: KeyIndex,
+    pub(crate) digest: [u8; 32],
+    lints: Vec<Lint>,
+}
+
+/// From keys to positions.
+#[derive(Default)]
+pub(crate) struct KeyIndex {
+    pub(crate) sources: HashMap<Name, SourceId>,
+    pub(crate) metrics: HashMap<Name, MetricId>,
+    pub(crate) dimensions: HashMap<Name, DimensionId>,
+    pub(crate) toggles: HashMap<Name, ToggleId>,
+}
+
+impl Catalog {
+    /// Loads and checks a catalog in the nested spelling, within the default limits.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once: the codes of `ReadError` if the text is malformed, else
+    /// those of `CatalogError`.
+    pub fn from_json(text: &str) -> Result<Self, Errors> {
+        Self::from_json_within(text, Limits::default())
+    }
+
+    /// Loads and checks a catalog in the rows spelling (the tables of the report builder as JSON),
+    /// within the default limits.
+    ///
+    /// # Errors
+    /// As [`Catalog::from_json`].
+    pub fn from_rows_json(text: &str) -> Result<Self, Errors> {
+        Self::from_rows_json_within(text, Limits::default())
+    }
+
+    /// Loads and checks a catalog in the nested spelling, within these limits.
+    ///
+    /// # Errors
+    /// As [`Catalog::from_json`], and `limit-exceeded`.
+    pub fn from_json_within(text: &str, limits: Limits) -> Result<Self, Errors> {
+        let spec = CatalogSpec::from_json(text, &limits)?;
+        Self::check(&spec, limits)
+    }
+
+    /// Loads and checks a catalog in the rows spelling, within these limits.
+    ///
+    /// # Errors
+    /// As [`Catalog::from_json`], and `limit-exceeded`.
+    pub fn from_rows_json_within(text: &str, limits: Limits) -> Result<Self, Errors> {
+        let spec = CatalogSpec::from_rows_json(text, &limits)?;
+        Self::check(&spec, limits)
+    }
+
+    /// Checks a catalog that was read or built.
+    ///
+    /// # Errors
+    /// The codes of `CatalogError`, all findings at once.
+    pub fn check(spec: &CatalogSpec, limits: Limits) -> Result<Self, Errors> {
+        check::check(spec, limits)
+    }
+
+    /// What is suspicious without being wrong (R6), in the order of the keys.
+    pub fn lints(&self) -> &[Lint] {
+        &self.lints
+    }
+
+    /// The limits that hold for the catalog and its requests.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The sources, by key.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The metrics, by key.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+
+    /// The dimensions, by key.
+    pub fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+
+    /// The toggles, by key.
+    pub fn toggles(&self) -> &[Toggle] {
+        &self.toggles
+    }
+
+    /// The report templates, by key.
+    pub fn templates(&self) -> &[Template] {
+        &self.templates
+    }
+
+    /// The source with this key.
+    pub fn source(&self, key: &str) -> Option<&Source> {
+        self.source_by_id(*self.index.sources.get(key)?)
+    }
+
+    /// The metric with this key.
+    pub fn metric(&self, key: &str) -> Option<&Metric> {
+        self.metric_by_id(*self.index.metrics.get(key)?)
+    }
+
+    /// The dimension with this key.
+    pub fn dimension(&self, key: &str) -> Option<&Dimension> {
+        self.dimension_by_id(*self.index.dimensions.get(key)?)
+    }
+
+    /// The toggle with this key.
+    pub fn toggle(&self, key: &str) -> Option<&Toggle> {
+        self.toggle_by_id(*self.index.toggles.get(key)?)
+    }
+
+    /// Whether a source offers a metric.
+    pub fn offers_metric(&self, source: &str, metric: &str) -> bool {
+        self.source(source)
+            .zip(self.index.metrics.get(metric))
+            .is_some_and(|(source, id)| source.metrics.contains_key(id))
+    }
+
+    /// Whether a source offers a dimension.
+    pub fn offers_dimension(&self, source: &str, dimension: &str) -> bool {
+        self.source(source)
+            .zip(self.index.dimensions.get(dimension))
+            .is_some_and(|(source, id)| source.dimensions.contains_key(id))
+    }
+
+    /// A digest of all that the catalog defines: SHA-256, in lower-case hexadecimal.
+    pub fn digest(&self) -> String {
+        digest::hexadecimal(&self.digest)
+    }
+
+    pub(crate) fn source_by_id(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
+    }
+
+    pub(crate) fn metric_by_id(&self, id: MetricId) -> Option<&Metric> {
+        self.metrics.get(id.0 as usize)
+    }
+
+    pub(crate) fn dimension_by_id(&self, id: DimensionId) -> Option<&Dimension> {
+        self.dimensions.get(id.0 as usize)
+    }
+
+    pub(crate) fn toggle_by_id(&self, id: ToggleId) -> Option<&Toggle> {
+        self.toggles.get(usize::from(id.0))
+    }
+
+    pub(crate) fn measure(&self, id: MeasureId) -> Option<&Fragment> {
+        self.measures.get(id.0 as usize)
+    }
+
+    /// The definition of a metric on a source under a selection: the variant that applies, else the
+    /// source's own, else the base (R9).
+    pub(crate) fn definition<'c>(
+        &'c self,
+        metric: MetricId,
+        source: &'c Source,
+        selection: &Selection,
+    ) -> Option<&'c metric::Definition> {
+        let found = self.metric_by_id(metric)?;
+        match found.variant(selection) {
+            Some(variant) => Some(&variant.definition),
+            None => match source.metrics.get(&metric) {
+                Some(Some(own)) => Some(own),
+                _ => Some(&found.base),
+            },
+        }
+    }
+}
+
+impl PartialEq for Catalog {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Eq for Catalog {}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog")
+            .field("sources", &self.sources.len())
+            .field("metrics", &self.metrics.len())
+            .field("dimensions", &self.dimensions.len())
+            .field("toggles", &self.toggles.len())
+            .field("digest", &self.digest())
+            .finish()
+    }
+}

@@ -16,7 +16,7 @@ use std::fmt;
 pub use catalog::CatalogError;
 pub use code::ErrorCode;
 pub use read::ReadError;
-pub use resolve::ResolveError;
+pub use resolve::{Kind, ResolveError};
 pub use verify::VerifyError;
 
 use crate::path::Path;
@@ -67,6 +67,18 @@ impl Help {
     /// A sentence, from fixed or composed text.
     pub(crate) fn advice(text: impl Into<String>) -> Self {
         Help::Advice(text.into())
+    }
+
+    /// The names that would have been right, if there are any.
+    pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        (!names.is_empty()).then_some(Help::OneOf(names))
+    }
+
+    /// The sources that would have been right, if there are any.
+    pub(crate) fn one_of_sources<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let keys: Vec<String> = keys.into_iter().map(|key| format!("`{key}`")).collect();
+        (!keys.is_empty()).then(|| Help::Advice(format!("ask source {}", keys.join(" or "))))
     }
 
     /// The nearest of the candidates, or all of them where none is near and they are few.

@@ -1,0 +1,373 @@
+//! Checks metrics: their expressions, formulas and variants.
+
+use std::sync::Arc;
+
+use crate::error::{CatalogError, Error, Help};
+use crate::expr::aggregate::{split, with_filter};
+use crate::expr::parse::FragmentKind;
+use crate::expr::{Expr, Written, WrittenName};
+use crate::name::{Name, is_name};
+
+use super::super::MetricId;
+use super::super::columns::ColumnId;
+use super::super::metric::{
+    Additivity, Calculation, Definition, Formula, Metric, MetricInfo, MetricType, PercentScale,
+    Variant, unsupported_part,
+};
+use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec, WindowSpec};
+use super::super::spelling::KeySpelling;
+use super::super::toggle::Toggle;
+use super::{Checker, label};
+
+const AGGREGATION_TYPES: [&str; 7] = ["sum", "count", "avg", "min", "max", "ratio", "custom"];
+
+/// What all definitions of one metric share.
+pub(super) struct MetricFrame<'s> {
+    pub(super) spec: &'s MetricSpec,
+    filter: Option<Expr<ColumnId>>,
+    null_as: Option<Expr<usize>>,
+}
+
+/// A definition's own text and what it shows otherwise than its metric.
+pub(super) struct DefinitionText<'s> {
+    origin: &'s Origin,
+    sql_expression: Option<&'s str>,
+    derived_formula: Option<&'s str>,
+    shown: Option<&'s VariantSpec>,
+}
+
+impl<'s> Checker<'s> {
+    /// Checks every metric, in the order of the keys.
+    pub(super) fn metrics(&mut self, toggles: &[Toggle]) -> Vec<Metric> {
+        let spec = self.spec;
+        let order = self.order.metrics.clone();
+        order
+            .iter()
+            .filter_map(|at| spec.metrics.get(*at))
+            .map(|metric| self.metric(metric, toggles))
+            .collect()
+    }
+
+    fn metric(&mut self, spec: &'s MetricSpec, toggles: &[Toggle]) -> Metric {
+        self.check_words(spec);
+        let frame = self.metric_frame(spec);
+        let base = DefinitionText {
+            origin: &spec.origin,
+            sql_expression: spec.sql_expression.as_deref(),
+            derived_formula: spec.derived_formula.as_deref(),
+            shown: None,
+        };
+        let base = self.definition(&frame, &base);
+        let mut variants: Vec<Variant> =
+            spec.variants.iter().map(|variant| self.variant(&frame, variant, toggles)).collect();
+        // Specificity first; the rest of the order only makes it independent of the document.
+        variants.sort_by(|a, b| b.when.len().cmp(&a.when.len()).then(a.when.cmp(&b.when)));
+        Metric {
+            key: Name::new(&spec.metric_key).unwrap_or_else(Name::placeholder),
+            additivity: additivity(spec, &base, self),
+            base,
+            variants,
+            module: spec.module.clone(),
+            unsupported: unsupported_part(
+                spec.additivity.as_ref(),
+                spec.window.as_ref(),
+                spec.offset.as_ref(),
+            ),
+        }
+    }
+
+    /// What all definitions of a metric share, checked once.
+    pub(super) fn metric_frame(&mut self, spec: &'s MetricSpec) -> MetricFrame<'s> {
+        let filter = spec
+            .filter
+            .as_deref()
+            .and_then(|filter| self.row_fragment(&spec.origin, "filter", filter));
+        if spec.derived_formula.is_some() && spec.filter.is_some() {
+            let subject = "a filter on a derived metric".to_owned();
+            let error = Error::new(spec.origin.path("filter"), CatalogError::WrongValue { subject });
+            let help = Help::advice("put the filter on the metrics that the formula uses");
+            self.findings.push(error.with_help(help));
+        }
+        let null_as = spec.null_as.as_deref().and_then(|written| self.null_as(spec, written));
+        MetricFrame { spec, filter, null_as }
+    }
+
+    fn null_as(&mut self, spec: &MetricSpec, written: &str) -> Option<Expr<usize>> {
+        let digits = written.strip_prefix('-').unwrap_or(written);
+        let plain = !digits.is_empty()
+            && digits.len() <= 40
+            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && digits.bytes().filter(|b| *b == b'.').count() <= 1
+            && digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.ends_with(|c: char| c.is_ascii_digit());
+        if !plain {
+            let subject = format!("`{}`", crate::path::echo(written));
+            self.report(&spec.origin, "null_as", CatalogError::WrongValue { subject });
+            return None;
+        }
+        let number = Expr::Number(digits.into());
+        Some(if written.starts_with('-') { Expr::Negate(Box::new(number)) } else { number })
+    }
+
+    fn variant(
+        &mut self,
+        frame: &MetricFrame<'s>,
+        spec: &'s VariantSpec,
+        toggles: &[Toggle],
+    ) -> Variant {
+        let mut when = Vec::new();
+        for (toggle, option) in &spec.when {
+            let Some(id) = self.index.toggles.get(toggle.as_str()).copied() else {
+                let name = crate::path::echo(toggle);
+                let error = CatalogError::UnknownReference { kind: "toggle", name };
+                let help = Help::nearest(toggle, self.index.toggles.keys().map(Name::as_str));
+                self.findings.push(Error::new(spec.origin.path("when"), error).with_help(help));
+                continue;
+            };
+            let Some(found) = toggles.get(usize::from(id.0)) else { continue };
+            match found.find_option(option) {
+                Some(option) => when.push((id, option)),
+                None => {
+                    let name = crate::path::echo(option);
+                    let error = CatalogError::UnknownReference { kind: "option", name };
+                    let keys = found.options.iter().map(|option| option.key.as_str());
+                    let help = Help::nearest(option, keys);
+                    self.findings
+                        .push(Error::new(spec.origin.path("when"), error).with_help(help));
+                }
+            }
+        }
+        if spec.when.is_empty() {
+            let subject = "a variant without options".to_owned();
+            self.report(&spec.origin, "when", CatalogError::WrongValue { subject });
+        }
+        when.sort_unstable();
+        let written = DefinitionText {
+            origin: &spec.origin,
+            sql_expression: spec.sql_expression.as_deref(),
+            derived_formula: spec.derived_formula.as_deref(),
+            shown: Some(spec),
+        };
+        Variant { when: when.into(), definition: self.definition(frame, &written) }
+    }
+
+    /// The definition of a metric by the SQL of a source.
+    pub(super) fn source_definition(
+        &mut self,
+        frame: &MetricFrame<'s>,
+        origin: &'s Origin,
+        sql: &'s str,
+    ) -> Definition {
+        let written = DefinitionText {
+            origin,
+            sql_expression: Some(sql),
+            derived_formula: None,
+            shown: None,
+        };
+        self.definition(frame, &written)
+    }
+
+    fn definition(&mut self, frame: &MetricFrame<'s>, written: &DefinitionText<'s>) -> Definition {
+        let sql = written.sql_expression.filter(|sql| !sql.trim().is_empty());
+        let calculation = match (written.derived_formula, sql) {
+            (Some(formula), _) => self.derived(frame, written.origin, formula),
+            (None, Some(sql)) => self.aggregate(frame, written.origin, sql),
+            (None, None) => {
+                let metric = frame.spec.metric_key.clone();
+                self.report(
+                    written.origin,
+                    "sql_expression",
+                    CatalogError::MissingExpression { metric },
+                );
+                None
+            }
+        };
+        // A definition that failed is never seen: the catalog is refused as a whole.
+        let calculation = calculation
+            .unwrap_or(Calculation::Aggregate { measures: Box::default(), above: None });
+        let expression = written.derived_formula.or(sql).unwrap_or_default().to_owned();
+        let info = self.metric_info(frame, written, &calculation, expression);
+        Definition { calculation, info: Arc::new(info) }
+    }
+
+    fn aggregate(
+        &mut self,
+        frame: &MetricFrame<'s>,
+        origin: &Origin,
+        sql: &str,
+    ) -> Option<Calculation> {
+        let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
+        let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
+        let (above, calls) = split(bound);
+        let mut measures = Vec::with_capacity(calls.len());
+        for call in calls {
+            let call = match &frame.filter {
+                Some(filter) => with_filter(call, filter.clone()),
+                None => call,
+            };
+            measures.push(self.measure(call));
+        }
+        let above = above.or_default(frame.null_as.as_ref());
+        let is_plain = matches!(above, Expr::Reference(0));
+        let formula = (!is_plain).then(|| Formula::new(&above, measures.len()));
+        Some(Calculation::Aggregate { measures: measures.into(), above: formula })
+    }
+
+    fn derived(
+        &mut self,
+        frame: &MetricFrame<'s>,
+        origin: &Origin,
+        text: &str,
+    ) -> Option<Calculation> {
+        let parsed = self.formula(origin, "derived_formula", text, &frame.spec.metric_key)?;
+        let mut components: Vec<MetricId> = Vec::new();
+        let mut unknown: Vec<(String, (usize, usize))> = Vec::new();
+        let metrics = &self.index.metrics;
+        let bound = parsed.map_references(&mut |written: &Written| {
+            let name = match &written.name {
+                WrittenName::Column { name, .. } | WrittenName::SourceColumn(name) => &**name,
+                WrittenName::Value | WrittenName::ClientId => "",
+            };
+            let Some(id) = metrics.get(name).copied() else {
+                unknown.push((name.to_owned(), written.span));
+                return 0;
+            };
+            components.iter().position(|component| *component == id).unwrap_or_else(|| {
+                components.push(id);
+                components.len() - 1
+            })
+        });
+        for (name, span) in &unknown {
+            let error = CatalogError::UnknownReference {
+                kind: "metric",
+                name: crate::path::echo(name),
+            };
+            let path = origin.path("derived_formula").with_span(span.0..span.1);
+            let help = Help::nearest(name, self.index.metrics.keys().map(Name::as_str));
+            self.findings.push(Error::new(path, error).with_help(help));
+        }
+        if !unknown.is_empty() {
+            return None;
+        }
+        let bound = bound.or_default(frame.null_as.as_ref());
+        let formula = Formula::new(&bound, components.len());
+        Some(Calculation::Derived { components: components.into(), formula })
+    }
+
+    fn metric_info(
+        &mut self,
+        frame: &MetricFrame<'s>,
+        written: &DefinitionText<'s>,
+        calculation: &Calculation,
+        expression: String,
+    ) -> MetricInfo {
+        let spec = frame.spec;
+        let shown = written.shown;
+        let own = |pick: fn(&VariantSpec) -> &Option<String>| shown.and_then(|v| pick(v).as_ref());
+        let data_type = own(|v| &v.data_type).or(spec.data_type.as_ref());
+        let origin = if own(|v| &v.data_type).is_some() { written.origin } else { &spec.origin };
+        MetricInfo {
+            spelling: KeySpelling::new(&spec.metric_key),
+            display_name: label(
+                own(|v| &v.display_name).or(spec.display_name.as_ref()),
+                &spec.metric_key,
+            ),
+            description: spec.description.clone(),
+            category: spec.category.clone().unwrap_or_else(|| "general".to_owned()),
+            data_type: data_type.map_or(MetricType::Number, |word| self.metric_type(origin, word)),
+            format_pattern: own(|v| &v.format_pattern).or(spec.format_pattern.as_ref()).cloned(),
+            currency: own(|v| &v.currency).or(spec.currency.as_ref()).cloned(),
+            percent_scale: spec.percent_scale.as_deref().and_then(percent_scale),
+            aggregation_type: spec.aggregation_type.clone().unwrap_or_else(|| "sum".to_owned()),
+            is_invertable: spec.is_invertable,
+            sort_order: spec.sort_order,
+            is_nullable: spec.null_as.is_none() && !self.counts(calculation),
+            filter: match calculation {
+                Calculation::Aggregate { .. } => spec.filter.clone(),
+                Calculation::Derived { .. } => None,
+            },
+            expression,
+        }
+    }
+
+    /// Whether a calculation is a count, which is never NULL.
+    fn counts(&self, calculation: &Calculation) -> bool {
+        let Calculation::Aggregate { measures, above: None } = calculation else { return false };
+        measures.first().and_then(|id| self.measure_facts.get(id.0 as usize)).is_some_and(|f| f.counts)
+    }
+
+    fn metric_type(&mut self, origin: &Origin, word: &str) -> MetricType {
+        match MetricType::ALL.iter().find(|(name, _)| *name == word) {
+            Some((_, found)) => *found,
+            None => {
+                let subject = format!("data type `{}`", crate::path::echo(word));
+                let error =
+                    Error::new(origin.path("data_type"), CatalogError::WrongValue { subject });
+                let help = Help::nearest(word, MetricType::ALL.map(|(name, _)| name));
+                self.findings.push(error.with_help(help));
+                MetricType::Number
+            }
+        }
+    }
+
+    /// Checks the fields that take one of a few words.
+    fn check_words(&mut self, spec: &MetricSpec) {
+        let mut word = |field: &str, written: Option<&str>, known: &[&str]| {
+            let Some(written) = written.filter(|written| !known.contains(written)) else { return };
+            let subject = format!("`{}`", crate::path::echo(written));
+            let error = Error::new(spec.origin.path(field), CatalogError::WrongValue { subject });
+            self.findings.push(error.with_help(Help::nearest(written, known.iter().copied())));
+        };
+        word("aggregation_type", spec.aggregation_type.as_deref(), &AGGREGATION_TYPES);
+        word("percent_scale", spec.percent_scale.as_deref(), &["fraction", "points"]);
+        let grains = crate::calendar::Grain::ALL.map(crate::calendar::Grain::as_str);
+        match &spec.window {
+            Some(WindowSpec::Rolling(count)) => word("window", Some(&count.grain), &grains),
+            Some(WindowSpec::ToDate(grain)) => word("window", Some(grain), &grains),
+            Some(WindowSpec::Cumulative) | None => {}
+        }
+        word("offset", spec.offset.as_ref().map(|count| count.grain.as_str()), &grains);
+        if let Some(AdditivitySpec::SemiAdditive { over, pick }) = &spec.additivity {
+            word("additivity", Some(pick), &["first", "last"]);
+            if !self.index.dimensions.contains_key(over.as_str()) {
+                let name = crate::path::echo(over);
+                let error = CatalogError::UnknownReference { kind: "dimension", name };
+                self.report(&spec.origin, "additivity", error);
+            }
+        }
+        for (field, written) in [("module", &spec.module)] {
+            if written.as_ref().is_some_and(|module| !is_name(module)) {
+                let name = crate::path::echo(written.as_deref().unwrap_or_default());
+                let error = CatalogError::InvalidName { kind: "module", name };
+                self.report(&spec.origin, field, error);
+            }
+        }
+    }
+}
+
+fn percent_scale(word: &str) -> Option<PercentScale> {
+    match word {
+        "fraction" => Some(PercentScale::Fraction),
+        "points" => Some(PercentScale::Points),
+        _ => None,
+    }
+}
+
+/// How a metric may be added up: as declared, else as its expression tells.
+fn additivity(spec: &MetricSpec, base: &Definition, checker: &Checker<'_>) -> Additivity {
+    match &spec.additivity {
+        Some(AdditivitySpec::Additive) => Additivity::Additive,
+        Some(AdditivitySpec::NonAdditive) => Additivity::NonAdditive,
+        Some(AdditivitySpec::SemiAdditive { .. }) => Additivity::SemiAdditive,
+        None if checker.adds_up(&base.calculation) => Additivity::Additive,
+        None => Additivity::NonAdditive,
+    }
+}
+
+impl Checker<'_> {
+    /// Whether a calculation is a single sum or count.
+    pub(super) fn adds_up(&self, calculation: &Calculation) -> bool {
+        let Calculation::Aggregate { measures, above: None } = calculation else { return false };
+        measures.first().and_then(|id| self.measure_facts.get(id.0 as usize)).is_some_and(|f| f.adds_up)
+    }
+}

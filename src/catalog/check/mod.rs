@@ -1,0 +1,227 @@
+//! Check: `CatalogSpec` to `Catalog`; reports everything that it finds.
+//!
+//! In: a catalog as written. Out: the checked catalog. Guaranteed afterwards: see `catalog/mod.rs`.
+//! Codes: those of `CatalogError`. Next to read: the steps, in the order in which `check` calls them.
+
+mod dimensions;
+mod fragments;
+mod graph;
+mod lookups;
+mod metrics;
+mod sources;
+mod templates;
+mod toggles;
+mod variants;
+
+pub(super) use variants::in_words as selection_in_words;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::error::{CatalogError, Error, Errors, Findings};
+use crate::expr::functions::UserFunctions;
+use crate::expr::{Call, Expr};
+use crate::limits::Limits;
+use crate::name::Name;
+use crate::value::DataType;
+
+use super::columns::{ColumnId, ColumnNames};
+use super::fragment::Fragment;
+use super::spec::{CatalogSpec, Origin};
+use super::{
+    Catalog, DimensionId, KeyIndex, MeasureId, MetricId, SourceId, ToggleId, digest, lint,
+};
+
+/// What the steps share while they look.
+struct Checker<'s> {
+    spec: &'s CatalogSpec,
+    limits: Limits,
+    findings: Findings,
+    functions: UserFunctions,
+    columns: ColumnNames,
+    /// The type of each column where all sources that declare it agree.
+    column_types: HashMap<ColumnId, Option<DataType>>,
+    measures: Vec<Fragment>,
+    measure_ids: HashMap<Call<ColumnId>, MeasureId>,
+    measure_facts: Vec<MeasureFacts>,
+    index: KeyIndex,
+    order: DefinitionOrder,
+}
+
+/// What is known of a measure by its aggregate alone.
+struct MeasureFacts {
+    /// It is a count, which is never NULL.
+    counts: bool,
+    /// Its values over parts of the rows add up to its value over all.
+    adds_up: bool,
+}
+
+/// The positions in the document of what the catalog holds, sorted by key.
+#[derive(Default)]
+struct DefinitionOrder {
+    sources: Vec<usize>,
+    metrics: Vec<usize>,
+    dimensions: Vec<usize>,
+    toggles: Vec<usize>,
+}
+
+/// Checks a catalog.
+pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Errors> {
+    let mut checker = Checker::new(spec, limits);
+    checker.index_keys();
+    checker.collect_column_types();
+    let toggles = checker.toggles();
+    let parsed = checker.parse_dimensions();
+    let metrics = checker.metrics(&toggles);
+    let dimensions = checker.dimensions(&parsed);
+    let sources = checker.sources(&parsed, &metrics);
+    let templates = checker.templates();
+    checker.check_variants(&metrics, &toggles);
+    checker.check_graph(&metrics, &sources, &toggles);
+    let lints = lint::lints(spec, &metrics, &sources, &toggles);
+    let defaults = toggles::defaults(&toggles);
+    let Checker { limits, findings, columns, measures, index, .. } = checker;
+    findings.finish(Catalog {
+        limits,
+        columns,
+        sources,
+        metrics,
+        dimensions,
+        toggles,
+        templates,
+        measures,
+        defaults,
+        index,
+        digest: digest::digest(spec),
+        lints,
+    })
+}
+
+impl<'s> Checker<'s> {
+    fn new(spec: &'s CatalogSpec, limits: Limits) -> Self {
+        let mut findings = Findings::default();
+        let functions = UserFunctions::new(&spec.functions, &mut findings);
+        Self {
+            spec,
+            limits,
+            findings,
+            functions,
+            columns: ColumnNames::default(),
+            column_types: HashMap::new(),
+            measures: Vec::new(),
+            measure_ids: HashMap::new(),
+            measure_facts: Vec::new(),
+            index: KeyIndex::default(),
+            order: DefinitionOrder::default(),
+        }
+    }
+
+    fn report(&mut self, origin: &Origin, field: &str, error: CatalogError) {
+        self.findings.push(Error::new(origin.path(field), error));
+    }
+
+    /// Gives every key its position; broken and doubled keys are reported and left out.
+    fn index_keys(&mut self) {
+        let spec = self.spec;
+        let sources = spec.data_sources.iter().map(|s| (&s.origin, s.source_key.as_str()));
+        let (keys, order) = self.sorted_keys("source", "source_key", sources);
+        self.order.sources = order;
+        self.index.sources = positions(keys, SourceId);
+        let metrics = spec.metrics.iter().map(|m| (&m.origin, m.metric_key.as_str()));
+        let (keys, order) = self.sorted_keys("metric", "metric_key", metrics);
+        self.order.metrics = order;
+        self.index.metrics = positions(keys, MetricId);
+        let dimensions = spec.dimensions.iter().map(|d| (&d.origin, d.dimension_key.as_str()));
+        let (keys, order) = self.sorted_keys("dimension", "dimension_key", dimensions);
+        self.order.dimensions = order;
+        self.index.dimensions = positions(keys, DimensionId);
+        let toggles = spec.toggles.iter().map(|t| (&t.origin, t.toggle_key.as_str()));
+        let (keys, order) = self.sorted_keys("toggle", "toggle_key", toggles);
+        self.order.toggles = order;
+        self.index.toggles =
+            positions(keys, |at| ToggleId(u16::try_from(at).unwrap_or(u16::MAX)));
+        if self.order.toggles.len() > usize::from(u16::MAX) {
+            let error =
+                CatalogError::LimitExceeded { limit: "toggles", bound: u64::from(u16::MAX) };
+            self.findings.push(Error::new(crate::path::At::root("catalog").path(), error));
+        }
+    }
+
+    /// The valid keys in alphabetical order, with their places in the document.
+    fn sorted_keys<'k>(
+        &mut self,
+        kind: &'static str,
+        field: &str,
+        keys: impl Iterator<Item = (&'k Origin, &'k str)>,
+    ) -> (Vec<Name>, Vec<usize>) {
+        let mut found: BTreeMap<Name, usize> = BTreeMap::new();
+        for (index, (origin, key)) in keys.enumerate() {
+            match Name::new(key) {
+                None => {
+                    let name = crate::path::echo(key);
+                    self.report(origin, field, CatalogError::InvalidName { kind, name });
+                }
+                Some(name) if found.contains_key(&name) => {
+                    let name = name.to_string();
+                    self.report(origin, field, CatalogError::DuplicateKey { kind, name });
+                }
+                Some(name) => {
+                    found.insert(name, index);
+                }
+            }
+        }
+        found.into_iter().unzip()
+    }
+
+    /// Notes the declared type of every column where the sources agree on it.
+    fn collect_column_types(&mut self) {
+        for source in &self.spec.data_sources {
+            for column in source.columns.iter().flatten() {
+                let id = self.columns.intern(&column.name);
+                let declared =
+                    (!column.data_type.is_array).then_some(column.data_type.element);
+                self.column_types
+                    .entry(id)
+                    .and_modify(|known| {
+                        if *known != declared {
+                            *known = None;
+                        }
+                    })
+                    .or_insert(declared);
+            }
+        }
+    }
+
+    /// Prepares a row-level expression.
+    fn fragment(&self, expr: &Expr<ColumnId>) -> Fragment {
+        Fragment::new(expr, &|column| self.column_types.get(column).copied().flatten())
+    }
+
+    /// The measure of an aggregate call, new or known.
+    fn measure(&mut self, call: Call<ColumnId>) -> MeasureId {
+        if let Some(id) = self.measure_ids.get(&call) {
+            return *id;
+        }
+        // The number of measures is bounded by the bytes of a catalog, far below 2^32.
+        let id = MeasureId(u32::try_from(self.measures.len()).unwrap_or(u32::MAX));
+        self.measure_ids.insert(call.clone(), id);
+        self.measure_facts.push(MeasureFacts {
+            counts: call.function.is_count(),
+            adds_up: !call.is_distinct && call.function.adds_up(),
+        });
+        let types = &self.column_types;
+        let fragment =
+            Fragment::aggregate(call, &|column| types.get(column).copied().flatten());
+        self.measures.push(fragment);
+        id
+    }
+}
+
+/// Numbers the keys, which are sorted.
+fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> HashMap<Name, T> {
+    keys.into_iter().zip(0u32..).map(|(key, at)| (key, id(at))).collect()
+}
+
+/// A label: as written, or the key in words.
+fn label(written: Option<&String>, key: &str) -> String {
+    written.cloned().unwrap_or_else(|| super::spec::key_in_words(key))
+}

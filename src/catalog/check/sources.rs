@@ -1,0 +1,476 @@
+//! Checks data sources: their relation, their columns and what they offer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::error::{CatalogError, Error, Help};
+use crate::expr::Expr;
+use crate::name::{Name, is_name};
+use crate::value::DataType;
+
+use super::super::columns::ColumnId;
+use super::super::dimension::{SourceDimension, TimeValue};
+use super::super::fragment::Fragment;
+use super::super::metric::{Calculation, Definition, Metric};
+use super::super::relation::RelationPattern;
+use super::super::source::{JsonPath, Source, SourceColumn};
+use super::super::spec::{ColumnSpec, Offer, SourceDimensionSpec, SourceSpec};
+use super::super::{DimensionId, MetricId};
+use super::dimensions::ParsedDimension;
+use super::lookups::LookupText;
+use super::{Checker, label};
+
+impl<'s> Checker<'s> {
+    /// Checks every source, in the order of the keys.
+    pub(super) fn sources(
+        &mut self,
+        dimensions: &[ParsedDimension<'s>],
+        metrics: &[Metric],
+    ) -> Vec<Source> {
+        let spec = self.spec;
+        let order = self.order.sources.clone();
+        order
+            .iter()
+            .filter_map(|at| spec.data_sources.get(*at))
+            .filter_map(|source| self.source(source, dimensions, metrics))
+            .collect()
+    }
+
+    fn source(
+        &mut self,
+        spec: &'s SourceSpec,
+        dimensions: &[ParsedDimension<'s>],
+        metrics: &[Metric],
+    ) -> Option<Source> {
+        let relation = RelationPattern::parse(&spec.view_pattern)
+            .map_err(|error| self.report(&spec.origin, "view_pattern", error));
+        let columns = spec.columns.as_ref().map(|columns| self.columns(spec, columns));
+        let base_filter = spec
+            .base_filter
+            .as_deref()
+            .and_then(|filter| self.row_fragment(&spec.origin, "base_filter", filter));
+        let mut source = Source {
+            key: Name::new(&spec.source_key)?,
+            display_name: label(spec.display_name.as_ref(), &spec.source_key),
+            description: spec.description.clone(),
+            refresh_frequency_minutes: spec.refresh_frequency_minutes,
+            relation: relation.ok()?,
+            date_column: spec.date_column.as_deref().map(|name| self.columns.intern(name)),
+            tenant_column: spec.client_id_column.as_deref().map(|name| self.columns.intern(name)),
+            columns,
+            base_filter: base_filter.map(|filter| self.fragment(&filter)),
+            priority: spec.priority,
+            access_exempt: Vec::new(),
+            metrics: HashMap::new(),
+            dimensions: HashMap::new(),
+        };
+        self.check_own_columns(spec, &source);
+        source.access_exempt = self.access_exempt(spec);
+        self.check_relationships(spec, &source);
+        self.offer_metrics(spec, &mut source, metrics);
+        self.offer_dimensions(spec, &mut source, dimensions);
+        Some(source)
+    }
+
+    fn columns(
+        &mut self,
+        spec: &SourceSpec,
+        columns: &[ColumnSpec],
+    ) -> HashMap<ColumnId, SourceColumn> {
+        let mut declared = HashMap::new();
+        for column in columns {
+            let unfit = column.name.is_empty()
+                || column.name.len() > 63
+                || column.name.chars().any(char::is_control);
+            if unfit {
+                let name = crate::path::echo(&column.name);
+                let error = CatalogError::InvalidName { kind: "column", name };
+                self.report(&spec.origin, "columns", error);
+                continue;
+            }
+            let path = column.path.as_ref().map(|keys| JsonPath {
+                column: self.columns.intern(column.column.as_deref().unwrap_or("data")),
+                keys: keys.clone(),
+            });
+            let id = self.columns.intern(&column.name);
+            let found = SourceColumn { data_type: column.data_type, path };
+            if declared.insert(id, found).is_some() {
+                let name = crate::path::echo(&column.name);
+                let error = CatalogError::DuplicateKey { kind: "column", name };
+                self.report(&spec.origin, "columns", error);
+            }
+        }
+        for column in columns {
+            self.check_path(spec, column, &declared);
+        }
+        declared
+    }
+
+    /// A path has to go into a declared JSON column, by keys without quotes or backslashes.
+    fn check_path(
+        &mut self,
+        spec: &SourceSpec,
+        column: &ColumnSpec,
+        declared: &HashMap<ColumnId, SourceColumn>,
+    ) {
+        let Some(keys) = &column.path else { return };
+        let unfit = |key: &String| {
+            key.is_empty() || key.len() > 200 || key.chars().any(|c| c.is_control() || c == '\\')
+        };
+        if keys.is_empty() || keys.len() > 16 || keys.iter().any(unfit) || column.data_type.is_array {
+            let subject = format!("the path of column `{}`", crate::path::echo(&column.name));
+            self.report(&spec.origin, "columns", CatalogError::WrongValue { subject });
+        }
+        let name = column.column.as_deref().unwrap_or("data");
+        let holds_json = self
+            .columns
+            .find(name)
+            .and_then(|id| declared.get(&id))
+            .is_some_and(|into| {
+                into.path.is_none()
+                    && matches!(into.data_type.element, DataType::Json | DataType::Jsonb)
+            });
+        if !holds_json {
+            self.report_column(spec, "columns", name);
+        }
+    }
+
+    /// The columns that the source itself names have to be among those that it declares.
+    fn check_own_columns(&mut self, spec: &SourceSpec, source: &Source) {
+        let named = [
+            ("date_column", spec.date_column.as_deref()),
+            ("client_id_column", spec.client_id_column.as_deref()),
+        ];
+        let keys = spec.primary_key.iter().map(|name| ("primary_key", Some(name.as_str())));
+        for (field, name) in named.into_iter().chain(keys) {
+            let Some(name) = name else { continue };
+            let id = self.columns.intern(name);
+            if !source.may_have(id) {
+                self.report_column(spec, field, name);
+            }
+        }
+        if let Some(date) = source.date_column.and_then(|column| source.column_type(column)) {
+            if !date.is_temporal() {
+                let subject = format!("a date column of type {date}");
+                self.report(&spec.origin, "date_column", CatalogError::WrongValue { subject });
+            }
+        }
+        if let Some(filter) = &source.base_filter {
+            self.check_columns(spec, "base_filter", source, &filter.columns);
+        }
+    }
+
+    /// Reports columns of a fragment that the source does not declare.
+    fn check_columns(
+        &mut self,
+        spec: &SourceSpec,
+        field: &str,
+        source: &Source,
+        columns: &[ColumnId],
+    ) -> bool {
+        let mut all = true;
+        for column in columns {
+            if !source.may_have(*column) {
+                all = false;
+                let name = self.columns.name(*column).to_owned();
+                self.report_column(spec, field, &name);
+            }
+        }
+        all
+    }
+
+    fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
+        let error = CatalogError::UnknownColumn {
+            source_key: spec.source_key.clone(),
+            column: crate::path::echo(column),
+        };
+        let declared = spec.columns.iter().flatten().map(|column| column.name.as_str());
+        let help = Help::nearest(column, declared);
+        self.findings.push(Error::new(spec.origin.path(field), error).with_help(help));
+    }
+
+    fn access_exempt(&mut self, spec: &SourceSpec) -> Vec<DimensionId> {
+        let mut exempt = Vec::new();
+        for key in &spec.access_exempt {
+            match self.index.dimensions.get(key.as_str()) {
+                Some(id) => exempt.push(*id),
+                None => self.report_reference(spec, "access_exempt", "dimension", key),
+            }
+        }
+        exempt.sort_unstable();
+        exempt
+    }
+
+    fn report_reference(&mut self, spec: &SourceSpec, field: &str, kind: &'static str, key: &str) {
+        let error = CatalogError::UnknownReference { kind, name: crate::path::echo(key) };
+        let help = match kind {
+            "metric" => Help::nearest(key, self.index.metrics.keys().map(Name::as_str)),
+            "dimension" => Help::nearest(key, self.index.dimensions.keys().map(Name::as_str)),
+            _ => Help::nearest(key, self.index.sources.keys().map(Name::as_str)),
+        };
+        self.findings.push(Error::new(spec.origin.path(field), error).with_help(help));
+    }
+
+    fn check_relationships(&mut self, spec: &SourceSpec, source: &Source) {
+        let mut seen: Vec<&str> = Vec::new();
+        for relationship in &spec.relationships {
+            if !is_name(&relationship.name) {
+                let name = crate::path::echo(&relationship.name);
+                let error = CatalogError::InvalidName { kind: "relationship", name };
+                self.report(&spec.origin, "relationships", error);
+            } else if seen.contains(&relationship.name.as_str()) {
+                let name = relationship.name.clone();
+                let error = CatalogError::DuplicateKey { kind: "relationship", name };
+                self.report(&spec.origin, "relationships", error);
+            }
+            seen.push(&relationship.name);
+            if !self.index.sources.contains_key(relationship.to.as_str()) {
+                self.report_reference(spec, "relationships", "source", &relationship.to);
+            }
+            for (here, _) in &relationship.on {
+                let id = self.columns.intern(here);
+                if !source.may_have(id) {
+                    self.report_column(spec, "relationships", here);
+                }
+            }
+        }
+    }
+
+    /// Takes up the metrics that a source lists, or all that it can compute.
+    fn offer_metrics(&mut self, spec: &'s SourceSpec, source: &mut Source, metrics: &[Metric]) {
+        let listed = match &spec.metrics {
+            Offer::All => {
+                source.metrics = self.computable(source, metrics);
+                return;
+            }
+            Offer::Listed(listed) => listed,
+        };
+        for offer in listed {
+            let Some(id) = self.index.metrics.get(offer.metric.as_str()).copied() else {
+                self.report_reference(spec, "metrics", "metric", &offer.metric);
+                continue;
+            };
+            let own = offer.sql_expression.as_deref().and_then(|sql| {
+                let at = self.order.metrics.get(id.0 as usize)?;
+                let frame = self.metric_frame(self.spec.metrics.get(*at)?);
+                Some(self.source_definition(&frame, &spec.origin, sql))
+            });
+            if source.metrics.contains_key(&id) {
+                let name = offer.metric.clone();
+                let error = CatalogError::DuplicateKey { kind: "metric of the source", name };
+                self.report(&spec.origin, "metrics", error);
+                continue;
+            }
+            self.check_metric_columns(spec, source, metrics.get(id.0 as usize), own.as_ref());
+            source.metrics.insert(id, own);
+        }
+    }
+
+    /// Every column of every definition of a listed metric has to be declared.
+    fn check_metric_columns(
+        &mut self,
+        spec: &SourceSpec,
+        source: &Source,
+        metric: Option<&Metric>,
+        own: Option<&Definition>,
+    ) {
+        let Some(metric) = metric.filter(|_| source.declares_columns()) else { return };
+        let base = own.unwrap_or(&metric.base);
+        let variants = metric.variants.iter().map(|variant| &variant.definition);
+        for definition in std::iter::once(base).chain(variants) {
+            for column in self.definition_columns(definition) {
+                if !source.may_have(column) {
+                    let error = CatalogError::UnknownColumn {
+                        source_key: spec.source_key.clone(),
+                        column: self.columns.name(column).to_owned(),
+                    };
+                    let path = spec.origin.path("metrics");
+                    let help = Help::advice(format!("metric `{}` needs it", metric.key));
+                    self.findings.push(Error::new(path, error).with_help(help));
+                }
+            }
+        }
+    }
+
+    fn definition_columns(&self, definition: &Definition) -> Vec<ColumnId> {
+        let Calculation::Aggregate { measures, .. } = &definition.calculation else {
+            return Vec::new();
+        };
+        let fragments = measures.iter().filter_map(|id| self.measures.get(id.0 as usize));
+        fragments.flat_map(|fragment: &Fragment| fragment.columns.iter().copied()).collect()
+    }
+
+    /// The metrics whose columns a source declares, and those that rest on such metrics alone.
+    fn computable(
+        &self,
+        source: &Source,
+        metrics: &[Metric],
+    ) -> HashMap<MetricId, Option<Definition>> {
+        let possible = |definition: &Definition| {
+            self.definition_columns(definition).iter().all(|column| source.may_have(*column))
+        };
+        let mut offered: HashMap<MetricId, Option<Definition>> = (0u32..)
+            .zip(metrics)
+            .filter(|(_, metric)| metric.definitions().all(possible))
+            .map(|(id, _)| (MetricId(id), None))
+            .collect();
+        // Take away what rests on a metric that is not offered, until nothing changes.
+        loop {
+            let missing = |metric: &Metric| {
+                metric.definitions().any(|definition| match &definition.calculation {
+                    Calculation::Derived { components, .. } => {
+                        components.iter().any(|component| !offered.contains_key(component))
+                    }
+                    Calculation::Aggregate { .. } => false,
+                })
+            };
+            let unfit: Vec<MetricId> = offered
+                .keys()
+                .copied()
+                .filter(|id| metrics.get(id.0 as usize).is_some_and(missing))
+                .collect();
+            if unfit.is_empty() {
+                return offered;
+            }
+            for id in unfit {
+                offered.remove(&id);
+            }
+        }
+    }
+
+    /// Takes up the dimensions that a source lists, or all that it can express.
+    fn offer_dimensions(
+        &mut self,
+        spec: &'s SourceSpec,
+        source: &mut Source,
+        dimensions: &[ParsedDimension<'s>],
+    ) {
+        match &spec.dimensions {
+            Offer::All => {
+                for (id, parsed) in (0u32..).map(DimensionId).zip(dimensions) {
+                    let expressible = parsed.value.as_ref().is_some_and(|(_, fragment)| {
+                        fragment.columns.iter().all(|column| source.may_have(*column))
+                    });
+                    if expressible {
+                        if let Some(found) = self.source_dimension(spec, source, parsed, None) {
+                            source.dimensions.insert(id, found);
+                        }
+                    }
+                }
+            }
+            Offer::Listed(listed) => {
+                for offer in listed {
+                    let Some(id) = self.index.dimensions.get(offer.dimension.as_str()).copied()
+                    else {
+                        self.report_reference(spec, "dimensions", "dimension", &offer.dimension);
+                        continue;
+                    };
+                    let Some(parsed) = dimensions.get(id.0 as usize) else { continue };
+                    if source.dimensions.contains_key(&id) {
+                        let name = offer.dimension.clone();
+                        let error =
+                            CatalogError::DuplicateKey { kind: "dimension of the source", name };
+                        self.report(&spec.origin, "dimensions", error);
+                        continue;
+                    }
+                    if let Some(found) = self.source_dimension(spec, source, parsed, Some(offer)) {
+                        source.dimensions.insert(id, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A dimension as this source expresses it.
+    fn source_dimension(
+        &mut self,
+        spec: &'s SourceSpec,
+        source: &Source,
+        parsed: &ParsedDimension<'s>,
+        offer: Option<&'s SourceDimensionSpec>,
+    ) -> Option<SourceDimension> {
+        let own = offer.and_then(|offer| offer.column_expression.as_deref());
+        let (expr, value): (Expr<ColumnId>, Arc<Fragment>) = match own {
+            Some(text) => {
+                let expr = self.row_fragment(&spec.origin, "dimensions", text)?;
+                let fragment = Arc::new(self.fragment(&expr));
+                (expr, fragment)
+            }
+            None => parsed.value.as_ref().map(|(expr, value)| (expr.clone(), value.clone()))?,
+        };
+        if !self.check_columns(spec, "dimensions", source, &value.columns) {
+            return None;
+        }
+        let own_condition = offer.and_then(|offer| offer.join_condition.as_deref());
+        let lookup = self.source_lookup(spec, parsed, own_condition, &expr);
+        let declared = value.bare.and_then(|column| source.column_type(column));
+        let value_type = parsed.value_type.or(declared).or(match parsed.spec.join_table {
+            None => Some(parsed.data_type.unwrap_or(DataType::Text)),
+            Some(_) => None,
+        });
+        let time = self.time_value(source, parsed, &value, value_type);
+        let value_type = match time {
+            Some(TimeValue { is_day: true, .. }) => Some(DataType::Date),
+            _ => value_type,
+        };
+        Some(SourceDimension { value, value_type, time, lookup })
+    }
+
+    fn source_lookup(
+        &mut self,
+        spec: &'s SourceSpec,
+        parsed: &ParsedDimension<'s>,
+        own_condition: Option<&'s str>,
+        value: &Expr<ColumnId>,
+    ) -> Option<Arc<super::super::dimension::Lookup>> {
+        let dimension = parsed.spec;
+        let complete = dimension.join_table.is_some()
+            && dimension.display_column.is_some()
+            && (own_condition.is_some() || dimension.join_condition.is_some());
+        let none = dimension.join_table.is_none()
+            && dimension.display_column.is_none()
+            && dimension.join_condition.is_none();
+        if !complete {
+            if !none {
+                let reason =
+                    "a lookup needs `join_table`, `join_condition` and `display_column` together"
+                        .to_owned();
+                let error = CatalogError::JoinCondition { reason };
+                self.report(&dimension.origin, "join_table", error);
+            }
+            return None;
+        }
+        let text = match own_condition {
+            Some(condition) => LookupText { spec: dimension, origin: &spec.origin, condition },
+            None => LookupText {
+                spec: dimension,
+                origin: &dimension.origin,
+                condition: dimension.join_condition.as_deref()?,
+            },
+        };
+        self.lookup(&text, value).map(Arc::new)
+    }
+
+    /// How a value lies in time: by its declared column, else by the type the dimension states.
+    fn time_value(
+        &self,
+        source: &Source,
+        parsed: &ParsedDimension<'_>,
+        value: &Fragment,
+        value_type: Option<DataType>,
+    ) -> Option<TimeValue> {
+        if parsed.spec.join_table.is_some() {
+            return None;
+        }
+        let stated = parsed.data_type;
+        let stored = match value.bare {
+            Some(column) => source.column_type(column).or(stated).or(value_type)?,
+            None => value_type?,
+        };
+        if !stored.is_temporal() {
+            return None;
+        }
+        let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
+        Some(TimeValue { stored, is_day })
+    }
+}

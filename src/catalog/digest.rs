@@ -1,0 +1,76 @@
+//! The digest of a catalog: the same for every spelling and every order of the same definitions.
+
+use std::fmt::Debug;
+
+use sha2::{Digest, Sha256};
+
+use super::spec::{CatalogSpec, Offer};
+
+/// SHA-256 over the definitions in the order of their keys, each part with its length in front.
+pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
+    let mut canonical = spec.clone();
+    canonical.forget_origins();
+    let CatalogSpec { data_sources, metrics, dimensions, toggles, templates, functions } =
+        &mut canonical;
+    for source in data_sources.iter_mut() {
+        if let Offer::Listed(listed) = &mut source.metrics {
+            listed.sort_by(|a, b| a.metric.cmp(&b.metric));
+        }
+        if let Offer::Listed(listed) = &mut source.dimensions {
+            listed.sort_by(|a, b| a.dimension.cmp(&b.dimension));
+        }
+        if let Some(columns) = &mut source.columns {
+            columns.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        source.relationships.sort_by(|a, b| a.name.cmp(&b.name));
+        source.access_exempt.sort();
+    }
+    data_sources.sort_by(|a, b| a.source_key.cmp(&b.source_key));
+    for metric in metrics.iter_mut() {
+        metric.variants.sort_by(|a, b| a.when.cmp(&b.when));
+    }
+    metrics.sort_by(|a, b| a.metric_key.cmp(&b.metric_key));
+    dimensions.sort_by(|a, b| a.dimension_key.cmp(&b.dimension_key));
+    for toggle in toggles.iter_mut() {
+        toggle.options.sort_by(|a, b| a.option_key.cmp(&b.option_key));
+    }
+    toggles.sort_by(|a, b| a.toggle_key.cmp(&b.toggle_key));
+    templates.sort_by(|a, b| a.template_key.cmp(&b.template_key));
+    functions.sort();
+    let mut hasher = Sha256::new();
+    hasher.update(b"measurand catalog 1");
+    add_all(&mut hasher, data_sources);
+    add_all(&mut hasher, metrics);
+    add_all(&mut hasher, dimensions);
+    add_all(&mut hasher, toggles);
+    add_all(&mut hasher, templates);
+    add_all(&mut hasher, functions);
+    hasher.finalize().into()
+}
+
+/// Adds the plain text form of each item, which quotes and escapes every string in it.
+fn add_all<T: Debug>(hasher: &mut Sha256, items: &[T]) {
+    hasher.update(length(items.len()));
+    for item in items {
+        let text = format!("{item:?}");
+        hasher.update(length(text.len()));
+        hasher.update(text.as_bytes());
+    }
+}
+
+fn length(length: usize) -> [u8; 8] {
+    u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes()
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            out.extend(DIGITS.get(usize::from(half)));
+        }
+    }
+    out
+}

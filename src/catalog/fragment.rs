@@ -1,0 +1,81 @@
+//! Fragments: checked expressions over columns, printed once for every dialect.
+
+use crate::dialect::Dialect;
+use crate::expr::hazard::{Hazard, hazard};
+use crate::expr::render::{Rendered, Unsupported, render};
+use crate::expr::{Call, Expr};
+use crate::value::DataType;
+
+use super::columns::ColumnId;
+
+/// Printed pieces of one expression for every dialect, or what a dialect cannot say.
+pub(crate) struct Printed([Result<Rendered, Unsupported>; Dialect::ALL.len()]);
+
+impl Printed {
+    /// Prints an expression whose references are numbers.
+    pub(crate) fn new(expr: &Expr<u32>) -> Self {
+        Self(Dialect::ALL.map(|dialect| render(expr, dialect)))
+    }
+
+    /// The pieces for a dialect, or what it cannot say.
+    pub(crate) fn get(&self, dialect: Dialect) -> Result<&Rendered, &Unsupported> {
+        let [postgres, sqlite] = &self.0;
+        match dialect {
+            Dialect::Postgres => postgres.as_ref(),
+            Dialect::Sqlite => sqlite.as_ref(),
+        }
+    }
+}
+
+/// A row-level expression or an aggregate call over the columns of one relation.
+pub(crate) struct Fragment {
+    /// Its text; the holes are column ids.
+    pub(crate) printed: Printed,
+    /// The columns it reads, each once, in order of first use.
+    pub(crate) columns: Box<[ColumnId]>,
+    /// The column, if the expression is nothing but one.
+    pub(crate) bare: Option<ColumnId>,
+    /// Whether evaluating it can raise, as far as declared types tell.
+    pub(crate) hazard: Hazard,
+    /// The same where the relation declares no types.
+    pub(crate) hazard_undeclared: Hazard,
+}
+
+impl Fragment {
+    /// Prepares an expression; `column_type` tells the declared type of a column.
+    pub(crate) fn new(
+        expr: &Expr<ColumnId>,
+        column_type: &dyn Fn(&ColumnId) -> Option<DataType>,
+    ) -> Self {
+        let mut columns = Vec::new();
+        expr.for_each_reference(&mut |column| {
+            if !columns.contains(column) {
+                columns.push(*column);
+            }
+        });
+        let bare = match expr {
+            Expr::Reference(column) => Some(*column),
+            _ => None,
+        };
+        Self {
+            printed: Printed::new(&expr.map_references(&mut |column| column.0)),
+            columns: columns.into(),
+            bare,
+            hazard: hazard(expr, column_type),
+            hazard_undeclared: hazard(expr, &|_| None),
+        }
+    }
+
+    /// Prepares an aggregate call.
+    pub(crate) fn aggregate(
+        call: Call<ColumnId>,
+        column_type: &dyn Fn(&ColumnId) -> Option<DataType>,
+    ) -> Self {
+        Self::new(&Expr::Call(call), column_type)
+    }
+
+    /// Whether evaluating it on a relation can raise.
+    pub(crate) fn hazard_on(&self, declares_types: bool) -> Hazard {
+        if declares_types { self.hazard } else { self.hazard_undeclared }
+    }
+}

@@ -1,0 +1,220 @@
+//! Metrics: what is measured, and how under which options.
+
+use std::sync::Arc;
+
+use crate::expr::Expr;
+use crate::name::Name;
+
+use super::fragment::Printed;
+use super::spec::{AdditivitySpec, WindowSpec, GrainCount};
+use super::spelling::KeySpelling;
+use super::toggle::Selection;
+use super::{MeasureId, MetricId, OptionId, ToggleId};
+
+/// A metric: an aggregate over one source, or derived from other metrics.
+pub struct Metric {
+    pub(crate) key: Name,
+    pub(crate) base: Definition,
+    /// The most specific first; no selection matches two of one specificity.
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) module: Option<String>,
+    pub(crate) unsupported: Option<&'static str>,
+    pub(crate) additivity: Additivity,
+}
+
+/// The override of a metric under one or several options.
+pub struct Variant {
+    /// Sorted by toggle.
+    pub(crate) when: Box<[(ToggleId, OptionId)]>,
+    pub(crate) definition: Definition,
+}
+
+/// How a metric may be added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Additivity {
+    /// Over every dimension.
+    Additive,
+    /// Over all dimensions but one.
+    SemiAdditive,
+    /// Over none; it is recomputed at each grain.
+    NonAdditive,
+}
+
+/// How a metric is computed under some selection of options.
+pub(crate) struct Definition {
+    pub(crate) calculation: Calculation,
+    pub(crate) info: Arc<MetricInfo>,
+}
+
+/// The two ways to compute a metric.
+pub(crate) enum Calculation {
+    /// From the rows of a source: distinct aggregates, and an expression over them.
+    Aggregate {
+        measures: Box<[MeasureId]>,
+        /// `None` where the expression is the single measure itself.
+        above: Option<Formula>,
+    },
+    /// From other metrics.
+    Derived { components: Box<[MetricId]>, formula: Formula },
+}
+
+/// An expression over the measures or components of a definition; the holes are positions.
+pub(crate) struct Formula {
+    pub(crate) printed: Printed,
+    /// How often each position is used.
+    pub(crate) uses: Box<[u32]>,
+    /// Tree nodes, for the limit on what a metric rests on.
+    pub(crate) nodes: usize,
+}
+
+impl Formula {
+    /// Prepares an expression over `count` positions.
+    pub(crate) fn new(expr: &Expr<usize>, count: usize) -> Self {
+        let mut uses = vec![0; count];
+        expr.for_each_reference(&mut |position| {
+            if let Some(slot) = uses.get_mut(*position) {
+                *slot += 1;
+            }
+        });
+        // Positions are bounded by the nodes of one fragment.
+        let numbered = expr.map_references(&mut |position| u32::try_from(*position).unwrap_or(u32::MAX));
+        Self { printed: Printed::new(&numbered), uses: uses.into(), nodes: expr.node_count() }
+    }
+}
+
+/// What is shown of a metric; shared with every column that shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricInfo {
+    /// The spelling of its key in results and in SQL.
+    pub(crate) spelling: KeySpelling,
+    /// The label.
+    pub display_name: String,
+    /// What it measures.
+    pub description: Option<String>,
+    /// The group in a metric picker.
+    pub category: String,
+    /// The output type.
+    pub data_type: MetricType,
+    /// The display format.
+    pub format_pattern: Option<String>,
+    /// ISO 4217 code.
+    pub currency: Option<String>,
+    /// Whether a percentage is stored as a fraction or in points.
+    pub percent_scale: Option<PercentScale>,
+    /// How it aggregates, as the catalog says.
+    pub aggregation_type: String,
+    /// Whether higher is worse.
+    pub is_invertable: bool,
+    /// The order within the category.
+    pub sort_order: i64,
+    /// The text that defines it, as the catalog has it.
+    pub expression: String,
+    /// The row predicate that holds for it, as the catalog has it.
+    pub filter: Option<String>,
+    /// Whether a group without rows has a number instead of NULL.
+    pub is_nullable: bool,
+}
+
+/// The output type of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricType {
+    /// A number of unstated kind.
+    Number,
+    /// A whole number.
+    Integer,
+    /// An exact decimal.
+    Decimal,
+    /// An amount of money in major units.
+    Currency,
+    /// A share; see `percent_scale`.
+    Percentage,
+    /// Text.
+    Text,
+    /// A date.
+    Date,
+    /// True or false.
+    Boolean,
+}
+
+impl MetricType {
+    pub(crate) const ALL: [(&'static str, MetricType); 8] = [
+        ("number", MetricType::Number),
+        ("integer", MetricType::Integer),
+        ("decimal", MetricType::Decimal),
+        ("currency", MetricType::Currency),
+        ("percentage", MetricType::Percentage),
+        ("text", MetricType::Text),
+        ("date", MetricType::Date),
+        ("boolean", MetricType::Boolean),
+    ];
+
+    /// The name in a catalog.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, each)| *each == self).map_or("number", |(name, _)| name)
+    }
+}
+
+/// How a percentage is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PercentScale {
+    /// 0.25 is shown as 25 %.
+    Fraction,
+    /// 25 is shown as 25 %.
+    Points,
+}
+
+impl Metric {
+    /// The key.
+    pub fn key(&self) -> &Name {
+        &self.key
+    }
+
+    /// What is shown of it while every toggle is at its default and no source overrides it.
+    pub fn info(&self) -> &MetricInfo {
+        &self.base.info
+    }
+
+    /// How it may be added up.
+    pub fn additivity(&self) -> Additivity {
+        self.additivity
+    }
+
+    /// Whether it is derived from other metrics.
+    pub fn is_derived(&self) -> bool {
+        matches!(self.base.calculation, Calculation::Derived { .. })
+    }
+
+    /// The number of its variants.
+    pub fn variant_count(&self) -> usize {
+        self.variants.len()
+    }
+
+    /// The variant that applies, if one does.
+    pub(crate) fn variant(&self, selection: &Selection) -> Option<&Variant> {
+        self.variants.iter().find(|variant| selection.has_all(&variant.when))
+    }
+
+    /// Every definition, the base first.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        std::iter::once(&self.base).chain(self.variants.iter().map(|variant| &variant.definition))
+    }
+}
+
+/// The part of a metric that this version loads and checks but does not compile.
+pub(crate) fn unsupported_part(
+    additivity: Option<&AdditivitySpec>,
+    window: Option<&WindowSpec>,
+    offset: Option<&GrainCount>,
+) -> Option<&'static str> {
+    if window.is_some() {
+        return Some("a metric with a `window`");
+    }
+    if offset.is_some() {
+        return Some("a metric with an `offset`");
+    }
+    matches!(additivity, Some(AdditivitySpec::SemiAdditive { .. }))
+        .then_some("a semi-additive metric")
+}

@@ -1,0 +1,123 @@
+//! Relation names: checked patterns into which at most the tenant enters (R25).
+
+use crate::context::Tenant;
+use crate::error::CatalogError;
+use crate::expr::ident::quote_identifier;
+
+/// The token that stands for the tenant.
+const TOKEN: &str = "{client_id}";
+/// PostgreSQL cuts longer names, which could make two tenants one.
+const MAX_PART_BYTES: usize = 63;
+
+/// The physical name of a relation, with the tenant in it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RelationPattern {
+    /// Schema and name, or only a name; each split around the token.
+    parts: Vec<Vec<Box<str>>>,
+    /// The finished text, where the tenant is not part of it.
+    fixed: Option<Box<str>>,
+}
+
+impl RelationPattern {
+    /// Reads `schema.name` or `name`, with `{client_id}` anywhere in either.
+    pub(crate) fn parse(text: &str) -> Result<Self, CatalogError> {
+        let invalid = |reason| CatalogError::InvalidRelation { name: crate::path::echo(text), reason };
+        let mut parts = Vec::new();
+        for part in text.split('.') {
+            let pieces: Vec<Box<str>> = part.split(TOKEN).map(Box::from).collect();
+            let plain = |piece: &str| {
+                piece.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            };
+            if part.is_empty() || !pieces.iter().all(|piece| plain(piece)) {
+                return Err(invalid("is not one or two names of letters, digits and underscores"));
+            }
+            if pieces.len() == 1 && part.starts_with(|c: char| c.is_ascii_digit()) {
+                return Err(invalid("starts with a digit"));
+            }
+            if part.len() - TOKEN.len() * (pieces.len() - 1) > MAX_PART_BYTES {
+                return Err(invalid("is longer than 63 bytes"));
+            }
+            parts.push(pieces);
+        }
+        if parts.len() > 2 {
+            return Err(invalid("has more than two parts"));
+        }
+        let mut pattern = Self { parts, fixed: None };
+        if !pattern.has_tenant() {
+            let mut text = String::new();
+            pattern.print("", &mut text);
+            pattern.fixed = Some(text.into());
+        }
+        Ok(pattern)
+    }
+
+    /// Whether the tenant is part of the name.
+    pub(crate) fn has_tenant(&self) -> bool {
+        self.parts.iter().any(|part| part.len() > 1)
+    }
+
+    /// The last part, as fragments may use it to qualify columns; only of a fixed name.
+    pub(crate) fn qualifier(&self) -> String {
+        self.parts.last().map(|part| part.concat()).unwrap_or_default()
+    }
+
+    /// Writes the name for a tenant; `false` if a part becomes too long for the database.
+    pub(crate) fn write(&self, tenant: &Tenant, out: &mut String) -> bool {
+        match &self.fixed {
+            Some(text) => {
+                out.push_str(text);
+                true
+            }
+            None => self.print(tenant.as_str(), out),
+        }
+    }
+
+    fn print(&self, tenant: &str, out: &mut String) -> bool {
+        let mut fits = true;
+        for (index, part) in self.parts.iter().enumerate() {
+            if index > 0 {
+                out.push('.');
+            }
+            let name = part.join(tenant);
+            fits &= name.len() <= MAX_PART_BYTES;
+            quote_identifier(&name, out);
+        }
+        fits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RelationPattern;
+    use crate::context::Tenant;
+
+    fn written(pattern: &str, tenant: &Tenant) -> String {
+        let mut out = String::new();
+        assert!(RelationPattern::parse(pattern).unwrap().write(tenant, &mut out));
+        out
+    }
+
+    #[test]
+    fn the_tenant_enters_in_its_canonical_form() {
+        let one = Tenant::number(1).unwrap();
+        assert_eq!(written("reporting.order_summary_{client_id}", &one), "reporting.order_summary_1");
+        assert_eq!(written("tenant_{client_id}.orders", &one), "tenant_1.orders");
+        assert_eq!(written("{client_id}_orders", &one), "\"1_orders\"");
+        assert_eq!(written("Reporting.Orders", &one), "\"Reporting\".\"Orders\"");
+    }
+
+    #[test]
+    fn anything_but_plain_names_is_refused() {
+        for pattern in ["", "a.b.c", "a.", ".a", "a b", "a;b", "a\"b", "1a", "a--b", "{tenant}", "a.{client_id", "é"] {
+            assert!(RelationPattern::parse(pattern).is_err(), "{pattern}");
+        }
+        assert!(RelationPattern::parse(&"x".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn a_name_that_the_database_would_cut_is_refused() {
+        let pattern = RelationPattern::parse(&format!("{}_{{client_id}}", "x".repeat(50))).unwrap();
+        let word = Tenant::word(&"y".repeat(32)).unwrap();
+        assert!(!pattern.write(&word, &mut String::new()));
+    }
+}

@@ -1,0 +1,113 @@
+//! Data sources: the logical fact relations.
+
+use std::collections::HashMap;
+
+use crate::name::Name;
+use crate::value::{ColumnType, DataType};
+
+use super::columns::ColumnId;
+use super::dimension::SourceDimension;
+use super::fragment::Fragment;
+use super::metric::Definition;
+use super::relation::RelationPattern;
+use super::{DimensionId, MetricId};
+
+/// A logical fact relation.
+pub struct Source {
+    pub(crate) key: Name,
+    pub(crate) display_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) refresh_frequency_minutes: Option<i64>,
+    pub(crate) relation: RelationPattern,
+    pub(crate) date_column: Option<ColumnId>,
+    /// `None` only where the source is shared by all tenants, on purpose.
+    pub(crate) tenant_column: Option<ColumnId>,
+    /// `None` where the source declares no columns.
+    pub(crate) columns: Option<HashMap<ColumnId, SourceColumn>>,
+    pub(crate) base_filter: Option<Fragment>,
+    pub(crate) priority: i64,
+    /// Sorted.
+    pub(crate) access_exempt: Vec<DimensionId>,
+    /// What it offers, with its own definition where it overrides the metric's.
+    pub(crate) metrics: HashMap<MetricId, Option<Definition>>,
+    pub(crate) dimensions: HashMap<DimensionId, SourceDimension>,
+}
+
+/// A declared column of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SourceColumn {
+    pub(crate) data_type: ColumnType,
+    /// Where the value lies inside a JSON column.
+    pub(crate) path: Option<JsonPath>,
+}
+
+/// A path into a JSON column.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct JsonPath {
+    pub(crate) column: ColumnId,
+    pub(crate) keys: Vec<String>,
+}
+
+impl Source {
+    /// The key.
+    pub fn key(&self) -> &Name {
+        &self.key
+    }
+
+    /// The label.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
+    /// What the source holds.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Minutes between refreshes.
+    pub fn refresh_frequency_minutes(&self) -> Option<i64> {
+        self.refresh_frequency_minutes
+    }
+
+    /// The number of declared columns; `None` where the source declares none.
+    pub fn column_count(&self) -> Option<usize> {
+        self.columns.as_ref().map(HashMap::len)
+    }
+
+    /// The number of metrics it offers.
+    pub fn metric_count(&self) -> usize {
+        self.metrics.len()
+    }
+
+    /// The number of dimensions it offers.
+    pub fn dimension_count(&self) -> usize {
+        self.dimensions.len()
+    }
+
+    /// Whether the source declares its columns.
+    pub(crate) fn declares_columns(&self) -> bool {
+        self.columns.is_some()
+    }
+
+    /// Whether the source can have the column: declared, or no columns are.
+    pub(crate) fn may_have(&self, column: ColumnId) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns.contains_key(&column))
+    }
+
+    /// The declared scalar type of a column.
+    pub(crate) fn column_type(&self, column: ColumnId) -> Option<DataType> {
+        let column = self.columns.as_ref()?.get(&column)?;
+        (!column.data_type.is_array).then_some(column.data_type.element)
+    }
+
+    /// The path of a column that lies inside JSON.
+    pub(crate) fn json_path(&self, column: ColumnId) -> Option<(&JsonPath, DataType)> {
+        let column = self.columns.as_ref()?.get(&column)?;
+        column.path.as_ref().map(|path| (path, column.data_type.element))
+    }
+
+    /// The type of a column that holds dates; an undeclared one is taken for a `date`.
+    pub(crate) fn date_type(&self, column: ColumnId) -> DataType {
+        self.column_type(column).unwrap_or(DataType::Date)
+    }
+}

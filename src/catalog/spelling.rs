@@ -1,0 +1,73 @@
+//! Spellings: a key of the catalog as it stands in results and in SQL.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::dialect::Dialect;
+use crate::expr::ident::quote_identifier;
+
+/// An output key, the alias made of it, and the alias as written in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeySpelling {
+    /// `campaign_name.label`.
+    pub(crate) key: Arc<str>,
+    /// `campaign_name__label`; at most as long as the database tells names apart.
+    pub(crate) alias: Arc<str>,
+    /// The alias, quoted where needed.
+    pub(crate) sql: Arc<str>,
+}
+
+impl KeySpelling {
+    /// The spelling of an output key.
+    pub(crate) fn new(key: &str) -> Self {
+        let alias = shorten(&key.replace('.', "__"), key);
+        let mut sql = String::new();
+        quote_identifier(&alias, &mut sql);
+        Self { key: key.into(), alias: alias.into(), sql: sql.into() }
+    }
+
+    /// The same key under another alias, where the first is taken.
+    pub(crate) fn numbered(&self, number: usize) -> Self {
+        let suffix = format!("_{number}");
+        let room = Dialect::Postgres.max_identifier_bytes() - suffix.len();
+        let alias = format!("{}{suffix}", self.alias.get(..room.min(self.alias.len())).unwrap_or(""));
+        let mut sql = String::new();
+        quote_identifier(&alias, &mut sql);
+        Self { key: self.key.clone(), alias: alias.into(), sql: sql.into() }
+    }
+}
+
+/// Long aliases end in a digest of the key, so that two of them never become one when cut.
+fn shorten(alias: &str, key: &str) -> String {
+    let bound = Dialect::Postgres.max_identifier_bytes();
+    if alias.len() <= bound {
+        return alias.to_owned();
+    }
+    let digest = Sha256::digest(key.as_bytes());
+    let mark: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    // Keys are ASCII, so every byte is a boundary.
+    let kept = alias.get(..bound - mark.len() - 1).unwrap_or("");
+    format!("{kept}_{mark}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KeySpelling;
+
+    #[test]
+    fn long_aliases_stay_apart() {
+        let stem = "x".repeat(70);
+        let one = KeySpelling::new(&format!("{stem}_1"));
+        let two = KeySpelling::new(&format!("{stem}_2"));
+        assert_eq!(one.alias.len(), 63);
+        assert_ne!(one.alias, two.alias);
+        assert_eq!(one.numbered(2).alias.len(), 63);
+    }
+
+    #[test]
+    fn reserved_words_are_quoted() {
+        assert_eq!(&*KeySpelling::new("order").sql, "\"order\"");
+        assert_eq!(&*KeySpelling::new("date.month").sql, "date__month");
+    }
+}

@@ -1,0 +1,37 @@
+//! Report templates, as far as the catalog checks them.
+
+use crate::name::is_name;
+
+/// A report template: its layout as JSON text, and what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// The key: a name that may hold hyphens.
+    pub key: String,
+    /// The name shown.
+    pub name: String,
+    /// What it reports.
+    pub description: Option<String>,
+    /// The group.
+    pub category: String,
+    /// The layout, as JSON text.
+    pub layout: String,
+    /// The default filters, as JSON text.
+    pub default_filters: Option<String>,
+    /// The default preset of the date range.
+    pub default_date_range: Option<String>,
+    /// Keys of the sources it needs.
+    pub required_data_sources: Vec<String>,
+    /// Keys of the toggles it uses.
+    pub required_toggles: Vec<String>,
+    /// The section of the navigation.
+    pub nav_section: Option<String>,
+    /// The order within the section.
+    pub nav_order: i64,
+    /// The icon.
+    pub nav_icon: Option<String>,
+}
+
+/// Whether a text is a template's key: a name in which hyphens may stand for underscores.
+pub(crate) fn is_template_key(text: &str) -> bool {
+    !text.starts_with('-') && is_name(&text.replace('-', "_"))
+}

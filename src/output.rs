@@ -1,0 +1,312 @@
+//! What a compilation hands back: the statement, its parameters, and how to read its result.
+
+use std::sync::Arc;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::calendar::Grain;
+use crate::catalog::spelling::KeySpelling;
+use crate::catalog::{DimensionInfo, MetricInfo, PercentScale};
+use crate::certificate::Certificate;
+use crate::dialect::Dialect;
+use crate::name::Name;
+use crate::provenance::{Lineage, Provenance};
+use crate::value::{DataType, Param};
+
+/// A verified statement, its parameters, and the metadata to show its result.
+#[derive(Clone)]
+pub struct CompiledQuery {
+    pub(crate) sql: Arc<str>,
+    pub(crate) dialect: Dialect,
+    pub(crate) params: Vec<Param>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) certificate: Certificate,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) lineage: Lineage,
+    pub(crate) fingerprint: [u8; 32],
+}
+
+impl CompiledQuery {
+    /// The statement: one `SELECT`, without a value of the request or the context in it.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The database that the statement is written for.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// What stands in `$1`, `$2` and so on, in that order.
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// The columns of the result, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The keys of the sources that answer.
+    pub fn sources(&self) -> Vec<&Name> {
+        vec![self.lineage.source_key()]
+    }
+
+    /// The guard of every scanned relation, as proved against the text.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Where each column comes from, in the order of the columns; made when asked for.
+    pub fn provenance(&self) -> Vec<Provenance> {
+        self.columns.iter().map(|column| self.lineage.provenance(column)).collect()
+    }
+
+    /// The option that each toggle of the catalog has, by key.
+    pub fn toggles(&self) -> Vec<(&Name, &Name)> {
+        self.lineage.toggles()
+    }
+
+    /// What a reader of the result should know; never a substitute for an error.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// A cache key, in lower-case hexadecimal: two queries with the same fingerprint have the same
+    /// result on the same data. It covers the version, the catalog, the dialect, the tenant, the text
+    /// and every parameter, and so the effective access rules, toggles, dates and zone.
+    pub fn fingerprint(&self) -> String {
+        crate::fingerprint::hexadecimal(&self.fingerprint)
+    }
+}
+
+impl std::fmt::Debug for CompiledQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Parameters hold values of users; they are left out on purpose.
+        f.debug_struct("CompiledQuery")
+            .field("sql", &self.sql)
+            .field("params", &self.params.len())
+            .field("columns", &self.columns.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for CompiledQuery {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let toggles: std::collections::BTreeMap<&str, &str> = self
+            .toggles()
+            .into_iter()
+            .map(|(toggle, option)| (toggle.as_str(), option.as_str()))
+            .collect();
+        let mut out = serializer.serialize_struct("CompiledQuery", 10)?;
+        out.serialize_field("sql", self.sql())?;
+        out.serialize_field("dialect", &self.dialect)?;
+        out.serialize_field("params", &self.params)?;
+        out.serialize_field("columns", &self.columns)?;
+        out.serialize_field("sources", &self.sources())?;
+        out.serialize_field("certificate", &self.certificate)?;
+        out.serialize_field("provenance", &self.provenance())?;
+        out.serialize_field("toggles", &toggles)?;
+        out.serialize_field("notes", &self.notes)?;
+        out.serialize_field("fingerprint", &self.fingerprint())?;
+        out.end()
+    }
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub(crate) spelling: KeySpelling,
+    pub(crate) role: ColumnRole,
+    pub(crate) shown: Shown,
+}
+
+/// What a column shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shown {
+    Metric {
+        info: Arc<MetricInfo>,
+        metric: Name,
+    },
+    Dimension {
+        info: Arc<DimensionInfo>,
+        dimension: Name,
+        grain: Option<Grain>,
+        data_type: DataType,
+    },
+}
+
+/// What a column is in a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ColumnRole {
+    /// The value of a dimension: what filters compare with.
+    DimensionValue,
+    /// The label of a dimension: what people read.
+    DimensionLabel,
+    /// A metric.
+    Metric,
+}
+
+/// How a number or a date is shown: the catalog's pattern and what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Format<'c> {
+    /// The pattern, as the catalog has it.
+    pub pattern: Option<&'c str>,
+    /// Whether a percentage is stored as a fraction or in points.
+    pub percent_scale: Option<PercentScale>,
+    /// ISO 4217 code; amounts are in major units.
+    pub currency: Option<&'c str>,
+}
+
+impl Column {
+    /// The output key, such as `campaign_name.label` or `date.month`.
+    pub fn key(&self) -> &str {
+        &self.spelling.key
+    }
+
+    /// The name of the column in the result, such as `campaign_name__label`.
+    pub fn alias(&self) -> &str {
+        &self.spelling.alias
+    }
+
+    /// What the column is.
+    pub fn role(&self) -> ColumnRole {
+        self.role
+    }
+
+    /// What people call it.
+    pub fn label(&self) -> &str {
+        match &self.shown {
+            Shown::Metric { info, .. } => &info.display_name,
+            Shown::Dimension { info, .. } => &info.display_name,
+        }
+    }
+
+    /// What it means.
+    pub fn description(&self) -> Option<&str> {
+        match &self.shown {
+            Shown::Metric { info, .. } => info.description.as_deref(),
+            Shown::Dimension { info, .. } => info.description.as_deref(),
+        }
+    }
+
+    /// The type: of a metric as the catalog says (`currency`), of a dimension that of its values.
+    pub fn data_type(&self) -> &'static str {
+        match &self.shown {
+            Shown::Metric { info, .. } => info.data_type.as_str(),
+            Shown::Dimension { data_type, .. } => data_type.as_str(),
+        }
+    }
+
+    /// Whether a row may have NULL in it. Dimensions may: rows without a value are a group.
+    pub fn is_nullable(&self) -> bool {
+        match &self.shown {
+            Shown::Metric { info, .. } => info.is_nullable,
+            Shown::Dimension { .. } => true,
+        }
+    }
+
+    /// How it is shown.
+    pub fn format(&self) -> Format<'_> {
+        match &self.shown {
+            Shown::Metric { info, .. } => Format {
+                pattern: info.format_pattern.as_deref(),
+                percent_scale: info.percent_scale,
+                currency: info.currency.as_deref(),
+            },
+            Shown::Dimension { .. } => Format { pattern: None, percent_scale: None, currency: None },
+        }
+    }
+
+    /// Whether higher is worse; `false` for dimensions.
+    pub fn is_invertable(&self) -> bool {
+        matches!(&self.shown, Shown::Metric { info, .. } if info.is_invertable)
+    }
+
+    /// The group in a picker.
+    pub fn category(&self) -> Option<&str> {
+        match &self.shown {
+            Shown::Metric { info, .. } => Some(&info.category),
+            Shown::Dimension { info, .. } => info.category.as_deref(),
+        }
+    }
+
+    /// The order within the group.
+    pub fn sort_order(&self) -> i64 {
+        match &self.shown {
+            Shown::Metric { info, .. } => info.sort_order,
+            Shown::Dimension { info, .. } => info.sort_order,
+        }
+    }
+
+    /// How a filter bar shows the dimension; `None` for metrics.
+    pub fn filter_type(&self) -> Option<&str> {
+        match &self.shown {
+            Shown::Metric { .. } => None,
+            Shown::Dimension { info, .. } => Some(&info.filter_type),
+        }
+    }
+
+    /// The metric or dimension behind the column; after a switch, the dimension that was chosen.
+    pub fn definition(&self) -> &Name {
+        match &self.shown {
+            Shown::Metric { metric, .. } => metric,
+            Shown::Dimension { dimension, .. } => dimension,
+        }
+    }
+
+    /// The grain of a date, if one was asked for.
+    pub fn grain(&self) -> Option<Grain> {
+        match &self.shown {
+            Shown::Metric { .. } => None,
+            Shown::Dimension { grain, .. } => *grain,
+        }
+    }
+}
+
+impl Serialize for Column {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Column", 14)?;
+        out.serialize_field("key", self.key())?;
+        out.serialize_field("alias", self.alias())?;
+        out.serialize_field("label", self.label())?;
+        out.serialize_field("role", &self.role)?;
+        out.serialize_field("data_type", self.data_type())?;
+        out.serialize_field("nullable", &self.is_nullable())?;
+        out.serialize_field("format", &self.format())?;
+        out.serialize_field("is_invertable", &self.is_invertable())?;
+        out.serialize_field("category", &self.category())?;
+        out.serialize_field("description", &self.description())?;
+        out.serialize_field("sort_order", &self.sort_order())?;
+        out.serialize_field("filter_type", &self.filter_type())?;
+        out.serialize_field("definition", self.definition())?;
+        out.serialize_field("grain", &self.grain().map(Grain::as_str))?;
+        out.end()
+    }
+}
+
+/// What a reader of a result should know.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "note", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Note {
+    /// The source has no date column, and the request said that the range may be ignored.
+    DateRangeIgnored {
+        /// The source.
+        source: Name,
+    },
+    /// A rule does not apply to the source, which the catalog says on purpose.
+    AccessExempt {
+        /// The source.
+        source: Name,
+        /// The dimension of the rule.
+        dimension: Name,
+    },
+    /// An include list is empty, so no row is seen.
+    EmptyInclude {
+        /// The dimension of the rule.
+        dimension: Name,
+    },
+}

@@ -1,0 +1,396 @@
+//! Binds filters: operator against type, values without loss, rows apart from groups (R12, R16).
+
+use crate::catalog::MetricId;
+use crate::catalog::dimension::SourceDimension;
+use crate::catalog::metric::MetricType;
+use crate::catalog::source::Source;
+use crate::catalog::toggle::Selection;
+use crate::error::{Error, Help, Kind, ResolveError};
+use crate::path::At;
+use crate::request::{Comparison, FilterRequest, Scalar, Subject as Written};
+use crate::value::{DataType, Value};
+
+use super::{
+    Anchor, AskedDimension, Bucket, Check, Comparator, Condition, REQUEST, Resolver, Subject, Test,
+};
+
+/// The operators of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Compare(Comparator),
+    In { negated: bool },
+    Between,
+    Like { anchor: Anchor, negated: bool },
+    Null { negated: bool },
+}
+
+const OPS: [(&str, Op); 15] = [
+    ("eq", Op::Compare(Comparator::Equal)),
+    ("neq", Op::Compare(Comparator::NotEqual)),
+    ("in", Op::In { negated: false }),
+    ("not_in", Op::In { negated: true }),
+    ("gt", Op::Compare(Comparator::Greater)),
+    ("gte", Op::Compare(Comparator::GreaterOrEqual)),
+    ("lt", Op::Compare(Comparator::Less)),
+    ("lte", Op::Compare(Comparator::LessOrEqual)),
+    ("between", Op::Between),
+    ("contains", Op::Like { anchor: Anchor::Anywhere, negated: false }),
+    ("not_contains", Op::Like { anchor: Anchor::Anywhere, negated: true }),
+    ("starts_with", Op::Like { anchor: Anchor::Start, negated: false }),
+    ("ends_with", Op::Like { anchor: Anchor::End, negated: false }),
+    ("is_null", Op::Null { negated: false }),
+    ("is_not_null", Op::Null { negated: true }),
+];
+
+/// What a condition may look at.
+#[derive(Clone, Copy)]
+struct Scope<'a, 'c> {
+    source: &'c Source,
+    selection: &'a Selection,
+    asked: &'a [AskedDimension<'c>],
+    /// The groups, where the condition is about groups; `None` where it is about rows.
+    groups: Option<&'a [Bucket<'c>]>,
+}
+
+impl<'c> Resolver<'c, '_> {
+    /// The conditions on rows, and those on groups.
+    pub(super) fn bind_filters(
+        &mut self,
+        source: &'c Source,
+        selection: &Selection,
+        asked: &[AskedDimension<'c>],
+        buckets: &[Bucket<'c>],
+    ) -> (Vec<Condition<'c>>, Vec<Condition<'c>>) {
+        let request = self.request;
+        let (mut rows, mut groups) = (Vec::new(), Vec::new());
+        if !self.check_size() {
+            return (rows, groups);
+        }
+        let row_scope = Scope { source, selection, asked, groups: None };
+        let group_scope = Scope { groups: Some(buckets), ..row_scope };
+        if let Some(filters) = &request.filters {
+            let at = REQUEST.key("filters");
+            self.each_conjunct(filters, &at, &mut |resolver, filter, at| {
+                if names_metric(filter) {
+                    groups.extend(resolver.condition(filter, at, group_scope));
+                } else {
+                    rows.extend(resolver.condition(filter, at, row_scope));
+                }
+            });
+        }
+        if let Some(filters) = &request.metric_filters {
+            let at = REQUEST.key("metric_filters");
+            self.each_conjunct(filters, &at, &mut |resolver, filter, at| {
+                groups.extend(resolver.condition(filter, at, group_scope));
+            });
+        }
+        (rows, groups)
+    }
+
+    /// Bounds depth and number before anything recurses; requests can be built without a reader.
+    fn check_size(&mut self) -> bool {
+        let limits = &self.catalog.limits;
+        let request = self.request;
+        let mut waiting: Vec<(&FilterRequest, usize)> =
+            request.filters.iter().chain(&request.metric_filters).map(|filter| (filter, 1)).collect();
+        let mut nodes = 0;
+        while let Some((filter, depth)) = waiting.pop() {
+            nodes += 1;
+            let too = match (depth > limits.filter_depth, nodes > limits.filter_nodes) {
+                (true, _) => Some(("filter_depth", limits.filter_depth)),
+                (_, true) => Some(("filter_nodes", limits.filter_nodes)),
+                _ => None,
+            };
+            if let Some((limit, bound)) = too {
+                self.report_limit(REQUEST.key("filters").path(), limit, bound);
+                return false;
+            }
+            match filter {
+                FilterRequest::And(parts) | FilterRequest::Or(parts) => {
+                    waiting.extend(parts.iter().map(|part| (part, depth + 1)));
+                }
+                FilterRequest::Not(part) => waiting.push((part, depth + 1)),
+                FilterRequest::Compare(_) => {}
+            }
+        }
+        true
+    }
+
+    /// Visits the parts that all have to hold.
+    fn each_conjunct(
+        &mut self,
+        filter: &FilterRequest,
+        at: &At<'_>,
+        visit: &mut dyn FnMut(&mut Self, &FilterRequest, &At<'_>),
+    ) {
+        match filter {
+            FilterRequest::And(parts) => {
+                let at = at.key("and");
+                for (index, part) in parts.iter().enumerate() {
+                    self.each_conjunct(part, &at.index(index), visit);
+                }
+            }
+            _ => visit(self, filter, at),
+        }
+    }
+
+    fn condition(
+        &mut self,
+        filter: &FilterRequest,
+        at: &At<'_>,
+        scope: Scope<'_, 'c>,
+    ) -> Option<Condition<'c>> {
+        match filter {
+            FilterRequest::And(parts) => {
+                self.conditions(parts, &at.key("and"), scope).map(Condition::All)
+            }
+            FilterRequest::Or(parts) => {
+                self.conditions(parts, &at.key("or"), scope).map(Condition::Any)
+            }
+            FilterRequest::Not(part) => {
+                let inner = self.condition(part, &at.key("not"), scope)?;
+                Some(Condition::Not(Box::new(inner)))
+            }
+            FilterRequest::Compare(comparison) => {
+                self.comparison(comparison, at, scope).map(Condition::Test)
+            }
+        }
+    }
+
+    /// Binds every part, so that all findings are reported.
+    fn conditions(
+        &mut self,
+        parts: &[FilterRequest],
+        at: &At<'_>,
+        scope: Scope<'_, 'c>,
+    ) -> Option<Vec<Condition<'c>>> {
+        let bound: Vec<Option<Condition<'c>>> = parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| self.condition(part, &at.index(index), scope))
+            .collect();
+        bound.into_iter().collect()
+    }
+
+    fn comparison(
+        &mut self,
+        written: &Comparison,
+        at: &At<'_>,
+        scope: Scope<'_, 'c>,
+    ) -> Option<Test<'c>> {
+        let Some((name, op)) = OPS.iter().find(|(name, _)| *name == written.op) else {
+            let subject = format!("operator `{}`", crate::path::echo(&written.op));
+            let error = Error::new(at.key("op").path(), ResolveError::WrongValue { subject });
+            let help = Help::nearest(&written.op, OPS.map(|(name, _)| name));
+            self.findings.push(error.with_help(help));
+            return None;
+        };
+        let (subject, tested) = match &written.subject {
+            Written::Dimension(key) => self.dimension_subject(key, written.on_label, at, scope)?,
+            Written::Metric(key) => self.metric_subject(key, at, scope)?,
+        };
+        let check = self.check(written, name, *op, &tested, at)?;
+        Some(Test { subject, check })
+    }
+
+    fn dimension_subject(
+        &mut self,
+        key: &str,
+        on_label: bool,
+        at: &At<'_>,
+        scope: Scope<'_, 'c>,
+    ) -> Option<(Subject<'c>, Tested)> {
+        let id = self.find_dimension(key, || at.key("dimension").path())?;
+        let asked = self.catalog.dimension_by_id(id)?;
+        if !asked.is_filterable {
+            let name = asked.key.to_string();
+            self.report(at.key("dimension").path(), ResolveError::NotFilterable { name });
+            return None;
+        }
+        let id = self.switched(id, scope.selection);
+        let dimension = self.catalog.dimension_by_id(id)?;
+        let Some(on_source) = scope.source.dimensions.get(&id) else {
+            self.report_dimension_unavailable(scope.source, id, at.key("dimension").path());
+            return None;
+        };
+        let name = dimension.key.to_string();
+        if on_label && on_source.lookup.is_none() {
+            let error = Error::new(
+                at.key("on").path(),
+                ResolveError::WrongValue { subject: format!("the label of dimension `{name}`") },
+            );
+            let help = Help::advice("the dimension has no label apart from its value");
+            self.findings.push(error.with_help(help));
+            return None;
+        }
+        let data_type = if on_label { Some(DataType::Text) } else { on_source.value_type };
+        let tested = Tested { kind: Kind::Dimension, name, data_type };
+        let subject = match scope.groups {
+            None if on_label => Subject::Label(on_source),
+            None => Subject::Value(on_source),
+            Some(_) => {
+                let grouped = scope.asked.iter().position(|a| a.id == id && a.grain.is_none());
+                let Some(bucket) = grouped.filter(|_| !on_label) else {
+                    let error = ResolveError::MixedFilter { name: tested.name };
+                    self.report(at.path(), error);
+                    return None;
+                };
+                Subject::Bucket(bucket)
+            }
+        };
+        Some((subject, tested))
+    }
+
+    fn metric_subject(
+        &mut self,
+        key: &str,
+        at: &At<'_>,
+        scope: Scope<'_, 'c>,
+    ) -> Option<(Subject<'c>, Tested)> {
+        let id = self.find_metric(key, || at.key("metric").path())?;
+        if !scope.source.metrics.contains_key(&id) {
+            self.report_metric_unavailable(scope.source, id, at.key("metric").path());
+            return None;
+        }
+        let data_type = Some(self.metric_value_type(id, scope));
+        let tested = Tested { kind: Kind::Metric, name: key.to_owned(), data_type };
+        Some((Subject::Metric(id), tested))
+    }
+
+    /// The type that a metric is compared as; every kind of number is compared exactly.
+    fn metric_value_type(&self, id: MetricId, scope: Scope<'_, 'c>) -> DataType {
+        let definition = self.catalog.definition(id, scope.source, scope.selection);
+        match definition.map(|definition| definition.info.data_type) {
+            Some(MetricType::Text) => DataType::Text,
+            Some(MetricType::Date) => DataType::Date,
+            Some(MetricType::Boolean) => DataType::Boolean,
+            _ => DataType::Decimal,
+        }
+    }
+
+    /// What the operator and the values say, for a subject of a type.
+    fn check(
+        &mut self,
+        written: &Comparison,
+        name: &'static str,
+        op: Op,
+        tested: &Tested,
+        at: &At<'_>,
+    ) -> Option<Check> {
+        if !op.applies_to(tested.data_type) {
+            let error = ResolveError::OperatorType {
+                op: name,
+                kind: tested.kind,
+                name: tested.name.clone(),
+                data_type: tested.data_type.map_or("unknown", DataType::as_str),
+            };
+            self.report(at.key("op").path(), error);
+            return None;
+        }
+        let values = &written.values;
+        let takes = match op {
+            Op::Compare(_) | Op::Like { .. } => (values.len() != 1).then_some("one value"),
+            Op::Between => (values.len() != 2).then_some("two values"),
+            Op::Null { .. } => (!values.is_empty()).then_some("no values"),
+            Op::In { .. } => None,
+        };
+        let at = at.key("values");
+        if let Some(takes) = takes {
+            let error = ResolveError::OperatorArity { op: name, takes, found: values.len() };
+            self.report(at.path(), error);
+            return None;
+        }
+        match op {
+            Op::Null { negated } => Some(Check::Null { negated }),
+            Op::In { negated } => {
+                let list = self.convert_list(values, tested.data_type, &at)?;
+                Some(Check::In { list, with_null: values.contains(&Scalar::Null), negated })
+            }
+            Op::Compare(Comparator::Equal) if values.first() == Some(&Scalar::Null) => {
+                Some(Check::Null { negated: false })
+            }
+            Op::Compare(Comparator::NotEqual) if values.first() == Some(&Scalar::Null) => {
+                Some(Check::Null { negated: true })
+            }
+            Op::Compare(comparator) => {
+                let value = self.convert_one(values, 0, tested, &at)?;
+                Some(Check::Compare(comparator, value))
+            }
+            Op::Between => {
+                let low = self.convert_one(values, 0, tested, &at);
+                let high = self.convert_one(values, 1, tested, &at);
+                low.zip(high).map(|(low, high)| Check::Between(low, high))
+            }
+            Op::Like { anchor, negated } => {
+                let text = Tested { data_type: Some(DataType::Text), ..tested.clone() };
+                let Value::Text(text) = self.convert_one(values, 0, &text, &at)? else {
+                    return None;
+                };
+                let case_sensitive = written.case_sensitive;
+                Some(Check::Like { text, anchor, case_sensitive, negated })
+            }
+        }
+    }
+
+    fn convert_one(
+        &mut self,
+        values: &[Scalar],
+        index: usize,
+        tested: &Tested,
+        at: &At<'_>,
+    ) -> Option<Value> {
+        let scalar = values.get(index)?;
+        let data_type =
+            tested.data_type.or_else(|| DataType::infer([scalar])).unwrap_or(DataType::Text);
+        match Value::convert(scalar, data_type, &self.zone) {
+            Ok(value) => Some(value),
+            Err(expected) => {
+                let expected = expected.phrase();
+                self.report(at.index(index).path(), ResolveError::ValueType { expected });
+                None
+            }
+        }
+    }
+}
+
+/// What is compared, for messages and for types.
+#[derive(Clone)]
+struct Tested {
+    kind: Kind,
+    name: String,
+    /// `None` where neither the dimension nor the source says; then the values say.
+    data_type: Option<DataType>,
+}
+
+impl Op {
+    fn applies_to(self, data_type: Option<DataType>) -> bool {
+        let Some(data_type) = data_type else { return true };
+        match self {
+            Op::Null { .. } => true,
+            Op::Like { .. } => data_type == DataType::Text,
+            Op::In { .. } | Op::Compare(Comparator::Equal | Comparator::NotEqual) => {
+                !matches!(data_type, DataType::Json | DataType::Jsonb)
+            }
+            Op::Compare(_) | Op::Between => {
+                data_type.is_numeric() || data_type.is_temporal() || data_type == DataType::Text
+            }
+        }
+    }
+}
+
+/// Whether a metric is named anywhere in a condition.
+fn names_metric(filter: &FilterRequest) -> bool {
+    let mut waiting = vec![filter];
+    while let Some(filter) = waiting.pop() {
+        match filter {
+            FilterRequest::And(parts) | FilterRequest::Or(parts) => waiting.extend(parts),
+            FilterRequest::Not(part) => waiting.push(part),
+            FilterRequest::Compare(comparison) => {
+                if matches!(comparison.subject, Written::Metric(_)) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
+}

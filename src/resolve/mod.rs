@@ -1,0 +1,198 @@
+//! Resolve: binds a request and a context to the catalog.
+//!
+//! In: `&Catalog`, `&Request`, `&Context`. Out: [`ResolvedQuery`]. Guaranteed afterwards: every key is
+//! one that this context may know, values have the types of their columns, one source answers, and
+//! every access rule is expressed on it or exempt. Codes: those of `ResolveError`. Next to read:
+//! `resolved.rs`, then the steps in the order in which `resolve` calls them.
+
+mod access;
+mod dates;
+mod filters;
+mod order;
+mod resolved;
+mod selection;
+mod source;
+mod toggles;
+
+pub use resolved::ResolvedQuery;
+pub(crate) use resolved::{
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, Rule, Subject, Test,
+};
+
+use crate::calendar::{Grain, WeekStart, Zone};
+use crate::catalog::spelling::KeySpelling;
+use crate::catalog::toggle::Selection;
+use crate::catalog::{Catalog, DimensionId, MetricId};
+use crate::context::Context;
+use crate::error::{Error, Errors, Findings, Help, ResolveError};
+use crate::output::Note;
+use crate::path::{At, Path};
+use crate::request::Request;
+
+/// Binds a request and a context to the catalog.
+///
+/// # Errors
+/// All that is wrong with the request and the context, at once; the codes of `ResolveError`.
+pub fn resolve<'c>(
+    catalog: &'c Catalog,
+    request: &Request,
+    context: &Context,
+) -> Result<ResolvedQuery<'c>, Errors> {
+    let mut resolver = Resolver::new(catalog, request, context);
+    let selection = resolver.settle_toggles();
+    let metrics = resolver.select_metrics();
+    let asked = resolver.select_dimensions(&selection);
+    let filtered = resolver.filtered_items(&selection);
+    let ruled = resolver.ruled_dimensions();
+    let source = resolver.choose_source(&metrics, &asked, &filtered, &ruled);
+    let Some(source) = source else {
+        return Err(resolver.into_errors());
+    };
+    let date_column = resolver.date_column(source, &selection);
+    let buckets = resolver.bind_buckets(source, &asked);
+    let (row_conditions, group_conditions) =
+        resolver.bind_filters(source, &selection, &asked, &buckets);
+    let dates = resolver.bind_dates(source, date_column);
+    let rules = resolver.bind_rules(source, &ruled);
+    let order = resolver.bind_order(&selection, &asked);
+    let (limit, offset) = resolver.bind_page();
+    resolver.check_tenant(source);
+    let Resolver { findings, context, zone, week_start, notes, .. } = resolver;
+    findings.finish(ResolvedQuery {
+        source,
+        selection,
+        buckets,
+        metrics: metrics.into_iter().map(|asked| asked.id).collect(),
+        row_conditions,
+        group_conditions,
+        date_column,
+        dates,
+        order,
+        limit,
+        offset,
+        rules,
+        tenant: context.tenant.clone(),
+        zone,
+        week_start,
+        notes,
+    })
+}
+
+/// The top of a request's paths.
+const REQUEST: At<'static> = At::root("request");
+/// The top of a context's paths.
+const CONTEXT: At<'static> = At::root("context");
+
+/// What the steps share.
+struct Resolver<'c, 'r> {
+    catalog: &'c Catalog,
+    request: &'r Request,
+    context: &'r Context,
+    findings: Findings,
+    zone: Zone,
+    week_start: WeekStart,
+    notes: Vec<Note>,
+}
+
+/// A metric that the request selects.
+struct AskedMetric {
+    id: MetricId,
+    place: Place,
+}
+
+/// A dimension that the request selects, after switches.
+struct AskedDimension<'c> {
+    id: DimensionId,
+    place: Place,
+    grain: Option<Grain>,
+    value: &'c KeySpelling,
+    label: &'c KeySpelling,
+}
+
+/// A place in a request, as a path only when an error needs it.
+#[derive(Clone, Copy)]
+enum Place {
+    Metrics(usize),
+    Dimensions(usize),
+}
+
+impl Place {
+    fn path(self) -> Path {
+        match self {
+            Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
+            Place::Dimensions(index) => REQUEST.key("dimensions").index(index).path(),
+        }
+    }
+}
+
+impl<'c, 'r> Resolver<'c, 'r> {
+    fn new(catalog: &'c Catalog, request: &'r Request, context: &'r Context) -> Self {
+        let mut resolver = Self {
+            catalog,
+            request,
+            context,
+            findings: Findings::default(),
+            zone: Zone::utc(),
+            week_start: WeekStart::Monday,
+            notes: Vec::new(),
+        };
+        if let Some(zone) = &context.timezone {
+            match Zone::parse(zone) {
+                Some(zone) => resolver.zone = zone,
+                None => {
+                    let zone = crate::path::echo(zone);
+                    resolver.report(CONTEXT.key("timezone").path(), ResolveError::UnknownZone { zone });
+                }
+            }
+        }
+        if let Some(day) = &context.week_start {
+            match WeekStart::parse(day) {
+                Some(day) => resolver.week_start = day,
+                None => {
+                    let subject = format!("`{}`", crate::path::echo(day));
+                    let error = Error::new(
+                        CONTEXT.key("week_start").path(),
+                        ResolveError::WrongValue { subject },
+                    );
+                    let help = Help::nearest(day, WeekStart::ALL.map(WeekStart::as_str));
+                    resolver.findings.push(error.with_help(help));
+                }
+            }
+        }
+        resolver
+    }
+
+    fn report(&mut self, path: Path, error: ResolveError) {
+        self.findings.push(Error::new(path, error));
+    }
+
+    fn report_limit(&mut self, path: Path, limit: &'static str, bound: usize) {
+        let bound = u64::try_from(bound).unwrap_or(u64::MAX);
+        self.report(path, ResolveError::LimitExceeded { limit, bound });
+    }
+
+    /// Whether the context has the module that gates an item.
+    fn knows(&self, module: Option<&String>) -> bool {
+        module.is_none_or(|module| self.context.modules.contains(module))
+    }
+
+    /// The dimension that a switch puts in the place of another one, and is itself if none does.
+    fn switched(&self, id: DimensionId, selection: &Selection) -> DimensionId {
+        for (toggle, chosen) in self.catalog.toggles.iter().zip(&selection.0) {
+            if !toggle.is_switch || toggle.default == *chosen {
+                continue;
+            }
+            let dimension_of = |option| toggle.option(option).and_then(|option| option.dimension);
+            if dimension_of(toggle.default) == Some(id) {
+                return dimension_of(*chosen).unwrap_or(id);
+            }
+        }
+        id
+    }
+
+    /// The errors of a request that cannot be followed further.
+    fn into_errors(self) -> Errors {
+        let fallback = || Errors::from(Error::new(REQUEST.path(), ResolveError::NoSource));
+        self.findings.into_errors().unwrap_or_else(fallback)
+    }
+}

@@ -1,0 +1,140 @@
+//! `ResolvedQuery`: a request bound to the catalog, with typed values and settled toggles.
+
+use crate::calendar::{Grain, WeekStart, Zone};
+use crate::catalog::MetricId;
+use crate::catalog::columns::ColumnId;
+use crate::catalog::dimension::{Dimension, SourceDimension};
+use crate::catalog::source::Source;
+use crate::catalog::spelling::KeySpelling;
+use crate::catalog::toggle::Selection;
+use crate::context::{AccessType, Tenant};
+use crate::output::Note;
+use crate::value::{Value, ValueList};
+
+/// A request bound to one source of the catalog.
+pub struct ResolvedQuery<'c> {
+    pub(crate) source: &'c Source,
+    pub(crate) selection: Selection,
+    pub(crate) buckets: Vec<Bucket<'c>>,
+    pub(crate) metrics: Vec<MetricId>,
+    /// All of them hold for a row.
+    pub(crate) row_conditions: Vec<Condition<'c>>,
+    /// All of them hold for a group.
+    pub(crate) group_conditions: Vec<Condition<'c>>,
+    /// The date column under the settled toggles.
+    pub(crate) date_column: Option<ColumnId>,
+    pub(crate) dates: Option<DateBounds>,
+    pub(crate) order: Vec<OrderKey>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) rules: Vec<Rule<'c>>,
+    pub(crate) tenant: Tenant,
+    pub(crate) zone: Zone,
+    pub(crate) week_start: WeekStart,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// A dimension to group by.
+pub(crate) struct Bucket<'c> {
+    pub(crate) dimension: &'c Dimension,
+    pub(crate) on_source: &'c SourceDimension,
+    pub(crate) grain: Option<Grain>,
+    /// The spelling of what was asked for, which a switch does not change.
+    pub(crate) value: &'c KeySpelling,
+    pub(crate) label: &'c KeySpelling,
+}
+
+/// A condition on rows or on groups.
+pub(crate) enum Condition<'c> {
+    All(Vec<Condition<'c>>),
+    Any(Vec<Condition<'c>>),
+    /// The inner condition is false or unknown.
+    Not(Box<Condition<'c>>),
+    Test(Test<'c>),
+}
+
+/// A comparison with values.
+pub(crate) struct Test<'c> {
+    pub(crate) subject: Subject<'c>,
+    pub(crate) check: Check,
+}
+
+/// What a comparison looks at.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'c> {
+    /// The value of a dimension on a row.
+    Value(&'c SourceDimension),
+    /// The label of a dimension on a row.
+    Label(&'c SourceDimension),
+    /// A metric of a group.
+    Metric(MetricId),
+    /// The value of a dimension of a group, by position.
+    Bucket(usize),
+}
+
+/// How a comparison compares.
+pub(crate) enum Check {
+    Compare(Comparator, Value),
+    /// Both ends included.
+    Between(Value, Value),
+    /// NULL is a member of its own; a negated list is the complement.
+    In { list: ValueList, with_null: bool, negated: bool },
+    Null { negated: bool },
+    /// The pattern is for LIKE with `!` as its escape; GLOB where case matters on SQLite.
+    Like { text: Box<str>, anchor: Anchor, case_sensitive: bool, negated: bool },
+}
+
+/// An order between two values, or their being the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparator {
+    Equal,
+    /// Keeps NULLs.
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// Where a text has to occur.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Anywhere,
+    Start,
+    End,
+}
+
+/// Half-open bounds on the date column, typed as the column.
+pub(crate) struct DateBounds {
+    pub(crate) column: ColumnId,
+    pub(crate) from: Option<Value>,
+    pub(crate) until: Option<Value>,
+}
+
+/// One key of the order.
+pub(crate) struct OrderKey {
+    pub(crate) by: OrderBy,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+}
+
+/// What a key of the order looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderBy {
+    /// The label, if there is one, then the value of the dimension at this position.
+    Bucket(usize),
+    /// The label of the dimension at this position.
+    Label(usize),
+    Metric(MetricId),
+}
+
+/// An access rule as the source expresses it.
+pub(crate) struct Rule<'c> {
+    pub(crate) dimension: &'c Dimension,
+    pub(crate) on_source: &'c SourceDimension,
+    pub(crate) access_type: AccessType,
+    pub(crate) list: ValueList,
+    /// NULL is on the list.
+    pub(crate) lists_null: bool,
+    pub(crate) nulls_visible: bool,
+}

@@ -1,0 +1,231 @@
+//! Binds the metrics and dimensions that a request selects.
+
+use crate::calendar::Grain;
+use crate::catalog::source::Source;
+use crate::catalog::toggle::Selection;
+use crate::catalog::{DimensionId, MetricId};
+use crate::error::{Error, Help, Kind, ResolveError};
+use crate::path::Path;
+use crate::request::DimensionRequest;
+
+use super::{AskedDimension, AskedMetric, Bucket, REQUEST, Resolver};
+
+impl<'c> Resolver<'c, '_> {
+    /// The selected metrics, in order.
+    pub(super) fn select_metrics(&mut self) -> Vec<AskedMetric> {
+        let request = self.request;
+        let at = REQUEST.key("metrics");
+        let bound = self.catalog.limits.selected_items;
+        if request.metrics.len() > bound {
+            self.report_limit(at.path(), "selected_items", bound);
+            return Vec::new();
+        }
+        if request.metrics.is_empty() && request.dimensions.is_empty() {
+            self.report(at.path(), ResolveError::EmptyRequest);
+        }
+        let mut asked: Vec<AskedMetric> = Vec::with_capacity(request.metrics.len());
+        for (index, key) in request.metrics.iter().enumerate() {
+            let Some(id) = self.find_metric(key, || at.index(index).path()) else { continue };
+            if asked.iter().any(|other| other.id == id) {
+                let name = crate::path::echo(key);
+                let error = ResolveError::Duplicate { kind: Kind::Metric, name };
+                self.report(at.index(index).path(), error);
+                continue;
+            }
+            asked.push(AskedMetric { id, place: Place::Metrics(index) });
+        }
+        asked
+    }
+
+    /// The metric with this key, if this context may know it.
+    pub(super) fn find_metric(
+        &mut self,
+        key: &str,
+        path: impl FnOnce() -> Path,
+    ) -> Option<MetricId> {
+        let found = self.catalog.index.metrics.get(key).copied();
+        let known = found.filter(|id| {
+            let metric = self.catalog.metric_by_id(*id);
+            metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
+        });
+        if known.is_none() {
+            let visible = self
+                .catalog
+                .metrics
+                .iter()
+                .filter(|metric| self.knows(metric.module.as_ref()))
+                .map(|metric| metric.key.as_str());
+            let help = Help::nearest(key, visible);
+            let error =
+                ResolveError::Unknown { kind: Kind::Metric, name: crate::path::echo(key) };
+            self.findings.push(Error::new(path(), error).with_help(help));
+        }
+        known
+    }
+
+    /// The selected dimensions after switches, in order.
+    pub(super) fn select_dimensions(&mut self, selection: &Selection) -> Vec<AskedDimension<'c>> {
+        let request = self.request;
+        let at = REQUEST.key("dimensions");
+        let bound = self.catalog.limits.selected_items;
+        if request.dimensions.len() > bound {
+            self.report_limit(at.path(), "selected_items", bound);
+            return Vec::new();
+        }
+        let mut asked: Vec<AskedDimension<'c>> = Vec::with_capacity(request.dimensions.len());
+        for (index, written) in request.dimensions.iter().enumerate() {
+            let Some(found) = self.select_dimension(written, selection, index) else { continue };
+            let twice = asked.iter().any(|other| {
+                other.value.key == found.value.key
+                    || (other.id == found.id && other.grain == found.grain)
+            });
+            if twice {
+                let name = crate::path::echo(&written.dimension);
+                let error = ResolveError::Duplicate { kind: Kind::Dimension, name };
+                self.report(at.index(index).path(), error);
+                continue;
+            }
+            asked.push(found);
+        }
+        asked
+    }
+
+    fn select_dimension(
+        &mut self,
+        written: &DimensionRequest,
+        selection: &Selection,
+        index: usize,
+    ) -> Option<AskedDimension<'c>> {
+        let at = REQUEST.key("dimensions");
+        let path = || at.index(index).path();
+        let grain = match &written.grain {
+            None => None,
+            Some(word) => match Grain::parse(word) {
+                Some(grain) => Some(grain),
+                None => {
+                    let error = ResolveError::GrainUnavailable {
+                        name: crate::path::echo(&written.dimension),
+                        grain: crate::path::echo(word),
+                    };
+                    let help = Help::nearest(word, Grain::ALL.map(Grain::as_str));
+                    self.findings.push(Error::new(path(), error).with_help(help));
+                    return None;
+                }
+            },
+        };
+        let (id, value, label) = self.find_bucket(&written.dimension, grain, selection, path)?;
+        let dimension = self.catalog.dimension_by_id(id)?;
+        if !dimension.is_groupable {
+            let name = dimension.key.to_string();
+            self.report(path(), ResolveError::NotGroupable { name });
+            return None;
+        }
+        if let Some(grain) = grain.filter(|grain| !dimension.grains.contains(grain)) {
+            let error = ResolveError::GrainUnavailable {
+                name: dimension.key.to_string(),
+                grain: grain.as_str().to_owned(),
+            };
+            let help = Help::one_of(dimension.grains.iter().map(|grain| grain.as_str()));
+            self.findings.push(Error::new(path(), error).with_help(help));
+            return None;
+        }
+        Some(AskedDimension { id, place: Place::Dimensions(index), grain, value, label })
+    }
+
+    /// What a key asks to group by: a dimension, or the dimension that a switch has chosen.
+    fn find_bucket(
+        &mut self,
+        key: &str,
+        grain: Option<Grain>,
+        selection: &Selection,
+        path: impl FnOnce() -> Path,
+    ) -> Option<Found<'c>> {
+        if let Some(found) = self.switch_bucket(key, grain, selection) {
+            return Some(found);
+        }
+        let id = self.find_dimension(key, path)?;
+        let asked = self.catalog.dimension_by_id(id)?;
+        let value = asked.info.spelling(grain);
+        // A grain that is asked for by name says more than a switch.
+        let id = if grain.is_some() { id } else { self.switched(id, selection) };
+        Some((id, value, &asked.info.label))
+    }
+
+    /// The dimension that a switch has chosen, if the key is that of a switch.
+    fn switch_bucket(
+        &self,
+        key: &str,
+        grain: Option<Grain>,
+        selection: &Selection,
+    ) -> Option<Found<'c>> {
+        if grain.is_some() || self.catalog.index.dimensions.contains_key(key) {
+            return None;
+        }
+        let toggle_id = *self.catalog.index.toggles.get(key)?;
+        let toggle = self.catalog.toggle_by_id(toggle_id).filter(|toggle| toggle.is_switch)?;
+        let id = toggle.option(selection.get(toggle_id)?)?.dimension?;
+        Some((id, &toggle.value, &toggle.label))
+    }
+
+    /// The dimension with this key, if this context may know it.
+    pub(super) fn find_dimension(
+        &mut self,
+        key: &str,
+        path: impl FnOnce() -> Path,
+    ) -> Option<DimensionId> {
+        let found = self.catalog.index.dimensions.get(key).copied();
+        let known = found.filter(|id| {
+            let dimension = self.catalog.dimension_by_id(*id);
+            dimension.is_some_and(|dimension| self.knows(dimension.module.as_ref()))
+        });
+        if known.is_none() {
+            let visible = self
+                .catalog
+                .dimensions
+                .iter()
+                .filter(|dimension| self.knows(dimension.module.as_ref()))
+                .map(|dimension| dimension.key.as_str());
+            let help = Help::nearest(key, visible);
+            let error =
+                ResolveError::Unknown { kind: Kind::Dimension, name: crate::path::echo(key) };
+            self.findings.push(Error::new(path(), error).with_help(help));
+        }
+        known
+    }
+
+    /// The selected dimensions as the chosen source expresses them.
+    pub(super) fn bind_buckets(
+        &mut self,
+        source: &'c Source,
+        asked: &[AskedDimension<'c>],
+    ) -> Vec<Bucket<'c>> {
+        let mut buckets = Vec::with_capacity(asked.len());
+        for asked in asked {
+            let Some(dimension) = self.catalog.dimension_by_id(asked.id) else { continue };
+            let Some(on_source) = source.dimensions.get(&asked.id) else { continue };
+            if asked.grain.is_some() && on_source.time.is_none() {
+                let error = ResolveError::GrainUnavailable {
+                    name: dimension.key.to_string(),
+                    grain: asked.grain.map_or("", Grain::as_str).to_owned(),
+                };
+                self.report(asked.place.path(), error);
+                continue;
+            }
+            buckets.push(Bucket {
+                dimension,
+                on_source,
+                grain: asked.grain,
+                value: asked.value,
+                label: asked.label,
+            });
+        }
+        buckets
+    }
+}
+
+/// A dimension, and the spelling of its value and its label.
+type Found<'c> = (
+    DimensionId,
+    &'c crate::catalog::spelling::KeySpelling,
+    &'c crate::catalog::spelling::KeySpelling,
+);

@@ -1,0 +1,46 @@
+//! Settles every toggle: what the request says, else the default.
+
+use crate::catalog::toggle::Selection;
+use crate::error::{Error, Help, ResolveError};
+use crate::error::Kind;
+
+use super::{REQUEST, Resolver};
+
+impl Resolver<'_, '_> {
+    /// One option for every toggle.
+    pub(super) fn settle_toggles(&mut self) -> Selection {
+        let mut selection = self.catalog.defaults.clone();
+        let at = REQUEST.key("toggles");
+        for (index, (key, option)) in self.request.toggles.iter().enumerate() {
+            let Some(id) = self.catalog.index.toggles.get(key.as_str()).copied() else {
+                let error = ResolveError::Unknown {
+                    kind: Kind::Toggle,
+                    name: crate::path::echo(key),
+                };
+                let keys = self.catalog.toggles.iter().map(|toggle| toggle.key.as_str());
+                let help = Help::nearest(key, keys);
+                self.findings.push(Error::new(at.key(key).path(), error).with_help(help));
+                continue;
+            };
+            let before = self.request.toggles.get(..index).unwrap_or_default();
+            if before.iter().any(|(other, _)| other == key) {
+                let subject = format!("toggle `{}`, set twice,", crate::path::echo(key));
+                self.report(at.key(key).path(), ResolveError::WrongValue { subject });
+            }
+            let Some(toggle) = self.catalog.toggle_by_id(id) else { continue };
+            match toggle.find_option(option) {
+                Some(found) => selection.set(id, found),
+                None => {
+                    let error = ResolveError::Unknown {
+                        kind: Kind::Option,
+                        name: crate::path::echo(option),
+                    };
+                    let keys = toggle.options.iter().map(|option| option.key.as_str());
+                    let help = Help::nearest(option, keys);
+                    self.findings.push(Error::new(at.key(key).path(), error).with_help(help));
+                }
+            }
+        }
+        selection
+    }
+}

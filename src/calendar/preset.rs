@@ -95,15 +95,13 @@ impl Preset {
     /// assert_eq!(Preset::suggest("since the flood"), None);
     /// ```
     pub fn suggest(name: &str) -> Option<String> {
-        let digits = name
+        let count = name
             .split(|character: char| !character.is_ascii_digit())
-            .find(|digits| !digits.is_empty());
-        let numbered: Vec<String> = digits
-            .map(|digits| {
-                let count: i32 = digits.parse().unwrap_or(MAX_COUNT);
-                let count = count.clamp(1, MAX_COUNT);
-                ["days", "weeks", "months"].map(|unit| format!("last_{count}_{unit}"))
-            })
+            .find_map(|digits| digits.parse::<i32>().ok())
+            // Another number than the one that was written would be a guess.
+            .filter(|count| (1..=MAX_COUNT).contains(count));
+        let numbered: Vec<String> = count
+            .map(|count| ["days", "weeks", "months"].map(|unit| format!("last_{count}_{unit}")))
             .into_iter()
             .flatten()
             .collect();

@@ -1,5 +1,6 @@
 //! An embeddable semantic-layer compiler.
 
+mod calendar;
 pub mod catalog;
 mod context;
 mod dialect;
@@ -8,10 +9,13 @@ mod expr;
 mod limits;
 mod name;
 mod path;
+#[cfg(feature = "postgres-types-0_2")]
+mod postgres;
 mod request;
 mod suggest;
 mod value;
 
+pub use calendar::{DateRange, DateRangeError, Grain, MomentRange, Preset, WeekStart, Zone};
 pub use context::{AccessRule, AccessType, Context, RuleDimension, Tenant};
 pub use dialect::Dialect;
 pub use error::{
@@ -24,4 +28,7 @@ pub use request::{
     Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
     Scalar, Subject,
 };
-pub use value::{ColumnType, DataType};
+pub use value::{
+    ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Timestamp, Uuid, Value,
+    ValueList,
+};

@@ -1,4 +1,4 @@
-//! Values: what a column, a dimension and a parameter can be.
+//! The types that columns, dimensions and parameters can have.
 
 use std::fmt;
 

@@ -1,0 +1,171 @@
+//! Time zones: what the clocks of a place showed, from the database that comes with the crate.
+
+use std::fmt;
+
+use jiff::Timestamp as Instant;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+
+use crate::value::{Date, Moment, Timestamp};
+
+/// A time zone with an IANA name: `UTC`, or an area and a place such as `America/New_York`.
+///
+/// Offsets are no zones, since they do not say when the clocks change. Names without an area are not
+/// taken, `UTC` aside: PostgreSQL reads `CET` or `EST` as an abbreviation, which is a fixed offset,
+/// or as a zone, depending on its settings.
+///
+/// ```
+/// use measurand::Zone;
+/// let zone = Zone::parse("america/new_york").ok_or("no such zone")?;
+/// assert_eq!(zone.as_str(), "America/New_York");
+/// assert!(Zone::parse("+02:00").is_none());
+/// assert!(Zone::parse("CET").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Zone {
+    name: Box<str>,
+    rules: TimeZone,
+}
+
+/// The longest name that is looked up; the longest there is has 32 bytes.
+const MAX_NAME_BYTES: usize = 64;
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub fn utc() -> Self {
+        Self {
+            name: "UTC".into(),
+            rules: TimeZone::UTC,
+        }
+    }
+
+    /// The zone with this name, whose letters may be of either case.
+    pub fn parse(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("UTC") {
+            return Some(Self::utc());
+        }
+        if name.len() > MAX_NAME_BYTES || !name.contains('/') {
+            return None;
+        }
+        // The bundled database alone, so that the machine's files and variables have no say.
+        let rules = TimeZoneDatabase::bundled().get(name).ok()?;
+        if rules.is_unknown() {
+            return None;
+        }
+        let name = rules.iana_name()?.into();
+        Some(Self { name, rules })
+    }
+
+    /// The name as the database of zones spells it; fit to be sent to the database.
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+
+    /// The date that calendars in the zone show at a moment; the first or last date of the calendar
+    /// where it is beyond them.
+    pub fn date_at(&self, moment: Moment) -> Date {
+        let utc = moment.to_utc();
+        let offset = self.rules.to_offset(nearest_instant(utc));
+        let beyond = if offset.is_negative() {
+            Date::MIN
+        } else {
+            Date::MAX
+        };
+        utc.plus_seconds(offset.seconds())
+            .map_or(beyond, Timestamp::date)
+    }
+
+    /// The moment at which a date starts in the zone.
+    ///
+    /// That is its midnight; where the clocks skip midnight, the first moment after the gap; where
+    /// they show it twice, the earlier one.
+    ///
+    /// ```
+    /// use measurand::{Date, Zone};
+    /// let zone = Zone::parse("America/Sao_Paulo").ok_or("no such zone")?;
+    /// let start = |date| Date::parse(date).map(|date| zone.start_of(date).to_string());
+    /// assert_eq!(start("2018-11-03").as_deref(), Some("2018-11-03 03:00:00+00"));
+    /// // Clocks went from 23:59:59 on the 3rd to 01:00:00 on the 4th.
+    /// assert_eq!(start("2018-11-04").as_deref(), Some("2018-11-04 03:00:00+00"));
+    /// assert_eq!(start("2018-11-05").as_deref(), Some("2018-11-05 02:00:00+00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn start_of(&self, date: Date) -> Moment {
+        let midnight = Timestamp::midnight(date);
+        match self.rules.to_ambiguous_timestamp(midnight.civil()).offset() {
+            // Of two midnights, the one under the offset before the change is the earlier.
+            AmbiguousOffset::Unambiguous { offset: at }
+            | AmbiguousOffset::Fold { before: at, .. } => {
+                utc_of(midnight, at).unwrap_or(Moment::MIN)
+            }
+            AmbiguousOffset::Gap { before, .. } => {
+                let within = utc_of(midnight, before).unwrap_or(Moment::MIN);
+                // A gap may start before midnight: the change itself is what the day starts with.
+                self.change_before(within).unwrap_or(within)
+            }
+        }
+    }
+
+    /// The moment at which the clocks in the zone show a time, if they show it exactly once.
+    ///
+    /// ```
+    /// use measurand::{Timestamp, Zone};
+    /// let zone = Zone::parse("America/New_York").ok_or("no such zone")?;
+    /// let at = |text| Timestamp::parse(text).and_then(|time| zone.moment_of(time));
+    /// assert_eq!(at("2026-11-01 01:30"), None);
+    /// assert_eq!(at("2026-11-01 02:30").map(|at| at.to_string()).as_deref(), Some("2026-11-01 07:30:00+00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn moment_of(&self, time: Timestamp) -> Option<Moment> {
+        match self.rules.to_ambiguous_timestamp(time.civil()).offset() {
+            AmbiguousOffset::Unambiguous { offset } => utc_of(time, offset),
+            AmbiguousOffset::Gap { .. } | AmbiguousOffset::Fold { .. } => None,
+        }
+    }
+
+    /// The last change of the clocks at or before a moment.
+    fn change_before(&self, moment: Moment) -> Option<Moment> {
+        let just_after = nearest_instant(moment.to_utc().plus_seconds(1)?);
+        let change = self.rules.preceding(just_after).next()?.timestamp();
+        Timestamp::from_civil(Offset::UTC.to_datetime(change)).map(Moment::from_utc)
+    }
+}
+
+/// The moment at which clocks with an offset show a time.
+fn utc_of(time: Timestamp, offset: Offset) -> Option<Moment> {
+    time.plus_seconds(-offset.seconds()).map(Moment::from_utc)
+}
+
+/// The instant at which clocks in UTC show a time. The library's instants end on 9999-12-30; that day
+/// has the offsets of the day after.
+fn nearest_instant(utc: Timestamp) -> Instant {
+    Offset::UTC
+        .to_timestamp(utc.civil())
+        .unwrap_or(Instant::MAX)
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self::utc()
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name)
+    }
+}

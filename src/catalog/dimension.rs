@@ -49,6 +49,7 @@ pub struct DimensionInfo {
 
 /// A dimension as one source expresses it.
 pub(crate) struct SourceDimension {
+    pub(crate) key: Name,
     pub(crate) value: Arc<Fragment>,
     /// The type of the value; `None` where neither the dimension nor the source says.
     pub(crate) value_type: Option<DataType>,

@@ -413,7 +413,8 @@ impl<'s> Checker<'s> {
             Some(TimeValue { is_day: true, .. }) => Some(DataType::Date),
             _ => value_type,
         };
-        Some(SourceDimension { value, value_type, time, lookup })
+        let key = Name::new(&parsed.spec.dimension_key)?;
+        Some(SourceDimension { key, value, value_type, time, lookup })
     }
 
     fn source_lookup(

@@ -1,0 +1,139 @@
+//! Values in time, cut to the start of their period.
+
+use crate::calendar::Grain;
+use crate::catalog::dimension::{SourceDimension, TimeValue};
+use crate::dialect::Dialect;
+use crate::expr::render::Rendered;
+use crate::plan::cut;
+use crate::value::DataType;
+
+use super::{Emitter, Scope};
+
+impl Emitter<'_, '_> {
+    /// Writes the value of a dimension, at a grain where one is asked for or days are meant.
+    pub(super) fn dimension_value(
+        &mut self,
+        value: &SourceDimension,
+        text: &Rendered,
+        grain: Option<Grain>,
+        scope: Scope,
+    ) {
+        let scope = scope.of_dimension();
+        match cut(value, grain) {
+            None => self.fragment(text, scope),
+            Some((time, grain)) => {
+                let stored = self.stored_type(value, time);
+                match self.plan.dialect {
+                    Dialect::Postgres => self.cut_postgres(text, stored, grain, scope),
+                    Dialect::Sqlite => self.cut_sqlite(text, grain, scope),
+                }
+            }
+        }
+    }
+
+    /// The type of the stored value; a date-basis option may bring a column of another one.
+    fn stored_type(&self, value: &SourceDimension, time: TimeValue) -> DataType {
+        match self.plan.scan.date_switch {
+            Some((own, chosen)) if value.value.bare == Some(own) => {
+                self.plan.scan.source.date_type(chosen)
+            }
+            _ => time.stored,
+        }
+    }
+
+    /// # Source
+    /// PostgreSQL manual, `date_trunc`: weeks begin on Monday (ISO 8601).
+    fn cut_postgres(&mut self, text: &Rendered, stored: DataType, grain: Grain, scope: Scope) {
+        match (grain, stored) {
+            (Grain::Day, DataType::Date) => self.fragment(text, scope),
+            (Grain::Day, DataType::Timestamp) => {
+                self.fragment(text, scope);
+                self.push("::date");
+            }
+            (Grain::Day, _) => {
+                self.push("(");
+                self.local_time(text, stored, scope);
+                self.push(")::date");
+            }
+            // Hours are moments, so that the hour that a clock shows twice stays two.
+            (Grain::Hour, DataType::Timestamptz) => {
+                self.push("date_trunc('hour', ");
+                self.fragment(text, scope);
+                self.push(", ");
+                self.value(self.plan.zone, DataType::Text);
+                self.push(")");
+            }
+            (Grain::Hour, _) => {
+                self.push("date_trunc('hour', ");
+                self.local_time(text, stored, scope);
+                self.push(")");
+            }
+            (Grain::Week, _) => self.cut_week(text, stored, scope),
+            _ => {
+                self.push("date_trunc('");
+                self.push(grain.as_str());
+                self.push("', ");
+                self.local_time(text, stored, scope);
+                self.push(")::date");
+            }
+        }
+    }
+
+    /// Weeks that begin on another day than Monday are cut where a shifted Monday falls.
+    fn cut_week(&mut self, text: &Rendered, stored: DataType, scope: Scope) {
+        let back = (7 - self.plan.week_start.days_after_monday()) % 7;
+        self.push("date_trunc('week', ");
+        self.local_time(text, stored, scope);
+        if back == 0 {
+            self.push(")::date");
+            return;
+        }
+        self.push(" + interval '");
+        self.digit(back);
+        self.push(" days')::date - ");
+        self.digit(back);
+    }
+
+    /// The value as a time without zone: the clock of the context's zone for moments.
+    fn local_time(&mut self, text: &Rendered, stored: DataType, scope: Scope) {
+        self.fragment(text, scope);
+        match stored {
+            DataType::Timestamptz => {
+                self.push(" AT TIME ZONE ");
+                self.value(self.plan.zone, DataType::Text);
+            }
+            DataType::Timestamp => {}
+            _ => self.push("::timestamp"),
+        }
+    }
+
+    /// # Source
+    /// SQLite documentation, "Date And Time Functions": `weekday N` moves forward to that day.
+    fn cut_sqlite(&mut self, text: &Rendered, grain: Grain, scope: Scope) {
+        let open = if grain == Grain::Hour { "strftime('%Y-%m-%d %H:00:00', " } else { "date(" };
+        self.push(open);
+        self.fragment(text, scope);
+        match grain {
+            Grain::Hour | Grain::Day => {}
+            Grain::Week => {
+                // The last day of the week, with Sunday as 0, then back to its first.
+                let last = self.plan.week_start.days_after_monday() % 7;
+                self.push(", 'weekday ");
+                self.digit(last);
+                self.push("', '-6 days'");
+            }
+            Grain::Month => self.push(", 'start of month'"),
+            Grain::Quarter => {
+                self.push(", 'start of month', '-' || ((strftime('%m', ");
+                self.fragment(text, scope);
+                self.push(") - 1) % 3) || ' months'");
+            }
+            Grain::Year => self.push(", 'start of year'"),
+        }
+        self.push(")");
+    }
+
+    fn digit(&mut self, digit: u8) {
+        self.out.push(char::from(b'0' + digit % 10));
+    }
+}

@@ -1,0 +1,120 @@
+//! Emit: writes the statement of a plan, in one pass, into one buffer.
+//!
+//! In: [`Plan`]. Out: [`Statement`]: the text, the order of its parameters, the certificate.
+//! Guaranteed afterwards: the text depends on the shape of the request alone, every relation stands
+//! in a guarded subselect, and the same plan gives the same bytes. No failure. Next to read:
+//! `select.rs`, then `guard.rs`.
+
+mod bucket;
+mod guard;
+mod json_path;
+mod params;
+mod predicate;
+mod select;
+
+use crate::catalog::columns::ColumnId;
+use crate::certificate::{Certificate, GuardedScan};
+use crate::expr::render::Rendered;
+use crate::plan::{BindId, Plan};
+
+/// A statement as written, not yet verified.
+pub struct Statement {
+    pub(crate) sql: String,
+    /// What stands in `$1`, `$2` and so on.
+    pub(crate) order: Vec<BindId>,
+    pub(crate) certificate: Certificate,
+}
+
+/// Writes the statement of a plan.
+pub fn emit(plan: &Plan<'_>) -> Statement {
+    let mut emitter = Emitter {
+        plan,
+        out: String::with_capacity(2048),
+        numbers: vec![0; plan.binds.len()],
+        order: Vec::with_capacity(plan.binds.len()),
+        scans: Vec::with_capacity(1 + plan.keys.len()),
+    };
+    emitter.statement();
+    let Emitter { out, order, scans, .. } = emitter;
+    Statement { sql: out, order, certificate: Certificate { scans } }
+}
+
+/// What is being written.
+struct Emitter<'p, 'c> {
+    plan: &'p Plan<'c>,
+    out: String,
+    /// The number of each bind in the text, 0 while it has none.
+    numbers: Vec<u16>,
+    order: Vec<BindId>,
+    scans: Vec<GuardedScan>,
+}
+
+/// How the columns of a fragment are written.
+#[derive(Clone, Copy)]
+struct Scope {
+    /// The alias in front of each.
+    alias: &'static str,
+    /// Whether typed paths have to be cut out of their JSON column here.
+    reads_relation: bool,
+    /// Whether the date column of the source gives way to that of an option.
+    switches_date: bool,
+}
+
+/// The alias of a relation inside its guard.
+const TABLE: &str = "t";
+/// The alias of the guarded rows outside.
+const ROWS: &str = "o";
+
+impl Scope {
+    /// Beside the relation itself, inside its guard.
+    const INSIDE: Scope = Scope { alias: TABLE, reads_relation: true, switches_date: false };
+    /// Above the relation's own fence, still inside the guard.
+    const ABOVE: Scope = Scope { alias: TABLE, reads_relation: false, switches_date: false };
+    /// Outside the guard.
+    const OUTSIDE: Scope = Scope { alias: ROWS, reads_relation: false, switches_date: false };
+
+    /// The same for the value of a dimension, which follows a date-basis option.
+    const fn of_dimension(self) -> Self {
+        Scope { switches_date: true, ..self }
+    }
+}
+
+impl<'p, 'c> Emitter<'p, 'c> {
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Starts a new line.
+    fn line(&mut self, indent: usize) {
+        const SPACES: &str = "                    ";
+        self.out.push('\n');
+        self.out.push_str(SPACES.get(..indent.min(SPACES.len())).unwrap_or_default());
+    }
+
+    /// Writes a column of a relation.
+    fn column(&mut self, id: ColumnId, scope: Scope) {
+        write_column(self.plan, id, scope, &mut self.out);
+    }
+
+    /// Writes an expression over the columns of a relation.
+    fn fragment(&mut self, text: &Rendered, scope: Scope) {
+        let plan = self.plan;
+        text.write(&mut self.out, |hole, out| write_column(plan, ColumnId(hole), scope, out));
+    }
+}
+
+fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {
+    let id = match plan.scan.date_switch {
+        Some((own, chosen)) if scope.switches_date && own == id => chosen,
+        _ => id,
+    };
+    if scope.reads_relation {
+        if let Some((path, data_type)) = plan.scan.source.json_path(id) {
+            json_path::write(plan, path, data_type, scope.alias, out);
+            return;
+        }
+    }
+    out.push_str(scope.alias);
+    out.push('.');
+    out.push_str(plan.names.sql(id));
+}

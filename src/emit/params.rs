@@ -1,0 +1,97 @@
+//! Values to placeholders: numbered in order of first use, typed by a cast.
+
+use crate::dialect::Dialect;
+use crate::plan::{BindId, ListBind};
+use crate::value::DataType;
+
+use super::Emitter;
+
+impl Emitter<'_, '_> {
+    /// The number of a bind, given when the text first uses it.
+    pub(super) fn number(&mut self, bind: BindId) -> u16 {
+        let next = u16::try_from(self.order.len() + 1).unwrap_or(u16::MAX);
+        let Some(slot) = self.numbers.get_mut(bind.0) else { return next };
+        if *slot == 0 {
+            *slot = next;
+            self.order.push(bind);
+        }
+        *slot
+    }
+
+    /// Writes a value.
+    pub(super) fn value(&mut self, bind: BindId, data_type: DataType) {
+        let number = self.number(bind);
+        match self.plan.dialect {
+            Dialect::Postgres => {
+                self.placeholder('$', number);
+                self.push("::");
+                self.push(data_type.postgres_cast());
+            }
+            // Bound as text, a decimal would compare as text.
+            Dialect::Sqlite if data_type == DataType::Decimal => {
+                self.push("CAST(");
+                self.placeholder('?', number);
+                self.push(" AS NUMERIC)");
+            }
+            Dialect::Sqlite => self.placeholder('?', number),
+        }
+    }
+
+    /// Writes the comparison of what stands in front with a list.
+    pub(super) fn among(&mut self, list: ListBind) {
+        let number = self.number(list.values);
+        match self.plan.dialect {
+            Dialect::Postgres if list.is_long => {
+                self.push(" IN (SELECT unnest(");
+                self.placeholder('$', number);
+                self.push("::");
+                self.push(list.element.postgres_cast());
+                self.push("[]))");
+            }
+            Dialect::Postgres => {
+                self.push(" = ANY (");
+                self.placeholder('$', number);
+                self.push("::");
+                self.push(list.element.postgres_cast());
+                self.push("[])");
+            }
+            Dialect::Sqlite => {
+                self.push(" IN (SELECT value FROM json_each(");
+                self.placeholder('?', number);
+                self.push("))");
+            }
+        }
+    }
+
+    fn placeholder(&mut self, mark: char, number: u16) {
+        self.out.push(mark);
+        push_number(number, &mut self.out);
+    }
+}
+
+/// Writes a number without the machinery of formatting.
+fn push_number(number: u16, out: &mut String) {
+    let mut divisor = 10_000;
+    while divisor > 1 && number / divisor == 0 {
+        divisor /= 10;
+    }
+    while divisor > 0 {
+        let digit = u8::try_from(number / divisor % 10).unwrap_or(0);
+        out.push(char::from(b'0' + digit));
+        divisor /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push_number;
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        for number in [0, 1, 9, 10, 99, 100, 1000, 65535] {
+            let mut out = String::new();
+            push_number(number, &mut out);
+            assert_eq!(out, number.to_string());
+        }
+    }
+}

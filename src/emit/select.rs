@@ -1,0 +1,250 @@
+//! The statement: groups, levels of computed columns, and the result.
+
+use crate::plan::{Computed, OutputTerm, Term};
+
+use super::{Emitter, ROWS, Scope};
+
+/// The alias of the step below.
+const BELOW: &str = "g";
+
+impl<'p, 'c> Emitter<'p, 'c> {
+    /// Writes the whole statement.
+    pub(super) fn statement(&mut self) {
+        self.push("WITH grouped AS (");
+        self.grouped();
+        self.line(0);
+        self.push(")");
+        for level in 1..=self.plan.levels {
+            self.level(level);
+        }
+        self.result();
+    }
+
+    /// One row per combination of the keys, with each distinct aggregate once.
+    fn grouped(&mut self) {
+        let plan = self.plan;
+        self.line(2);
+        self.push("SELECT");
+        let mut first = true;
+        for key in &plan.keys {
+            self.item(&mut first);
+            self.dimension_value(key.value, key.text, key.grain, Scope::OUTSIDE);
+            self.named(&key.name.sql);
+        }
+        for measure in &plan.measures {
+            self.item(&mut first);
+            self.fragment(measure.text, Scope::OUTSIDE);
+            self.named(&measure.name.sql);
+        }
+        self.line(2);
+        self.push("FROM ");
+        self.facts(2);
+        self.push(" AS ");
+        self.push(ROWS);
+        for (index, predicate) in plan.scan.outer.iter().enumerate() {
+            self.line(if index == 0 { 2 } else { 4 });
+            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.predicate(predicate, Scope::OUTSIDE);
+        }
+        if !plan.keys.is_empty() {
+            self.line(2);
+            self.push("GROUP BY ");
+            for position in 1..=plan.keys.len() {
+                self.push(if position > 1 { ", " } else { "" });
+                self.push(&position.to_string());
+            }
+        }
+    }
+
+    fn item(&mut self, first: &mut bool) {
+        self.push(if *first { "" } else { "," });
+        *first = false;
+        self.line(4);
+    }
+
+    fn named(&mut self, name: &str) {
+        self.push(" AS ");
+        self.push(name);
+    }
+
+    /// The columns of one level: what is needed above it, carried or computed.
+    fn level(&mut self, level: usize) {
+        let plan = self.plan;
+        self.push(",");
+        self.line(0);
+        self.level_name(level);
+        self.push(" AS (");
+        self.line(2);
+        self.push("SELECT");
+        let mut first = true;
+        for position in 0..plan.keys.len() {
+            self.carried(Term::Key(position), &mut first);
+        }
+        for (position, measure) in plan.measures.iter().enumerate() {
+            if measure.last_use > level {
+                self.carried(Term::Measure(position), &mut first);
+            }
+        }
+        for (position, computed) in plan.computed.iter().enumerate() {
+            if computed.level < level && computed.last_use > level {
+                self.carried(Term::Computed(position), &mut first);
+            } else if computed.level == level {
+                self.item(&mut first);
+                self.formula(computed);
+                self.named(&computed.name.sql);
+            }
+        }
+        self.line(2);
+        self.push("FROM ");
+        self.step_name(level - 1);
+        self.push(" AS ");
+        self.push(BELOW);
+        // What is used twice above is computed once: without a fence the database would expand it.
+        if plan.computed.iter().any(|computed| computed.level == level && computed.uses > 1) {
+            self.line(2);
+            self.push(match plan.dialect {
+                crate::dialect::Dialect::Postgres => "OFFSET 0",
+                crate::dialect::Dialect::Sqlite => "LIMIT -1 OFFSET 0",
+            });
+        }
+        self.line(0);
+        self.push(")");
+    }
+
+    fn carried(&mut self, term: Term, first: &mut bool) {
+        self.item(first);
+        self.term(term, BELOW);
+        self.push(" AS ");
+        self.term_name(term);
+    }
+
+    fn formula(&mut self, computed: &Computed<'c>) {
+        let plan = self.plan;
+        computed.text.write(&mut self.out, |hole, out| {
+            let argument = usize::try_from(hole).ok().and_then(|at| computed.arguments.get(at));
+            if let Some(argument) = argument {
+                out.push_str(BELOW);
+                out.push('.');
+                out.push_str(sql_name(plan, *argument));
+            }
+        });
+    }
+
+    fn level_name(&mut self, level: usize) {
+        self.push("derived");
+        if level > 1 {
+            self.push("_");
+            self.push(&level.to_string());
+        }
+    }
+
+    /// The name of the step that gives the columns of a level.
+    fn step_name(&mut self, level: usize) {
+        if level == 0 {
+            self.push("grouped");
+        } else {
+            self.level_name(level);
+        }
+    }
+
+    /// Writes a column of a group, behind the alias of the step that gives it.
+    pub(super) fn term(&mut self, term: Term, alias: &str) {
+        self.push(alias);
+        self.push(".");
+        self.term_name(term);
+    }
+
+    fn term_name(&mut self, term: Term) {
+        let plan = self.plan;
+        self.push(sql_name(plan, term));
+    }
+
+    /// The columns of the result, the labels joined, the order and the page.
+    fn result(&mut self) {
+        let plan = self.plan;
+        self.line(0);
+        self.push("SELECT");
+        let mut first = true;
+        for output in &plan.outputs {
+            self.push(if first { "" } else { "," });
+            first = false;
+            self.line(2);
+            self.output(output.what);
+            self.named(&output.alias.sql);
+        }
+        self.line(0);
+        self.push("FROM ");
+        self.step_name(plan.levels);
+        self.push(" AS ");
+        self.push(BELOW);
+        for (position, key) in plan.keys.iter().enumerate() {
+            let Some((lookup, dimension)) = key.lookup else { continue };
+            self.line(0);
+            self.push("LEFT JOIN ");
+            self.lookup(lookup, dimension, 0);
+            self.push(" AS ");
+            self.label_alias(position);
+            self.push(" ON ");
+            self.label_alias(position);
+            self.push(".key = ");
+            self.term(Term::Key(position), BELOW);
+        }
+        for (index, predicate) in plan.group_predicates.iter().enumerate() {
+            self.line(if index == 0 { 0 } else { 2 });
+            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.predicate(predicate, Scope { alias: BELOW, ..Scope::OUTSIDE });
+        }
+        self.order();
+        if let Some(limit) = plan.limit {
+            self.line(0);
+            self.push("LIMIT ");
+            self.value(limit, crate::value::DataType::Integer);
+        }
+        if let Some(offset) = plan.offset {
+            self.line(0);
+            let needs_limit =
+                plan.limit.is_none() && plan.dialect == crate::dialect::Dialect::Sqlite;
+            self.push(if needs_limit { "LIMIT -1 OFFSET " } else { "OFFSET " });
+            self.value(offset, crate::value::DataType::Integer);
+        }
+    }
+
+    fn order(&mut self) {
+        let plan = self.plan;
+        for (index, item) in plan.order.iter().enumerate() {
+            if index == 0 {
+                self.line(0);
+                self.push("ORDER BY ");
+            } else {
+                self.push(", ");
+            }
+            self.output(item.what);
+            self.push(if item.descending { " DESC" } else { "" });
+            self.push(if item.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+    }
+
+    fn output(&mut self, what: OutputTerm) {
+        match what {
+            OutputTerm::Term(term) => self.term(term, BELOW),
+            OutputTerm::Label(position) => {
+                self.label_alias(position);
+                self.push(".label");
+            }
+        }
+    }
+
+    fn label_alias(&mut self, position: usize) {
+        self.push("l");
+        self.push(&(position + 1).to_string());
+    }
+}
+
+/// The name of a column of a group, as written in SQL.
+fn sql_name<'p>(plan: &'p crate::plan::Plan<'_>, term: Term) -> &'p str {
+    match term {
+        Term::Key(at) => plan.keys.get(at).map_or("", |key| &key.name.sql),
+        Term::Measure(at) => plan.measures.get(at).map_or("", |measure| &measure.name.sql),
+        Term::Computed(at) => plan.computed.get(at).map_or("", |computed| &computed.name.sql),
+    }
+}

@@ -1,0 +1,69 @@
+//! Fingerprints: cache keys that two different results never share.
+
+use sha2::{Digest, Sha256};
+
+use crate::context::Tenant;
+use crate::dialect::Dialect;
+use crate::value::{Param, Value};
+
+pub(crate) use crate::catalog::hexadecimal;
+
+/// SHA-256 of a text.
+pub(crate) fn text_digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// The fingerprint of a statement: every part with its length in front, so that no two lists of parts
+/// run together.
+pub(crate) fn fingerprint(
+    catalog: &[u8; 32],
+    dialect: Dialect,
+    tenant: &Tenant,
+    text: &[u8; 32],
+    params: &[Param],
+) -> [u8; 32] {
+    let mut parts = Parts(Vec::with_capacity(256));
+    parts.add(b"measurand query");
+    parts.add(env!("CARGO_PKG_VERSION").as_bytes());
+    parts.add(catalog);
+    parts.add(dialect.as_str().as_bytes());
+    parts.add(tenant.as_str().as_bytes());
+    parts.add(text);
+    for param in params {
+        match param {
+            Param::Scalar(value) => {
+                parts.add(b"value");
+                parts.value(value);
+            }
+            Param::List(list) => {
+                parts.add(b"list");
+                parts.length(list.values().len());
+                list.values().iter().for_each(|value| parts.value(value));
+            }
+        }
+    }
+    Sha256::digest(&parts.0).into()
+}
+
+struct Parts(Vec<u8>);
+
+impl Parts {
+    fn length(&mut self, length: usize) {
+        self.0.extend(u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.length(bytes.len());
+        self.0.extend(bytes);
+    }
+
+    fn value(&mut self, value: &Value) {
+        self.add(value.data_type().as_str().as_bytes());
+        match value {
+            Value::Integer(number) => self.add(&number.to_be_bytes()),
+            Value::Text(text) => self.add(text.as_bytes()),
+            Value::Boolean(truth) => self.add(&[u8::from(*truth)]),
+            other => self.add(other.to_string().as_bytes()),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Metrics to columns: each distinct aggregate once, formulas in levels above (R8, R9).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
+use crate::catalog::spelling::KeySpelling;
+use crate::catalog::{MeasureId, MetricId};
+use crate::error::{Error, Kind, ResolveError};
+use crate::path::At;
+use crate::resolve::ResolvedQuery;
+
+use super::{Computed, Measure, Operand, OrderItem, Output, OutputTerm, Planner, Predicate, Term};
+
+/// The columns that metrics need, found so far.
+#[derive(Default)]
+pub(super) struct MetricColumns<'c> {
+    pub(super) measures: Vec<Measure<'c>>,
+    pub(super) computed: Vec<Computed<'c>>,
+    measure_positions: BTreeMap<MeasureId, usize>,
+    metric_terms: BTreeMap<MetricId, (Term, &'c Definition)>,
+}
+
+impl<'c> MetricColumns<'c> {
+    /// The name that a column has inside the statement.
+    pub(super) fn name_of(&self, term: Term) -> Option<&KeySpelling> {
+        match term {
+            Term::Key(_) => None,
+            Term::Measure(position) => self.measures.get(position).map(|measure| &*measure.name),
+            Term::Computed(position) => self.computed.get(position).map(|found| &*found.name),
+        }
+    }
+
+    fn level_of(&self, term: Term) -> usize {
+        match term {
+            Term::Computed(position) => self.computed.get(position).map_or(0, |found| found.level),
+            Term::Key(_) | Term::Measure(_) => 0,
+        }
+    }
+
+    fn note_use(&mut self, term: Term, level: usize, uses: u32) {
+        match term {
+            Term::Key(_) => {}
+            Term::Measure(position) => {
+                if let Some(measure) = self.measures.get_mut(position) {
+                    measure.last_use = measure.last_use.max(level);
+                }
+            }
+            Term::Computed(position) => {
+                if let Some(computed) = self.computed.get_mut(position) {
+                    computed.last_use = computed.last_use.max(level);
+                    computed.uses = computed.uses.saturating_add(uses);
+                }
+            }
+        }
+    }
+}
+
+impl<'c> Planner<'c> {
+    /// The column of a metric, planned when it is first needed.
+    ///
+    /// Recursion is as deep as metrics rest on each other, which the catalog bounds.
+    pub(super) fn metric(
+        &mut self,
+        id: MetricId,
+        query: &ResolvedQuery<'c>,
+        columns: &mut MetricColumns<'c>,
+    ) -> Option<(Term, &'c Definition)> {
+        if let Some(found) = columns.metric_terms.get(&id) {
+            return Some(*found);
+        }
+        let definition = self.catalog.definition(id, query.source, &query.selection)?;
+        let metric = self.catalog.metric_by_id(id)?;
+        if let Some(part) = metric.unsupported {
+            let part = format!("{part}, such as `{}`,", metric.key);
+            let error = ResolveError::NotSupported { part };
+            self.findings.push(Error::new(At::root("request").key("metrics").path(), error));
+        }
+        let term = match &definition.calculation {
+            Calculation::Aggregate { measures, above } => {
+                let name = above.is_none().then_some(&*definition.info);
+                let mut terms = Vec::with_capacity(measures.len());
+                for measure in measures {
+                    terms.push(self.measure(*measure, name, columns, metric.key.as_str())?);
+                }
+                match above {
+                    None => *terms.first()?,
+                    Some(formula) => self.computed(formula, terms, &definition.info, columns)?,
+                }
+            }
+            Calculation::Derived { components, formula } => {
+                let mut terms = Vec::with_capacity(components.len());
+                for component in components {
+                    terms.push(self.metric(*component, query, columns)?.0);
+                }
+                self.computed(formula, terms, &definition.info, columns)?
+            }
+        };
+        columns.metric_terms.insert(id, (term, definition));
+        Some((term, definition))
+    }
+
+    /// The column of an aggregate; named after the metric that is nothing else.
+    fn measure(
+        &mut self,
+        id: MeasureId,
+        named: Option<&'c MetricInfo>,
+        columns: &mut MetricColumns<'c>,
+        metric: &str,
+    ) -> Option<Term> {
+        if let Some(position) = columns.measure_positions.get(&id) {
+            return Some(Term::Measure(*position));
+        }
+        let fragment = self.catalog.measure(id)?;
+        let text = self.printed(&fragment.printed, Kind::Metric, metric)?;
+        let position = columns.measures.len();
+        let name = match named {
+            Some(info) => self.names.take(&info.spelling),
+            None => self.names.take_part(position),
+        };
+        columns.measures.push(Measure { fragment, text, name, last_use: 0 });
+        columns.measure_positions.insert(id, position);
+        Some(Term::Measure(position))
+    }
+
+    fn computed(
+        &mut self,
+        formula: &'c Formula,
+        arguments: Vec<Term>,
+        info: &'c MetricInfo,
+        columns: &mut MetricColumns<'c>,
+    ) -> Option<Term> {
+        let text = self.printed(&formula.printed, Kind::Metric, &info.spelling.key)?;
+        let below = arguments.iter().map(|term| columns.level_of(*term)).max().unwrap_or(0);
+        let level = below + 1;
+        for (argument, uses) in arguments.iter().zip(&formula.uses) {
+            columns.note_use(*argument, level, *uses);
+        }
+        let name = self.names.take(&info.spelling);
+        let position = columns.computed.len();
+        let (last_use, uses) = (level, 0);
+        columns.computed.push(Computed { formula, text, arguments, level, name, last_use, uses });
+        Some(Term::Computed(position))
+    }
+
+    /// Notes what the result itself uses; the number of levels.
+    pub(super) fn finish_metrics(
+        &mut self,
+        columns: &mut MetricColumns<'c>,
+        outputs: &[Output<'c>],
+        order: &[OrderItem],
+        predicates: &[Predicate<'c>],
+    ) -> usize {
+        let levels = columns.computed.iter().map(|computed| computed.level).max().unwrap_or(0);
+        let shown = outputs.iter().map(|output| output.what);
+        let ordered = order.iter().map(|item| item.what);
+        for what in shown.chain(ordered) {
+            if let OutputTerm::Term(term) = what {
+                columns.note_use(term, levels + 1, 0);
+            }
+        }
+        let mut waiting: Vec<&Predicate<'c>> = predicates.iter().collect();
+        while let Some(predicate) = waiting.pop() {
+            match predicate {
+                Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
+                Predicate::Not(part) => waiting.push(part),
+                Predicate::Test(Operand::Term(term), _) => columns.note_use(*term, levels + 1, 0),
+                Predicate::Test(..) => {}
+            }
+        }
+        levels
+    }
+}
+
+impl<'c> super::names::Names<'c> {
+    /// A name for an aggregate that no metric is alone: `part_1`, `part_2` and so on.
+    fn take_part(&mut self, position: usize) -> Cow<'c, KeySpelling> {
+        self.take_owned(KeySpelling::new(&format!("part_{}", position + 1)))
+    }
+}

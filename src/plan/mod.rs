@@ -1,0 +1,316 @@
+//! Plan: decides how a resolved query is answered; the catalog is last seen here.
+//!
+//! In: `&Catalog`, [`ResolvedQuery`], the dialect. Out: [`Plan`]. Guaranteed afterwards: each distinct
+//! aggregate stands once, shared levels are fenced, what can raise is outside the guard, and the
+//! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
+//! to read: `node.rs`, then the steps in the order in which `plan` calls them.
+
+mod explain;
+mod measures;
+mod names;
+mod node;
+mod predicates;
+mod scan;
+
+pub use node::Plan;
+pub(crate) use node::{
+    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, ListBind, Measure, Operand, OrderItem,
+    Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
+};
+
+use crate::calendar::Grain;
+use crate::catalog::Catalog;
+use crate::catalog::fragment::Printed;
+use crate::catalog::metric::Definition;
+use crate::dialect::Dialect;
+use crate::error::{Error, Errors, Findings, Kind, ResolveError};
+use crate::expr::render::Rendered;
+use crate::output::{Column, ColumnRole, Shown};
+use crate::path::At;
+use crate::resolve::{Bucket, OrderBy, ResolvedQuery};
+use crate::value::{DataType, Param, Value};
+
+use measures::MetricColumns;
+use names::Names;
+
+/// Decides how a resolved query is answered.
+///
+/// # Errors
+/// `dialect-unsupported` where the dialect cannot say it, `not-supported` for metrics that this
+/// version loads but does not compute, `limit-exceeded` for more parameters than allowed.
+pub fn plan<'c>(
+    catalog: &'c Catalog,
+    query: ResolvedQuery<'c>,
+    dialect: Dialect,
+) -> Result<Plan<'c>, Errors> {
+    let mut planner = Planner::new(catalog, dialect);
+    let mut query = query;
+    let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
+    let keys = planner.keys(&query);
+    let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
+    let mut columns = Vec::with_capacity(outputs.capacity());
+    planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
+    let mut metrics = MetricColumns::default();
+    for id in &query.metrics {
+        let Some((term, definition)) = planner.metric(*id, &query, &mut metrics) else { continue };
+        planner.metric_output(term, definition, &mut metrics, &mut outputs, &mut columns);
+    }
+    let order = planner.order(&query, &keys, &mut metrics);
+    let group_conditions = std::mem::take(&mut query.group_conditions);
+    let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
+    let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
+    let limit = query.limit.map(|limit| planner.bind(Param::Scalar(Value::Integer(limit))));
+    let offset = query.offset.map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
+    let week_start = query.week_start;
+    let tenant = query.tenant.clone();
+    let scan = planner.scan(query, &keys, &metrics.measures);
+    let lookup_tenant = planner.lookup_tenant(&tenant, scan.tenant);
+    let Planner { findings, binds, .. } = planner;
+    findings.finish(Plan {
+        dialect,
+        names: &catalog.columns,
+        scan,
+        keys,
+        measures: metrics.measures,
+        computed: metrics.computed,
+        levels,
+        group_predicates,
+        outputs,
+        columns,
+        order,
+        limit,
+        offset,
+        tenant,
+        lookup_tenant,
+        week_start,
+        zone,
+        binds,
+    })
+}
+
+/// What the steps share.
+struct Planner<'c> {
+    catalog: &'c Catalog,
+    dialect: Dialect,
+    findings: Findings,
+    names: Names<'c>,
+    binds: Vec<Param>,
+}
+
+impl<'c> Planner<'c> {
+    fn new(catalog: &'c Catalog, dialect: Dialect) -> Self {
+        Self {
+            catalog,
+            dialect,
+            findings: Findings::default(),
+            names: Names::default(),
+            binds: Vec::with_capacity(8),
+        }
+    }
+
+    fn bind(&mut self, param: Param) -> BindId {
+        self.binds.push(param);
+        BindId(self.binds.len() - 1)
+    }
+
+    /// The pieces of an expression in the dialect, or a report that it has none.
+    fn printed(&mut self, printed: &'c Printed, kind: Kind, name: &str) -> Option<&'c Rendered> {
+        match printed.get(self.dialect) {
+            Ok(rendered) => Some(rendered),
+            Err(unsupported) => {
+                self.report_dialect(unsupported.construct.clone(), kind, name);
+                None
+            }
+        }
+    }
+
+    fn report_dialect(&mut self, construct: String, kind: Kind, name: &str) {
+        let error = ResolveError::DialectUnsupported {
+            dialect: self.dialect.as_str(),
+            construct,
+            kind,
+            name: name.to_owned(),
+        };
+        self.findings.push(Error::new(At::root("request").path(), error));
+    }
+
+    /// The columns that results are grouped by.
+    fn keys(&mut self, query: &ResolvedQuery<'c>) -> Vec<Key<'c>> {
+        let mut keys = Vec::with_capacity(query.buckets.len());
+        for bucket in &query.buckets {
+            let name = bucket.dimension.key.as_str();
+            let printed = &bucket.on_source.value.printed;
+            let Some(text) = self.printed(printed, Kind::Dimension, name) else { continue };
+            let key = Key {
+                value: bucket.on_source,
+                text,
+                grain: bucket.grain,
+                name: self.names.take(bucket.value),
+                lookup: bucket
+                    .on_source
+                    .lookup
+                    .as_deref()
+                    .map(|lookup| (lookup, &bucket.dimension.key)),
+            };
+            if let Some((time, _)) = key.cut() {
+                if self.dialect == Dialect::Sqlite && time.stored == DataType::Timestamptz {
+                    let construct = "the time zone".to_owned();
+                    self.report_dialect(construct, Kind::Dimension, name);
+                }
+            }
+            if let Some((lookup, _)) = key.lookup {
+                self.check_lookup(lookup, name);
+            }
+            keys.push(key);
+        }
+        keys
+    }
+
+    /// Every expression of a lookup has to exist in the dialect.
+    fn check_lookup(&mut self, lookup: &'c crate::catalog::dimension::Lookup, name: &str) {
+        let parts = [&lookup.key, &lookup.label].into_iter().chain(&lookup.conditions);
+        for part in parts {
+            self.printed(&part.printed, Kind::Dimension, name);
+        }
+    }
+
+    /// The value and, where there is one, the label of every key.
+    fn dimension_outputs(
+        &mut self,
+        query: &ResolvedQuery<'c>,
+        keys: &[Key<'c>],
+        outputs: &mut Vec<Output<'c>>,
+        columns: &mut Vec<Column>,
+    ) {
+        for (position, (key, bucket)) in keys.iter().zip(&query.buckets).enumerate() {
+            let what = OutputTerm::Term(Term::Key(position));
+            outputs.push(Output { what, alias: key.name.clone() });
+            let value_type = value_type(bucket, key);
+            columns.push(dimension_column(
+                bucket,
+                &key.name,
+                ColumnRole::DimensionValue,
+                value_type,
+            ));
+            if key.lookup.is_some() {
+                let alias = self.names.take(bucket.label);
+                let label_type = bucket.dimension.info.data_type;
+                columns.push(dimension_column(
+                    bucket,
+                    &alias,
+                    ColumnRole::DimensionLabel,
+                    label_type,
+                ));
+                outputs.push(Output { what: OutputTerm::Label(position), alias });
+            }
+        }
+    }
+
+    fn metric_output(
+        &mut self,
+        term: Term,
+        definition: &'c Definition,
+        metrics: &mut MetricColumns<'c>,
+        outputs: &mut Vec<Output<'c>>,
+        columns: &mut Vec<Column>,
+    ) {
+        let spelling = &definition.info.spelling;
+        // The column inside the statement and the one of the result have one name where they can.
+        let alias = match metrics.name_of(term) {
+            Some(name) if name.key == spelling.key && !is_shown(outputs, name) => name.clone(),
+            _ => self.names.take(spelling).into_owned(),
+        };
+        let metric = crate::name::Name::new(&spelling.key)
+            .unwrap_or_else(crate::name::Name::placeholder);
+        columns.push(Column {
+            spelling: alias.clone(),
+            role: ColumnRole::Metric,
+            shown: Shown::Metric { info: definition.info.clone(), metric },
+        });
+        outputs.push(Output {
+            what: OutputTerm::Term(term),
+            alias: std::borrow::Cow::Owned(alias),
+        });
+    }
+
+    /// The order as asked, made total by the dimensions that it does not name (R15).
+    fn order(
+        &mut self,
+        query: &ResolvedQuery<'c>,
+        keys: &[Key<'c>],
+        metrics: &mut MetricColumns<'c>,
+    ) -> Vec<OrderItem> {
+        let mut order: Vec<OrderItem> = Vec::with_capacity(query.order.len() + keys.len() * 2);
+        for asked in &query.order {
+            let mut add = |what| add_order(&mut order, what, asked.descending, asked.nulls_first);
+            match asked.by {
+                OrderBy::Bucket(position) => {
+                    if keys.get(position).is_some_and(|key| key.lookup.is_some()) {
+                        add(OutputTerm::Label(position));
+                    }
+                    add(OutputTerm::Term(Term::Key(position)));
+                }
+                OrderBy::Label(position) => add(OutputTerm::Label(position)),
+                OrderBy::Metric(id) => {
+                    if let Some((term, _)) = self.metric(id, query, metrics) {
+                        add(OutputTerm::Term(term));
+                    }
+                }
+            }
+        }
+        for (position, key) in keys.iter().enumerate() {
+            if key.lookup.is_some() && !names_key(&order, position) {
+                add_order(&mut order, OutputTerm::Label(position), false, false);
+            }
+            add_order(&mut order, OutputTerm::Term(Term::Key(position)), false, false);
+        }
+        // Without a key there is one row, which has no order.
+        if keys.is_empty() {
+            order.clear();
+        }
+        order
+    }
+}
+
+fn is_shown(outputs: &[Output<'_>], name: &crate::catalog::spelling::KeySpelling) -> bool {
+    outputs.iter().any(|output| output.alias.alias == name.alias)
+}
+
+fn names_key(order: &[OrderItem], position: usize) -> bool {
+    order.iter().any(|item| item.what == OutputTerm::Term(Term::Key(position)))
+}
+
+/// What is named twice orders by its first naming alone.
+fn add_order(order: &mut Vec<OrderItem>, what: OutputTerm, descending: bool, nulls_first: bool) {
+    if !order.iter().any(|item| item.what == what) {
+        order.push(OrderItem { what, descending, nulls_first });
+    }
+}
+
+fn dimension_column(
+    bucket: &Bucket<'_>,
+    spelling: &crate::catalog::spelling::KeySpelling,
+    role: ColumnRole,
+    data_type: DataType,
+) -> Column {
+    Column {
+        spelling: spelling.clone(),
+        role,
+        shown: Shown::Dimension {
+            info: bucket.dimension.info.clone(),
+            dimension: bucket.dimension.key.clone(),
+            grain: bucket.grain,
+            data_type,
+        },
+    }
+}
+
+/// The type of the values of a bucket: dates from days up, moments for hours.
+fn value_type(bucket: &Bucket<'_>, key: &Key<'_>) -> DataType {
+    match key.cut() {
+        Some((time, Grain::Hour)) if time.stored == DataType::Timestamptz => DataType::Timestamptz,
+        Some((_, Grain::Hour)) => DataType::Timestamp,
+        Some(_) => DataType::Date,
+        None => bucket.on_source.value_type.unwrap_or(DataType::Text),
+    }
+}

@@ -1,0 +1,228 @@
+//! `Plan`: what a statement computes, step by step; the catalog is not needed any more.
+
+use std::borrow::Cow;
+
+use crate::calendar::{Grain, WeekStart};
+use crate::catalog::columns::{ColumnId, ColumnNames};
+use crate::catalog::dimension::{Lookup, SourceDimension, TimeValue};
+use crate::catalog::fragment::Fragment;
+use crate::catalog::metric::Formula;
+use crate::catalog::source::Source;
+use crate::catalog::spelling::KeySpelling;
+use crate::context::{AccessType, Tenant};
+use crate::dialect::Dialect;
+use crate::expr::render::Rendered;
+use crate::name::Name;
+use crate::output::Column;
+use crate::resolve::Comparator;
+use crate::value::{DataType, Param};
+
+/// What a statement computes: a guarded scan, groups, levels of derived metrics, labels, an order.
+pub struct Plan<'c> {
+    pub(crate) dialect: Dialect,
+    pub(crate) names: &'c ColumnNames,
+    pub(crate) scan: Scan<'c>,
+    /// One row stands for one combination of these.
+    pub(crate) keys: Vec<Key<'c>>,
+    /// The distinct aggregates, each once.
+    pub(crate) measures: Vec<Measure<'c>>,
+    /// What is computed from them, in levels from 1 up.
+    pub(crate) computed: Vec<Computed<'c>>,
+    /// The number of levels of computed columns.
+    pub(crate) levels: usize,
+    /// All of them hold for a group that is kept.
+    pub(crate) group_predicates: Vec<Predicate<'c>>,
+    /// The columns of the result.
+    pub(crate) outputs: Vec<Output<'c>>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) order: Vec<OrderItem>,
+    pub(crate) limit: Option<BindId>,
+    pub(crate) offset: Option<BindId>,
+    pub(crate) tenant: Tenant,
+    /// The tenant as lookups compare it; the column is each lookup's own.
+    pub(crate) lookup_tenant: TenantCheck,
+    pub(crate) week_start: WeekStart,
+    pub(crate) zone: BindId,
+    pub(crate) binds: Vec<Param>,
+}
+
+/// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BindId(pub(crate) usize);
+
+/// The guarded scan of a source.
+pub(crate) struct Scan<'c> {
+    pub(crate) source: &'c Source,
+    /// The relation's name with the tenant in it.
+    pub(crate) relation: String,
+    pub(crate) tenant: Option<TenantCheck>,
+    pub(crate) rules: Vec<RuleCheck<'c>>,
+    pub(crate) base_filter: Option<BaseFilter<'c>>,
+    pub(crate) dates: Option<DateCheck>,
+    /// Conditions that cannot raise, beside the guard.
+    pub(crate) inner: Vec<Predicate<'c>>,
+    /// Conditions that can raise, outside the fence.
+    pub(crate) outer: Vec<Predicate<'c>>,
+    /// The columns that are read outside the guard, each once.
+    pub(crate) columns: Vec<ColumnId>,
+    /// Under a date-basis option: the source's date column, and what stands for it.
+    pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
+    /// Whether something outside can raise.
+    pub(crate) is_fenced: bool,
+}
+
+/// The equality with the tenant.
+#[derive(Clone, Copy)]
+pub(crate) struct TenantCheck {
+    pub(crate) column: ColumnId,
+    pub(crate) data_type: DataType,
+    pub(crate) value: BindId,
+}
+
+/// An access rule on the scan.
+pub(crate) struct RuleCheck<'c> {
+    pub(crate) dimension: &'c Name,
+    pub(crate) access_type: AccessType,
+    pub(crate) value: &'c SourceDimension,
+    pub(crate) form: RuleShape,
+    /// Whether it can raise, so that it has to wait for the tenant and the other rules.
+    pub(crate) is_outer: bool,
+}
+
+/// The form of an access predicate.
+#[derive(Clone, Copy)]
+pub(crate) enum RuleShape {
+    Nothing,
+    Everything,
+    OnlyNull,
+    NotNull,
+    Listed { list: ListBind, or_null: bool },
+    NotListed { list: ListBind, or_null: bool },
+}
+
+/// A list that is one parameter.
+#[derive(Clone, Copy)]
+pub(crate) struct ListBind {
+    pub(crate) values: BindId,
+    pub(crate) element: DataType,
+    pub(crate) is_long: bool,
+}
+
+/// The standing predicate of the source.
+pub(crate) struct BaseFilter<'c> {
+    pub(crate) fragment: &'c Fragment,
+    pub(crate) text: &'c Rendered,
+    pub(crate) is_outer: bool,
+}
+
+/// Half-open bounds on the date column.
+pub(crate) struct DateCheck {
+    pub(crate) column: ColumnId,
+    pub(crate) data_type: DataType,
+    pub(crate) from: Option<BindId>,
+    pub(crate) until: Option<BindId>,
+}
+
+/// A column that results are grouped by.
+pub(crate) struct Key<'c> {
+    pub(crate) value: &'c SourceDimension,
+    pub(crate) text: &'c Rendered,
+    pub(crate) grain: Option<Grain>,
+    pub(crate) name: Cow<'c, KeySpelling>,
+    /// Where the label comes from, and the dimension that has it.
+    pub(crate) lookup: Option<(&'c Lookup, &'c Name)>,
+}
+
+impl Key<'_> {
+    /// The grain that the value is cut to, if any.
+    pub(crate) fn cut(&self) -> Option<(TimeValue, Grain)> {
+        cut(self.value, self.grain)
+    }
+}
+
+/// The grain that a value is cut to: the one asked for, else days where days are meant.
+pub(crate) fn cut(value: &SourceDimension, grain: Option<Grain>) -> Option<(TimeValue, Grain)> {
+    let time = value.time?;
+    match grain {
+        Some(grain) => Some((time, grain)),
+        None => time.is_day.then_some((time, Grain::Day)),
+    }
+}
+
+/// A distinct aggregate.
+pub(crate) struct Measure<'c> {
+    pub(crate) fragment: &'c Fragment,
+    pub(crate) text: &'c Rendered,
+    pub(crate) name: Cow<'c, KeySpelling>,
+    /// The highest level that uses it; one above the last where the result does.
+    pub(crate) last_use: usize,
+}
+
+/// A column computed from measures and other computed columns.
+pub(crate) struct Computed<'c> {
+    pub(crate) formula: &'c Formula,
+    pub(crate) text: &'c Rendered,
+    pub(crate) arguments: Vec<Term>,
+    pub(crate) level: usize,
+    pub(crate) name: Cow<'c, KeySpelling>,
+    pub(crate) last_use: usize,
+    /// How often formulas above use it.
+    pub(crate) uses: u32,
+}
+
+/// A column of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Term {
+    Key(usize),
+    Measure(usize),
+    Computed(usize),
+}
+
+/// A column of the result.
+pub(crate) struct Output<'c> {
+    pub(crate) what: OutputTerm,
+    pub(crate) alias: Cow<'c, KeySpelling>,
+}
+
+/// What a column of the result shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputTerm {
+    Term(Term),
+    /// The label of the key at this position.
+    Label(usize),
+}
+
+/// One item of a total order.
+pub(crate) struct OrderItem {
+    pub(crate) what: OutputTerm,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+}
+
+/// A condition on rows or groups.
+pub(crate) enum Predicate<'c> {
+    All(Vec<Predicate<'c>>),
+    Any(Vec<Predicate<'c>>),
+    Not(Box<Predicate<'c>>),
+    Test(Operand<'c>, Comparison),
+}
+
+/// What a condition looks at.
+#[derive(Clone, Copy)]
+pub(crate) enum Operand<'c> {
+    Value(&'c SourceDimension, &'c Rendered),
+    /// The label that a lookup has for the value.
+    Label(&'c SourceDimension, &'c Rendered, &'c Lookup, &'c Name),
+    Term(Term),
+}
+
+/// How a condition compares.
+#[derive(Clone, Copy)]
+pub(crate) enum Comparison {
+    Compare(Comparator, BindId, DataType),
+    Between(BindId, BindId, DataType),
+    /// No list where it is empty.
+    In { list: Option<ListBind>, with_null: bool, negated: bool },
+    Null { negated: bool },
+    Like { pattern: BindId, case_sensitive: bool, negated: bool },
+}

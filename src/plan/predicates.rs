@@ -1,0 +1,206 @@
+//! Conditions with their values turned into parameters.
+
+use crate::catalog::dimension::SourceDimension;
+use crate::dialect::Dialect;
+use crate::error::Kind;
+use crate::expr::hazard::Hazard;
+use crate::resolve::{Anchor, Check, Condition, ResolvedQuery, Subject, Test};
+use crate::value::{DataType, Param, Value, ValueList};
+
+use super::measures::MetricColumns;
+use super::{Comparison, ListBind, Operand, Planner, Predicate, Term};
+
+/// Up to this many values a list is compared one by one, which keeps the database's estimates; longer
+/// ones are written so that the database hashes them under every kind of plan.
+const SHORT_LIST: usize = 8;
+
+impl<'c> Planner<'c> {
+    /// Conditions on groups; metrics that nothing else asks for are computed and stay hidden.
+    pub(super) fn group_predicates(
+        &mut self,
+        conditions: Vec<Condition<'c>>,
+        query: &ResolvedQuery<'c>,
+        metrics: &mut MetricColumns<'c>,
+    ) -> Vec<Predicate<'c>> {
+        let mut predicates = Vec::with_capacity(conditions.len());
+        for condition in conditions {
+            let mut operand = |planner: &mut Self, subject: &Subject<'c>| match subject {
+                Subject::Metric(id) => {
+                    planner.metric(*id, query, metrics).map(|(term, _)| Operand::Term(term))
+                }
+                Subject::Bucket(position) => Some(Operand::Term(Term::Key(*position))),
+                Subject::Value(_) | Subject::Label(_) => None,
+            };
+            predicates.extend(self.predicate(condition, &mut operand));
+        }
+        predicates
+    }
+
+    /// Conditions on rows: those that cannot raise, and those that can.
+    pub(super) fn row_predicates(
+        &mut self,
+        conditions: Vec<Condition<'c>>,
+        declares_types: bool,
+    ) -> (Vec<Predicate<'c>>, Vec<Predicate<'c>>) {
+        let (mut inner, mut outer) = (Vec::new(), Vec::new());
+        for condition in conditions {
+            let mut can_raise = false;
+            let mut operand = |planner: &mut Self, subject: &Subject<'c>| {
+                can_raise |= subject_hazard(subject, declares_types) != Hazard::Never;
+                planner.row_operand(subject)
+            };
+            let predicate = self.predicate(condition, &mut operand);
+            if can_raise { outer.extend(predicate) } else { inner.extend(predicate) }
+        }
+        (inner, outer)
+    }
+
+    fn row_operand(&mut self, subject: &Subject<'c>) -> Option<Operand<'c>> {
+        let (Subject::Value(on_source) | Subject::Label(on_source)) = subject else { return None };
+        let on_source: &'c SourceDimension = on_source;
+        let name = on_source.key.as_str();
+        let text = self.printed(&on_source.value.printed, Kind::Dimension, name)?;
+        self.check_day(on_source, name);
+        match (subject, on_source.lookup.as_deref()) {
+            (Subject::Label(_), Some(lookup)) => {
+                self.check_lookup(lookup, name);
+                Some(Operand::Label(on_source, text, lookup, &on_source.key))
+            }
+            _ => Some(Operand::Value(on_source, text)),
+        }
+    }
+
+    /// Days of moments need a zone, which SQLite does not have.
+    pub(super) fn check_day(&mut self, on_source: &SourceDimension, name: &str) {
+        let is_cut = super::cut(on_source, None)
+            .is_some_and(|(time, _)| time.stored == DataType::Timestamptz);
+        if is_cut && self.dialect == Dialect::Sqlite {
+            self.report_dialect("the time zone".to_owned(), Kind::Dimension, name);
+        }
+    }
+
+    /// Recursion is as deep as filters are nested, which the limits bound.
+    fn predicate(
+        &mut self,
+        condition: Condition<'c>,
+        operand: &mut dyn FnMut(&mut Self, &Subject<'c>) -> Option<Operand<'c>>,
+    ) -> Option<Predicate<'c>> {
+        let mut all = |planner: &mut Self, parts: Vec<Condition<'c>>| {
+            let parts = parts.into_iter().filter_map(|part| planner.predicate(part, operand));
+            parts.collect::<Vec<_>>()
+        };
+        Some(match condition {
+            Condition::All(parts) => Predicate::All(all(self, parts)),
+            Condition::Any(parts) => Predicate::Any(all(self, parts)),
+            Condition::Not(part) => Predicate::Not(Box::new(self.predicate(*part, operand)?)),
+            Condition::Test(Test { subject, check }) => {
+                let operand = operand(self, &subject)?;
+                Predicate::Test(operand, self.comparison(check))
+            }
+        })
+    }
+
+    fn comparison(&mut self, check: Check) -> Comparison {
+        match check {
+            Check::Compare(comparator, value) => {
+                let data_type = value.data_type();
+                Comparison::Compare(comparator, self.bind(Param::Scalar(value)), data_type)
+            }
+            Check::Between(low, high) => {
+                let data_type = low.data_type();
+                let low = self.bind(Param::Scalar(low));
+                let high = self.bind(Param::Scalar(high));
+                Comparison::Between(low, high, data_type)
+            }
+            Check::In { list, with_null, negated } => {
+                let list = self.list(list);
+                Comparison::In { list, with_null, negated }
+            }
+            Check::Null { negated } => Comparison::Null { negated },
+            Check::Like { text, anchor, case_sensitive, negated } => {
+                let pattern = match (self.dialect, case_sensitive) {
+                    (Dialect::Sqlite, true) => glob_pattern(&text, anchor),
+                    _ => like_pattern(&text, anchor),
+                };
+                let pattern = self.bind(Param::Scalar(Value::Text(pattern.into())));
+                Comparison::Like { pattern, case_sensitive, negated }
+            }
+        }
+    }
+
+    /// A list as one parameter; nothing for an empty one.
+    pub(super) fn list(&mut self, list: ValueList) -> Option<ListBind> {
+        let (element, length) = (list.element(), list.values().len());
+        (length > 0).then(|| ListBind {
+            element,
+            is_long: length > SHORT_LIST,
+            values: self.bind(Param::List(list)),
+        })
+    }
+}
+
+/// Whether looking at a row can raise.
+fn subject_hazard(subject: &Subject<'_>, declares_types: bool) -> Hazard {
+    match subject {
+        Subject::Value(on_source) => on_source.value.hazard_on(declares_types),
+        Subject::Label(on_source) => {
+            let lookup = on_source.lookup.as_deref();
+            let key = lookup.map_or(Hazard::Never, |lookup| lookup.key.hazard_undeclared);
+            key.max(on_source.value.hazard_on(declares_types))
+        }
+        Subject::Metric(_) | Subject::Bucket(_) => Hazard::Never,
+    }
+}
+
+/// A pattern for LIKE in which only the ends are wild; `!` escapes.
+fn like_pattern(text: &str, anchor: Anchor) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    if anchor != Anchor::Start {
+        pattern.push('%');
+    }
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    if anchor != Anchor::End {
+        pattern.push('%');
+    }
+    pattern
+}
+
+/// A pattern for SQLite's GLOB, which tells upper from lower case; brackets escape.
+fn glob_pattern(text: &str, anchor: Anchor) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    if anchor != Anchor::Start {
+        pattern.push('*');
+    }
+    for c in text.chars() {
+        match c {
+            '*' | '?' | '[' => {
+                pattern.push('[');
+                pattern.push(c);
+                pattern.push(']');
+            }
+            _ => pattern.push(c),
+        }
+    }
+    if anchor != Anchor::End {
+        pattern.push('*');
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Anchor, glob_pattern, like_pattern};
+
+    #[test]
+    fn wildcards_of_the_user_are_letters() {
+        assert_eq!(like_pattern("50%_!x", Anchor::Anywhere), "%50!%!_!!x%");
+        assert_eq!(like_pattern("a", Anchor::Start), "a%");
+        assert_eq!(like_pattern("a", Anchor::End), "%a");
+        assert_eq!(glob_pattern("a*[?]", Anchor::Anywhere), "*a[*][[][?]]*");
+    }
+}

@@ -1,0 +1,172 @@
+//! The guarded scan: what is checked where, what is read, and whether a fence is needed (R20).
+
+use crate::catalog::columns::ColumnId;
+use crate::catalog::fragment::Fragment;
+use crate::context::{AccessType, Tenant};
+use crate::error::{Error, Kind, ResolveError};
+use crate::expr::hazard::Hazard;
+use crate::path::At;
+use crate::resolve::{ResolvedQuery, Rule};
+use crate::value::{DataType, Param, Value};
+
+use super::{
+    BaseFilter, DateCheck, Key, Measure, Operand, Planner, Predicate, RuleCheck, RuleShape, Scan,
+    TenantCheck,
+};
+
+impl<'c> Planner<'c> {
+    /// The guarded scan of the source.
+    pub(super) fn scan(
+        &mut self,
+        query: ResolvedQuery<'c>,
+        keys: &[Key<'c>],
+        measures: &[Measure<'c>],
+    ) -> Scan<'c> {
+        let source = query.source;
+        let declares_types = source.declares_columns();
+        let mut relation = String::with_capacity(48);
+        source.relation.write(&query.tenant, &mut relation);
+        let tenant = source.tenant_column.map(|column| {
+            let (data_type, value) = match (source.column_type(column), query.tenant.as_number()) {
+                (Some(DataType::Text), _) | (None, None) => {
+                    (DataType::Text, Value::Text(query.tenant.as_str().into()))
+                }
+                (_, number) => (DataType::Integer, Value::Integer(number.unwrap_or_default())),
+            };
+            TenantCheck { column, data_type, value: self.bind(Param::Scalar(value)) }
+        });
+        let rules = query.rules.into_iter().map(|rule| self.rule(rule, declares_types)).collect();
+        let base_filter = source.base_filter.as_ref().and_then(|fragment| {
+            let text = self.printed(&fragment.printed, Kind::Source, source.key.as_str())?;
+            let is_outer = fragment.hazard_on(declares_types) != Hazard::Never;
+            Some(BaseFilter { fragment, text, is_outer })
+        });
+        let dates = query.dates.map(|dates| DateCheck {
+            column: dates.column,
+            data_type: source.date_type(dates.column),
+            from: dates.from.map(|from| self.bind(Param::Scalar(from))),
+            until: dates.until.map(|until| self.bind(Param::Scalar(until))),
+        });
+        let (inner, outer) = self.row_predicates(query.row_conditions, declares_types);
+        let date_switch = source
+            .date_column
+            .zip(query.date_column)
+            .filter(|(own, chosen)| own != chosen);
+        let reads_raising = keys.iter().map(|key| &*key.value.value).chain(fragments(measures)).any(
+            |fragment| fragment.hazard_on(declares_types) == Hazard::Value,
+        );
+        let mut scan = Scan {
+            source,
+            relation,
+            tenant,
+            rules,
+            base_filter,
+            dates,
+            is_fenced: reads_raising || !outer.is_empty(),
+            inner,
+            outer,
+            columns: Vec::new(),
+            date_switch,
+        };
+        scan.columns = needed_columns(&scan, keys, measures);
+        self.check_binds();
+        scan
+    }
+
+    /// The tenant as lookups compare it: a number where it is one.
+    pub(super) fn lookup_tenant(
+        &mut self,
+        tenant: &Tenant,
+        facts: Option<TenantCheck>,
+    ) -> TenantCheck {
+        let (data_type, value) = match tenant.as_number() {
+            Some(number) => (DataType::Integer, Value::Integer(number)),
+            None => (DataType::Text, Value::Text(tenant.as_str().into())),
+        };
+        match facts {
+            Some(facts) if facts.data_type == data_type => facts,
+            // The column is set by each lookup.
+            _ => TenantCheck { column: ColumnId(0), data_type, value: self.bind(Param::Scalar(value)) },
+        }
+    }
+
+    fn rule(&mut self, rule: Rule<'c>, declares_types: bool) -> RuleCheck<'c> {
+        let is_include = rule.access_type == AccessType::Include;
+        let null_passes = rule.nulls_visible;
+        let form = match (is_include, self.list(rule.list)) {
+            (true, Some(list)) => {
+                RuleShape::Listed { list, or_null: null_passes || rule.lists_null }
+            }
+            // Only NULL is listed; an empty list shows nothing, whatever is said of NULL.
+            (true, None) if rule.lists_null => RuleShape::OnlyNull,
+            (true, None) => RuleShape::Nothing,
+            (false, Some(list)) => {
+                RuleShape::NotListed { list, or_null: null_passes && !rule.lists_null }
+            }
+            (false, None) if rule.lists_null => RuleShape::NotNull,
+            (false, None) => RuleShape::Everything,
+        };
+        let name = rule.dimension.key.as_str();
+        self.printed(&rule.on_source.value.printed, Kind::Dimension, name);
+        self.check_day(rule.on_source, name);
+        RuleCheck {
+            dimension: &rule.dimension.key,
+            access_type: rule.access_type,
+            value: rule.on_source,
+            form,
+            is_outer: rule.on_source.value.hazard_on(declares_types) != Hazard::Never,
+        }
+    }
+
+    /// Bounds the number and the size of the parameters.
+    fn check_binds(&mut self) {
+        let limits = &self.catalog.limits;
+        let bytes: usize = self.binds.iter().map(Param::size_bytes).sum();
+        for (limit, bound, found) in [
+            ("parameters", limits.parameters, self.binds.len()),
+            ("parameter_bytes", limits.parameter_bytes, bytes),
+        ] {
+            if found > bound {
+                let bound = u64::try_from(bound).unwrap_or(u64::MAX);
+                let error = ResolveError::LimitExceeded { limit, bound };
+                self.findings.push(Error::new(At::root("request").path(), error));
+            }
+        }
+    }
+}
+
+fn fragments<'a>(measures: &'a [Measure<'_>]) -> impl Iterator<Item = &'a Fragment> {
+    measures.iter().map(|measure| measure.fragment)
+}
+
+/// The columns that are read outside the guard, each once, in order of first use.
+fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -> Vec<ColumnId> {
+    let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + measures.len() + 2);
+    let mut add = |column: ColumnId| {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    };
+    let switched = |column: ColumnId| match scan.date_switch {
+        Some((own, chosen)) if own == column => chosen,
+        _ => column,
+    };
+    for key in keys {
+        key.value.value.columns.iter().for_each(|column| add(switched(*column)));
+    }
+    for measure in measures {
+        measure.fragment.columns.iter().for_each(|column| add(*column));
+    }
+    let mut waiting: Vec<&Predicate<'_>> = scan.outer.iter().collect();
+    while let Some(predicate) = waiting.pop() {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
+            Predicate::Not(part) => waiting.push(part),
+            Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _) => {
+                value.value.columns.iter().for_each(|column| add(switched(*column)));
+            }
+            Predicate::Test(Operand::Term(_), _) => {}
+        }
+    }
+    columns
+}

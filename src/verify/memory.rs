@@ -1,0 +1,76 @@
+//! The memory of verified shapes: bounded, and shared by threads.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::certificate::Certificate;
+use crate::value::DataType;
+
+/// A statement's text that was verified, with all that it was verified against.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) sql: Arc<str>,
+    pub(crate) certificate: Certificate,
+    pub(crate) types: Vec<(DataType, bool)>,
+    pub(crate) aliases: Vec<Arc<str>>,
+    /// SHA-256 of the text.
+    pub(crate) digest: [u8; 32],
+}
+
+/// Verified shapes in two generations: when the young one is full, the old one is forgotten.
+pub(crate) struct VerifiedShapes {
+    generations: RwLock<Generations>,
+    capacity: usize,
+}
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<Arc<str>, Arc<Shape>>,
+    old: HashMap<Arc<str>, Arc<Shape>>,
+}
+
+impl VerifiedShapes {
+    /// A memory of at most twice this many shapes.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { generations: RwLock::default(), capacity: capacity.max(1) }
+    }
+
+    /// The shape with this text, if it was verified against the same.
+    pub(crate) fn find(
+        &self,
+        sql: &str,
+        certificate: &Certificate,
+        types: &[(DataType, bool)],
+        aliases: &[&str],
+    ) -> Option<Arc<Shape>> {
+        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let young = generations.young.get(sql);
+        let is_old = young.is_none();
+        let shape = young.or_else(|| generations.old.get(sql)).cloned();
+        drop(generations);
+        let shape = shape.filter(|shape| {
+            shape.certificate == *certificate
+                && shape.types == types
+                && shape.aliases.iter().map(|alias| &**alias).eq(aliases.iter().copied())
+        })?;
+        if is_old {
+            self.remember(shape.clone());
+        }
+        Some(shape)
+    }
+
+    /// Remembers a shape that was just verified.
+    pub(crate) fn remember(&self, shape: Arc<Shape>) {
+        let mut generations = self.generations.write().unwrap_or_else(PoisonError::into_inner);
+        if generations.young.len() >= self.capacity {
+            generations.old = std::mem::take(&mut generations.young);
+        }
+        generations.young.insert(shape.sql.clone(), shape);
+    }
+
+    /// How many shapes are remembered.
+    pub(crate) fn len(&self) -> usize {
+        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        generations.young.len() + generations.old.len()
+    }
+}

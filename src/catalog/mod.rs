@@ -1,3 +1,8 @@
 //! The catalog: everything an administrator defines; checked once, immutable, shared by threads.
 
 pub mod spec;
+
+mod fields;
+mod read;
+mod rows;
+mod write_rows;

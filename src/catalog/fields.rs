@@ -265,10 +265,10 @@ pub(super) fn variant(
 /// The options of a `when`: toggle to option.
 pub(super) fn when(node: &Node<'_>) -> Option<BTreeMap<String, String>> {
     let object = node.object()?;
-    let options = object
-        .entries()
-        .filter_map(|(toggle, option)| Some((toggle.to_owned(), option.text()?)))
-        .collect();
+    let mut options = BTreeMap::new();
+    object.each(|toggle, option| {
+        options.insert(toggle.to_owned(), option.text().unwrap_or_default());
+    });
     Some(options)
 }
 

@@ -5,4 +5,6 @@ pub mod spec;
 mod fields;
 mod read;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod write_rows;

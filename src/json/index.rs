@@ -14,13 +14,22 @@ pub(super) struct Token {
     pub(super) next: u32,
 }
 
-/// The tokens of `text`, or nothing if arrays and objects nest deeper than `depth`.
+/// Where the values of a text are.
+pub(super) struct Index {
+    /// Values and keys in the order of the text.
+    pub(super) tokens: Vec<Token>,
+    /// The tokens that are strings with escapes, in ascending order; few strings are.
+    pub(super) escaped: Vec<u32>,
+}
+
+/// The index of `text`, or nothing if arrays and objects nest deeper than `depth`.
 ///
 /// The text is shorter than 4 GiB, which the caller has checked.
-pub(super) fn index(text: &str, depth: usize) -> Option<Vec<Token>> {
+pub(super) fn index(text: &str, depth: usize) -> Option<Index> {
     let bytes = text.as_bytes();
-    // Catalogs have about one token per twelve bytes.
-    let mut tokens: Vec<Token> = Vec::with_capacity(bytes.len() / 12 + 1);
+    // Catalogs have about one token per sixteen bytes.
+    let mut tokens: Vec<Token> = Vec::with_capacity(bytes.len() / 16 + 1);
+    let mut escaped = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -46,7 +55,13 @@ pub(super) fn index(text: &str, depth: usize) -> Option<Vec<Token>> {
                 open.push(tokens.len());
                 at += 1;
             }
-            b'"' => at = end_of_string(bytes, at + 1),
+            b'"' => {
+                let (end, has_escapes) = end_of_string(bytes, at + 1);
+                if has_escapes {
+                    escaped.push(tokens.len() as u32);
+                }
+                at = end;
+            }
             _ => at = end_of_word(bytes, at + 1),
         }
         tokens.push(Token {
@@ -55,19 +70,41 @@ pub(super) fn index(text: &str, depth: usize) -> Option<Vec<Token>> {
             next: tokens.len() as u32 + 1,
         });
     }
-    Some(tokens)
+    Some(Index { tokens, escaped })
 }
 
-/// The byte after the closing quote of a string whose content starts at `at`.
-fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+/// The byte after the closing quote of a string whose content starts at `at`, and whether the
+/// string has escapes.
+fn end_of_string(bytes: &[u8], mut at: usize) -> (usize, bool) {
+    let mut has_escapes = false;
+    loop {
+        // Eight bytes at a time for as long as none of them is a quote or a backslash.
+        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_le_bytes(*chunk);
+            if has_byte(word, b'"') || has_byte(word, b'\\') {
+                break;
+            }
+            at += 8;
+        }
+        match bytes.get(at) {
+            None => return (bytes.len(), has_escapes),
+            Some(b'"') => return (at + 1, has_escapes),
+            Some(b'\\') => {
+                has_escapes = true;
+                at += 2;
+            }
+            Some(_) => at += 1,
         }
     }
-    bytes.len()
+}
+
+/// Whether one of the eight bytes of a word is this byte.
+fn has_byte(word: u64, byte: u8) -> bool {
+    const LOW: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // A byte that becomes zero borrows from its highest bit in the subtraction.
+    let zeroed = word ^ (LOW * u64::from(byte));
+    zeroed.wrapping_sub(LOW) & !zeroed & HIGH != 0
 }
 
 /// The byte after a number, `true`, `false` or `null`.

@@ -15,9 +15,10 @@ mod object;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
-use index::Token;
+use index::{Index, Token};
 pub(crate) use node::{JsonKind, Node};
 pub(crate) use object::Object;
 
@@ -50,8 +51,9 @@ impl Bound {
 pub(crate) struct Document<'t> {
     name: &'static str,
     text: &'t str,
-    tokens: Vec<Token>,
+    index: Index,
     depth: usize,
+    spare: RefCell<Vec<object::Fields>>,
     findings: RefCell<Findings>,
     found: Cell<usize>,
 }
@@ -72,12 +74,13 @@ impl<'t> Document<'t> {
         if text.len() > bytes.bound {
             return Err(error(bytes.exceeded()));
         }
-        let tokens = read_tokens(text, depth).map_err(error)?;
+        let index = read_index(text, depth).map_err(error)?;
         Ok(Self {
             name,
             text,
-            tokens,
+            index,
             depth,
+            spare: RefCell::default(),
             findings: RefCell::default(),
             found: Cell::new(0),
         })
@@ -127,11 +130,17 @@ impl<'t> Document<'t> {
 
     fn token(&self, token: u32) -> Token {
         // Tokens come from the index of the same document; an empty one stands for the impossible.
-        self.tokens.get(token as usize).copied().unwrap_or(Token {
+        let found = self.index.tokens.get(token as usize);
+        found.copied().unwrap_or(Token {
             start: 0,
             end: 0,
             next: token + 1,
         })
+    }
+
+    fn first_byte(&self, token: u32) -> Option<u8> {
+        let start = self.token(token).start as usize;
+        self.text.as_bytes().get(start).copied()
     }
 
     fn slice(&self, token: u32) -> &str {
@@ -140,19 +149,31 @@ impl<'t> Document<'t> {
             .get(token.start as usize..token.end as usize)
             .unwrap_or_default()
     }
+
+    /// The content of a string.
+    fn unescaped(&self, token: u32) -> Cow<'_, str> {
+        if self.index.escaped.binary_search(&token).is_ok() {
+            // The document was refused if one of its strings could not be unescaped.
+            Cow::Owned(serde_json::from_str(self.slice(token)).unwrap_or_default())
+        } else {
+            let Token { start, end, .. } = self.token(token);
+            let inside = start as usize + 1..(end as usize).saturating_sub(1);
+            Cow::Borrowed(self.text.get(inside).unwrap_or_default())
+        }
+    }
 }
 
 /// The text of a JSON value without the spaces between its parts, or what is wrong with it.
 pub(crate) fn compact(text: &str, depth: usize) -> Result<String, ReadError> {
     let mut out = String::with_capacity(text.len());
-    let tokens = read_tokens(text, depth)?;
+    let index = read_index(text, depth)?;
     // Between two tokens stand only spaces and punctuation, so both are copied and spaces are not.
     let mut copied = 0;
-    let mut between = |out: &mut String, from: usize, to: usize| {
+    let between = |out: &mut String, from: usize, to: usize| {
         let gap = text.get(from..to).unwrap_or_default();
         out.extend(gap.chars().filter(|c| !c.is_ascii_whitespace()));
     };
-    for token in &tokens {
+    for token in &index.tokens {
         let start = token.start as usize;
         let is_container = text
             .get(start..)
@@ -170,8 +191,8 @@ pub(crate) fn compact(text: &str, depth: usize) -> Result<String, ReadError> {
     Ok(out)
 }
 
-fn read_tokens(text: &str, depth: usize) -> Result<Vec<Token>, ReadError> {
-    let tokens = index::index(text, depth).ok_or(ReadError::LimitExceeded {
+fn read_index(text: &str, depth: usize) -> Result<Index, ReadError> {
+    let index = index::index(text, depth).ok_or(ReadError::LimitExceeded {
         limit: "json_depth",
         bound: depth as u64,
     })?;
@@ -182,26 +203,23 @@ fn read_tokens(text: &str, depth: usize) -> Result<Vec<Token>, ReadError> {
     // `IgnoredAny` is read without recursion and without allocation.
     serde_json::from_str::<serde::de::IgnoredAny>(text)
         .map_err(|error| syntax(error.to_string()))?;
-    match tokens.iter().find(|token| has_lone_surrogate(text, token)) {
-        None => Ok(tokens),
-        Some(token) => {
+    // Half of a surrogate pair is the one fault that only shows when a string is unescaped.
+    for token in index
+        .escaped
+        .iter()
+        .filter_map(|token| index.tokens.get(*token as usize))
+    {
+        let string = text
+            .get(token.start as usize..token.end as usize)
+            .unwrap_or_default();
+        if string.contains("\\u") && serde_json::from_str::<String>(string).is_err() {
             let before = text.get(..token.start as usize).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().map_or(0, str::len) + 1;
-            Err(syntax(format!(
+            return Err(syntax(format!(
                 "half of a surrogate pair in the string at line {line} column {column}"
-            )))
+            )));
         }
     }
-}
-
-/// Whether the token is a string with an escape that is no character: the one fault that only
-/// shows when a string is unescaped.
-fn has_lone_surrogate(text: &str, token: &Token) -> bool {
-    let slice = text
-        .get(token.start as usize..token.end as usize)
-        .unwrap_or_default();
-    slice.starts_with('"')
-        && slice.contains("\\u")
-        && serde_json::from_str::<String>(slice).is_err()
+    Ok(index)
 }

@@ -67,7 +67,7 @@ impl<'a> Node<'a> {
 
     /// The JSON type.
     pub(crate) fn kind(&self) -> JsonKind {
-        match self.written().as_bytes().first() {
+        match self.document.first_byte(self.token) {
             Some(b'{') => JsonKind::Object,
             Some(b'[') => JsonKind::List,
             Some(b'"') => JsonKind::Text,
@@ -121,7 +121,7 @@ impl<'a> Node<'a> {
             self.wrong_type("a string");
             return None;
         }
-        Some(unescape(self.written()))
+        Some(self.document.unescaped(self.token))
     }
 
     /// The string, if the value is one.
@@ -241,8 +241,12 @@ impl<'a> Node<'a> {
     /// The value as JSON text without spaces. A string is taken for such a text itself, as a
     /// database driver hands out JSON columns.
     pub(crate) fn json_text(&self) -> Option<String> {
+        if self.is_null() {
+            self.wrong_type("a JSON value");
+            return None;
+        }
         let text = if self.kind() == JsonKind::Text {
-            unescape(self.written())
+            self.document.unescaped(self.token)
         } else {
             Cow::Borrowed(self.written())
         };
@@ -269,18 +273,5 @@ impl<'a> Node<'a> {
             key = document.token(value).next;
             Some(member)
         })
-    }
-}
-
-/// The content of a string written with its quotes.
-pub(super) fn unescape(written: &str) -> Cow<'_, str> {
-    let inside = written
-        .get(1..written.len().saturating_sub(1))
-        .unwrap_or_default();
-    if inside.contains('\\') {
-        // The document was refused if one of its strings could not be unescaped.
-        Cow::Owned(serde_json::from_str(written).unwrap_or_default())
-    } else {
-        Cow::Borrowed(inside)
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
-use super::node::unescape;
 use super::{Bound, Document, Node};
 use crate::error::{Error, Help, ReadError};
 use crate::path::{At, echo};
@@ -15,29 +14,41 @@ use crate::path::{At, echo};
 /// asked for by a method that says otherwise.
 pub(crate) struct Object<'a> {
     node: Node<'a>,
-    members: Vec<Member<'a>>,
-    asked: RefCell<Vec<&'static str>>,
+    fields: Fields,
 }
 
-struct Member<'a> {
-    key: Cow<'a, str>,
+/// The members of one object and the names that were asked for. Objects are many, and so their
+/// documents keep the memory of those that are done for the next ones.
+#[derive(Default)]
+pub(super) struct Fields {
+    members: Vec<Member>,
+    asked: RefCell<Vec<&'static str>>,
+    /// One bit for each mark of a member, so that most absent names cost no search.
+    marks: u64,
+}
+
+struct Member {
+    key: u32,
     value: u32,
+    mark: u32,
     is_known: Cell<bool>,
 }
 
 impl<'a> Object<'a> {
     pub(super) fn new(node: Node<'a>) -> Self {
-        let mut members = Vec::with_capacity(16);
-        members.extend(node.members().map(|(key, value)| Member {
-            key: unescape(node.document().slice(key)),
-            value,
-            is_known: Cell::new(false),
-        }));
-        Self {
-            node,
-            members,
-            asked: RefCell::new(Vec::with_capacity(32)),
+        let document = node.document();
+        let mut fields = document.spare.borrow_mut().pop().unwrap_or_default();
+        for (key, value) in node.members() {
+            let mark = mark(&document.unescaped(key));
+            fields.marks |= bit(mark);
+            fields.members.push(Member {
+                key,
+                value,
+                mark,
+                is_known: Cell::new(false),
+            });
         }
+        Self { node, fields }
     }
 
     /// The place of the object.
@@ -57,7 +68,7 @@ impl<'a> Object<'a> {
 
     /// The field, be it `null`.
     pub(crate) fn get_or_null(&self, name: &'static str) -> Option<Node<'_>> {
-        self.asked.borrow_mut().push(name);
+        self.fields.asked.borrow_mut().push(name);
         self.find(name)
     }
 
@@ -88,21 +99,24 @@ impl<'a> Object<'a> {
         )
     }
 
-    /// All members, whatever their names, a name that is written twice being reported.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, Node<'_>)> {
-        let mut keys: Vec<&str> = self.members.iter().map(|member| &*member.key).collect();
+    /// Reads all members, whatever their names; a name that is written twice is reported.
+    pub(crate) fn each(&self, mut read: impl FnMut(&str, Node<'_>)) {
+        let mut keys: Vec<Cow<'_, str>> = Vec::with_capacity(self.fields.members.len());
+        for member in &self.fields.members {
+            if self.document().is_full() {
+                return;
+            }
+            member.is_known.set(true);
+            let key = self.document().unescaped(member.key);
+            read(&key, self.member(member, self.at().key(&key)));
+            keys.push(key);
+        }
         keys.sort_unstable();
         for (key, next) in keys.iter().zip(keys.iter().skip(1)) {
             if key == next {
                 self.twice(key);
             }
         }
-        self.members.iter().map(|member| {
-            member.is_known.set(true);
-            let at = self.node.at().key(&member.key);
-            let node = Node::new(self.node.document(), member.value, at);
-            (&*member.key, node)
-        })
     }
 
     /// Which of the fields is there, where one excludes the others: the first, the others being
@@ -112,19 +126,18 @@ impl<'a> Object<'a> {
         names: &[&'static str],
         advice: &'static str,
     ) -> Option<&'static str> {
-        self.asked.borrow_mut().extend(names);
+        self.fields.asked.borrow_mut().extend(names);
         let mut chosen = None;
         for name in names {
-            let Some(member) = self.members.iter().find(|member| member.key == *name) else {
+            let Some(member) = self.search(name) else {
                 continue;
             };
-            let node = Node::new(self.node.document(), member.value, *self.node.at());
-            if node.is_null() {
-                self.ignore(&[name]);
+            if self.member(member, *self.at()).is_null() {
+                member.is_known.set(true);
             } else if chosen.is_none() {
                 chosen = Some(*name);
             } else {
-                self.ignore(&[name]);
+                member.is_known.set(true);
                 let error = self.unknown_error(name);
                 self.report(error.with_help(Help::advice(advice)));
             }
@@ -135,42 +148,54 @@ impl<'a> Object<'a> {
     /// Fields that may be there and mean nothing to the reader.
     pub(crate) fn ignore(&self, names: &[&str]) {
         for name in names {
-            for member in self.members.iter().filter(|member| member.key == *name) {
+            if let Some(member) = self.search(name) {
                 member.is_known.set(true);
             }
         }
     }
 
-    /// Reports the members that were not asked for.
+    /// Reports the members that were not asked for, and those that are there twice.
     pub(crate) fn finish(&self) {
-        for member in &self.members {
+        for member in &self.fields.members {
             if member.is_known.get() {
                 continue;
             }
-            if self.node.document().is_full() {
+            if self.document().is_full() {
                 return;
             }
-            let mut asked = self.asked.borrow_mut();
+            let key = self.document().unescaped(member.key);
+            // Reading takes the first member of a name, which is another one then.
+            if self.search(&key).is_some_and(|first| first.is_known.get()) {
+                self.twice(&key);
+                continue;
+            }
+            let mut asked = self.fields.asked.borrow_mut();
             asked.sort_unstable();
             asked.dedup();
-            let help = Help::nearest(&member.key, asked.iter().copied());
-            let error = self.unknown_error(&member.key);
-            self.report(error.with_help(help));
+            let help = Help::nearest(&key, asked.iter().copied());
+            self.report(self.unknown_error(&key).with_help(help));
         }
     }
 
     fn find(&self, name: &'static str) -> Option<Node<'_>> {
-        let mut found = None;
-        for member in &self.members {
-            if member.key == name {
-                member.is_known.set(true);
-                match found {
-                    None => found = Some(member.value),
-                    Some(_) => self.twice(name),
-                }
-            }
+        let member = self.search(name)?;
+        member.is_known.set(true);
+        Some(self.member(member, self.at().key(name)))
+    }
+
+    /// The first member of this name.
+    fn search(&self, name: &str) -> Option<&Member> {
+        let mark = mark(name);
+        if self.fields.marks & bit(mark) == 0 {
+            return None;
         }
-        found.map(|value| Node::new(self.node.document(), value, self.node.at().key(name)))
+        let is_named =
+            |member: &&Member| member.mark == mark && self.document().unescaped(member.key) == name;
+        self.fields.members.iter().find(is_named)
+    }
+
+    fn member<'b>(&'b self, member: &Member, at: At<'b>) -> Node<'b> {
+        Node::new(self.node.document(), member.value, at)
     }
 
     fn twice(&self, name: &str) {
@@ -188,6 +213,34 @@ impl<'a> Object<'a> {
             ReadError::UnknownField { field },
         )
     }
+}
+
+impl Drop for Object<'_> {
+    fn drop(&mut self) {
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.members.clear();
+        fields.asked.get_mut().clear();
+        fields.marks = 0;
+        self.document().spare.borrow_mut().push(fields);
+    }
+}
+
+/// A number that tells most names apart: the length, the first byte and the last two.
+fn mark(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let length = bytes.len();
+    u32::from_le_bytes([
+        byte(0),
+        byte(length.wrapping_sub(2)),
+        byte(length.wrapping_sub(1)),
+        length as u8,
+    ])
+}
+
+/// The bit of a mark among 64.
+fn bit(mark: u32) -> u64 {
+    1 << (mark.wrapping_mul(0x9e37_79b1) >> 26)
 }
 
 /// Typed fields. A required one that is absent or wrong is reported and stands as an empty value.

@@ -182,12 +182,13 @@ fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
 fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     let object = node.object()?;
     let mut toggles = Vec::new();
-    for (toggle, option) in object.entries() {
-        if toggles.len() >= selected.bound {
-            node.report(selected.exceeded());
-            break;
+    object.each(|toggle, option| {
+        if toggles.len() <= selected.bound {
+            toggles.push((toggle.to_owned(), option.text().unwrap_or_default()));
         }
-        toggles.push((toggle.to_owned(), option.text().unwrap_or_default()));
+    });
+    if toggles.len() > selected.bound {
+        node.report(selected.exceeded());
     }
     Some(toggles)
 }

@@ -374,10 +374,14 @@ pub(super) fn report_duplicates(document: &Document<'_>, spec: &CatalogSpec) {
                 .with_help(Help::advice("remove one of the two")),
         );
     };
+    // What has no key has been reported already, however often it occurs.
     for source in &spec.data_sources {
         if let Offer::Listed(items) = &source.metrics {
             let keys = items.iter().map(|item| (&item.metric, &item.origin));
             duplicates(keys, |key, first, second| {
+                if key.is_empty() {
+                    return;
+                }
                 let name = format!("{}.{}", echo(&source.source_key), echo(key));
                 report("source metric", name, first, second);
             });
@@ -385,6 +389,9 @@ pub(super) fn report_duplicates(document: &Document<'_>, spec: &CatalogSpec) {
         if let Offer::Listed(items) = &source.dimensions {
             let keys = items.iter().map(|item| (&item.dimension, &item.origin));
             duplicates(keys, |key, first, second| {
+                if key.is_empty() {
+                    return;
+                }
                 let name = format!("{}.{}", echo(&source.source_key), echo(key));
                 report("source dimension", name, first, second);
             });
@@ -396,6 +403,9 @@ pub(super) fn report_duplicates(document: &Document<'_>, spec: &CatalogSpec) {
             .iter()
             .map(|item| (&item.when, &item.origin));
         duplicates(keys, |when, first, second| {
+            if when.is_empty() {
+                return;
+            }
             let mut name = echo(&metric.metric_key);
             for (toggle, option) in when {
                 name.push_str(&format!(", {}: {}", echo(toggle), echo(option)));

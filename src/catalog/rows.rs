@@ -156,8 +156,9 @@ fn link_metrics(
         let source = reference(row, "data_source_id", "data source", sources);
         let metric = reference(row, "metric_id", "metric", metrics);
         let key = metric.and_then(|position| Some(defined.get(*position)?.metric_key.clone()));
-        let item = fields::source_metric(row, origin, key.clone().unwrap_or_default());
-        if let (Some(source), Some(_)) = (source_mut(data_sources, source), key) {
+        // Without a key something has been reported, so that the stand-in is never seen.
+        let item = fields::source_metric(row, origin, key.unwrap_or_default());
+        if let Some(source) = source_mut(data_sources, source) {
             push(&mut source.metrics, item);
         }
     });
@@ -179,8 +180,9 @@ fn link_dimensions(
         let dimension = reference(row, "dimension_id", "dimension", dimensions);
         let key =
             dimension.and_then(|position| Some(defined.get(*position)?.dimension_key.clone()));
-        let item = fields::source_dimension(row, origin, key.clone().unwrap_or_default());
-        if let (Some(source), Some(_)) = (source_mut(data_sources, source), key) {
+        // Without a key something has been reported, so that the stand-in is never seen.
+        let item = fields::source_dimension(row, origin, key.unwrap_or_default());
+        if let Some(source) = source_mut(data_sources, source) {
             push(&mut source.dimensions, item);
         }
     });

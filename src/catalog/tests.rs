@@ -434,13 +434,14 @@ fn the_rows_spelling_says_what_is_wrong_and_where() {
     wrong(r#", "version": 1"#, &["unknown-field catalog.version"]);
     wrong(
         r#", "data_source_metrics": [{"data_source_id": 11, "metric_id": 22}, {"data_source_id": 10},
-                                     {"data_source_id": "10", "metric_id": null}]"#,
+                                     {"data_source_id": 10}, {"data_source_id": "10", "metric_id": null}]"#,
         &[
             "unknown-reference catalog.data_source_metrics[0].data_source_id",
             "unknown-reference catalog.data_source_metrics[0].metric_id",
             "missing-field catalog.data_source_metrics[1].metric_id",
-            "wrong-type catalog.data_source_metrics[2].data_source_id",
-            "wrong-type catalog.data_source_metrics[2].metric_id",
+            "missing-field catalog.data_source_metrics[2].metric_id",
+            "wrong-type catalog.data_source_metrics[3].data_source_id",
+            "wrong-type catalog.data_source_metrics[3].metric_id",
         ],
     );
     wrong(

@@ -78,10 +78,12 @@ pub(super) fn index(text: &str, depth: usize) -> Option<Index> {
 fn end_of_string(bytes: &[u8], mut at: usize) -> (usize, bool) {
     let mut has_escapes = false;
     loop {
-        // Eight bytes at a time for as long as none of them is a quote or a backslash.
+        // Eight bytes at a time, up to the first one that is a quote or a backslash.
         while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_le_bytes(*chunk);
-            if has_byte(word, b'"') || has_byte(word, b'\\') {
+            let found = marks(word, b'"') | marks(word, b'\\');
+            if found != 0 {
+                at += found.trailing_zeros() as usize / 8;
                 break;
             }
             at += 8;
@@ -98,13 +100,13 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> (usize, bool) {
     }
 }
 
-/// Whether one of the eight bytes of a word is this byte.
-fn has_byte(word: u64, byte: u8) -> bool {
+/// The highest bit of the first of eight bytes that is `byte`; bits above it mean nothing.
+fn marks(word: u64, byte: u8) -> u64 {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    // A byte that becomes zero borrows from its highest bit in the subtraction.
+    // A byte that becomes zero borrows into its highest bit in the subtraction.
     let zeroed = word ^ (LOW * u64::from(byte));
-    zeroed.wrapping_sub(LOW) & !zeroed & HIGH != 0
+    zeroed.wrapping_sub(LOW) & !zeroed & HIGH
 }
 
 /// The byte after a number, `true`, `false` or `null`.

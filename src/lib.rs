@@ -6,6 +6,7 @@ mod context;
 mod dialect;
 mod error;
 mod expr;
+mod json;
 mod limits;
 mod name;
 mod path;

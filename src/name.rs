@@ -47,6 +47,17 @@ pub(crate) fn is_name(text: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// A key in words, for a label where none is given: `approval_rate` is `Approval rate`.
+pub(crate) fn in_words(key: &str) -> String {
+    let spaced = key.replace(['_', '-'], " ");
+    let spaced = spaced.trim();
+    let mut chars = spaced.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => key.to_owned(),
+    }
+}
+
 impl Borrow<str> for Name {
     fn borrow(&self) -> &str {
         &self.0

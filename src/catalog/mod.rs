@@ -7,8 +7,12 @@
 
 pub mod spec;
 
+mod fields;
 mod read;
 mod rows;
+#[cfg(test)]
+mod tests;
+mod write_rows;
 
 pub(crate) mod columns;
 pub(crate) mod dimension;
@@ -28,6 +32,7 @@ pub mod sql;
 use std::collections::HashMap;
 use std::fmt;
 
+pub(crate) use digest::hexadecimal;
 pub use dimension::{Dimension, DimensionInfo};
 pub use lint::Lint;
 pub use metric::{Additivity, Metric, MetricInfo, MetricType, PercentScale};

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::path::{At, Path};
 use crate::value::ColumnType;
 
 /// A catalog as written.
@@ -68,10 +69,37 @@ pub struct SourceSpec {
 pub struct Origin {
     /// The array, such as `data_sources`.
     pub table: &'static str,
-    /// The position in the array.
+    /// The position in the array, inactive entries counted.
     pub index: usize,
     /// The row's id in the rows spelling.
     pub id: Option<i64>,
+    /// The array and the position of the definition that this one is written inside of, in the
+    /// nested spelling: `metrics` and 3 for a variant of the fourth metric.
+    pub parent: Option<(&'static str, usize)>,
+}
+
+impl Origin {
+    /// The place of the definition, such as `catalog.metrics[3].variants[0]`.
+    pub(crate) fn here(&self) -> Path {
+        self.visit(|at| at.path())
+    }
+
+    /// The place of one of its fields, such as `catalog.metrics[3].filter`.
+    pub(crate) fn path(&self, field: &str) -> Path {
+        self.visit(|at| at.key(field).path())
+    }
+
+    fn visit(&self, then: impl FnOnce(&At<'_>) -> Path) -> Path {
+        let root = At::root("catalog");
+        match self.parent {
+            None => then(&root.key(self.table).index(self.index)),
+            Some((table, index)) => {
+                let parent = root.key(table);
+                let parent = parent.index(index);
+                then(&parent.key(self.table).index(self.index))
+            }
+        }
+    }
 }
 
 /// What a source offers: everything, or a list.
@@ -128,8 +156,10 @@ pub enum Cardinality {
 }
 
 /// A metric offered by a source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceMetricSpec {
+    /// The place in the document, for errors; in the nested spelling the index within the source.
+    pub origin: Origin,
     /// The metric's key.
     pub metric: String,
     /// The override of its SQL for this source.
@@ -137,8 +167,10 @@ pub struct SourceMetricSpec {
 }
 
 /// A dimension offered by a source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceDimensionSpec {
+    /// The place in the document, for errors; in the nested spelling the index within the source.
+    pub origin: Origin,
     /// The dimension's key.
     pub dimension: String,
     /// The override of its value expression for this source.

@@ -223,5 +223,5 @@ fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> HashMap<Name, T> {
 
 /// A label: as written, or the key in words.
 fn label(written: Option<&String>, key: &str) -> String {
-    written.cloned().unwrap_or_else(|| super::spec::key_in_words(key))
+    written.cloned().unwrap_or_else(|| crate::name::in_words(key))
 }

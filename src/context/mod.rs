@@ -4,6 +4,10 @@
 //! has its one canonical form and the access rules were stated, be it as an empty list. Codes: those
 //! of `ReadError`, `missing-access`, `tenant-invalid`. Next to read: `resolve/access.rs`.
 
+mod read;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::request::Scalar;

@@ -4,6 +4,13 @@
 //! shape is right and within the limits; keys may not exist and values have no type yet. Codes:
 //! those of `ReadError`. Next to read: `resolve/mod.rs`.
 
+mod build;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use read::scalar;
+
 /// What an end user asks; untrusted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
@@ -39,6 +46,10 @@ pub struct DimensionRequest {
 }
 
 /// A condition of a request.
+///
+/// Conditions that are read from JSON nest no deeper than the limit on the depth of filters. One that
+/// is built in Rust is dropped, cloned and compared by recursion, so a service must not build it as
+/// deep as somebody else's data says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FilterRequest {
     /// All of these hold. An empty list holds.

@@ -1,0 +1,288 @@
+//! The builder: a request written in Rust.
+
+use super::{
+    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
+    Scalar, Subject,
+};
+
+/// The builder. A request may as well be made by setting its fields.
+///
+/// ```
+/// use measurand::{FilterRequest, Request};
+///
+/// let request = Request::new()
+///     .metric("approvals")
+///     .metric("approval_rate")
+///     .dimension("campaign_name")
+///     .dimension_at("date", "month")
+///     .toggle("approval_mode", "organic")
+///     .filter(FilterRequest::is_in("campaign_name", [101, 205]))
+///     .filter(FilterRequest::dimension("affid", "contains", ["news"]).on_label())
+///     .metric_filter(FilterRequest::metric("attempts", "gt", [100]))
+///     .preset("last_30_days")
+///     .descending("approvals")
+///     .limit(50);
+///
+/// assert_eq!(request.metrics, ["approvals", "approval_rate"]);
+/// assert!(matches!(request.filters, Some(FilterRequest::And(both)) if both.len() == 2));
+/// ```
+impl Request {
+    /// A request that asks for nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks this source instead of the one that the library would choose.
+    pub fn source(mut self, key: impl Into<String>) -> Self {
+        self.source = Some(key.into());
+        self
+    }
+
+    /// Adds a metric.
+    pub fn metric(mut self, key: impl Into<String>) -> Self {
+        self.metrics.push(key.into());
+        self
+    }
+
+    /// Adds a dimension.
+    pub fn dimension(mut self, key: impl Into<String>) -> Self {
+        self.dimensions.push(DimensionRequest {
+            dimension: key.into(),
+            grain: None,
+        });
+        self
+    }
+
+    /// Adds a date dimension at a grain, such as `date` at `month`.
+    pub fn dimension_at(mut self, key: impl Into<String>, grain: impl Into<String>) -> Self {
+        self.dimensions.push(DimensionRequest {
+            dimension: key.into(),
+            grain: Some(grain.into()),
+        });
+        self
+    }
+
+    /// Sets a toggle to one of its options.
+    pub fn toggle(mut self, toggle: impl Into<String>, option: impl Into<String>) -> Self {
+        self.toggles.push((toggle.into(), option.into()));
+        self
+    }
+
+    /// Adds a condition on rows; all conditions have to hold.
+    pub fn filter(mut self, condition: impl Into<FilterRequest>) -> Self {
+        self.filters = Some(and(self.filters, condition.into()));
+        self
+    }
+
+    /// Adds a condition on groups; all conditions have to hold.
+    pub fn metric_filter(mut self, condition: impl Into<FilterRequest>) -> Self {
+        self.metric_filters = Some(and(self.metric_filters, condition.into()));
+        self
+    }
+
+    /// Counts the dates of a preset, such as `last_30_days`.
+    pub fn preset(mut self, preset: impl Into<String>) -> Self {
+        self.date_range = Some(DateRangeRequest {
+            span: DateSpan::Preset(preset.into()),
+            if_supported: false,
+        });
+        self
+    }
+
+    /// Counts the dates from one to another, both included, written as `YYYY-MM-DD`.
+    pub fn between(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.date_range = Some(DateRangeRequest {
+            span: DateSpan::Between {
+                from: Some(from.into()),
+                to: Some(to.into()),
+            },
+            if_supported: false,
+        });
+        self
+    }
+
+    /// Adds a key to the order, the smallest first and missing values last.
+    pub fn ascending(self, key: impl Into<String>) -> Self {
+        self.order(key.into(), false)
+    }
+
+    /// Adds a key to the order, the largest first and missing values last.
+    pub fn descending(self, key: impl Into<String>) -> Self {
+        self.order(key.into(), true)
+    }
+
+    /// Returns at most this many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Skips this many rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.offset = Some(rows);
+        self
+    }
+
+    fn order(mut self, key: String, descending: bool) -> Self {
+        self.order_by.push(OrderRequest {
+            key,
+            descending,
+            nulls_first: false,
+        });
+        self
+    }
+}
+
+fn and(before: Option<FilterRequest>, condition: FilterRequest) -> FilterRequest {
+    match before {
+        None => condition,
+        Some(FilterRequest::And(mut all)) => {
+            all.push(condition);
+            FilterRequest::And(all)
+        }
+        Some(other) => FilterRequest::And(vec![other, condition]),
+    }
+}
+
+impl FilterRequest {
+    /// A comparison of a dimension: `FilterRequest::dimension("price", "between", [10, 20])`.
+    pub fn dimension<T: Into<Scalar>>(
+        key: impl Into<String>,
+        op: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Comparison {
+        Comparison::new(Subject::Dimension(key.into()), op.into(), values)
+    }
+
+    /// A comparison of a metric: `FilterRequest::metric("revenue", "gt", [100])`.
+    pub fn metric<T: Into<Scalar>>(
+        key: impl Into<String>,
+        op: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Comparison {
+        Comparison::new(Subject::Metric(key.into()), op.into(), values)
+    }
+
+    /// The dimension has one of these values; no row has one of none.
+    pub fn is_in<T: Into<Scalar>>(
+        key: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Comparison {
+        Self::dimension(key, "in", values)
+    }
+
+    /// The dimension has none of these values; a missing value is none of them.
+    pub fn is_not_in<T: Into<Scalar>>(
+        key: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Comparison {
+        Self::dimension(key, "not_in", values)
+    }
+
+    /// The dimension has no value.
+    pub fn is_null(key: impl Into<String>) -> Comparison {
+        Self::dimension(key, "is_null", [Scalar::Null; 0])
+    }
+
+    /// All of these hold.
+    pub fn all<T: Into<FilterRequest>>(conditions: impl IntoIterator<Item = T>) -> Self {
+        Self::And(conditions.into_iter().map(Into::into).collect())
+    }
+
+    /// One of these holds.
+    pub fn any<T: Into<FilterRequest>>(conditions: impl IntoIterator<Item = T>) -> Self {
+        Self::Or(conditions.into_iter().map(Into::into).collect())
+    }
+
+    /// The condition is false or unknown.
+    pub fn none_of(condition: impl Into<FilterRequest>) -> Self {
+        Self::Not(Box::new(condition.into()))
+    }
+}
+
+impl Comparison {
+    fn new<T: Into<Scalar>>(
+        subject: Subject,
+        op: String,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        Self {
+            subject,
+            op,
+            values: values.into_iter().map(Into::into).collect(),
+            on_label: false,
+            case_sensitive: false,
+        }
+    }
+
+    /// Looks at the dimension's label instead of its value.
+    pub fn on_label(mut self) -> Self {
+        self.on_label = true;
+        self
+    }
+
+    /// Tells upper from lower case.
+    pub fn case_sensitive(mut self) -> Self {
+        self.case_sensitive = true;
+        self
+    }
+}
+
+impl From<Comparison> for FilterRequest {
+    fn from(comparison: Comparison) -> Self {
+        FilterRequest::Compare(comparison)
+    }
+}
+
+impl Scalar {
+    /// The number with these digits, as JSON writes them: for decimals that are exact.
+    ///
+    /// ```
+    /// use measurand::Scalar;
+    /// assert_eq!(Scalar::number("19.90"), Some(Scalar::Number("19.90".into())));
+    /// assert_eq!(Scalar::number("1,000"), None);
+    /// assert_eq!(Scalar::number("true"), None);
+    /// ```
+    pub fn number(digits: &str) -> Option<Self> {
+        let is_number = digits.ends_with(|last: char| last.is_ascii_digit())
+            && digits.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+            && serde_json::from_str::<serde::de::IgnoredAny>(digits).is_ok();
+        is_number.then(|| Scalar::Number(digits.into()))
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(text: &str) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(text: String) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl From<bool> for Scalar {
+    fn from(value: bool) -> Self {
+        Scalar::Boolean(value)
+    }
+}
+
+impl From<i32> for Scalar {
+    fn from(value: i32) -> Self {
+        Scalar::Number(value.to_string().into())
+    }
+}
+
+impl From<i64> for Scalar {
+    fn from(value: i64) -> Self {
+        Scalar::Number(value.to_string().into())
+    }
+}
+
+impl From<u64> for Scalar {
+    fn from(value: u64) -> Self {
+        Scalar::Number(value.to_string().into())
+    }
+}

@@ -1,0 +1,374 @@
+//! The JSON form of a request.
+//!
+//! In: JSON text. Out: [`Request`]. Guaranteed afterwards: the shape is right, everything is within
+//! its limit, and nothing was asked for that this version does not answer. Codes: those of
+//! `ReadError`, `not-supported`. Next to read: `resolve/mod.rs`.
+
+use serde::de::Error as _;
+use serde_json::value::RawValue;
+
+use super::{
+    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
+    Scalar, Subject,
+};
+use crate::error::{Errors, Help, ResolveError};
+use crate::json::{Bound, Document, JsonKind, Node, Object};
+use crate::limits::Limits;
+
+impl Request {
+    /// Reads a request. Everything that is wrong is reported at once; values are never repeated.
+    ///
+    /// A field that is `null` counts as absent.
+    ///
+    /// ```
+    /// use measurand::{Limits, Request};
+    ///
+    /// let request = Request::from_json(
+    ///     r#"{"metrics": ["revenue"], "dimensions": [{"dimension": "date", "grain": "month"}],
+    ///         "filters": {"dimension": "campaign_name", "op": "in", "values": [101, 205]}}"#,
+    ///     &Limits::default(),
+    /// )?;
+    /// assert_eq!(request.metrics, ["revenue"]);
+    ///
+    /// let errors = Request::from_json(r#"{"metric": ["revenue"]}"#, &Limits::default()).unwrap_err();
+    /// assert_eq!(
+    ///     errors.to_string(),
+    ///     "error[unknown-field]: unknown field `metric`\n  \
+    ///      at request.metric\n  \
+    ///      help: did you mean `metrics`?",
+    /// );
+    /// # Ok::<(), measurand::Errors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `json-syntax`, `limit-exceeded`, `unknown-field`, `duplicate-field`, `missing-field`,
+    /// `wrong-type`, `wrong-value`, and `not-supported` for the parts of a request that this version
+    /// does not answer.
+    pub fn from_json(text: &str, limits: &Limits) -> Result<Self, Errors> {
+        let bytes = Bound {
+            limit: "request_bytes",
+            bound: limits.request_bytes,
+        };
+        let document = Document::read("request", text, bytes, limits.json_depth)?;
+        let request = request(&document.root(), limits).unwrap_or_default();
+        document.finish(request)
+    }
+}
+
+/// Reads a request as a part of a service's own document, with the default limits.
+///
+/// The form is that of [`Request::from_json`], whose errors become the deserializer's message. It
+/// needs `serde_json`, and a place that keeps the text: no `#[serde(flatten)]` and no untagged or
+/// internally tagged enum around it.
+impl<'de> serde::Deserialize<'de> for Request {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Request::from_json(raw.get(), &Limits::default()).map_err(D::Error::custom)
+    }
+}
+
+/// What a request may ask for; all but the first are kinds that this version does not answer.
+const KINDS: [&str; 4] = ["aggregate", "rows", "values", "count"];
+
+/// The fields of the other kinds.
+const OTHER_KINDS: [&str; 5] = ["columns", "dimension", "search", "from", "after"];
+
+fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
+    let object = root.object()?;
+    kind(&object);
+    unsupported(&object);
+    let selected = Bound {
+        limit: "selected_items",
+        bound: limits.selected_items,
+    };
+    let mut filters = Filters { limits, nodes: 0 };
+    let request = Request {
+        source: object.text("source"),
+        metrics: object
+            .list_within("metrics", selected, |node, _| node.text())
+            .unwrap_or_default(),
+        dimensions: object
+            .list_within("dimensions", selected, |node, _| dimension(&node))
+            .unwrap_or_default(),
+        toggles: object
+            .get("toggles")
+            .and_then(|node| toggles(&node, selected))
+            .unwrap_or_default(),
+        filters: object
+            .get("filters")
+            .and_then(|node| filters.condition(&node, 0)),
+        metric_filters: object
+            .get("metric_filters")
+            .and_then(|node| filters.condition(&node, 0)),
+        date_range: object.get("date_range").and_then(|node| date_range(&node)),
+        order_by: object
+            .list_within("order_by", selected, |node, _| order(&node))
+            .unwrap_or_default(),
+        limit: object.natural("limit"),
+        offset: object.natural("offset"),
+    };
+    object.finish();
+    Some(request)
+}
+
+fn kind(object: &Object<'_>) {
+    let Some(node) = object.get("kind") else {
+        return;
+    };
+    let kinds = KINDS.map(|kind| (kind, kind));
+    match node.word(&kinds) {
+        None | Some("aggregate") => {}
+        Some(kind) => {
+            object.ignore(&OTHER_KINDS);
+            not_supported(&node, format!("request kind `{kind}`"));
+        }
+    }
+}
+
+/// Reports the parts that this version does not answer; saying that they are not wanted is fine.
+fn unsupported(object: &Object<'_>) {
+    if let Some(node) = object.get("compare") {
+        not_supported(&node, "`compare`".to_owned());
+    }
+    if let Some(node) = object.get("totals") {
+        let is_wanted = match node.kind() {
+            JsonKind::List => node
+                .each(|node, _| node.text())
+                .is_some_and(|list| !list.is_empty()),
+            JsonKind::Boolean => node.flag().unwrap_or(false),
+            _ => {
+                node.wrong_type("true, false or a list of dimensions");
+                false
+            }
+        };
+        if is_wanted {
+            not_supported(&node, "`totals`".to_owned());
+        }
+    }
+    if let Some(node) = object.get("fill_gaps")
+        && node.flag() == Some(true)
+    {
+        not_supported(&node, "`fill_gaps`".to_owned());
+    }
+    if let Some(node) = object.get("top") {
+        not_supported(&node, "`top`".to_owned());
+    }
+}
+
+fn not_supported(node: &Node<'_>, part: String) {
+    node.report(ResolveError::NotSupported { part });
+}
+
+fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
+    match node.kind() {
+        JsonKind::Text => Some(DimensionRequest {
+            dimension: node.text()?,
+            grain: None,
+        }),
+        JsonKind::Object => {
+            let object = node.object()?;
+            let dimension = object.required_text("dimension");
+            let grain = object.text("grain");
+            object.finish();
+            Some(DimensionRequest { dimension, grain })
+        }
+        _ => {
+            node.wrong_type("a string or an object");
+            None
+        }
+    }
+}
+
+fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
+    let object = node.object()?;
+    let mut toggles = Vec::new();
+    object.each(|toggle, option| {
+        if toggles.len() <= selected.bound {
+            toggles.push((toggle.to_owned(), option.text().unwrap_or_default()));
+        }
+    });
+    if toggles.len() > selected.bound {
+        node.report(selected.exceeded());
+    }
+    Some(toggles)
+}
+
+fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
+    let object = node.object()?;
+    let form = object.either(
+        &["preset", "from"],
+        "a range is either a `preset`, or `from` and `to`",
+    );
+    let span = match form {
+        Some("preset") => object.text("preset").map(DateSpan::Preset),
+        _ => {
+            let from = object.text("from");
+            let to = object.get("to");
+            if form.is_none() && to.is_none() {
+                let error = object.missing_error("preset");
+                let forms = ["preset", "from", "to"].map(str::to_owned).to_vec();
+                object.report(error.with_help(Help::OneOf(forms)));
+            }
+            let to = to.and_then(|node| node.text());
+            Some(DateSpan::Between { from, to })
+        }
+    };
+    let if_supported = object.flag("if_supported").unwrap_or(false);
+    object.finish();
+    Some(DateRangeRequest {
+        span: span?,
+        if_supported,
+    })
+}
+
+fn order(node: &Node<'_>) -> Option<OrderRequest> {
+    let object = node.object()?;
+    let key = object.required_text("key");
+    let descending = object
+        .get("direction")
+        .and_then(|node| node.word(&[("asc", false), ("desc", true)]));
+    let nulls_first = object
+        .get("nulls")
+        .and_then(|node| node.word(&[("first", true), ("last", false)]));
+    object.finish();
+    Some(OrderRequest {
+        key,
+        descending: descending.unwrap_or(false),
+        nulls_first: nulls_first.unwrap_or(false),
+    })
+}
+
+/// The forms of a condition.
+const FORMS: [&str; 5] = ["dimension", "metric", "and", "or", "not"];
+
+/// Reads conditions and counts them.
+struct Filters<'l> {
+    limits: &'l Limits,
+    nodes: usize,
+}
+
+impl Filters<'_> {
+    /// A condition inside of `depth` others.
+    ///
+    /// The recursion goes no deeper than the limit on the depth of filters.
+    fn condition(&mut self, node: &Node<'_>, depth: usize) -> Option<FilterRequest> {
+        if !self.count(node) {
+            return None;
+        }
+        if node.kind() == JsonKind::List {
+            let all = self.conditions(node, depth)?;
+            return Some(FilterRequest::And(all));
+        }
+        let object = node.object()?;
+        let form = object.either(
+            &FORMS,
+            "a condition is either a comparison, or one of `and`, `or` and `not`",
+        );
+        let condition = match form {
+            None => {
+                let error = object.missing_error("dimension");
+                let forms = FORMS.map(str::to_owned).to_vec();
+                object.report(error.with_help(Help::OneOf(forms)));
+                // What else is there belongs to a comparison, most likely.
+                comparison(&object, Subject::Dimension(String::new()), self.limits)
+            }
+            Some("and") => object
+                .get("and")
+                .and_then(|node| self.conditions(&node, depth))
+                .map(FilterRequest::And),
+            Some("or") => object
+                .get("or")
+                .and_then(|node| self.conditions(&node, depth))
+                .map(FilterRequest::Or),
+            Some("not") => object.get("not").and_then(|node| {
+                if !self.may_nest(&node, depth) {
+                    return None;
+                }
+                let inner = self.condition(&node, depth + 1)?;
+                Some(FilterRequest::Not(Box::new(inner)))
+            }),
+            Some("metric") => {
+                let key = object.required_text("metric");
+                comparison(&object, Subject::Metric(key), self.limits)
+            }
+            Some(_) => {
+                let key = object.required_text("dimension");
+                comparison(&object, Subject::Dimension(key), self.limits)
+            }
+        };
+        object.finish();
+        condition
+    }
+
+    fn conditions(&mut self, node: &Node<'_>, depth: usize) -> Option<Vec<FilterRequest>> {
+        if !self.may_nest(node, depth) {
+            return None;
+        }
+        node.each(|node, _| self.condition(&node, depth + 1))
+    }
+
+    fn may_nest(&self, node: &Node<'_>, depth: usize) -> bool {
+        let bound = Bound {
+            limit: "filter_depth",
+            bound: self.limits.filter_depth,
+        };
+        let is_within = depth < bound.bound;
+        if !is_within {
+            node.report(bound.exceeded());
+        }
+        is_within
+    }
+
+    /// Counts a condition; the first beyond the limit is reported, and none is read from there on.
+    fn count(&mut self, node: &Node<'_>) -> bool {
+        let bound = Bound {
+            limit: "filter_nodes",
+            bound: self.limits.filter_nodes,
+        };
+        self.nodes += 1;
+        if self.nodes == bound.bound + 1 {
+            node.report(bound.exceeded());
+        }
+        self.nodes <= bound.bound
+    }
+}
+
+fn comparison(object: &Object<'_>, subject: Subject, limits: &Limits) -> Option<FilterRequest> {
+    let op = object.required_text("op");
+    let bound = Bound {
+        limit: "list_values",
+        bound: limits.list_values,
+    };
+    // An absent list is no empty one: `in` without its values would silently match nothing.
+    let node = if op == "is_null" || op == "is_not_null" {
+        object.get("values")
+    } else {
+        object.required("values")
+    };
+    let values = node.and_then(|node| node.each_within(bound, |node, _| scalar(&node)));
+    let on_label = object
+        .get("on")
+        .and_then(|node| node.word(&[("value", false), ("label", true)]));
+    let case_sensitive = object.flag("case_sensitive");
+    Some(FilterRequest::Compare(Comparison {
+        subject,
+        op,
+        values: values.unwrap_or_default(),
+        on_label: on_label.unwrap_or(false),
+        case_sensitive: case_sensitive.unwrap_or(false),
+    }))
+}
+
+/// A value of a filter or an access rule.
+pub(crate) fn scalar(node: &Node<'_>) -> Option<Scalar> {
+    match node.kind() {
+        JsonKind::Null => Some(Scalar::Null),
+        JsonKind::Boolean => node.flag().map(Scalar::Boolean),
+        JsonKind::Number => node.number().map(|digits| Scalar::Number(digits.into())),
+        JsonKind::Text => node.str().map(|text| Scalar::Text(text.into())),
+        JsonKind::List | JsonKind::Object => {
+            node.wrong_type("a string, a number, a boolean or null");
+            None
+        }
+    }
+}

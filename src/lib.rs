@@ -1,34 +1,66 @@
-//! An embeddable semantic-layer compiler.
+//! An embeddable semantic-layer compiler: a checked catalog of metrics and dimensions goes in with a
+//! request and a security context; one guarded, parameterized, verified SQL statement comes out.
+//!
+//! The library does no I/O. The way through it:
+//!
+//! 1. [`Catalog::from_json`] loads and checks everything an administrator defines, once.
+//! 2. [`Compiler::new`] takes the catalog and a [`Dialect`]; one serves all threads.
+//! 3. [`Compiler::compile`] turns a [`Request`] (untrusted) and a [`Context`] (trusted: tenant, access
+//!    rules, "now") into a [`CompiledQuery`]: text, parameters, columns, certificate.
+//!
+//! Every failure is an [`Errors`]: all findings at once, each with a stable [`ErrorCode`], the place in
+//! the document, a fact, and help.
 
 mod calendar;
 pub mod catalog;
+mod certificate;
+mod compile;
 mod context;
 mod dialect;
+mod emit;
 mod error;
 mod expr;
+mod fingerprint;
 mod json;
 mod limits;
 mod name;
+mod output;
 mod path;
+mod plan;
 #[cfg(feature = "postgres-types-0_2")]
 mod postgres;
+mod provenance;
 mod request;
+mod resolve;
 mod suggest;
 mod value;
+mod verify;
 
 pub use calendar::{DateRange, DateRangeError, Grain, MomentRange, Preset, WeekStart, Zone};
+pub use catalog::Catalog;
+pub use certificate::{
+    BaseFilterGuard, Certificate, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose,
+    TenantGuard,
+};
+pub use compile::Compiler;
 pub use context::{AccessRule, AccessType, Context, RuleDimension, Tenant};
 pub use dialect::Dialect;
+pub use emit::{Statement, emit};
 pub use error::{
-    CatalogError, Error, ErrorCode, ErrorKind, Errors, Help, ReadError, ResolveError, VerifyError,
+    CatalogError, Error, ErrorCode, ErrorKind, Errors, Help, Kind, ReadError, ResolveError,
+    VerifyError,
 };
 pub use limits::Limits;
 pub use name::{MAX_NAME_BYTES, Name};
+pub use output::{Column, ColumnRole, CompiledQuery, Format, Note};
 pub use path::Path;
+pub use plan::{Plan, plan};
+pub use provenance::Provenance;
 pub use request::{
     Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
     Scalar, Subject,
 };
+pub use resolve::{ResolvedQuery, resolve};
 pub use value::{
     ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Timestamp, Uuid, Value,
     ValueList,

@@ -4,12 +4,13 @@ use std::fmt::Debug;
 
 use sha2::{Digest, Sha256};
 
-use super::spec::{CatalogSpec, Offer};
+use super::spec::{CatalogSpec, Offer, Origin};
+use crate::name::in_words;
 
 /// SHA-256 over the definitions in the order of their keys, each part with its length in front.
 pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
     let mut canonical = spec.clone();
-    canonical.forget_origins();
+    canonical.fill_defaults();
     let CatalogSpec { data_sources, metrics, dimensions, toggles, templates, functions } =
         &mut canonical;
     for source in data_sources.iter_mut() {
@@ -46,6 +47,55 @@ pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
     add_all(&mut hasher, templates);
     add_all(&mut hasher, functions);
     hasher.finalize().into()
+}
+
+impl CatalogSpec {
+    /// Says what absent fields mean, and forgets where things stood, so that equal catalogs are equal.
+    fn fill_defaults(&mut self) {
+        let fill = |field: &mut Option<String>, default: &str| {
+            field.get_or_insert_with(|| default.to_owned());
+        };
+        for source in &mut self.data_sources {
+            source.origin = Origin::default();
+            source.refresh_frequency_minutes.get_or_insert(60);
+            fill(&mut source.display_name, &in_words(&source.source_key));
+            if let Offer::Listed(listed) = &mut source.metrics {
+                listed.iter_mut().for_each(|item| item.origin = Origin::default());
+            }
+            if let Offer::Listed(listed) = &mut source.dimensions {
+                listed.iter_mut().for_each(|item| item.origin = Origin::default());
+            }
+        }
+        for metric in &mut self.metrics {
+            metric.origin = Origin::default();
+            fill(&mut metric.display_name, &in_words(&metric.metric_key));
+            fill(&mut metric.data_type, "number");
+            fill(&mut metric.category, "general");
+            fill(&mut metric.aggregation_type, "sum");
+            metric.variants.iter_mut().for_each(|variant| variant.origin = Origin::default());
+        }
+        for dimension in &mut self.dimensions {
+            dimension.origin = Origin::default();
+            fill(&mut dimension.display_name, &in_words(&dimension.dimension_key));
+            fill(&mut dimension.filter_type, "multi_select");
+        }
+        for toggle in &mut self.toggles {
+            toggle.origin = Origin::default();
+            fill(&mut toggle.display_name, &in_words(&toggle.toggle_key));
+            fill(&mut toggle.toggle_type, "metric_variant");
+            fill(&mut toggle.ui_component, "pill_group");
+            for option in &mut toggle.options {
+                option.origin = Origin::default();
+                fill(&mut option.display_name, &in_words(&option.option_key));
+            }
+        }
+        for template in &mut self.templates {
+            template.origin = Origin::default();
+            fill(&mut template.category, "general");
+            fill(&mut template.default_filters, "{}");
+            fill(&mut template.default_date_range, "last_30_days");
+        }
+    }
 }
 
 /// Adds the plain text form of each item, which quotes and escapes every string in it.

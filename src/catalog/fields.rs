@@ -251,10 +251,16 @@ pub(super) fn variant(
     origin: Origin,
     when: BTreeMap<String, String>,
 ) -> VariantSpec {
+    let derived_formula = object.text("derived_formula");
+    let sql_expression = match derived_formula {
+        Some(_) => object.text("sql_expression"),
+        None => Some(object.required_text("sql_expression")),
+    };
     VariantSpec {
         origin,
         when,
-        sql_expression: object.required_text("sql_expression"),
+        sql_expression: sql_expression.filter(|sql| !sql.trim().is_empty()),
+        derived_formula,
         display_name: object.text("display_name"),
         data_type: object.text("data_type"),
         format_pattern: object.text("format_pattern"),

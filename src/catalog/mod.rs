@@ -93,6 +93,8 @@ pub struct Catalog {
     pub(crate) templates: Vec<Template>,
     pub(crate) measures: Vec<Fragment>,
     pub(crate) defaults: Selection,
+    /// The catalog's own functions, sorted.
+    pub(crate) functions: Vec<String>,
     pub(crate) index: KeyIndex,
     pub(crate) digest: [u8; 32],
     lints: Vec<Lint>,

@@ -271,8 +271,10 @@ pub struct VariantSpec {
     pub origin: Origin,
     /// The options under all of which it applies: toggle to option.
     pub when: BTreeMap<String, String>,
-    /// The aggregate under these options.
-    pub sql_expression: String,
+    /// The aggregate under these options; ignored where there is a formula.
+    pub sql_expression: Option<String>,
+    /// The formula over other metrics under these options.
+    pub derived_formula: Option<String>,
     /// The label under these options.
     pub display_name: Option<String>,
     /// The output type under these options.

@@ -462,12 +462,13 @@ fn variant_row(variant: &VariantSpec, metric_id: i64, options: &HashMap<(&str, &
     Row::default()
         .set("metric_id", metric_id)
         .set("toggle_option_id", option_id.copied())
-        .set("sql_expression", variant.sql_expression.as_str())
+        .set("sql_expression", or(variant.sql_expression.as_ref(), ""))
         .set("is_active", true)
         .set_if(
             "when",
             (variant.when.len() > 1).then(|| when(&variant.when)),
         )
+        .set_if("derived_formula", variant.derived_formula.clone())
         .set_if("display_name", variant.display_name.clone())
         .set_if("data_type", variant.data_type.clone())
         .set_if("format_pattern", variant.format_pattern.clone())

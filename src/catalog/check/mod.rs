@@ -90,6 +90,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         templates,
         measures,
         defaults,
+        functions: spec.functions.clone(),
         index,
         digest: digest::digest(spec),
         lints,

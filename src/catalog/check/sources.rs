@@ -253,7 +253,7 @@ impl<'s> Checker<'s> {
             let own = offer.sql_expression.as_deref().and_then(|sql| {
                 let at = self.order.metrics.get(id.0 as usize)?;
                 let frame = self.metric_frame(self.spec.metrics.get(*at)?);
-                Some(self.source_definition(&frame, &spec.origin, sql))
+                Some(self.source_definition(&frame, &offer.origin, sql))
             });
             if source.metrics.contains_key(&id) {
                 let name = offer.metric.clone();
@@ -392,7 +392,8 @@ impl<'s> Checker<'s> {
         let own = offer.and_then(|offer| offer.column_expression.as_deref());
         let (expr, value): (Expr<ColumnId>, Arc<Fragment>) = match own {
             Some(text) => {
-                let expr = self.row_fragment(&spec.origin, "dimensions", text)?;
+                let origin = offer.map_or(&spec.origin, |offer| &offer.origin);
+                let expr = self.row_fragment(origin, "column_expression", text)?;
                 let fragment = Arc::new(self.fragment(&expr));
                 (expr, fragment)
             }
@@ -402,7 +403,7 @@ impl<'s> Checker<'s> {
             return None;
         }
         let own_condition = offer.and_then(|offer| offer.join_condition.as_deref());
-        let lookup = self.source_lookup(spec, parsed, own_condition, &expr);
+        let lookup = self.source_lookup(offer, parsed, own_condition, &expr);
         let declared = value.bare.and_then(|column| source.column_type(column));
         let value_type = parsed.value_type.or(declared).or(match parsed.spec.join_table {
             None => Some(parsed.data_type.unwrap_or(DataType::Text)),
@@ -419,7 +420,7 @@ impl<'s> Checker<'s> {
 
     fn source_lookup(
         &mut self,
-        spec: &'s SourceSpec,
+        offer: Option<&'s SourceDimensionSpec>,
         parsed: &ParsedDimension<'s>,
         own_condition: Option<&'s str>,
         value: &Expr<ColumnId>,
@@ -441,9 +442,11 @@ impl<'s> Checker<'s> {
             }
             return None;
         }
-        let text = match own_condition {
-            Some(condition) => LookupText { spec: dimension, origin: &spec.origin, condition },
-            None => LookupText {
+        let text = match (own_condition, offer) {
+            (Some(condition), Some(offer)) => {
+                LookupText { spec: dimension, origin: &offer.origin, condition }
+            }
+            _ => LookupText {
                 spec: dimension,
                 origin: &dimension.origin,
                 condition: dimension.join_condition.as_deref()?,

@@ -1,0 +1,186 @@
+//! Compile: the stages in a row, and nothing else.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, SourceId};
+use crate::context::Context;
+use crate::dialect::Dialect;
+use crate::emit::{Statement, emit};
+use crate::error::{Error, Errors, ResolveError};
+use crate::fingerprint::{fingerprint, text_digest};
+use crate::output::{CompiledQuery, Note};
+use crate::path::At;
+use crate::plan::{Plan, plan};
+use crate::provenance::Lineage;
+use crate::request::Request;
+use crate::resolve::resolve;
+use crate::value::{DataType, Param, Value};
+use crate::verify::{Claim, Shape, VerifiedShapes, verify, verify_values};
+
+/// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
+///
+/// One compiler serves any number of threads.
+///
+/// ```
+/// use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+///
+/// let catalog = Catalog::from_json(r#"{
+///   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+///                     "metrics": "*", "dimensions": "*"}],
+///   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}],
+///   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+/// }"#)?;
+/// let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// let limits = Limits::default();
+/// let request = Request::from_json(
+///     r#"{"metrics": ["revenue"], "dimensions": ["channel"]}"#, &limits)?;
+/// let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits)?;
+///
+/// let query = compiler.compile(&request, &context)?;
+/// assert!(query.sql().contains("FROM reporting.orders_1 AS t"));
+/// assert!(query.sql().contains("WHERE t.client_id = $1::bigint"));
+/// assert_eq!(query.params().len(), 1);
+/// # Ok::<(), measurand::Errors>(())
+/// ```
+pub struct Compiler {
+    catalog: Arc<Catalog>,
+    dialect: Dialect,
+    verified: VerifiedShapes,
+}
+
+/// How many verified shapes a compiler remembers in each of two generations.
+const REMEMBERED_SHAPES: usize = 1_024;
+
+impl Compiler {
+    /// A compiler for a catalog and a dialect.
+    pub fn new(catalog: impl Into<Arc<Catalog>>, dialect: Dialect) -> Self {
+        Self {
+            catalog: catalog.into(),
+            dialect,
+            verified: VerifiedShapes::new(REMEMBERED_SHAPES),
+        }
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The dialect.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// How many shapes are remembered as verified.
+    pub fn verified_shapes(&self) -> usize {
+        self.verified.len()
+    }
+
+    /// Turns a request and a context into one verified statement.
+    ///
+    /// # Errors
+    /// The codes of `ResolveError`, all findings at once; `unverified` if the statement failed its
+    /// own verification, which is a fault of this library.
+    pub fn compile(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors> {
+        let catalog = &*self.catalog;
+        let mut resolved = resolve(catalog, request, context)?;
+        let notes = std::mem::take(&mut resolved.notes);
+        let selection = resolved.selection.clone();
+        let source = catalog.index.sources.get(&resolved.source.key).copied();
+        let mut plan = plan(catalog, resolved, self.dialect)?;
+        let statement = emit(&plan);
+        check_size(catalog, &statement)?;
+        let params = take_params(&mut plan, &statement);
+        let exempt = notes.iter().filter(|note| matches!(note, Note::AccessExempt { .. })).count();
+        let shape = self.verified(&plan, &statement, &params)?;
+        let rules = context.access.len() - exempt.min(context.access.len());
+        verify_values(&statement.certificate, &params, &context.tenant, rules)
+            .map_err(unverified)?;
+        let fingerprint =
+            fingerprint(&catalog.digest, self.dialect, &context.tenant, &shape.digest, &params);
+        Ok(CompiledQuery {
+            sql: shape.sql.clone(),
+            dialect: self.dialect,
+            params,
+            columns: plan.columns,
+            certificate: statement.certificate,
+            notes,
+            lineage: Lineage {
+                catalog: self.catalog.clone(),
+                source: source.unwrap_or(SourceId(0)),
+                selection,
+            },
+            fingerprint,
+        })
+    }
+
+    /// The statement's shape, verified now or before.
+    fn verified(
+        &self,
+        plan: &Plan<'_>,
+        statement: &Statement,
+        params: &[Param],
+    ) -> Result<Arc<Shape>, Errors> {
+        let types: Vec<(DataType, bool)> =
+            params.iter().map(|param| (param.data_type(), param.is_list())).collect();
+        let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
+        let certificate = &statement.certificate;
+        if let Some(known) = self.verified.find(&statement.sql, certificate, &types, &aliases) {
+            return Ok(known);
+        }
+        let claim = Claim {
+            sql: &statement.sql,
+            dialect: self.dialect,
+            certificate,
+            types: &types,
+            aliases: &aliases,
+            functions: &self.catalog.functions,
+        };
+        verify(&claim).map_err(unverified)?;
+        let shape = Arc::new(Shape {
+            sql: statement.sql.as_str().into(),
+            certificate: certificate.clone(),
+            aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
+            types,
+            digest: text_digest(&statement.sql),
+        });
+        self.verified.remember(shape.clone());
+        Ok(shape)
+    }
+}
+
+impl fmt::Debug for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiler")
+            .field("catalog", &self.catalog)
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
+}
+
+fn unverified(error: crate::error::VerifyError) -> Errors {
+    Errors::from(Error::new(At::root("request").path(), error))
+}
+
+fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
+    let bound = catalog.limits.statement_bytes;
+    if statement.sql.len() <= bound {
+        return Ok(());
+    }
+    let bound = u64::try_from(bound).unwrap_or(u64::MAX);
+    let error = ResolveError::LimitExceeded { limit: "statement_bytes", bound };
+    Err(Errors::from(Error::new(At::root("request").path(), error)))
+}
+
+/// The values in the order of their numbers; each is moved, never copied.
+fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
+    let nothing = || Param::Scalar(Value::Boolean(false));
+    let binds = &mut plan.binds;
+    let taken = statement
+        .order
+        .iter()
+        .filter_map(|bind| binds.get_mut(bind.0))
+        .map(|param| std::mem::replace(param, nothing()));
+    taken.collect()
+}

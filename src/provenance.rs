@@ -1,0 +1,199 @@
+//! Provenance: where each column of a result comes from, as data and as one sentence.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::catalog::metric::{Calculation, Definition};
+use crate::catalog::source::Source;
+use crate::catalog::toggle::Selection;
+use crate::catalog::{Catalog, MetricId, SourceId};
+use crate::name::Name;
+use crate::output::{Column, Shown};
+
+/// Where a column of a result comes from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Provenance {
+    /// The output key of the column.
+    pub key: String,
+    /// The source that is read.
+    pub source: Name,
+    /// The metric or dimension.
+    pub definition: Name,
+    /// The expression or formula that applies, as the catalog has it.
+    pub expression: String,
+    /// The options under which the definition applies, where it is a variant: toggle and option.
+    pub variant: Vec<(Name, Name)>,
+    /// What a derived metric rests on, directly.
+    pub components: Vec<Provenance>,
+    /// The columns of the source that are read, in alphabetical order.
+    pub source_columns: Vec<String>,
+    /// The row predicate of the metric, as the catalog has it.
+    pub filter: Option<String>,
+    /// All of it in words.
+    pub sentence: String,
+}
+
+/// What provenance is made from when it is asked for.
+#[derive(Clone)]
+pub(crate) struct Lineage {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) source: SourceId,
+    pub(crate) selection: Selection,
+}
+
+/// Components are shown down to this depth; deeper ones are named by the formula above them.
+const SHOWN_DEPTH: usize = 8;
+/// The most components that one column shows.
+const SHOWN_COMPONENTS: usize = 200;
+
+impl Lineage {
+    /// The key of the source.
+    pub(crate) fn source_key(&self) -> &Name {
+        // The id is that of a source of this very catalog.
+        static NONE: std::sync::LazyLock<Name> = std::sync::LazyLock::new(Name::placeholder);
+        self.catalog.source_by_id(self.source).map_or(&NONE, |source| &source.key)
+    }
+
+    /// The option of each toggle.
+    pub(crate) fn toggles(&self) -> Vec<(&Name, &Name)> {
+        self.catalog
+            .toggles
+            .iter()
+            .zip(&self.selection.0)
+            .filter_map(|(toggle, option)| Some((&toggle.key, &toggle.option(*option)?.key)))
+            .collect()
+    }
+
+    /// Where a column comes from.
+    pub(crate) fn provenance(&self, column: &Column) -> Provenance {
+        let mut left = SHOWN_COMPONENTS;
+        let found = match &column.shown {
+            Shown::Metric { metric, .. } => self
+                .catalog
+                .index
+                .metrics
+                .get(metric.as_str())
+                .and_then(|id| self.metric(*id, SHOWN_DEPTH, &mut left)),
+            Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+        };
+        let mut found = found.unwrap_or_else(|| Provenance {
+            key: String::new(),
+            source: self.source_key().clone(),
+            definition: column.definition().clone(),
+            expression: String::new(),
+            variant: Vec::new(),
+            components: Vec::new(),
+            source_columns: Vec::new(),
+            filter: None,
+            sentence: String::new(),
+        });
+        found.key = column.key().to_owned();
+        found
+    }
+
+    fn dimension(&self, key: &Name, column: &Column) -> Option<Provenance> {
+        let id = self.catalog.index.dimensions.get(key.as_str())?;
+        let source = self.catalog.source_by_id(self.source)?;
+        let dimension = self.catalog.dimension_by_id(*id)?;
+        let on_source = source.dimensions.get(id)?;
+        let mut columns: Vec<String> =
+            on_source.value.columns.iter().map(|id| self.catalog.columns.name(*id).to_owned()).collect();
+        columns.sort();
+        let mut sentence = format!(
+            "{} is {} of source {}",
+            column.key(),
+            columns.join(", "),
+            source.key
+        );
+        if let Some(grain) = column.grain() {
+            let _ = write!(sentence, ", cut to the {}", grain.as_str());
+        }
+        Some(Provenance {
+            key: column.key().to_owned(),
+            source: source.key.clone(),
+            definition: key.clone(),
+            expression: dimension.info.expression.clone(),
+            variant: Vec::new(),
+            components: Vec::new(),
+            source_columns: columns,
+            filter: None,
+            sentence,
+        })
+    }
+
+    fn metric(&self, id: MetricId, depth: usize, left: &mut usize) -> Option<Provenance> {
+        *left = left.checked_sub(1)?;
+        let source = self.catalog.source_by_id(self.source)?;
+        let metric = self.catalog.metric_by_id(id)?;
+        let definition = self.catalog.definition(id, source, &self.selection)?;
+        let variant: Vec<(Name, Name)> = metric
+            .variant(&self.selection)
+            .into_iter()
+            .flat_map(|variant| variant.when.iter())
+            .filter_map(|(toggle, option)| {
+                let toggle = self.catalog.toggle_by_id(*toggle)?;
+                Some((toggle.key.clone(), toggle.option(*option)?.key.clone()))
+            })
+            .collect();
+        let (components, source_columns) = self.parts(definition, depth, left);
+        let sentence = sentence(&metric.key, source, definition, &variant);
+        Some(Provenance {
+            key: metric.key.to_string(),
+            source: source.key.clone(),
+            definition: metric.key.clone(),
+            expression: definition.info.expression.clone(),
+            variant,
+            components,
+            source_columns,
+            filter: definition.info.filter.clone(),
+            sentence,
+        })
+    }
+
+    fn parts(
+        &self,
+        definition: &Definition,
+        depth: usize,
+        left: &mut usize,
+    ) -> (Vec<Provenance>, Vec<String>) {
+        let (components, mut columns): (Vec<Provenance>, Vec<String>) =
+            match &definition.calculation {
+                Calculation::Aggregate { measures, .. } => {
+                    let fragments = measures.iter().filter_map(|id| self.catalog.measure(*id));
+                    let ids = fragments.flat_map(|fragment| fragment.columns.iter());
+                    (Vec::new(), ids.map(|id| self.catalog.columns.name(*id).to_owned()).collect())
+                }
+                Calculation::Derived { components, .. } if depth > 0 => {
+                    let parts: Vec<Provenance> = components
+                        .iter()
+                        .filter_map(|component| self.metric(*component, depth - 1, left))
+                        .collect();
+                    let columns = parts.iter().flat_map(|p| p.source_columns.iter().cloned());
+                    let columns = columns.collect();
+                    (parts, columns)
+                }
+                Calculation::Derived { .. } => (Vec::new(), Vec::new()),
+            };
+        columns.sort();
+        columns.dedup();
+        (components, columns)
+    }
+}
+
+fn sentence(
+    key: &Name,
+    source: &Source,
+    definition: &Definition,
+    variant: &[(Name, Name)],
+) -> String {
+    let mut sentence =
+        format!("{key} is {} on source {}", definition.info.expression.trim(), source.key);
+    for (index, (toggle, option)) in variant.iter().enumerate() {
+        let word = if index == 0 { ", the variant for" } else { " and" };
+        let _ = write!(sentence, "{word} {toggle} {option}");
+    }
+    if let Some(filter) = &definition.info.filter {
+        let _ = write!(sentence, ", over rows where {filter}");
+    }
+    sentence
+}

@@ -6,7 +6,28 @@
 //! the register. Codes: `limit-exceeded`, `fragment-syntax`, `fragment-forbidden`,
 //! `unknown-function`, `misplaced-aggregate`, `missing-aggregate`. Next to read: `parse.rs`.
 
+pub(crate) mod aggregate;
+mod call;
+mod cast;
+mod cursor;
+pub(crate) mod functions;
+pub(crate) mod hazard;
+pub(crate) mod ident;
+pub(crate) mod lex;
+mod literal;
+pub(crate) mod parse;
+mod primary;
+pub(crate) mod render;
+mod tree;
+pub(crate) mod types;
+
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
+
+/// The longest identifier that every dialect tells apart, in bytes.
+pub(crate) const MAX_IDENTIFIER_BYTES: usize = 63;
 
 /// An expression over references of type `R`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -71,7 +92,7 @@ pub(crate) enum Expr<R> {
     /// `x AT TIME ZONE zone`.
     AtTimeZone(Box<Expr<R>>, Box<Expr<R>>),
     /// `EXTRACT(field FROM x)`.
-    Extract(Box<str>, Box<Expr<R>>),
+    Extract(DateField, Box<Expr<R>>),
     /// A call of a function of the register or of the catalog.
     Call(Call<R>),
 }
@@ -170,6 +191,28 @@ pub(crate) enum BaseType {
     Uuid,
 }
 
+/// What `EXTRACT` and `date_trunc` name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum DateField {
+    Epoch,
+    Second,
+    Minute,
+    Hour,
+    Day,
+    /// The week of ISO 8601, from Monday.
+    Week,
+    Month,
+    Quarter,
+    Year,
+    /// The year of the ISO week.
+    IsoYear,
+    /// Sunday is 0.
+    DayOfWeek,
+    /// Monday is 1, Sunday is 7.
+    IsoDayOfWeek,
+    DayOfYear,
+}
+
 /// A reference as written in a fragment or a formula.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Written {
@@ -207,5 +250,3 @@ pub(crate) struct FragmentError {
     /// The way out.
     pub(crate) help: Option<crate::error::Help>,
 }
-
-pub(crate) mod functions;

@@ -92,13 +92,21 @@ impl Compiler {
         let statement = emit(&plan);
         check_size(catalog, &statement)?;
         let params = take_params(&mut plan, &statement);
-        let exempt = notes.iter().filter(|note| matches!(note, Note::AccessExempt { .. })).count();
+        let exempt = notes
+            .iter()
+            .filter(|note| matches!(note, Note::AccessExempt { .. }))
+            .count();
         let shape = self.verified(&plan, &statement, &params)?;
         let rules = context.access.len() - exempt.min(context.access.len());
         verify_values(&statement.certificate, &params, &context.tenant, rules)
             .map_err(unverified)?;
-        let fingerprint =
-            fingerprint(&catalog.digest, self.dialect, &context.tenant, &shape.digest, &params);
+        let fingerprint = fingerprint(
+            &catalog.digest,
+            self.dialect,
+            &context.tenant,
+            &shape.digest,
+            &params,
+        );
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,
@@ -122,11 +130,16 @@ impl Compiler {
         statement: &Statement,
         params: &[Param],
     ) -> Result<Arc<Shape>, Errors> {
-        let types: Vec<(DataType, bool)> =
-            params.iter().map(|param| (param.data_type(), param.is_list())).collect();
+        let types: Vec<(DataType, bool)> = params
+            .iter()
+            .map(|param| (param.data_type(), param.is_list()))
+            .collect();
         let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
         let certificate = &statement.certificate;
-        if let Some(known) = self.verified.find(&statement.sql, certificate, &types, &aliases) {
+        if let Some(known) = self
+            .verified
+            .find(&statement.sql, certificate, &types, &aliases)
+        {
             return Ok(known);
         }
         let claim = Claim {
@@ -169,18 +182,21 @@ fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
         return Ok(());
     }
     let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-    let error = ResolveError::LimitExceeded { limit: "statement_bytes", bound };
+    let error = ResolveError::LimitExceeded {
+        limit: "statement_bytes",
+        bound,
+    };
     Err(Errors::from(Error::new(At::root("request").path(), error)))
 }
 
 /// The values in the order of their numbers; each is moved, never copied.
 fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
     let nothing = || Param::Scalar(Value::Boolean(false));
-    let binds = &mut plan.binds;
-    let taken = statement
-        .order
-        .iter()
-        .filter_map(|bind| binds.get_mut(bind.0))
-        .map(|param| std::mem::replace(param, nothing()));
-    taken.collect()
+    let mut params = Vec::with_capacity(statement.order.len());
+    for bind in &statement.order {
+        if let Some(param) = plan.binds.get_mut(bind.0) {
+            params.push(std::mem::replace(param, nothing()));
+        }
+    }
+    params
 }

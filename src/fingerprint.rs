@@ -49,7 +49,8 @@ struct Parts(Vec<u8>);
 
 impl Parts {
     fn length(&mut self, length: usize) {
-        self.0.extend(u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
+        self.0
+            .extend(u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
     }
 
     fn add(&mut self, bytes: &[u8]) {

@@ -59,7 +59,10 @@ impl CompiledQuery {
 
     /// Where each column comes from, in the order of the columns; made when asked for.
     pub fn provenance(&self) -> Vec<Provenance> {
-        self.columns.iter().map(|column| self.lineage.provenance(column)).collect()
+        self.columns
+            .iter()
+            .map(|column| self.lineage.provenance(column))
+            .collect()
     }
 
     /// The option that each toggle of the catalog has, by key.
@@ -216,7 +219,11 @@ impl Column {
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
             },
-            Shown::Dimension { .. } => Format { pattern: None, percent_scale: None, currency: None },
+            Shown::Dimension { .. } => Format {
+                pattern: None,
+                percent_scale: None,
+                currency: None,
+            },
         }
     }
 

@@ -51,7 +51,9 @@ impl Lineage {
     pub(crate) fn source_key(&self) -> &Name {
         // The id is that of a source of this very catalog.
         static NONE: std::sync::LazyLock<Name> = std::sync::LazyLock::new(Name::placeholder);
-        self.catalog.source_by_id(self.source).map_or(&NONE, |source| &source.key)
+        self.catalog
+            .source_by_id(self.source)
+            .map_or(&NONE, |source| &source.key)
     }
 
     /// The option of each toggle.
@@ -96,8 +98,12 @@ impl Lineage {
         let source = self.catalog.source_by_id(self.source)?;
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
-        let mut columns: Vec<String> =
-            on_source.value.columns.iter().map(|id| self.catalog.columns.name(*id).to_owned()).collect();
+        let mut columns: Vec<String> = on_source
+            .value
+            .columns
+            .iter()
+            .map(|id| self.catalog.columns.name(*id).to_owned())
+            .collect();
         columns.sort();
         let mut sentence = format!(
             "{} is {} of source {}",
@@ -161,7 +167,11 @@ impl Lineage {
                 Calculation::Aggregate { measures, .. } => {
                     let fragments = measures.iter().filter_map(|id| self.catalog.measure(*id));
                     let ids = fragments.flat_map(|fragment| fragment.columns.iter());
-                    (Vec::new(), ids.map(|id| self.catalog.columns.name(*id).to_owned()).collect())
+                    (
+                        Vec::new(),
+                        ids.map(|id| self.catalog.columns.name(*id).to_owned())
+                            .collect(),
+                    )
                 }
                 Calculation::Derived { components, .. } if depth > 0 => {
                     let parts: Vec<Provenance> = components
@@ -186,10 +196,17 @@ fn sentence(
     definition: &Definition,
     variant: &[(Name, Name)],
 ) -> String {
-    let mut sentence =
-        format!("{key} is {} on source {}", definition.info.expression.trim(), source.key);
+    let mut sentence = format!(
+        "{key} is {} on source {}",
+        definition.info.expression.trim(),
+        source.key
+    );
     for (index, (toggle, option)) in variant.iter().enumerate() {
-        let word = if index == 0 { ", the variant for" } else { " and" };
+        let word = if index == 0 {
+            ", the variant for"
+        } else {
+            " and"
+        };
         let _ = write!(sentence, "{word} {toggle} {option}");
     }
     if let Some(filter) = &definition.info.filter {

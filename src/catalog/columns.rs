@@ -33,7 +33,10 @@ impl ColumnNames {
         let id = ColumnId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         let mut sql = String::new();
         quote_identifier(name, &mut sql);
-        self.names.push(ColumnName { name: name.into(), sql: sql.into() });
+        self.names.push(ColumnName {
+            name: name.into(),
+            sql: sql.into(),
+        });
         self.ids.insert(name.into(), id);
         id
     }

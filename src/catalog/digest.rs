@@ -11,8 +11,14 @@ use crate::name::in_words;
 pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
     let mut canonical = spec.clone();
     canonical.fill_defaults();
-    let CatalogSpec { data_sources, metrics, dimensions, toggles, templates, functions } =
-        &mut canonical;
+    let CatalogSpec {
+        data_sources,
+        metrics,
+        dimensions,
+        toggles,
+        templates,
+        functions,
+    } = &mut canonical;
     for source in data_sources.iter_mut() {
         if let Offer::Listed(listed) = &mut source.metrics {
             listed.sort_by(|a, b| a.metric.cmp(&b.metric));
@@ -33,7 +39,9 @@ pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
     metrics.sort_by(|a, b| a.metric_key.cmp(&b.metric_key));
     dimensions.sort_by(|a, b| a.dimension_key.cmp(&b.dimension_key));
     for toggle in toggles.iter_mut() {
-        toggle.options.sort_by(|a, b| a.option_key.cmp(&b.option_key));
+        toggle
+            .options
+            .sort_by(|a, b| a.option_key.cmp(&b.option_key));
     }
     toggles.sort_by(|a, b| a.toggle_key.cmp(&b.toggle_key));
     templates.sort_by(|a, b| a.template_key.cmp(&b.template_key));
@@ -60,10 +68,14 @@ impl CatalogSpec {
             source.refresh_frequency_minutes.get_or_insert(60);
             fill(&mut source.display_name, &in_words(&source.source_key));
             if let Offer::Listed(listed) = &mut source.metrics {
-                listed.iter_mut().for_each(|item| item.origin = Origin::default());
+                listed
+                    .iter_mut()
+                    .for_each(|item| item.origin = Origin::default());
             }
             if let Offer::Listed(listed) = &mut source.dimensions {
-                listed.iter_mut().for_each(|item| item.origin = Origin::default());
+                listed
+                    .iter_mut()
+                    .for_each(|item| item.origin = Origin::default());
             }
         }
         for metric in &mut self.metrics {
@@ -72,11 +84,17 @@ impl CatalogSpec {
             fill(&mut metric.data_type, "number");
             fill(&mut metric.category, "general");
             fill(&mut metric.aggregation_type, "sum");
-            metric.variants.iter_mut().for_each(|variant| variant.origin = Origin::default());
+            metric
+                .variants
+                .iter_mut()
+                .for_each(|variant| variant.origin = Origin::default());
         }
         for dimension in &mut self.dimensions {
             dimension.origin = Origin::default();
-            fill(&mut dimension.display_name, &in_words(&dimension.dimension_key));
+            fill(
+                &mut dimension.display_name,
+                &in_words(&dimension.dimension_key),
+            );
             fill(&mut dimension.filter_type, "multi_select");
         }
         for toggle in &mut self.toggles {
@@ -114,8 +132,9 @@ fn length(length: usize) -> [u8; 8] {
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for half in [byte >> 4, byte & 15] {

@@ -12,9 +12,9 @@ use super::columns::ColumnId;
 pub(crate) struct Printed([Result<Rendered, Unsupported>; Dialect::ALL.len()]);
 
 impl Printed {
-    /// Prints an expression whose references are numbers.
-    pub(crate) fn new(expr: &Expr<u32>) -> Self {
-        Self(Dialect::ALL.map(|dialect| render(expr, dialect)))
+    /// Prints an expression whose references are numbers; `types` tells what is known of them.
+    pub(crate) fn new(expr: &Expr<u32>, types: &dyn Fn(&u32) -> Option<DataType>) -> Self {
+        Self(Dialect::ALL.map(|dialect| render(expr, dialect, types)))
     }
 
     /// The pieces for a dialect, or what it cannot say.
@@ -58,7 +58,9 @@ impl Fragment {
             _ => None,
         };
         Self {
-            printed: Printed::new(&expr.map_references(&mut |column| column.0)),
+            printed: Printed::new(&expr.map_references(&mut |column| column.0), &|number| {
+                column_type(&ColumnId(*number))
+            }),
             columns: columns.into(),
             bare,
             hazard: hazard(expr, column_type),
@@ -76,6 +78,10 @@ impl Fragment {
 
     /// Whether evaluating it on a relation can raise.
     pub(crate) fn hazard_on(&self, declares_types: bool) -> Hazard {
-        if declares_types { self.hazard } else { self.hazard_undeclared }
+        if declares_types {
+            self.hazard
+        } else {
+            self.hazard_undeclared
+        }
     }
 }

@@ -77,7 +77,10 @@ impl fmt::Display for Lint {
                 "metric `{metric}` averages or adds ratios: derive it from two sums instead"
             ),
             Lint::NotAdditive { metric } => {
-                write!(f, "metric `{metric}` is declared additive, and its expression is not")
+                write!(
+                    f,
+                    "metric `{metric}` is declared additive, and its expression is not"
+                )
             }
             Lint::UndeclaredColumns { source } => {
                 write!(f, "source `{source}` does not declare its columns")
@@ -90,10 +93,16 @@ impl fmt::Display for Lint {
                 write!(f, "`{}` share the label `{label}`", keys.join("`, `"))
             }
             Lint::UnreachableVariant { metric, when } => {
-                write!(f, "the variant of metric `{metric}` under {when} never applies")
+                write!(
+                    f,
+                    "the variant of metric `{metric}` under {when} never applies"
+                )
             }
             Lint::DerivedWithoutFormula { metric } => {
-                write!(f, "metric `{metric}` is said to be derived and has no formula")
+                write!(
+                    f,
+                    "metric `{metric}` is said to be derived and has no formula"
+                )
             }
         }
     }
@@ -125,12 +134,19 @@ fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
     let key = || metric.metric_key.clone();
     let texts = metric.derived_formula.iter().chain(&metric.sql_expression);
     let scales = texts.clone().any(|text| multiplies_by_hundred(text));
-    let shows_percent = metric.format_pattern.as_ref().is_some_and(|p| p.contains('%'));
+    let shows_percent = metric
+        .format_pattern
+        .as_ref()
+        .is_some_and(|p| p.contains('%'));
     if scales && shows_percent && metric.percent_scale.is_none() {
         lints.push(Lint::PercentScale { metric: key() });
     }
     if metric.derived_formula.is_none() {
-        if metric.sql_expression.as_ref().is_some_and(|sql| aggregates_ratios(sql)) {
+        if metric
+            .sql_expression
+            .as_ref()
+            .is_some_and(|sql| aggregates_ratios(sql))
+        {
             lints.push(Lint::AverageOfRatios { metric: key() });
         }
         if metric.is_derived {
@@ -141,14 +157,18 @@ fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
 
 /// The text without spaces and in lower case: lints look at spelling, not at meaning.
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn multiplies_by_hundred(text: &str) -> bool {
     let text = squeezed(text);
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
     ["*100.0", "*100"].iter().any(|mark| {
-        text.match_indices(mark).any(|(at, _)| text.get(at + mark.len()..).is_some_and(ends))
+        text.match_indices(mark)
+            .any(|(at, _)| text.get(at + mark.len()..).is_some_and(ends))
     }) || text.starts_with("100*")
         || text.contains("(100*")
 }
@@ -177,13 +197,18 @@ fn lint_additivity(spec: &CatalogSpec, metric: &Metric, lints: &mut Vec<Lint>) {
         .iter()
         .find(|written| written.metric_key == metric.key.as_str())
         .is_some_and(|written| written.additivity == Some(AdditivitySpec::Additive));
-    let single = matches!(metric.base.calculation, Calculation::Aggregate { above: None, .. });
+    let single = matches!(
+        metric.base.calculation,
+        Calculation::Aggregate { above: None, .. }
+    );
     let text = squeezed(&metric.base.info.expression);
     let adds_up = single
         && (text.starts_with("sum(") || text.starts_with("count("))
         && !text.contains("distinct");
     if declared && !adds_up {
-        lints.push(Lint::NotAdditive { metric: metric.key.to_string() });
+        lints.push(Lint::NotAdditive {
+            metric: metric.key.to_string(),
+        });
     }
 }
 
@@ -195,9 +220,10 @@ fn lint_reach(metric: &Metric, toggles: &[Toggle], lints: &mut Vec<Lint>) {
                 metric.variants.iter().any(|other| {
                     other.when.len() == variant.when.len() + 1
                         && variant.when.iter().all(|each| other.when.contains(each))
-                        && other.when.iter().any(|(t, o)| {
-                            usize::from(t.0) == at && usize::from(o.0) == option
-                        })
+                        && other
+                            .when
+                            .iter()
+                            .any(|(t, o)| usize::from(t.0) == at && usize::from(o.0) == option)
                 })
             };
             !variant.when.iter().any(|(t, _)| usize::from(t.0) == at)
@@ -205,46 +231,58 @@ fn lint_reach(metric: &Metric, toggles: &[Toggle], lints: &mut Vec<Lint>) {
         });
         if covered {
             let when = super::check::selection_in_words(&variant.when, toggles);
-            lints.push(Lint::UnreachableVariant { metric: metric.key.to_string(), when });
+            lints.push(Lint::UnreachableVariant {
+                metric: metric.key.to_string(),
+                when,
+            });
         }
     }
 }
 
-fn lint_sources(
-    spec: &CatalogSpec,
-    metrics: &[Metric],
-    sources: &[Source],
-    lints: &mut Vec<Lint>,
-) {
+fn lint_sources(spec: &CatalogSpec, metrics: &[Metric], sources: &[Source], lints: &mut Vec<Lint>) {
     let mut offered_metrics: HashSet<MetricId> = HashSet::new();
     let mut offered_dimensions: HashSet<DimensionId> = HashSet::new();
     for source in sources {
         offered_metrics.extend(source.metrics.keys());
         offered_dimensions.extend(source.dimensions.keys());
         if !source.declares_columns() {
-            lints.push(Lint::UndeclaredColumns { source: source.key.to_string() });
+            lints.push(Lint::UndeclaredColumns {
+                source: source.key.to_string(),
+            });
         }
     }
     for (id, metric) in (0u32..).map(MetricId).zip(metrics) {
         if !offered_metrics.contains(&id) {
-            lints.push(Lint::UnofferedMetric { metric: metric.key.to_string() });
+            lints.push(Lint::UnofferedMetric {
+                metric: metric.key.to_string(),
+            });
         }
     }
-    let mut keys: Vec<&str> =
-        spec.dimensions.iter().map(|dimension| dimension.dimension_key.as_str()).collect();
+    let mut keys: Vec<&str> = spec
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.dimension_key.as_str())
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     for (id, key) in (0u32..).map(DimensionId).zip(keys) {
         if !offered_dimensions.contains(&id) {
-            lints.push(Lint::UnofferedDimension { dimension: key.to_owned() });
+            lints.push(Lint::UnofferedDimension {
+                dimension: key.to_owned(),
+            });
         }
     }
 }
 
 fn lint_labels(spec: &CatalogSpec, lints: &mut Vec<Lint>) {
-    let metrics = spec.metrics.iter().map(|m| (m.display_name.as_deref(), m.metric_key.as_str()));
-    let dimensions =
-        spec.dimensions.iter().map(|d| (d.display_name.as_deref(), d.dimension_key.as_str()));
+    let metrics = spec
+        .metrics
+        .iter()
+        .map(|m| (m.display_name.as_deref(), m.metric_key.as_str()));
+    let dimensions = spec
+        .dimensions
+        .iter()
+        .map(|d| (d.display_name.as_deref(), d.dimension_key.as_str()));
     for group in [metrics.collect::<Vec<_>>(), dimensions.collect()] {
         let mut by_label: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (label, key) in group {
@@ -255,7 +293,10 @@ fn lint_labels(spec: &CatalogSpec, lints: &mut Vec<Lint>) {
         for (label, mut keys) in by_label {
             keys.sort();
             if keys.len() > 1 {
-                lints.push(Lint::DuplicateLabel { label: label.to_owned(), keys });
+                lints.push(Lint::DuplicateLabel {
+                    label: label.to_owned(),
+                    keys,
+                });
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::expr::Expr;
 use crate::name::Name;
 
 use super::fragment::Printed;
-use super::spec::{AdditivitySpec, WindowSpec, GrainCount};
+use super::spec::{AdditivitySpec, GrainCount, WindowSpec};
 use super::spelling::KeySpelling;
 use super::toggle::Selection;
 use super::{MeasureId, MetricId, OptionId, ToggleId};
@@ -56,7 +56,10 @@ pub(crate) enum Calculation {
         above: Option<Formula>,
     },
     /// From other metrics.
-    Derived { components: Box<[MetricId]>, formula: Formula },
+    Derived {
+        components: Box<[MetricId]>,
+        formula: Formula,
+    },
 }
 
 /// An expression over the measures or components of a definition; the holes are positions.
@@ -70,16 +73,18 @@ pub(crate) struct Formula {
 
 impl Formula {
     /// Prepares an expression over `count` positions.
-    pub(crate) fn new(expr: &Expr<usize>, count: usize) -> Self {
-        let mut uses = vec![0; count];
+    pub(crate) fn new(expr: &Expr<u32>, count: usize) -> Self {
+        let mut uses = vec![0_u32; count];
         expr.for_each_reference(&mut |position| {
-            if let Some(slot) = uses.get_mut(*position) {
+            if let Some(slot) = uses.get_mut(*position as usize) {
                 *slot += 1;
             }
         });
-        // Positions are bounded by the nodes of one fragment.
-        let numbered = expr.map_references(&mut |position| u32::try_from(*position).unwrap_or(u32::MAX));
-        Self { printed: Printed::new(&numbered), uses: uses.into(), nodes: expr.node_count() }
+        Self {
+            printed: Printed::new(expr, &|_| None),
+            uses: uses.into(),
+            nodes: expr.nodes(),
+        }
     }
 }
 
@@ -152,7 +157,10 @@ impl MetricType {
 
     /// The name in a catalog.
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(_, each)| *each == self).map_or("number", |(name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(_, each)| *each == self)
+            .map_or("number", |(name, _)| name)
     }
 }
 
@@ -194,7 +202,9 @@ impl Metric {
 
     /// The variant that applies, if one does.
     pub(crate) fn variant(&self, selection: &Selection) -> Option<&Variant> {
-        self.variants.iter().find(|variant| selection.has_all(&variant.when))
+        self.variants
+            .iter()
+            .find(|variant| selection.has_all(&variant.when))
     }
 
     /// Every definition, the base first.

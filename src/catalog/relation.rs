@@ -21,15 +21,22 @@ pub(crate) struct RelationPattern {
 impl RelationPattern {
     /// Reads `schema.name` or `name`, with `{client_id}` anywhere in either.
     pub(crate) fn parse(text: &str) -> Result<Self, CatalogError> {
-        let invalid = |reason| CatalogError::InvalidRelation { name: crate::path::echo(text), reason };
+        let invalid = |reason| CatalogError::InvalidRelation {
+            name: crate::path::echo(text),
+            reason,
+        };
         let mut parts = Vec::new();
         for part in text.split('.') {
             let pieces: Vec<Box<str>> = part.split(TOKEN).map(Box::from).collect();
             let plain = |piece: &str| {
-                piece.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                piece
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'_')
             };
             if part.is_empty() || !pieces.iter().all(|piece| plain(piece)) {
-                return Err(invalid("is not one or two names of letters, digits and underscores"));
+                return Err(invalid(
+                    "is not one or two names of letters, digits and underscores",
+                ));
             }
             if pieces.len() == 1 && part.starts_with(|c: char| c.is_ascii_digit()) {
                 return Err(invalid("starts with a digit"));
@@ -58,7 +65,10 @@ impl RelationPattern {
 
     /// The last part, as fragments may use it to qualify columns; only of a fixed name.
     pub(crate) fn qualifier(&self) -> String {
-        self.parts.last().map(|part| part.concat()).unwrap_or_default()
+        self.parts
+            .last()
+            .map(|part| part.concat())
+            .unwrap_or_default()
     }
 
     /// Writes the name for a tenant; `false` if a part becomes too long for the database.
@@ -93,22 +103,48 @@ mod tests {
 
     fn written(pattern: &str, tenant: &Tenant) -> String {
         let mut out = String::new();
-        assert!(RelationPattern::parse(pattern).unwrap().write(tenant, &mut out));
+        assert!(
+            RelationPattern::parse(pattern)
+                .unwrap()
+                .write(tenant, &mut out)
+        );
         out
     }
 
     #[test]
     fn the_tenant_enters_in_its_canonical_form() {
         let one = Tenant::number(1).unwrap();
-        assert_eq!(written("reporting.order_summary_{client_id}", &one), "reporting.order_summary_1");
-        assert_eq!(written("tenant_{client_id}.orders", &one), "tenant_1.orders");
+        assert_eq!(
+            written("reporting.order_summary_{client_id}", &one),
+            "reporting.order_summary_1"
+        );
+        assert_eq!(
+            written("tenant_{client_id}.orders", &one),
+            "tenant_1.orders"
+        );
         assert_eq!(written("{client_id}_orders", &one), "\"1_orders\"");
-        assert_eq!(written("Reporting.Orders", &one), "\"Reporting\".\"Orders\"");
+        assert_eq!(
+            written("Reporting.Orders", &one),
+            "\"Reporting\".\"Orders\""
+        );
     }
 
     #[test]
     fn anything_but_plain_names_is_refused() {
-        for pattern in ["", "a.b.c", "a.", ".a", "a b", "a;b", "a\"b", "1a", "a--b", "{tenant}", "a.{client_id", "é"] {
+        for pattern in [
+            "",
+            "a.b.c",
+            "a.",
+            ".a",
+            "a b",
+            "a;b",
+            "a\"b",
+            "1a",
+            "a--b",
+            "{tenant}",
+            "a.{client_id",
+            "é",
+        ] {
             assert!(RelationPattern::parse(pattern).is_err(), "{pattern}");
         }
         assert!(RelationPattern::parse(&"x".repeat(64)).is_err());

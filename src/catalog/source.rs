@@ -91,7 +91,9 @@ impl Source {
 
     /// Whether the source can have the column: declared, or no columns are.
     pub(crate) fn may_have(&self, column: ColumnId) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns.contains_key(&column))
+        self.columns
+            .as_ref()
+            .is_none_or(|columns| columns.contains_key(&column))
     }
 
     /// The declared scalar type of a column.
@@ -103,7 +105,10 @@ impl Source {
     /// The path of a column that lies inside JSON.
     pub(crate) fn json_path(&self, column: ColumnId) -> Option<(&JsonPath, DataType)> {
         let column = self.columns.as_ref()?.get(&column)?;
-        column.path.as_ref().map(|path| (path, column.data_type.element))
+        column
+            .path
+            .as_ref()
+            .map(|path| (path, column.data_type.element))
     }
 
     /// The type of a column that holds dates; an undeclared one is taken for a `date`.

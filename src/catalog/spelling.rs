@@ -24,17 +24,28 @@ impl KeySpelling {
         let alias = shorten(&key.replace('.', "__"), key);
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
-        Self { key: key.into(), alias: alias.into(), sql: sql.into() }
+        Self {
+            key: key.into(),
+            alias: alias.into(),
+            sql: sql.into(),
+        }
     }
 
     /// The same key under another alias, where the first is taken.
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let suffix = format!("_{number}");
         let room = Dialect::Postgres.max_identifier_bytes() - suffix.len();
-        let alias = format!("{}{suffix}", self.alias.get(..room.min(self.alias.len())).unwrap_or(""));
+        let alias = format!(
+            "{}{suffix}",
+            self.alias.get(..room.min(self.alias.len())).unwrap_or("")
+        );
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
-        Self { key: self.key.clone(), alias: alias.into(), sql: sql.into() }
+        Self {
+            key: self.key.clone(),
+            alias: alias.into(),
+            sql: sql.into(),
+        }
     }
 }
 
@@ -45,7 +56,11 @@ fn shorten(alias: &str, key: &str) -> String {
         return alias.to_owned();
     }
     let digest = Sha256::digest(key.as_bytes());
-    let mark: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let mark: String = digest
+        .iter()
+        .take(5)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     // Keys are ASCII, so every byte is a boundary.
     let kept = alias.get(..bound - mark.len() - 1).unwrap_or("");
     format!("{kept}_{mark}")

@@ -80,7 +80,10 @@ impl Toggle {
     }
 
     pub(crate) fn find_option(&self, key: &str) -> Option<OptionId> {
-        let index = self.options.iter().position(|option| option.key.as_str() == key)?;
+        let index = self
+            .options
+            .iter()
+            .position(|option| option.key.as_str() == key)?;
         u16::try_from(index).ok().map(OptionId)
     }
 }
@@ -126,6 +129,7 @@ impl Selection {
 
     /// Whether all of these hold.
     pub(crate) fn has_all(&self, when: &[(ToggleId, OptionId)]) -> bool {
-        when.iter().all(|(toggle, option)| self.get(*toggle) == Some(*option))
+        when.iter()
+            .all(|(toggle, option)| self.get(*toggle) == Some(*option))
     }
 }

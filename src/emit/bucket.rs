@@ -110,7 +110,11 @@ impl Emitter<'_, '_> {
     /// # Source
     /// SQLite documentation, "Date And Time Functions": `weekday N` moves forward to that day.
     fn cut_sqlite(&mut self, text: &Rendered, grain: Grain, scope: Scope) {
-        let open = if grain == Grain::Hour { "strftime('%Y-%m-%d %H:00:00', " } else { "date(" };
+        let open = if grain == Grain::Hour {
+            "strftime('%Y-%m-%d %H:00:00', "
+        } else {
+            "date("
+        };
         self.push(open);
         self.fragment(text, scope);
         match grain {

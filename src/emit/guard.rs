@@ -83,7 +83,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ..self.plan.lookup_tenant
         });
         let key = lookup.key.printed.get(dialect).ok();
-        let rules = self.plan.scan.rules.iter().filter(|rule| rule.dimension == dimension);
+        let rules = self
+            .plan
+            .scan
+            .rules
+            .iter()
+            .filter(|rule| rule.dimension == dimension);
         let rules = rules.zip(std::iter::repeat(key));
         let rules = rules.filter_map(|(rule, key)| Some((rule, RuleValue::LookupKey(key?))));
         let parts = [&lookup.key, &lookup.label];
@@ -99,7 +104,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             predicates: &[],
             conditions: &lookup.conditions,
             what: What::KeyAndLabel(lookup),
-            is_fenced: parts.iter().any(|part| part.hazard_undeclared == Hazard::Value),
+            is_fenced: parts
+                .iter()
+                .any(|part| part.hazard_undeclared == Hazard::Value),
         };
         self.guarded(&read, indent);
     }
@@ -164,14 +171,23 @@ impl<'p, 'c> Emitter<'p, 'c> {
             What::Columns(columns) => self.column_list(columns, scope),
             What::KeyAndLabel(lookup) => {
                 let dialect = self.plan.dialect;
-                let (key, label) = (lookup.key.printed.get(dialect), lookup.label.printed.get(dialect));
-                let (Ok(key), Ok(label)) = (key, label) else { return };
+                let (key, label) = (
+                    lookup.key.printed.get(dialect),
+                    lookup.label.printed.get(dialect),
+                );
+                let (Ok(key), Ok(label)) = (key, label) else {
+                    return;
+                };
                 self.push("SELECT ");
                 self.fragment(key, scope);
                 self.push(" AS key, ");
                 self.push(if lookup.is_unique { "" } else { "min(" });
                 self.fragment(label, scope);
-                self.push(if lookup.is_unique { " AS label" } else { ") AS label" });
+                self.push(if lookup.is_unique {
+                    " AS label"
+                } else {
+                    ") AS label"
+                });
             }
         }
     }
@@ -186,8 +202,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(", ");
             }
             self.column(*column, scope);
-            let is_cut_out = scope.reads_relation
-                && self.plan.scan.source.json_path(*column).is_some();
+            let is_cut_out =
+                scope.reads_relation && self.plan.scan.source.json_path(*column).is_some();
             if is_cut_out {
                 self.push(" AS ");
                 self.push(self.plan.names.sql(*column));
@@ -207,11 +223,16 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn inner_columns(&mut self, read: &Read<'_, 'p, 'c>) {
         let mut columns: Vec<ColumnId> = match read.what {
             What::Columns(columns) => columns.to_vec(),
-            What::KeyAndLabel(lookup) => {
-                [&lookup.key, &lookup.label].iter().flat_map(|f| f.columns.iter().copied()).collect()
-            }
+            What::KeyAndLabel(lookup) => [&lookup.key, &lookup.label]
+                .iter()
+                .flat_map(|f| f.columns.iter().copied())
+                .collect(),
         };
-        for (rule, value) in read.rules.iter().filter(|(rule, value)| waits(rule, *value)) {
+        for (rule, value) in read
+            .rules
+            .iter()
+            .filter(|(rule, value)| waits(rule, *value))
+        {
             if let RuleValue::Dimension(..) = value {
                 columns.extend(rule.value.value.columns.iter().map(|id| self.switched(*id)));
             }
@@ -219,7 +240,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(filter) = read.base_filter.filter(|filter| filter.is_outer) {
             columns.extend(filter.fragment.columns.iter());
         }
-        for condition in read.conditions.iter().filter(|condition| can_raise(condition)) {
+        for condition in read
+            .conditions
+            .iter()
+            .filter(|condition| can_raise(condition))
+        {
             columns.extend(condition.columns.iter());
         }
         let mut each = Vec::with_capacity(columns.len());
@@ -249,7 +274,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(tenant) = read.tenant {
             conjuncts.next(self);
             let start = self.out.len();
-            self.column(tenant.column, Scope { reads_relation: false, ..Scope::INSIDE });
+            self.column(
+                tenant.column,
+                Scope {
+                    reads_relation: false,
+                    ..Scope::INSIDE
+                },
+            );
             let column = self.written_since(start);
             self.push(" = ");
             self.value(tenant.value, tenant.data_type);
@@ -266,7 +297,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(filter) = read.base_filter.filter(|filter| !filter.is_outer) {
             self.base_filter(filter, position, read.inside, &mut conjuncts);
         }
-        for condition in read.conditions.iter().filter(|condition| !can_raise(condition)) {
+        for condition in read
+            .conditions
+            .iter()
+            .filter(|condition| !can_raise(condition))
+        {
             self.condition(condition, read.inside, &mut conjuncts);
         }
         if let Some(dates) = read.dates {
@@ -289,7 +324,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(filter) = read.base_filter.filter(|filter| filter.is_outer) {
             self.base_filter(filter, position, Scope::ABOVE, &mut conjuncts);
         }
-        for condition in read.conditions.iter().filter(|condition| can_raise(condition)) {
+        for condition in read
+            .conditions
+            .iter()
+            .filter(|condition| can_raise(condition))
+        {
             self.condition(condition, Scope::ABOVE, &mut conjuncts);
         }
     }
@@ -313,7 +352,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.fragment(filter.text, scope);
         let predicate = self.written_since(start);
         if let Some(scan) = self.scans.get_mut(position) {
-            scan.base_filter = Some(BaseFilterGuard { predicate, is_outer: filter.is_outer });
+            scan.base_filter = Some(BaseFilterGuard {
+                predicate,
+                is_outer: filter.is_outer,
+            });
         }
     }
 
@@ -406,12 +448,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
             RuleShape::Everything => RuleForm::Everything,
             RuleShape::OnlyNull => RuleForm::OnlyNull,
             RuleShape::NotNull => RuleForm::NotNull,
-            RuleShape::Listed { list, or_null } => {
-                RuleForm::Listed { list: reference(list), or_null }
-            }
-            RuleShape::NotListed { list, or_null } => {
-                RuleForm::NotListed { list: reference(list), or_null }
-            }
+            RuleShape::Listed { list, or_null } => RuleForm::Listed {
+                list: reference(list),
+                or_null,
+            },
+            RuleShape::NotListed { list, or_null } => RuleForm::NotListed {
+                list: reference(list),
+                or_null,
+            },
         }
     }
 

@@ -21,7 +21,11 @@ pub(super) fn write(
     out: &mut String,
 ) {
     let column = plan.names.sql(path.column);
-    let writer = PathWriter { column, keys: &path.keys, alias };
+    let writer = PathWriter {
+        column,
+        keys: &path.keys,
+        alias,
+    };
     match plan.dialect {
         Dialect::Postgres => writer.postgres(data_type, out),
         Dialect::Sqlite => writer.sqlite(data_type, out),
@@ -42,7 +46,11 @@ impl PathWriter<'_> {
         out.push('.');
         out.push_str(self.column);
         for (index, key) in self.keys.iter().enumerate() {
-            out.push_str(if index + 1 == self.keys.len() { last } else { " -> " });
+            out.push_str(if index + 1 == self.keys.len() {
+                last
+            } else {
+                " -> "
+            });
             out.push('\'');
             // The check refuses backslashes and control characters; quotes are doubled.
             for c in key.chars() {
@@ -84,7 +92,9 @@ impl PathWriter<'_> {
                 // The path gives NULL where the day does not exist; a cast alone would raise.
                 out.push_str(" THEN (jsonb_path_query_first(to_jsonb(");
                 self.text(out);
-                out.push_str("), 'strict $.datetime(\"YYYY-MM-DD\")', '{}', true) #>> '{}')::date END)");
+                out.push_str(
+                    "), 'strict $.datetime(\"YYYY-MM-DD\")', '{}', true) #>> '{}')::date END)",
+                );
             }
             _ => self.text(out),
         }

@@ -35,8 +35,14 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         scans: Vec::with_capacity(1 + plan.keys.len()),
     };
     emitter.statement();
-    let Emitter { out, order, scans, .. } = emitter;
-    Statement { sql: out, order, certificate: Certificate { scans } }
+    let Emitter {
+        out, order, scans, ..
+    } = emitter;
+    Statement {
+        sql: out,
+        order,
+        certificate: Certificate { scans },
+    }
 }
 
 /// What is being written.
@@ -67,15 +73,30 @@ const ROWS: &str = "o";
 
 impl Scope {
     /// Beside the relation itself, inside its guard.
-    const INSIDE: Scope = Scope { alias: TABLE, reads_relation: true, switches_date: false };
+    const INSIDE: Scope = Scope {
+        alias: TABLE,
+        reads_relation: true,
+        switches_date: false,
+    };
     /// Above the relation's own fence, still inside the guard.
-    const ABOVE: Scope = Scope { alias: TABLE, reads_relation: false, switches_date: false };
+    const ABOVE: Scope = Scope {
+        alias: TABLE,
+        reads_relation: false,
+        switches_date: false,
+    };
     /// Outside the guard.
-    const OUTSIDE: Scope = Scope { alias: ROWS, reads_relation: false, switches_date: false };
+    const OUTSIDE: Scope = Scope {
+        alias: ROWS,
+        reads_relation: false,
+        switches_date: false,
+    };
 
     /// The same for the value of a dimension, which follows a date-basis option.
     const fn of_dimension(self) -> Self {
-        Scope { switches_date: true, ..self }
+        Scope {
+            switches_date: true,
+            ..self
+        }
     }
 }
 
@@ -88,7 +109,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn line(&mut self, indent: usize) {
         const SPACES: &str = "                    ";
         self.out.push('\n');
-        self.out.push_str(SPACES.get(..indent.min(SPACES.len())).unwrap_or_default());
+        self.out
+            .push_str(SPACES.get(..indent.min(SPACES.len())).unwrap_or_default());
     }
 
     /// Writes a column of a relation.
@@ -99,7 +121,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes an expression over the columns of a relation.
     fn fragment(&mut self, text: &Rendered, scope: Scope) {
         let plan = self.plan;
-        text.write(&mut self.out, |hole, out| write_column(plan, ColumnId(hole), scope, out));
+        text.write(&mut self.out, |hole, out| {
+            write_column(plan, ColumnId(hole), scope, out)
+        });
     }
 }
 

@@ -10,7 +10,9 @@ impl Emitter<'_, '_> {
     /// The number of a bind, given when the text first uses it.
     pub(super) fn number(&mut self, bind: BindId) -> u16 {
         let next = u16::try_from(self.order.len() + 1).unwrap_or(u16::MAX);
-        let Some(slot) = self.numbers.get_mut(bind.0) else { return next };
+        let Some(slot) = self.numbers.get_mut(bind.0) else {
+            return next;
+        };
         if *slot == 0 {
             *slot = next;
             self.order.push(bind);

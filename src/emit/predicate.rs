@@ -114,10 +114,18 @@ impl<'p> Emitter<'p, '_> {
                 self.left(left);
                 self.push(if negated { " IS NOT NULL" } else { " IS NULL" });
             }
-            Comparison::In { list, with_null, negated } => {
+            Comparison::In {
+                list,
+                with_null,
+                negated,
+            } => {
                 self.in_list(left, list, with_null, negated);
             }
-            Comparison::Like { pattern, case_sensitive, negated } => {
+            Comparison::Like {
+                pattern,
+                case_sensitive,
+                negated,
+            } => {
                 if negated {
                     self.push("(");
                 }
@@ -192,20 +200,43 @@ impl<'p> Emitter<'p, '_> {
         comparison: Comparison,
     ) {
         let (positive, negated) = match comparison {
-            Comparison::Compare(Comparator::NotEqual, bind, data_type) => {
-                (Comparison::Compare(Comparator::Equal, bind, data_type), true)
-            }
+            Comparison::Compare(Comparator::NotEqual, bind, data_type) => (
+                Comparison::Compare(Comparator::Equal, bind, data_type),
+                true,
+            ),
             Comparison::Null { negated } => (Comparison::Null { negated: true }, !negated),
-            Comparison::Like { pattern, case_sensitive, negated } => {
-                (Comparison::Like { pattern, case_sensitive, negated: false }, negated)
-            }
-            Comparison::In { list, with_null: true, negated } => {
+            Comparison::Like {
+                pattern,
+                case_sensitive,
+                negated,
+            } => (
+                Comparison::Like {
+                    pattern,
+                    case_sensitive,
+                    negated: false,
+                },
+                negated,
+            ),
+            Comparison::In {
+                list,
+                with_null: true,
+                negated,
+            } => {
                 self.label_list_with_null(value, lookup, dimension, list, negated);
                 return;
             }
-            Comparison::In { list, with_null: false, negated } => {
-                (Comparison::In { list, with_null: false, negated: false }, negated)
-            }
+            Comparison::In {
+                list,
+                with_null: false,
+                negated,
+            } => (
+                Comparison::In {
+                    list,
+                    with_null: false,
+                    negated: false,
+                },
+                negated,
+            ),
             other => (other, false),
         };
         self.label_search(value, lookup, dimension, positive, negated);
@@ -221,7 +252,11 @@ impl<'p> Emitter<'p, '_> {
         negated: bool,
     ) {
         let has_label = Comparison::Null { negated: true };
-        let listed = Comparison::In { list, with_null: false, negated: false };
+        let listed = Comparison::In {
+            list,
+            with_null: false,
+            negated: false,
+        };
         self.push("(");
         self.label_search(value, lookup, dimension, listed, negated);
         self.push(if negated { " AND " } else { " OR " });

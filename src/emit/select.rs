@@ -100,7 +100,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(" AS ");
         self.push(BELOW);
         // What is used twice above is computed once: without a fence the database would expand it.
-        if plan.computed.iter().any(|computed| computed.level == level && computed.uses > 1) {
+        if plan
+            .computed
+            .iter()
+            .any(|computed| computed.level == level && computed.uses > 1)
+        {
             self.line(2);
             self.push(match plan.dialect {
                 crate::dialect::Dialect::Postgres => "OFFSET 0",
@@ -121,7 +125,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn formula(&mut self, computed: &Computed<'c>) {
         let plan = self.plan;
         computed.text.write(&mut self.out, |hole, out| {
-            let argument = usize::try_from(hole).ok().and_then(|at| computed.arguments.get(at));
+            let argument = usize::try_from(hole)
+                .ok()
+                .and_then(|at| computed.arguments.get(at));
             if let Some(argument) = argument {
                 out.push_str(BELOW);
                 out.push('.');
@@ -178,7 +184,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(" AS ");
         self.push(BELOW);
         for (position, key) in plan.keys.iter().enumerate() {
-            let Some((lookup, dimension)) = key.lookup else { continue };
+            let Some((lookup, dimension)) = key.lookup else {
+                continue;
+            };
             self.line(0);
             self.push("LEFT JOIN ");
             self.lookup(lookup, dimension, 0);
@@ -192,7 +200,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for (index, predicate) in plan.group_predicates.iter().enumerate() {
             self.line(if index == 0 { 0 } else { 2 });
             self.push(if index == 0 { "WHERE " } else { "AND " });
-            self.predicate(predicate, Scope { alias: BELOW, ..Scope::OUTSIDE });
+            self.predicate(
+                predicate,
+                Scope {
+                    alias: BELOW,
+                    ..Scope::OUTSIDE
+                },
+            );
         }
         self.order();
         if let Some(limit) = plan.limit {
@@ -204,7 +218,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.line(0);
             let needs_limit =
                 plan.limit.is_none() && plan.dialect == crate::dialect::Dialect::Sqlite;
-            self.push(if needs_limit { "LIMIT -1 OFFSET " } else { "OFFSET " });
+            self.push(if needs_limit {
+                "LIMIT -1 OFFSET "
+            } else {
+                "OFFSET "
+            });
             self.value(offset, crate::value::DataType::Integer);
         }
     }
@@ -220,7 +238,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             self.output(item.what);
             self.push(if item.descending { " DESC" } else { "" });
-            self.push(if item.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+            self.push(if item.nulls_first {
+                " NULLS FIRST"
+            } else {
+                " NULLS LAST"
+            });
         }
     }
 
@@ -244,7 +266,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
 fn sql_name<'p>(plan: &'p crate::plan::Plan<'_>, term: Term) -> &'p str {
     match term {
         Term::Key(at) => plan.keys.get(at).map_or("", |key| &key.name.sql),
-        Term::Measure(at) => plan.measures.get(at).map_or("", |measure| &measure.name.sql),
-        Term::Computed(at) => plan.computed.get(at).map_or("", |computed| &computed.name.sql),
+        Term::Measure(at) => plan
+            .measures
+            .get(at)
+            .map_or("", |measure| &measure.name.sql),
+        Term::Computed(at) => plan
+            .computed
+            .get(at)
+            .map_or("", |computed| &computed.name.sql),
     }
 }

@@ -70,10 +70,16 @@ impl<'t> Parser<'t, '_> {
                 let error = CatalogError::MisplacedAggregate { function: folded };
                 self.report(error, span, Some(help));
             } else {
-                let names = FORMULA_FUNCTIONS.iter().map(|function| function.name().to_owned());
+                let names = FORMULA_FUNCTIONS
+                    .iter()
+                    .map(|function| function.name().to_owned());
                 let help = Help::OneOf(names.collect());
                 let construct = format!("the function `{folded}`");
-                self.report(CatalogError::FragmentForbidden { construct }, span, Some(help));
+                self.report(
+                    CatalogError::FragmentForbidden { construct },
+                    span,
+                    Some(help),
+                );
             }
             return Ok(None);
         }
@@ -84,7 +90,10 @@ impl<'t> Parser<'t, '_> {
             self.forbidden(format!("`{folded}`"), span, advice);
             return Ok(None);
         }
-        if matches!(folded.as_str(), "exists" | "any" | "some" | "all" | "array" | "row") {
+        if matches!(
+            folded.as_str(),
+            "exists" | "any" | "some" | "all" | "array" | "row"
+        ) {
             return self.stop_forbidden("a subquery, an array or a row", span, SUBQUERY_HELP);
         }
         if ident::is_no_bare_column(&folded) {
@@ -192,17 +201,17 @@ impl<'t> Parser<'t, '_> {
         self.build_marked(Callee::Known(function), Marks::default(), first, start)
     }
 
-    fn build_marked(
-        &mut self,
-        callee: Callee,
-        marks: Marks,
-        first: usize,
-        start: usize,
-    ) -> Parsed {
+    fn build_marked(&mut self, callee: Callee, marks: Marks, first: usize, start: usize) -> Parsed {
         let (mut arguments, depth) = self.pop_from(first);
-        let filter = if marks.has_filter { arguments.pop() } else { None };
+        let filter = if marks.has_filter {
+            arguments.pop()
+        } else {
+            None
+        };
         let order = match marks.has_order {
-            Some(is_descending) => arguments.pop().map(|order| (Box::new(order), is_descending)),
+            Some(is_descending) => arguments
+                .pop()
+                .map(|order| (Box::new(order), is_descending)),
             None => None,
         };
         if let Callee::Known(function) = callee {
@@ -280,7 +289,10 @@ impl<'t> Parser<'t, '_> {
             }
             (Function::DatePart, [Expr::Text(_), _]) => {}
             (Function::DateTrunc | Function::DatePart, _) => {
-                self.syntax(format!("the unit of `{name}` is a string such as 'month'"), span);
+                self.syntax(
+                    format!("the unit of `{name}` is a string such as 'month'"),
+                    span,
+                );
             }
             (Function::ToChar, [_, Expr::Text(text)]) if literal::pattern(text).is_some() => {}
             (Function::ToChar, _) => {

@@ -155,7 +155,9 @@ impl Parser<'_, '_> {
     }
 
     fn modifier(&mut self, range: std::ops::RangeInclusive<u16>) -> Parsed<u16> {
-        let number = self.peek().and_then(|lexeme| lexeme.token.text.parse().ok());
+        let number = self
+            .peek()
+            .and_then(|lexeme| lexeme.token.text.parse().ok());
         match number {
             Some(number) if range.contains(&number) => {
                 self.at += 1;
@@ -172,6 +174,20 @@ impl Parser<'_, '_> {
 
 /// The types that casts may name, for suggestions.
 const TYPE_NAMES: &[&str] = &[
-    "bigint", "boolean", "date", "double precision", "integer", "interval", "json", "jsonb",
-    "numeric", "real", "smallint", "text", "time", "timestamp", "uuid", "varchar",
+    "bigint",
+    "boolean",
+    "date",
+    "double precision",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "uuid",
+    "varchar",
 ];

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::ident;
-use crate::error::CatalogError;
+use crate::error::{CatalogError, Error, Findings};
+use crate::path::At;
 
 /// What a call names: a function of the register, or one of the catalog's own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,6 +31,45 @@ impl Callee {
             Callee::User(_) => false,
         }
     }
+}
+
+impl Callee {
+    /// Whether it counts, and so is never NULL.
+    pub(crate) fn is_count(&self) -> bool {
+        matches!(self, Callee::Known(Function::Count))
+    }
+
+    /// Whether its values over parts of the rows add up to its value over all.
+    pub(crate) fn adds_up(&self) -> bool {
+        matches!(self, Callee::Known(Function::Count | Function::Sum))
+    }
+}
+
+/// Functions that printing or emission uses beyond the register.
+const PRINTED: [&str; 18] = [
+    "cast",
+    "date",
+    "datetime",
+    "extract",
+    "instr",
+    "json",
+    "json_each",
+    "json_extract",
+    "json_type",
+    "jsonb_path_query_first",
+    "julianday",
+    "length",
+    "numeric",
+    "strftime",
+    "time",
+    "to_jsonb",
+    "typeof",
+    "varchar",
+];
+
+/// Whether a word in front of a parenthesis is a function that statements may call.
+pub(crate) fn is_printed(word: &str) -> bool {
+    Function::find(word).is_some() || PRINTED.contains(&word)
 }
 
 /// What a function works on.
@@ -293,10 +333,13 @@ pub(crate) fn refusal(name: &str) -> Option<&'static str> {
         | "ntile" => "windows come from a metric's `window` and from `compare`",
         "string_agg" | "array_agg" | "json_agg" | "jsonb_agg" | "json_object_agg"
         | "jsonb_object_agg" => "the result would depend on the order of rows",
-        "unnest" | "generate_series" | "jsonb_array_elements" | "json_array_elements"
-        | "jsonb_each" | "json_each" | "regexp_split_to_table" => {
-            "a function that makes rows would multiply what is counted"
-        }
+        "unnest"
+        | "generate_series"
+        | "jsonb_array_elements"
+        | "json_array_elements"
+        | "jsonb_each"
+        | "json_each"
+        | "regexp_split_to_table" => "a function that makes rows would multiply what is counted",
         _ => return None,
     })
 }
@@ -307,6 +350,19 @@ pub(crate) fn refusal(name: &str) -> Option<&'static str> {
 pub(crate) struct UserFunctions(BTreeSet<Box<str>>);
 
 impl UserFunctions {
+    /// The functions that a catalog declares; what cannot be one is reported.
+    pub(crate) fn new(names: &[String], findings: &mut Findings) -> Self {
+        let mut functions = Self::default();
+        let root = At::root("catalog");
+        let at = root.key("functions");
+        for (index, name) in names.iter().enumerate() {
+            if let Err(error) = functions.insert(name) {
+                findings.push(Error::new(at.index(index).path(), error));
+            }
+        }
+        functions
+    }
+
     /// Adds a function.
     ///
     /// # Errors
@@ -350,7 +406,14 @@ impl UserFunctions {
 /// Functions that reach beyond the row: files, sessions, locks, other statements. No declaration
 /// makes them harmless.
 fn is_dangerous(name: &str) -> bool {
-    const FAMILIES: &[&str] = &["pg_", "lo_", "dblink", "query_to_", "table_to_", "cursor_to_"];
+    const FAMILIES: &[&str] = &[
+        "pg_",
+        "lo_",
+        "dblink",
+        "query_to_",
+        "table_to_",
+        "cursor_to_",
+    ];
     const SINGLES: &[&str] = &[
         "database_to_xml",
         "load_extension",
@@ -385,8 +448,22 @@ mod tests {
         assert!(functions.insert("net_revenue").is_ok());
         assert!(functions.contains("net_revenue"));
         for name in [
-            "net_revenue", "sum", "Net", "a.b", "", "1x", "select", "coalesce", "pg_sleep", "now",
-            "lo_import", "dblink_exec", "query_to_xml", "current_setting", "readfile", "größe",
+            "net_revenue",
+            "sum",
+            "Net",
+            "a.b",
+            "",
+            "1x",
+            "select",
+            "coalesce",
+            "pg_sleep",
+            "now",
+            "lo_import",
+            "dblink_exec",
+            "query_to_xml",
+            "current_setting",
+            "readfile",
+            "größe",
         ] {
             assert!(functions.insert(name).is_err(), "{name}");
         }

@@ -128,11 +128,17 @@ fn timestamp_cast<R>(operand: Option<&Expr<R>>, columns: ColumnTypes<'_, R>) -> 
 
 fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
     match operator {
-        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
         | BinaryOp::Remainder => {
-            let is_constant =
-                matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
-            if is_constant { Hazard::Never } else { Hazard::Overflow }
+            let is_constant = matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
+            if is_constant {
+                Hazard::Never
+            } else {
+                Hazard::Overflow
+            }
         }
         BinaryOp::Matches | BinaryOp::MatchesIgnoringCase => match right {
             Expr::Text(_) => Hazard::Never,

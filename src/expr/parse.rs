@@ -280,9 +280,9 @@ impl<'t, 'c> Parser<'t, 'c> {
                 (Infix::Match(keyword, false), level::MATCH, 1)
             }
             Keyword::Not => match self.peek_at(1).and_then(|next| next.keyword) {
-                Some(
-                    next @ (Keyword::Between | Keyword::In | Keyword::Like | Keyword::Ilike),
-                ) => (Infix::Match(next, true), level::MATCH, 2),
+                Some(next @ (Keyword::Between | Keyword::In | Keyword::Like | Keyword::Ilike)) => {
+                    (Infix::Match(next, true), level::MATCH, 2)
+                }
                 _ => return Ok(None),
             },
             Keyword::At => (Infix::Zone, level::ZONE, 1),
@@ -305,9 +305,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             Infix::Is => self.is_test(start),
             Infix::Match(Keyword::Between, negated) => self.between(negated, start),
             Infix::Match(Keyword::In, negated) => self.in_list(negated, start),
-            Infix::Match(keyword, negated) => {
-                self.like(keyword == Keyword::Ilike, negated, start)
-            }
+            Infix::Match(keyword, negated) => self.like(keyword == Keyword::Ilike, negated, start),
             Infix::Zone => self.at_time_zone(start),
             Infix::Cast => self.double_colon(start),
         }
@@ -492,7 +490,11 @@ impl<'t, 'c> Parser<'t, 'c> {
     ) -> Parsed {
         let (operand, pattern) = self.pop_two()?;
         if let (Expr::Text(text), Some(escape)) = (&pattern.expr, escape) {
-            let trailing = text.chars().rev().take_while(|last| *last == escape).count();
+            let trailing = text
+                .chars()
+                .rev()
+                .take_while(|last| *last == escape)
+                .count();
             if trailing % 2 == 1 {
                 let span = self.span_from(pattern.start);
                 self.syntax("the pattern ends with its escape character", span);

@@ -217,7 +217,10 @@ impl<'t> Parser<'t, '_> {
         };
         let mut name: Box<str> = token.content().into();
         if name.len() > longest {
-            let reason = format!("the name `{}..` is longer than {longest} bytes", echo(&name));
+            let reason = format!(
+                "the name `{}..` is longer than {longest} bytes",
+                echo(&name)
+            );
             self.syntax(reason, token.span());
             return Err(Stop);
         }
@@ -477,8 +480,9 @@ impl<'t> Parser<'t, '_> {
             Some(field) if field.is_grain() || !needs_grain => Ok(field),
             _ => {
                 let reason = format!("`{}` is no unit of dates here", echo(word));
-                let known = DateField::names()
-                    .filter(|name| !needs_grain || DateField::parse(name).is_some_and(DateField::is_grain));
+                let known = DateField::names().filter(|name| {
+                    !needs_grain || DateField::parse(name).is_some_and(DateField::is_grain)
+                });
                 let help = Help::nearest(word, known);
                 self.report(CatalogError::FragmentSyntax { reason }, span, help);
                 Err(Stop)

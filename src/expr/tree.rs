@@ -1,5 +1,6 @@
 //! Walks over expressions. Each recurses as deep as the tree, in small frames.
 
+use super::functions::{Callee, Function};
 use super::{Call, Expr};
 
 /// What a rewriting does with the nodes that it may replace.
@@ -131,6 +132,35 @@ impl<R> Expr<R> {
         self.substitute(&mut |reference| Ok(Expr::Reference(change(reference)?)))
     }
 
+    /// The same expression with other references.
+    pub(crate) fn map_references<S>(&self, change: &mut dyn FnMut(&R) -> S) -> Expr<S>
+    where
+        R: Clone,
+    {
+        let mapped: Result<_, std::convert::Infallible> = self
+            .clone()
+            .try_map(&mut |reference| Ok(change(&reference)));
+        match mapped {
+            Ok(mapped) => mapped,
+        }
+    }
+
+    /// The expression, or `default` where it is NULL.
+    pub(crate) fn or_default(self, default: Option<&Expr<R>>) -> Self
+    where
+        R: Clone,
+    {
+        let Some(default) = default else { return self };
+        Expr::Call(Call {
+            function: Callee::Known(Function::Coalesce),
+            arguments: vec![self, default.clone()],
+            is_star: false,
+            is_distinct: false,
+            filter: None,
+            within_group: None,
+        })
+    }
+
     /// The same expression with every reference replaced by an expression, or the first error.
     ///
     /// The depth of the result is at most the sum of the depths; a caller who substitutes again and
@@ -143,10 +173,7 @@ impl<R> Expr<R> {
     }
 
     /// The same expression rewritten from the leaves, or the first error.
-    pub(super) fn rewrite<S, E>(
-        self,
-        replace: &mut dyn Rewrite<R, S, E>,
-    ) -> Result<Expr<S>, E> {
+    pub(super) fn rewrite<S, E>(self, replace: &mut dyn Rewrite<R, S, E>) -> Result<Expr<S>, E> {
         // One function per arm: without optimization a function's frame holds the temporaries of
         // all its arms, and this one is on the stack once per level.
         match self {
@@ -232,7 +259,10 @@ impl<R> Call<R> {
 
     fn rewrite<S, E>(self, replace: &mut dyn Rewrite<R, S, E>) -> Result<Call<S>, E> {
         let arguments = each(self.arguments, replace)?;
-        let filter = self.filter.map(|filter| boxed(filter, replace)).transpose()?;
+        let filter = self
+            .filter
+            .map(|filter| boxed(filter, replace))
+            .transpose()?;
         let within_group = match self.within_group {
             Some((order, is_descending)) => Some((boxed(order, replace)?, is_descending)),
             None => None,
@@ -308,7 +338,10 @@ fn substitute_in<R, S, E>(
     })
 }
 
-#[expect(clippy::type_complexity, reason = "the parts of one variant, taken apart")]
+#[expect(
+    clippy::type_complexity,
+    reason = "the parts of one variant, taken apart"
+)]
 fn substitute_case<R, S, E>(
     operand: Option<Box<Expr<R>>>,
     branches: Vec<(Expr<R>, Expr<R>)>,
@@ -318,9 +351,7 @@ fn substitute_case<R, S, E>(
     let operand = operand.map(|part| boxed(part, replace)).transpose()?;
     let branches = branches
         .into_iter()
-        .map(|(condition, result)| {
-            Ok((condition.rewrite(replace)?, result.rewrite(replace)?))
-        })
+        .map(|(condition, result)| Ok((condition.rewrite(replace)?, result.rewrite(replace)?)))
         .collect::<Result<Vec<_>, E>>()?;
     let otherwise = otherwise.map(|part| boxed(part, replace)).transpose()?;
     Ok(Expr::Case {

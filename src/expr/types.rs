@@ -114,7 +114,10 @@ fn binary<R>(
     columns: ColumnTypes<'_, R>,
 ) -> Option<Type> {
     match operator {
-        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
         | BinaryOp::Remainder => {
             let left = type_of(left, columns)?;
             arithmetic(operator, left, type_of(right, columns)?)
@@ -172,8 +175,13 @@ fn call_type<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<Type> {
         arguments.find_map(|argument| type_of(argument, columns))
     };
     match function {
-        Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least
-        | Function::Abs | Function::Min | Function::Max => of_argument(),
+        Function::Coalesce
+        | Function::Nullif
+        | Function::Greatest
+        | Function::Least
+        | Function::Abs
+        | Function::Min
+        | Function::Max => of_argument(),
         Function::Sum | Function::Avg => match of_argument()? {
             Type::Data(DataType::Integer) => Type::DECIMAL,
             other => Some(other),
@@ -323,7 +331,9 @@ fn crosses_zone<'e, R: 'e>(
     for part in parts {
         match type_of(part, columns) {
             Some(Type::Data(DataType::Timestamptz)) => moments = true,
-            Some(Type::Data(DataType::Date | DataType::Timestamp) | Type::Interval) => others = true,
+            Some(Type::Data(DataType::Date | DataType::Timestamp) | Type::Interval) => {
+                others = true
+            }
             _ => {}
         }
     }
@@ -345,7 +355,10 @@ pub(super) fn outermost<R>(expr: &Expr<R>) -> Option<Plain> {
         Expr::Text(_) => Some(Plain::Text),
         Expr::Negate(_) => Some(Plain::Number),
         Expr::Binary(operator, ..) => match operator {
-            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+            BinaryOp::Add
+            | BinaryOp::Subtract
+            | BinaryOp::Multiply
+            | BinaryOp::Divide
             | BinaryOp::Remainder => Some(Plain::Number),
             BinaryOp::JsonText | BinaryOp::JsonPathText => Some(Plain::Text),
             BinaryOp::Concat | BinaryOp::JsonField | BinaryOp::JsonPath => None,

@@ -69,12 +69,15 @@ impl<'c> Planner<'c> {
         if let Some(found) = columns.metric_terms.get(&id) {
             return Some(*found);
         }
-        let definition = self.catalog.definition(id, query.source, &query.selection)?;
+        let definition = self
+            .catalog
+            .definition(id, query.source, &query.selection)?;
         let metric = self.catalog.metric_by_id(id)?;
         if let Some(part) = metric.unsupported {
             let part = format!("{part}, such as `{}`,", metric.key);
             let error = ResolveError::NotSupported { part };
-            self.findings.push(Error::new(At::root("request").key("metrics").path(), error));
+            self.findings
+                .push(Error::new(At::root("request").key("metrics").path(), error));
         }
         let term = match &definition.calculation {
             Calculation::Aggregate { measures, above } => {
@@ -88,7 +91,10 @@ impl<'c> Planner<'c> {
                     Some(formula) => self.computed(formula, terms, &definition.info, columns)?,
                 }
             }
-            Calculation::Derived { components, formula } => {
+            Calculation::Derived {
+                components,
+                formula,
+            } => {
                 let mut terms = Vec::with_capacity(components.len());
                 for component in components {
                     terms.push(self.metric(*component, query, columns)?.0);
@@ -118,7 +124,12 @@ impl<'c> Planner<'c> {
             Some(info) => self.names.take(&info.spelling),
             None => self.names.take_part(position),
         };
-        columns.measures.push(Measure { fragment, text, name, last_use: 0 });
+        columns.measures.push(Measure {
+            fragment,
+            text,
+            name,
+            last_use: 0,
+        });
         columns.measure_positions.insert(id, position);
         Some(Term::Measure(position))
     }
@@ -131,7 +142,11 @@ impl<'c> Planner<'c> {
         columns: &mut MetricColumns<'c>,
     ) -> Option<Term> {
         let text = self.printed(&formula.printed, Kind::Metric, &info.spelling.key)?;
-        let below = arguments.iter().map(|term| columns.level_of(*term)).max().unwrap_or(0);
+        let below = arguments
+            .iter()
+            .map(|term| columns.level_of(*term))
+            .max()
+            .unwrap_or(0);
         let level = below + 1;
         for (argument, uses) in arguments.iter().zip(&formula.uses) {
             columns.note_use(*argument, level, *uses);
@@ -139,7 +154,15 @@ impl<'c> Planner<'c> {
         let name = self.names.take(&info.spelling);
         let position = columns.computed.len();
         let (last_use, uses) = (level, 0);
-        columns.computed.push(Computed { formula, text, arguments, level, name, last_use, uses });
+        columns.computed.push(Computed {
+            formula,
+            text,
+            arguments,
+            level,
+            name,
+            last_use,
+            uses,
+        });
         Some(Term::Computed(position))
     }
 
@@ -151,7 +174,12 @@ impl<'c> Planner<'c> {
         order: &[OrderItem],
         predicates: &[Predicate<'c>],
     ) -> usize {
-        let levels = columns.computed.iter().map(|computed| computed.level).max().unwrap_or(0);
+        let levels = columns
+            .computed
+            .iter()
+            .map(|computed| computed.level)
+            .max()
+            .unwrap_or(0);
         let shown = outputs.iter().map(|output| output.what);
         let ordered = order.iter().map(|item| item.what);
         for what in shown.chain(ordered) {

@@ -5,7 +5,6 @@
 //! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
 //! to read: `node.rs`, then the steps in the order in which `plan` calls them.
 
-
 mod measures;
 mod names;
 mod node;
@@ -14,8 +13,8 @@ mod scan;
 
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, ListBind, Measure, Operand, OrderItem,
-    Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, ListBind, Measure, Operand,
+    OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
 
 use crate::calendar::Grain;
@@ -52,20 +51,28 @@ pub fn plan<'c>(
     planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
     let mut metrics = MetricColumns::default();
     for id in &query.metrics {
-        let Some((term, definition)) = planner.metric(*id, &query, &mut metrics) else { continue };
+        let Some((term, definition)) = planner.metric(*id, &query, &mut metrics) else {
+            continue;
+        };
         planner.metric_output(term, definition, &mut metrics, &mut outputs, &mut columns);
     }
     let order = planner.order(&query, &keys, &mut metrics);
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
-    let limit = query.limit.map(|limit| planner.bind(Param::Scalar(Value::Integer(limit))));
-    let offset = query.offset.map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
+    let limit = query
+        .limit
+        .map(|limit| planner.bind(Param::Scalar(Value::Integer(limit))));
+    let offset = query
+        .offset
+        .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let week_start = query.week_start;
     let tenant = query.tenant.clone();
     let scan = planner.scan(query, &keys, &metrics.measures);
     let lookup_tenant = planner.lookup_tenant(&tenant, scan.tenant);
-    let Planner { findings, binds, .. } = planner;
+    let Planner {
+        findings, binds, ..
+    } = planner;
     findings.finish(Plan {
         dialect,
         names: &catalog.columns,
@@ -131,7 +138,8 @@ impl<'c> Planner<'c> {
             kind,
             name: name.to_owned(),
         };
-        self.findings.push(Error::new(At::root("request").path(), error));
+        self.findings
+            .push(Error::new(At::root("request").path(), error));
     }
 
     /// The columns that results are grouped by.
@@ -140,7 +148,9 @@ impl<'c> Planner<'c> {
         for bucket in &query.buckets {
             let name = bucket.dimension.key.as_str();
             let printed = &bucket.on_source.value.printed;
-            let Some(text) = self.printed(printed, Kind::Dimension, name) else { continue };
+            let Some(text) = self.printed(printed, Kind::Dimension, name) else {
+                continue;
+            };
             let key = Key {
                 value: bucket.on_source,
                 text,
@@ -168,7 +178,9 @@ impl<'c> Planner<'c> {
 
     /// Every expression of a lookup has to exist in the dialect.
     fn check_lookup(&mut self, lookup: &'c crate::catalog::dimension::Lookup, name: &str) {
-        let parts = [&lookup.key, &lookup.label].into_iter().chain(&lookup.conditions);
+        let parts = [&lookup.key, &lookup.label]
+            .into_iter()
+            .chain(&lookup.conditions);
         for part in parts {
             self.printed(&part.printed, Kind::Dimension, name);
         }
@@ -184,7 +196,10 @@ impl<'c> Planner<'c> {
     ) {
         for (position, (key, bucket)) in keys.iter().zip(&query.buckets).enumerate() {
             let what = OutputTerm::Term(Term::Key(position));
-            outputs.push(Output { what, alias: key.name.clone() });
+            outputs.push(Output {
+                what,
+                alias: key.name.clone(),
+            });
             let value_type = value_type(bucket, key);
             columns.push(dimension_column(
                 bucket,
@@ -201,7 +216,10 @@ impl<'c> Planner<'c> {
                     ColumnRole::DimensionLabel,
                     label_type,
                 ));
-                outputs.push(Output { what: OutputTerm::Label(position), alias });
+                outputs.push(Output {
+                    what: OutputTerm::Label(position),
+                    alias,
+                });
             }
         }
     }
@@ -220,12 +238,15 @@ impl<'c> Planner<'c> {
             Some(name) if name.key == spelling.key && !is_shown(outputs, name) => name.clone(),
             _ => self.names.take(spelling).into_owned(),
         };
-        let metric = crate::name::Name::new(&spelling.key)
-            .unwrap_or_else(crate::name::Name::placeholder);
+        let metric =
+            crate::name::Name::new(&spelling.key).unwrap_or_else(crate::name::Name::placeholder);
         columns.push(Column {
             spelling: alias.clone(),
             role: ColumnRole::Metric,
-            shown: Shown::Metric { info: definition.info.clone(), metric },
+            shown: Shown::Metric {
+                info: definition.info.clone(),
+                metric,
+            },
         });
         outputs.push(Output {
             what: OutputTerm::Term(term),
@@ -262,7 +283,12 @@ impl<'c> Planner<'c> {
             if key.lookup.is_some() && !names_key(&order, position) {
                 add_order(&mut order, OutputTerm::Label(position), false, false);
             }
-            add_order(&mut order, OutputTerm::Term(Term::Key(position)), false, false);
+            add_order(
+                &mut order,
+                OutputTerm::Term(Term::Key(position)),
+                false,
+                false,
+            );
         }
         // Without a key there is one row, which has no order.
         if keys.is_empty() {
@@ -273,17 +299,25 @@ impl<'c> Planner<'c> {
 }
 
 fn is_shown(outputs: &[Output<'_>], name: &crate::catalog::spelling::KeySpelling) -> bool {
-    outputs.iter().any(|output| output.alias.alias == name.alias)
+    outputs
+        .iter()
+        .any(|output| output.alias.alias == name.alias)
 }
 
 fn names_key(order: &[OrderItem], position: usize) -> bool {
-    order.iter().any(|item| item.what == OutputTerm::Term(Term::Key(position)))
+    order
+        .iter()
+        .any(|item| item.what == OutputTerm::Term(Term::Key(position)))
 }
 
 /// What is named twice orders by its first naming alone.
 fn add_order(order: &mut Vec<OrderItem>, what: OutputTerm, descending: bool, nulls_first: bool) {
     if !order.iter().any(|item| item.what == what) {
-        order.push(OrderItem { what, descending, nulls_first });
+        order.push(OrderItem {
+            what,
+            descending,
+            nulls_first,
+        });
     }
 }
 

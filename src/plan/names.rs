@@ -24,7 +24,11 @@ impl<'c> Names<'c> {
 
     /// The same for a spelling that is not the catalog's.
     pub(super) fn take_owned(&mut self, spelling: KeySpelling) -> Cow<'c, KeySpelling> {
-        let free = if self.is_taken(&spelling.alias) { self.next_free(&spelling) } else { spelling };
+        let free = if self.is_taken(&spelling.alias) {
+            self.next_free(&spelling)
+        } else {
+            spelling
+        };
         self.taken.push(Cow::Owned(free.clone()));
         Cow::Owned(free)
     }
@@ -41,7 +45,9 @@ impl<'c> Names<'c> {
     }
 
     fn is_taken(&self, alias: &str) -> bool {
-        self.taken.iter().any(|name| name.alias.eq_ignore_ascii_case(alias))
+        self.taken
+            .iter()
+            .any(|name| name.alias.eq_ignore_ascii_case(alias))
     }
 }
 

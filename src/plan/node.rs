@@ -222,7 +222,17 @@ pub(crate) enum Comparison {
     Compare(Comparator, BindId, DataType),
     Between(BindId, BindId, DataType),
     /// No list where it is empty.
-    In { list: Option<ListBind>, with_null: bool, negated: bool },
-    Null { negated: bool },
-    Like { pattern: BindId, case_sensitive: bool, negated: bool },
+    In {
+        list: Option<ListBind>,
+        with_null: bool,
+        negated: bool,
+    },
+    Null {
+        negated: bool,
+    },
+    Like {
+        pattern: BindId,
+        case_sensitive: bool,
+        negated: bool,
+    },
 }

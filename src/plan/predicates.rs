@@ -25,9 +25,9 @@ impl<'c> Planner<'c> {
         let mut predicates = Vec::with_capacity(conditions.len());
         for condition in conditions {
             let mut operand = |planner: &mut Self, subject: &Subject<'c>| match subject {
-                Subject::Metric(id) => {
-                    planner.metric(*id, query, metrics).map(|(term, _)| Operand::Term(term))
-                }
+                Subject::Metric(id) => planner
+                    .metric(*id, query, metrics)
+                    .map(|(term, _)| Operand::Term(term)),
                 Subject::Bucket(position) => Some(Operand::Term(Term::Key(*position))),
                 Subject::Value(_) | Subject::Label(_) => None,
             };
@@ -50,13 +50,19 @@ impl<'c> Planner<'c> {
                 planner.row_operand(subject)
             };
             let predicate = self.predicate(condition, &mut operand);
-            if can_raise { outer.extend(predicate) } else { inner.extend(predicate) }
+            if can_raise {
+                outer.extend(predicate)
+            } else {
+                inner.extend(predicate)
+            }
         }
         (inner, outer)
     }
 
     fn row_operand(&mut self, subject: &Subject<'c>) -> Option<Operand<'c>> {
-        let (Subject::Value(on_source) | Subject::Label(on_source)) = subject else { return None };
+        let (Subject::Value(on_source) | Subject::Label(on_source)) = subject else {
+            return None;
+        };
         let on_source: &'c SourceDimension = on_source;
         let name = on_source.key.as_str();
         let text = self.printed(&on_source.value.printed, Kind::Dimension, name)?;
@@ -86,7 +92,9 @@ impl<'c> Planner<'c> {
         operand: &mut dyn FnMut(&mut Self, &Subject<'c>) -> Option<Operand<'c>>,
     ) -> Option<Predicate<'c>> {
         let mut all = |planner: &mut Self, parts: Vec<Condition<'c>>| {
-            let parts = parts.into_iter().filter_map(|part| planner.predicate(part, operand));
+            let parts = parts
+                .into_iter()
+                .filter_map(|part| planner.predicate(part, operand));
             parts.collect::<Vec<_>>()
         };
         Some(match condition {
@@ -112,18 +120,35 @@ impl<'c> Planner<'c> {
                 let high = self.bind(Param::Scalar(high));
                 Comparison::Between(low, high, data_type)
             }
-            Check::In { list, with_null, negated } => {
+            Check::In {
+                list,
+                with_null,
+                negated,
+            } => {
                 let list = self.list(list);
-                Comparison::In { list, with_null, negated }
+                Comparison::In {
+                    list,
+                    with_null,
+                    negated,
+                }
             }
             Check::Null { negated } => Comparison::Null { negated },
-            Check::Like { text, anchor, case_sensitive, negated } => {
+            Check::Like {
+                text,
+                anchor,
+                case_sensitive,
+                negated,
+            } => {
                 let pattern = match (self.dialect, case_sensitive) {
                     (Dialect::Sqlite, true) => glob_pattern(&text, anchor),
                     _ => like_pattern(&text, anchor),
                 };
                 let pattern = self.bind(Param::Scalar(Value::Text(pattern.into())));
-                Comparison::Like { pattern, case_sensitive, negated }
+                Comparison::Like {
+                    pattern,
+                    case_sensitive,
+                    negated,
+                }
             }
         }
     }

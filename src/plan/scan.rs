@@ -31,15 +31,30 @@ impl<'c> Planner<'c> {
                 (Some(DataType::Text), _) | (None, None) => {
                     (DataType::Text, Value::Text(query.tenant.as_str().into()))
                 }
-                (_, number) => (DataType::Integer, Value::Integer(number.unwrap_or_default())),
+                (_, number) => (
+                    DataType::Integer,
+                    Value::Integer(number.unwrap_or_default()),
+                ),
             };
-            TenantCheck { column, data_type, value: self.bind(Param::Scalar(value)) }
+            TenantCheck {
+                column,
+                data_type,
+                value: self.bind(Param::Scalar(value)),
+            }
         });
-        let rules = query.rules.into_iter().map(|rule| self.rule(rule, declares_types)).collect();
+        let rules = query
+            .rules
+            .into_iter()
+            .map(|rule| self.rule(rule, declares_types))
+            .collect();
         let base_filter = source.base_filter.as_ref().and_then(|fragment| {
             let text = self.printed(&fragment.printed, Kind::Source, source.key.as_str())?;
             let is_outer = fragment.hazard_on(declares_types) != Hazard::Never;
-            Some(BaseFilter { fragment, text, is_outer })
+            Some(BaseFilter {
+                fragment,
+                text,
+                is_outer,
+            })
         });
         let dates = query.dates.map(|dates| DateCheck {
             column: dates.column,
@@ -52,9 +67,11 @@ impl<'c> Planner<'c> {
             .date_column
             .zip(query.date_column)
             .filter(|(own, chosen)| own != chosen);
-        let reads_raising = keys.iter().map(|key| &*key.value.value).chain(fragments(measures)).any(
-            |fragment| fragment.hazard_on(declares_types) == Hazard::Value,
-        );
+        let reads_raising = keys
+            .iter()
+            .map(|key| &*key.value.value)
+            .chain(fragments(measures))
+            .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
         let mut scan = Scan {
             source,
             relation,
@@ -86,7 +103,11 @@ impl<'c> Planner<'c> {
         match facts {
             Some(facts) if facts.data_type == data_type => facts,
             // The column is set by each lookup.
-            _ => TenantCheck { column: ColumnId(0), data_type, value: self.bind(Param::Scalar(value)) },
+            _ => TenantCheck {
+                column: ColumnId(0),
+                data_type,
+                value: self.bind(Param::Scalar(value)),
+            },
         }
     }
 
@@ -94,15 +115,17 @@ impl<'c> Planner<'c> {
         let is_include = rule.access_type == AccessType::Include;
         let null_passes = rule.nulls_visible;
         let form = match (is_include, self.list(rule.list)) {
-            (true, Some(list)) => {
-                RuleShape::Listed { list, or_null: null_passes || rule.lists_null }
-            }
+            (true, Some(list)) => RuleShape::Listed {
+                list,
+                or_null: null_passes || rule.lists_null,
+            },
             // Only NULL is listed; an empty list shows nothing, whatever is said of NULL.
             (true, None) if rule.lists_null => RuleShape::OnlyNull,
             (true, None) => RuleShape::Nothing,
-            (false, Some(list)) => {
-                RuleShape::NotListed { list, or_null: null_passes && !rule.lists_null }
-            }
+            (false, Some(list)) => RuleShape::NotListed {
+                list,
+                or_null: null_passes && !rule.lists_null,
+            },
             (false, None) if rule.lists_null => RuleShape::NotNull,
             (false, None) => RuleShape::Everything,
         };
@@ -129,7 +152,8 @@ impl<'c> Planner<'c> {
             if found > bound {
                 let bound = u64::try_from(bound).unwrap_or(u64::MAX);
                 let error = ResolveError::LimitExceeded { limit, bound };
-                self.findings.push(Error::new(At::root("request").path(), error));
+                self.findings
+                    .push(Error::new(At::root("request").path(), error));
             }
         }
     }
@@ -152,10 +176,18 @@ fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -
         _ => column,
     };
     for key in keys {
-        key.value.value.columns.iter().for_each(|column| add(switched(*column)));
+        key.value
+            .value
+            .columns
+            .iter()
+            .for_each(|column| add(switched(*column)));
     }
     for measure in measures {
-        measure.fragment.columns.iter().for_each(|column| add(*column));
+        measure
+            .fragment
+            .columns
+            .iter()
+            .for_each(|column| add(*column));
     }
     let mut waiting: Vec<&Predicate<'_>> = scan.outer.iter().collect();
     while let Some(predicate) = waiting.pop() {
@@ -163,7 +195,11 @@ fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -
             Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
             Predicate::Not(part) => waiting.push(part),
             Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _) => {
-                value.value.columns.iter().for_each(|column| add(switched(*column)));
+                value
+                    .value
+                    .columns
+                    .iter()
+                    .for_each(|column| add(switched(*column)));
             }
             Predicate::Test(Operand::Term(_), _) => {}
         }

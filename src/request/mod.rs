@@ -54,6 +54,8 @@ pub struct DimensionRequest {
 pub enum FilterRequest {
     /// All of these hold. An empty list holds.
     And(Vec<FilterRequest>),
+    /// The same, written as a plain list; errors point into it as one.
+    List(Vec<FilterRequest>),
     /// One of these holds. An empty list does not hold.
     Or(Vec<FilterRequest>),
     /// This is false or unknown.

@@ -257,7 +257,7 @@ impl Filters<'_> {
         }
         if node.kind() == JsonKind::List {
             let all = self.conditions(node, depth)?;
-            return Some(FilterRequest::And(all));
+            return Some(FilterRequest::List(all));
         }
         let object = node.object()?;
         let form = object.either(

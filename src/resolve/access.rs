@@ -47,7 +47,10 @@ impl<'c> Resolver<'c, '_> {
             RuleDimension::Id(id) => (id.to_string(), None),
         };
         let path = CONTEXT.key("access").index(index).path();
-        let error = ResolveError::Unknown { kind: Kind::Dimension, name };
+        let error = ResolveError::Unknown {
+            kind: Kind::Dimension,
+            name,
+        };
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
@@ -59,8 +62,12 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<Rule<'c>> {
         let mut rules = Vec::with_capacity(ruled.len());
         for RuledDimension { id, index } in ruled {
-            let Some(dimension) = self.catalog.dimension_by_id(*id) else { continue };
-            let Some(written) = self.context.access.get(*index) else { continue };
+            let Some(dimension) = self.catalog.dimension_by_id(*id) else {
+                continue;
+            };
+            let Some(written) = self.context.access.get(*index) else {
+                continue;
+            };
             if source.access_exempt.binary_search(id).is_ok() {
                 self.notes.push(Note::AccessExempt {
                     source: source.key.clone(),
@@ -99,7 +106,9 @@ impl<'c> Resolver<'c, '_> {
         let at = at.key("allowed_values");
         let list = self.convert_list(&written.values, on_source.value_type, &at)?;
         if written.access_type == AccessType::Include && written.values.is_empty() {
-            self.notes.push(Note::EmptyInclude { dimension: dimension.key.clone() });
+            self.notes.push(Note::EmptyInclude {
+                dimension: dimension.key.clone(),
+            });
         }
         Some(Rule {
             dimension,
@@ -148,12 +157,18 @@ impl<'c> Resolver<'c, '_> {
                 }
             }
         }
-        if all { ValueList::new(data_type, values) } else { None }
+        if all {
+            ValueList::new(data_type, values)
+        } else {
+            None
+        }
     }
 
     /// The tenant has to have the type of the source's tenant column, and to fit into its name.
     pub(super) fn check_tenant(&mut self, source: &Source) {
-        let declared = source.tenant_column.and_then(|column| source.column_type(column));
+        let declared = source
+            .tenant_column
+            .and_then(|column| source.column_type(column));
         let is_number = self.context.tenant.as_number().is_some();
         let expected = match declared {
             Some(DataType::Integer) if !is_number => Some("a whole number"),
@@ -163,9 +178,17 @@ impl<'c> Resolver<'c, '_> {
         let path = CONTEXT.key("client_id").path();
         if let Some(expected) = expected {
             let source_key = source.key.to_string();
-            self.report(path, ResolveError::TenantType { expected, source_key });
+            self.report(
+                path,
+                ResolveError::TenantType {
+                    expected,
+                    source_key,
+                },
+            );
         } else if source.relation.has_tenant()
-            && !source.relation.write(&self.context.tenant, &mut String::new())
+            && !source
+                .relation
+                .write(&self.context.tenant, &mut String::new())
         {
             let source_key = source.key.to_string();
             self.report(path, ResolveError::RelationTooLong { source_key });

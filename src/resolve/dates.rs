@@ -36,7 +36,9 @@ impl Resolver<'_, '_> {
         let range = self.range(&written.span)?;
         let Some(column) = date_column else {
             if written.if_supported {
-                self.notes.push(Note::DateRangeIgnored { source: source.key.clone() });
+                self.notes.push(Note::DateRangeIgnored {
+                    source: source.key.clone(),
+                });
             } else {
                 let source_key = source.key.to_string();
                 let error = Error::new(
@@ -58,9 +60,16 @@ impl Resolver<'_, '_> {
                 let typed = |date| Value::Timestamp(Timestamp::midnight(date));
                 (range.from().map(typed), range.until().map(typed))
             }
-            _ => (range.from().map(Value::Date), range.until().map(Value::Date)),
+            _ => (
+                range.from().map(Value::Date),
+                range.until().map(Value::Date),
+            ),
         };
-        Some(DateBounds { column, from, until })
+        Some(DateBounds {
+            column,
+            from,
+            until,
+        })
     }
 
     fn range(&mut self, span: &DateSpan) -> Option<DateRange> {
@@ -71,7 +80,9 @@ impl Resolver<'_, '_> {
                     Ok(range) => Some(range),
                     Err(error) => {
                         let (path, error) = match error {
-                            DateRangeError::From => (at.key("from").path(), ResolveError::InvalidDate),
+                            DateRangeError::From => {
+                                (at.key("from").path(), ResolveError::InvalidDate)
+                            }
                             DateRangeError::To => (at.key("to").path(), ResolveError::InvalidDate),
                             DateRangeError::Order => (at.path(), ResolveError::RangeOrder),
                         };
@@ -85,7 +96,8 @@ impl Resolver<'_, '_> {
                     let preset = crate::path::echo(name);
                     let error = ResolveError::UnknownPreset { preset };
                     let help = Preset::suggest(name).map(Help::DidYouMean);
-                    self.findings.push(Error::new(at.key("preset").path(), error).with_help(help));
+                    self.findings
+                        .push(Error::new(at.key("preset").path(), error).with_help(help));
                     return None;
                 };
                 let now = self.now()?;
@@ -102,7 +114,10 @@ impl Resolver<'_, '_> {
         let now = Moment::parse_clock(written);
         if now.is_none() {
             let subject = "a text that is no RFC 3339 date and time".to_owned();
-            self.report(CONTEXT.key("now").path(), ResolveError::WrongValue { subject });
+            self.report(
+                CONTEXT.key("now").path(),
+                ResolveError::WrongValue { subject },
+            );
         }
         now
     }

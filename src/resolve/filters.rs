@@ -1,7 +1,6 @@
 //! Binds filters: operator against type, values without loss, rows apart from groups (R12, R16).
 
 use crate::catalog::MetricId;
-use crate::catalog::dimension::SourceDimension;
 use crate::catalog::metric::MetricType;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
@@ -34,10 +33,34 @@ const OPS: [(&str, Op); 15] = [
     ("lt", Op::Compare(Comparator::Less)),
     ("lte", Op::Compare(Comparator::LessOrEqual)),
     ("between", Op::Between),
-    ("contains", Op::Like { anchor: Anchor::Anywhere, negated: false }),
-    ("not_contains", Op::Like { anchor: Anchor::Anywhere, negated: true }),
-    ("starts_with", Op::Like { anchor: Anchor::Start, negated: false }),
-    ("ends_with", Op::Like { anchor: Anchor::End, negated: false }),
+    (
+        "contains",
+        Op::Like {
+            anchor: Anchor::Anywhere,
+            negated: false,
+        },
+    ),
+    (
+        "not_contains",
+        Op::Like {
+            anchor: Anchor::Anywhere,
+            negated: true,
+        },
+    ),
+    (
+        "starts_with",
+        Op::Like {
+            anchor: Anchor::Start,
+            negated: false,
+        },
+    ),
+    (
+        "ends_with",
+        Op::Like {
+            anchor: Anchor::End,
+            negated: false,
+        },
+    ),
     ("is_null", Op::Null { negated: false }),
     ("is_not_null", Op::Null { negated: true }),
 ];
@@ -66,8 +89,16 @@ impl<'c> Resolver<'c, '_> {
         if !self.check_size() {
             return (rows, groups);
         }
-        let row_scope = Scope { source, selection, asked, groups: None };
-        let group_scope = Scope { groups: Some(buckets), ..row_scope };
+        let row_scope = Scope {
+            source,
+            selection,
+            asked,
+            groups: None,
+        };
+        let group_scope = Scope {
+            groups: Some(buckets),
+            ..row_scope
+        };
         if let Some(filters) = &request.filters {
             let at = REQUEST.key("filters");
             self.each_conjunct(filters, &at, &mut |resolver, filter, at| {
@@ -91,8 +122,12 @@ impl<'c> Resolver<'c, '_> {
     fn check_size(&mut self) -> bool {
         let limits = &self.catalog.limits;
         let request = self.request;
-        let mut waiting: Vec<(&FilterRequest, usize)> =
-            request.filters.iter().chain(&request.metric_filters).map(|filter| (filter, 1)).collect();
+        let mut waiting: Vec<(&FilterRequest, usize)> = request
+            .filters
+            .iter()
+            .chain(&request.metric_filters)
+            .map(|filter| (filter, 1))
+            .collect();
         let mut nodes = 0;
         while let Some((filter, depth)) = waiting.pop() {
             nodes += 1;
@@ -106,7 +141,9 @@ impl<'c> Resolver<'c, '_> {
                 return false;
             }
             match filter {
-                FilterRequest::And(parts) | FilterRequest::Or(parts) => {
+                FilterRequest::And(parts)
+                | FilterRequest::List(parts)
+                | FilterRequest::Or(parts) => {
                     waiting.extend(parts.iter().map(|part| (part, depth + 1)));
                 }
                 FilterRequest::Not(part) => waiting.push((part, depth + 1)),
@@ -130,6 +167,11 @@ impl<'c> Resolver<'c, '_> {
                     self.each_conjunct(part, &at.index(index), visit);
                 }
             }
+            FilterRequest::List(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    self.each_conjunct(part, &at.index(index), visit);
+                }
+            }
             _ => visit(self, filter, at),
         }
     }
@@ -141,12 +183,13 @@ impl<'c> Resolver<'c, '_> {
         scope: Scope<'_, 'c>,
     ) -> Option<Condition<'c>> {
         match filter {
-            FilterRequest::And(parts) => {
-                self.conditions(parts, &at.key("and"), scope).map(Condition::All)
-            }
-            FilterRequest::Or(parts) => {
-                self.conditions(parts, &at.key("or"), scope).map(Condition::Any)
-            }
+            FilterRequest::And(parts) => self
+                .conditions(parts, &at.key("and"), scope)
+                .map(Condition::All),
+            FilterRequest::List(parts) => self.conditions(parts, at, scope).map(Condition::All),
+            FilterRequest::Or(parts) => self
+                .conditions(parts, &at.key("or"), scope)
+                .map(Condition::Any),
             FilterRequest::Not(part) => {
                 let inner = self.condition(part, &at.key("not"), scope)?;
                 Some(Condition::Not(Box::new(inner)))
@@ -204,7 +247,10 @@ impl<'c> Resolver<'c, '_> {
         let asked = self.catalog.dimension_by_id(id)?;
         if !asked.is_filterable {
             let name = asked.key.to_string();
-            self.report(at.key("dimension").path(), ResolveError::NotFilterable { name });
+            self.report(
+                at.key("dimension").path(),
+                ResolveError::NotFilterable { name },
+            );
             return None;
         }
         let id = self.switched(id, scope.selection);
@@ -217,19 +263,32 @@ impl<'c> Resolver<'c, '_> {
         if on_label && on_source.lookup.is_none() {
             let error = Error::new(
                 at.key("on").path(),
-                ResolveError::WrongValue { subject: format!("the label of dimension `{name}`") },
+                ResolveError::WrongValue {
+                    subject: format!("the label of dimension `{name}`"),
+                },
             );
             let help = Help::advice("the dimension has no label apart from its value");
             self.findings.push(error.with_help(help));
             return None;
         }
-        let data_type = if on_label { Some(DataType::Text) } else { on_source.value_type };
-        let tested = Tested { kind: Kind::Dimension, name, data_type };
+        let data_type = if on_label {
+            Some(DataType::Text)
+        } else {
+            on_source.value_type
+        };
+        let tested = Tested {
+            kind: Kind::Dimension,
+            name,
+            data_type,
+        };
         let subject = match scope.groups {
             None if on_label => Subject::Label(on_source),
             None => Subject::Value(on_source),
             Some(_) => {
-                let grouped = scope.asked.iter().position(|a| a.id == id && a.grain.is_none());
+                let grouped = scope
+                    .asked
+                    .iter()
+                    .position(|a| a.id == id && a.grain.is_none());
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
                     let error = ResolveError::MixedFilter { name: tested.name };
                     self.report(at.path(), error);
@@ -253,7 +312,11 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let data_type = Some(self.metric_value_type(id, scope));
-        let tested = Tested { kind: Kind::Metric, name: key.to_owned(), data_type };
+        let tested = Tested {
+            kind: Kind::Metric,
+            name: key.to_owned(),
+            data_type,
+        };
         Some((Subject::Metric(id), tested))
     }
 
@@ -296,7 +359,11 @@ impl<'c> Resolver<'c, '_> {
         };
         let at = at.key("values");
         if let Some(takes) = takes {
-            let error = ResolveError::OperatorArity { op: name, takes, found: values.len() };
+            let error = ResolveError::OperatorArity {
+                op: name,
+                takes,
+                found: values.len(),
+            };
             self.report(at.path(), error);
             return None;
         }
@@ -304,7 +371,11 @@ impl<'c> Resolver<'c, '_> {
             Op::Null { negated } => Some(Check::Null { negated }),
             Op::In { negated } => {
                 let list = self.convert_list(values, tested.data_type, &at)?;
-                Some(Check::In { list, with_null: values.contains(&Scalar::Null), negated })
+                Some(Check::In {
+                    list,
+                    with_null: values.contains(&Scalar::Null),
+                    negated,
+                })
             }
             Op::Compare(Comparator::Equal) if values.first() == Some(&Scalar::Null) => {
                 Some(Check::Null { negated: false })
@@ -322,12 +393,20 @@ impl<'c> Resolver<'c, '_> {
                 low.zip(high).map(|(low, high)| Check::Between(low, high))
             }
             Op::Like { anchor, negated } => {
-                let text = Tested { data_type: Some(DataType::Text), ..tested.clone() };
+                let text = Tested {
+                    data_type: Some(DataType::Text),
+                    ..tested.clone()
+                };
                 let Value::Text(text) = self.convert_one(values, 0, &text, &at)? else {
                     return None;
                 };
                 let case_sensitive = written.case_sensitive;
-                Some(Check::Like { text, anchor, case_sensitive, negated })
+                Some(Check::Like {
+                    text,
+                    anchor,
+                    case_sensitive,
+                    negated,
+                })
             }
         }
     }
@@ -340,8 +419,10 @@ impl<'c> Resolver<'c, '_> {
         at: &At<'_>,
     ) -> Option<Value> {
         let scalar = values.get(index)?;
-        let data_type =
-            tested.data_type.or_else(|| DataType::infer([scalar])).unwrap_or(DataType::Text);
+        let data_type = tested
+            .data_type
+            .or_else(|| DataType::infer([scalar]))
+            .unwrap_or(DataType::Text);
         match Value::convert(scalar, data_type, &self.zone) {
             Ok(value) => Some(value),
             Err(expected) => {
@@ -364,7 +445,9 @@ struct Tested {
 
 impl Op {
     fn applies_to(self, data_type: Option<DataType>) -> bool {
-        let Some(data_type) = data_type else { return true };
+        let Some(data_type) = data_type else {
+            return true;
+        };
         match self {
             Op::Null { .. } => true,
             Op::Like { .. } => data_type == DataType::Text,
@@ -383,7 +466,9 @@ fn names_metric(filter: &FilterRequest) -> bool {
     let mut waiting = vec![filter];
     while let Some(filter) = waiting.pop() {
         match filter {
-            FilterRequest::And(parts) | FilterRequest::Or(parts) => waiting.extend(parts),
+            FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
+                waiting.extend(parts);
+            }
             FilterRequest::Not(part) => waiting.push(part),
             FilterRequest::Compare(comparison) => {
                 if matches!(comparison.subject, Written::Metric(_)) {

@@ -16,7 +16,8 @@ mod toggles;
 
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, Rule, Subject,
+    Test,
 };
 
 use crate::calendar::{Grain, WeekStart, Zone};
@@ -57,7 +58,14 @@ pub fn resolve<'c>(
     let order = resolver.bind_order(&selection, &asked);
     let (limit, offset) = resolver.bind_page();
     resolver.check_tenant(source);
-    let Resolver { findings, context, zone, week_start, notes, .. } = resolver;
+    let Resolver {
+        findings,
+        context,
+        zone,
+        week_start,
+        notes,
+        ..
+    } = resolver;
     findings.finish(ResolvedQuery {
         source,
         selection,
@@ -141,7 +149,10 @@ impl<'c, 'r> Resolver<'c, 'r> {
                 Some(zone) => resolver.zone = zone,
                 None => {
                     let zone = crate::path::echo(zone);
-                    resolver.report(CONTEXT.key("timezone").path(), ResolveError::UnknownZone { zone });
+                    resolver.report(
+                        CONTEXT.key("timezone").path(),
+                        ResolveError::UnknownZone { zone },
+                    );
                 }
             }
         }

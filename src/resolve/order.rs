@@ -51,16 +51,21 @@ impl<'c> Resolver<'c, '_> {
             .position(|asked| &*asked.value.key == key)
             .or_else(|| self.switched_bucket(key, selection, asked))
             .map(OrderBy::Bucket)
-            .or_else(|| asked.iter().position(|a| &*a.label.key == key).map(OrderBy::Label));
+            .or_else(|| {
+                asked
+                    .iter()
+                    .position(|a| &*a.label.key == key)
+                    .map(OrderBy::Label)
+            });
         let metric = self.catalog.index.metrics.get(key).copied().filter(|id| {
             let metric = self.catalog.metric_by_id(*id);
             metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
         });
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
-            (Some(_), Some(_)) if is_selected => {
-                Err(Some(ResolveError::AmbiguousKey { name: crate::path::echo(key) }))
-            }
+            (Some(_), Some(_)) if is_selected => Err(Some(ResolveError::AmbiguousKey {
+                name: crate::path::echo(key),
+            })),
             (Some(bucket), _) => Ok(bucket),
             (None, Some(metric)) => Ok(OrderBy::Metric(metric)),
             (None, None) => Err(Some(ResolveError::Unknown {
@@ -82,11 +87,16 @@ impl<'c> Resolver<'c, '_> {
             Some(id) => self.switched(*id, selection),
             None => {
                 let toggle_id = *self.catalog.index.toggles.get(key)?;
-                let toggle = self.catalog.toggle_by_id(toggle_id).filter(|t| t.is_switch)?;
+                let toggle = self
+                    .catalog
+                    .toggle_by_id(toggle_id)
+                    .filter(|t| t.is_switch)?;
                 toggle.option(selection.get(toggle_id)?)?.dimension?
             }
         };
-        asked.iter().position(|asked| asked.id == id && asked.grain.is_none())
+        asked
+            .iter()
+            .position(|asked| asked.id == id && asked.grain.is_none())
     }
 
     /// The limit and the offset, within what the service allows.
@@ -94,13 +104,19 @@ impl<'c> Resolver<'c, '_> {
         let cap = self.catalog.limits.max_limit;
         let limit = match (self.request.limit, cap) {
             (Some(limit), Some(cap)) if limit > cap => {
-                let error = ResolveError::LimitExceeded { limit: "max_limit", bound: cap };
+                let error = ResolveError::LimitExceeded {
+                    limit: "max_limit",
+                    bound: cap,
+                };
                 self.report(REQUEST.key("limit").path(), error);
                 None
             }
             (limit, cap) => limit.or(cap),
         };
-        (self.page_number("limit", limit), self.page_number("offset", self.request.offset))
+        (
+            self.page_number("limit", limit),
+            self.page_number("offset", self.request.offset),
+        )
     }
 
     fn page_number(&mut self, field: &str, number: Option<u64>) -> Option<i64> {
@@ -108,7 +124,10 @@ impl<'c> Resolver<'c, '_> {
         let fits = i64::try_from(number).ok();
         if fits.is_none() {
             let subject = "a number beyond 64 bits".to_owned();
-            self.report(REQUEST.key(field).path(), ResolveError::WrongValue { subject });
+            self.report(
+                REQUEST.key(field).path(),
+                ResolveError::WrongValue { subject },
+            );
         }
         fits
     }

@@ -78,10 +78,21 @@ pub(crate) enum Check {
     /// Both ends included.
     Between(Value, Value),
     /// NULL is a member of its own; a negated list is the complement.
-    In { list: ValueList, with_null: bool, negated: bool },
-    Null { negated: bool },
+    In {
+        list: ValueList,
+        with_null: bool,
+        negated: bool,
+    },
+    Null {
+        negated: bool,
+    },
     /// The pattern is for LIKE with `!` as its escape; GLOB where case matters on SQLite.
-    Like { text: Box<str>, anchor: Anchor, case_sensitive: bool, negated: bool },
+    Like {
+        text: Box<str>,
+        anchor: Anchor,
+        case_sensitive: bool,
+        negated: bool,
+    },
 }
 
 /// An order between two values, or their being the same.

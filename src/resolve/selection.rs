@@ -8,7 +8,7 @@ use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::Path;
 use crate::request::DimensionRequest;
 
-use super::{AskedDimension, AskedMetric, Bucket, REQUEST, Resolver};
+use super::{AskedDimension, AskedMetric, Bucket, Place, REQUEST, Resolver};
 
 impl<'c> Resolver<'c, '_> {
     /// The selected metrics, in order.
@@ -25,14 +25,22 @@ impl<'c> Resolver<'c, '_> {
         }
         let mut asked: Vec<AskedMetric> = Vec::with_capacity(request.metrics.len());
         for (index, key) in request.metrics.iter().enumerate() {
-            let Some(id) = self.find_metric(key, || at.index(index).path()) else { continue };
+            let Some(id) = self.find_metric(key, || at.index(index).path()) else {
+                continue;
+            };
             if asked.iter().any(|other| other.id == id) {
                 let name = crate::path::echo(key);
-                let error = ResolveError::Duplicate { kind: Kind::Metric, name };
+                let error = ResolveError::Duplicate {
+                    kind: Kind::Metric,
+                    name,
+                };
                 self.report(at.index(index).path(), error);
                 continue;
             }
-            asked.push(AskedMetric { id, place: Place::Metrics(index) });
+            asked.push(AskedMetric {
+                id,
+                place: Place::Metrics(index),
+            });
         }
         asked
     }
@@ -56,9 +64,12 @@ impl<'c> Resolver<'c, '_> {
                 .filter(|metric| self.knows(metric.module.as_ref()))
                 .map(|metric| metric.key.as_str());
             let help = Help::nearest(key, visible);
-            let error =
-                ResolveError::Unknown { kind: Kind::Metric, name: crate::path::echo(key) };
-            self.findings.push(Error::new(path(), error).with_help(help));
+            let error = ResolveError::Unknown {
+                kind: Kind::Metric,
+                name: crate::path::echo(key),
+            };
+            self.findings
+                .push(Error::new(path(), error).with_help(help));
         }
         known
     }
@@ -74,14 +85,19 @@ impl<'c> Resolver<'c, '_> {
         }
         let mut asked: Vec<AskedDimension<'c>> = Vec::with_capacity(request.dimensions.len());
         for (index, written) in request.dimensions.iter().enumerate() {
-            let Some(found) = self.select_dimension(written, selection, index) else { continue };
+            let Some(found) = self.select_dimension(written, selection, index) else {
+                continue;
+            };
             let twice = asked.iter().any(|other| {
                 other.value.key == found.value.key
                     || (other.id == found.id && other.grain == found.grain)
             });
             if twice {
                 let name = crate::path::echo(&written.dimension);
-                let error = ResolveError::Duplicate { kind: Kind::Dimension, name };
+                let error = ResolveError::Duplicate {
+                    kind: Kind::Dimension,
+                    name,
+                };
                 self.report(at.index(index).path(), error);
                 continue;
             }
@@ -108,7 +124,8 @@ impl<'c> Resolver<'c, '_> {
                         grain: crate::path::echo(word),
                     };
                     let help = Help::nearest(word, Grain::ALL.map(Grain::as_str));
-                    self.findings.push(Error::new(path(), error).with_help(help));
+                    self.findings
+                        .push(Error::new(path(), error).with_help(help));
                     return None;
                 }
             },
@@ -126,10 +143,17 @@ impl<'c> Resolver<'c, '_> {
                 grain: grain.as_str().to_owned(),
             };
             let help = Help::one_of(dimension.grains.iter().map(|grain| grain.as_str()));
-            self.findings.push(Error::new(path(), error).with_help(help));
+            self.findings
+                .push(Error::new(path(), error).with_help(help));
             return None;
         }
-        Some(AskedDimension { id, place: Place::Dimensions(index), grain, value, label })
+        Some(AskedDimension {
+            id,
+            place: Place::Dimensions(index),
+            grain,
+            value,
+            label,
+        })
     }
 
     /// What a key asks to group by: a dimension, or the dimension that a switch has chosen.
@@ -147,7 +171,11 @@ impl<'c> Resolver<'c, '_> {
         let asked = self.catalog.dimension_by_id(id)?;
         let value = asked.info.spelling(grain);
         // A grain that is asked for by name says more than a switch.
-        let id = if grain.is_some() { id } else { self.switched(id, selection) };
+        let id = if grain.is_some() {
+            id
+        } else {
+            self.switched(id, selection)
+        };
         Some((id, value, &asked.info.label))
     }
 
@@ -162,7 +190,10 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let toggle_id = *self.catalog.index.toggles.get(key)?;
-        let toggle = self.catalog.toggle_by_id(toggle_id).filter(|toggle| toggle.is_switch)?;
+        let toggle = self
+            .catalog
+            .toggle_by_id(toggle_id)
+            .filter(|toggle| toggle.is_switch)?;
         let id = toggle.option(selection.get(toggle_id)?)?.dimension?;
         Some((id, &toggle.value, &toggle.label))
     }
@@ -186,9 +217,12 @@ impl<'c> Resolver<'c, '_> {
                 .filter(|dimension| self.knows(dimension.module.as_ref()))
                 .map(|dimension| dimension.key.as_str());
             let help = Help::nearest(key, visible);
-            let error =
-                ResolveError::Unknown { kind: Kind::Dimension, name: crate::path::echo(key) };
-            self.findings.push(Error::new(path(), error).with_help(help));
+            let error = ResolveError::Unknown {
+                kind: Kind::Dimension,
+                name: crate::path::echo(key),
+            };
+            self.findings
+                .push(Error::new(path(), error).with_help(help));
         }
         known
     }
@@ -201,8 +235,12 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<Bucket<'c>> {
         let mut buckets = Vec::with_capacity(asked.len());
         for asked in asked {
-            let Some(dimension) = self.catalog.dimension_by_id(asked.id) else { continue };
-            let Some(on_source) = source.dimensions.get(&asked.id) else { continue };
+            let Some(dimension) = self.catalog.dimension_by_id(asked.id) else {
+                continue;
+            };
+            let Some(on_source) = source.dimensions.get(&asked.id) else {
+                continue;
+            };
             if asked.grain.is_some() && on_source.time.is_none() {
                 let error = ResolveError::GrainUnavailable {
                     name: dimension.key.to_string(),

@@ -21,27 +21,46 @@ impl<'c> Resolver<'c, '_> {
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
         let mut items = FilteredItems::default();
         let request = self.request;
-        let mut waiting: Vec<&FilterRequest> =
-            request.filters.iter().chain(&request.metric_filters).collect();
+        let mut waiting: Vec<&FilterRequest> = request
+            .filters
+            .iter()
+            .chain(&request.metric_filters)
+            .collect();
         while let Some(filter) = waiting.pop() {
             match filter {
-                FilterRequest::And(parts) | FilterRequest::Or(parts) => waiting.extend(parts),
+                FilterRequest::And(parts)
+                | FilterRequest::List(parts)
+                | FilterRequest::Or(parts) => waiting.extend(parts),
                 FilterRequest::Not(part) => waiting.push(part),
                 FilterRequest::Compare(comparison) => match &comparison.subject {
                     Subject::Dimension(key) => {
                         let found = self.catalog.index.dimensions.get(key.as_str());
-                        items.dimensions.extend(found.map(|id| self.switched(*id, selection)));
+                        items
+                            .dimensions
+                            .extend(found.map(|id| self.switched(*id, selection)));
                     }
                     Subject::Metric(key) => {
-                        items.metrics.extend(self.catalog.index.metrics.get(key.as_str()));
+                        items
+                            .metrics
+                            .extend(self.catalog.index.metrics.get(key.as_str()));
                     }
                 },
             }
         }
         for order in &request.order_by {
-            items.metrics.extend(self.catalog.index.metrics.get(order.key.as_str()).filter(|_| {
-                !self.catalog.index.dimensions.contains_key(order.key.as_str())
-            }));
+            items.metrics.extend(
+                self.catalog
+                    .index
+                    .metrics
+                    .get(order.key.as_str())
+                    .filter(|_| {
+                        !self
+                            .catalog
+                            .index
+                            .dimensions
+                            .contains_key(order.key.as_str())
+                    }),
+            );
         }
         items
     }
@@ -57,21 +76,38 @@ impl<'c> Resolver<'c, '_> {
         if let Some(key) = &self.request.source {
             let found = self.catalog.index.sources.get(key.as_str());
             let Some(source) = found.and_then(|id| self.catalog.source_by_id(*id)) else {
-                let keys = self.catalog.sources.iter().map(|source| source.key.as_str());
+                let keys = self
+                    .catalog
+                    .sources
+                    .iter()
+                    .map(|source| source.key.as_str());
                 let help = Help::nearest(key, keys);
-                let error =
-                    ResolveError::Unknown { kind: Kind::Source, name: crate::path::echo(key) };
-                self.findings.push(Error::new(REQUEST.key("source").path(), error).with_help(help));
+                let error = ResolveError::Unknown {
+                    kind: Kind::Source,
+                    name: crate::path::echo(key),
+                };
+                self.findings
+                    .push(Error::new(REQUEST.key("source").path(), error).with_help(help));
                 return None;
             };
             self.report_unavailable(source, metrics, asked);
             return Some(source);
         }
         let answers = |source: &&Source| {
-            metrics.iter().all(|metric| source.metrics.contains_key(&metric.id))
-                && filtered.metrics.iter().all(|id| source.metrics.contains_key(id))
-                && asked.iter().all(|dimension| source.dimensions.contains_key(&dimension.id))
-                && filtered.dimensions.iter().all(|id| source.dimensions.contains_key(id))
+            metrics
+                .iter()
+                .all(|metric| source.metrics.contains_key(&metric.id))
+                && filtered
+                    .metrics
+                    .iter()
+                    .all(|id| source.metrics.contains_key(id))
+                && asked
+                    .iter()
+                    .all(|dimension| source.dimensions.contains_key(&dimension.id))
+                && filtered
+                    .dimensions
+                    .iter()
+                    .all(|id| source.dimensions.contains_key(id))
                 && (source.date_column.is_some() || !self.needs_dates())
         };
         let candidates: Vec<&Source> = self.catalog.sources.iter().filter(answers).collect();
@@ -83,14 +119,23 @@ impl<'c> Resolver<'c, '_> {
     }
 
     fn needs_dates(&self) -> bool {
-        self.request.date_range.as_ref().is_some_and(|range| !range.if_supported)
+        self.request
+            .date_range
+            .as_ref()
+            .is_some_and(|range| !range.if_supported)
     }
 
     /// The best of the sources that could answer: one that enforces every rule in force, of the
     /// highest priority.
-    fn prefer(&mut self, candidates: Vec<&'c Source>, ruled: &[RuledDimension]) -> Option<&'c Source> {
+    fn prefer(
+        &mut self,
+        candidates: Vec<&'c Source>,
+        ruled: &[RuledDimension],
+    ) -> Option<&'c Source> {
         let exempt = |source: &Source| {
-            ruled.iter().any(|rule| source.access_exempt.binary_search(&rule.id).is_ok())
+            ruled
+                .iter()
+                .any(|rule| source.access_exempt.binary_search(&rule.id).is_ok())
         };
         let expresses = |source: &Source| {
             ruled.iter().all(|rule| {
@@ -99,7 +144,9 @@ impl<'c> Resolver<'c, '_> {
             })
         };
         let mut best = candidates;
-        for fit in [&expresses as &dyn Fn(&Source) -> bool, &|source| !exempt(source)] {
+        for fit in [&expresses as &dyn Fn(&Source) -> bool, &|source| {
+            !exempt(source)
+        }] {
             if best.iter().any(|source| fit(source)) {
                 best.retain(|source| fit(source));
             }
@@ -107,10 +154,16 @@ impl<'c> Resolver<'c, '_> {
         let highest = best.iter().map(|source| source.priority).max()?;
         best.retain(|source| source.priority == highest);
         if let [_, _, ..] = best.as_slice() {
-            let keys: Vec<String> = best.iter().map(|source| format!("`{}`", source.key)).collect();
-            let error = ResolveError::AmbiguousSource { sources: keys.join(", ") };
+            let keys: Vec<String> = best
+                .iter()
+                .map(|source| format!("`{}`", source.key))
+                .collect();
+            let error = ResolveError::AmbiguousSource {
+                sources: keys.join(", "),
+            };
             let help = Help::advice("name the `source`, or give the sources different priorities");
-            self.findings.push(Error::new(REQUEST.key("source").path(), error).with_help(help));
+            self.findings
+                .push(Error::new(REQUEST.key("source").path(), error).with_help(help));
             return None;
         }
         best.first().copied()
@@ -123,10 +176,16 @@ impl<'c> Resolver<'c, '_> {
         metrics: &[AskedMetric],
         asked: &[AskedDimension<'c>],
     ) {
-        for metric in metrics.iter().filter(|metric| !source.metrics.contains_key(&metric.id)) {
+        for metric in metrics
+            .iter()
+            .filter(|metric| !source.metrics.contains_key(&metric.id))
+        {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
-        for dimension in asked.iter().filter(|asked| !source.dimensions.contains_key(&asked.id)) {
+        for dimension in asked
+            .iter()
+            .filter(|asked| !source.dimensions.contains_key(&asked.id))
+        {
             self.report_dimension_unavailable(source, dimension.id, dimension.place.path());
         }
     }
@@ -137,8 +196,14 @@ impl<'c> Resolver<'c, '_> {
         id: MetricId,
         path: crate::path::Path,
     ) {
-        let Some(metric) = self.catalog.metric_by_id(id) else { return };
-        let offering = self.catalog.sources.iter().filter(|source| source.metrics.contains_key(&id));
+        let Some(metric) = self.catalog.metric_by_id(id) else {
+            return;
+        };
+        let offering = self
+            .catalog
+            .sources
+            .iter()
+            .filter(|source| source.metrics.contains_key(&id));
         let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
         let error = ResolveError::Unavailable {
             source_key: source.key.to_string(),
@@ -154,9 +219,14 @@ impl<'c> Resolver<'c, '_> {
         id: DimensionId,
         path: crate::path::Path,
     ) {
-        let Some(dimension) = self.catalog.dimension_by_id(id) else { return };
-        let offering =
-            self.catalog.sources.iter().filter(|source| source.dimensions.contains_key(&id));
+        let Some(dimension) = self.catalog.dimension_by_id(id) else {
+            return;
+        };
+        let offering = self
+            .catalog
+            .sources
+            .iter()
+            .filter(|source| source.dimensions.contains_key(&id));
         let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
         let error = ResolveError::Unavailable {
             source_key: source.key.to_string(),
@@ -172,8 +242,14 @@ impl<'c> Resolver<'c, '_> {
             return;
         }
         let missing = |source: &&Source| {
-            metrics.iter().filter(|metric| !source.metrics.contains_key(&metric.id)).count()
-                + asked.iter().filter(|asked| !source.dimensions.contains_key(&asked.id)).count()
+            metrics
+                .iter()
+                .filter(|metric| !source.metrics.contains_key(&metric.id))
+                .count()
+                + asked
+                    .iter()
+                    .filter(|asked| !source.dimensions.contains_key(&asked.id))
+                    .count()
         };
         let nearest = self.catalog.sources.iter().min_by_key(missing);
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {
@@ -187,10 +263,17 @@ impl<'c> Resolver<'c, '_> {
                 .filter(|asked| !source.dimensions.contains_key(&asked.id))
                 .filter_map(|asked| self.catalog.dimension_by_id(asked.id))
                 .map(|dimension| dimension.key.as_str());
-            let lacking: Vec<String> =
-                metrics.chain(dimensions).map(|key| format!("`{key}`")).collect();
-            Help::advice(format!("source `{}` lacks only {}", source.key, lacking.join(", ")))
+            let lacking: Vec<String> = metrics
+                .chain(dimensions)
+                .map(|key| format!("`{key}`"))
+                .collect();
+            Help::advice(format!(
+                "source `{}` lacks only {}",
+                source.key,
+                lacking.join(", ")
+            ))
         });
-        self.findings.push(Error::new(REQUEST.path(), ResolveError::NoSource).with_help(help));
+        self.findings
+            .push(Error::new(REQUEST.path(), ResolveError::NoSource).with_help(help));
     }
 }

@@ -1,8 +1,8 @@
 //! Settles every toggle: what the request says, else the default.
 
 use crate::catalog::toggle::Selection;
-use crate::error::{Error, Help, ResolveError};
 use crate::error::Kind;
+use crate::error::{Error, Help, ResolveError};
 
 use super::{REQUEST, Resolver};
 
@@ -17,9 +17,14 @@ impl Resolver<'_, '_> {
                     kind: Kind::Toggle,
                     name: crate::path::echo(key),
                 };
-                let keys = self.catalog.toggles.iter().map(|toggle| toggle.key.as_str());
+                let keys = self
+                    .catalog
+                    .toggles
+                    .iter()
+                    .map(|toggle| toggle.key.as_str());
                 let help = Help::nearest(key, keys);
-                self.findings.push(Error::new(at.key(key).path(), error).with_help(help));
+                self.findings
+                    .push(Error::new(at.key(key).path(), error).with_help(help));
                 continue;
             };
             let before = self.request.toggles.get(..index).unwrap_or_default();
@@ -27,7 +32,9 @@ impl Resolver<'_, '_> {
                 let subject = format!("toggle `{}`, set twice,", crate::path::echo(key));
                 self.report(at.key(key).path(), ResolveError::WrongValue { subject });
             }
-            let Some(toggle) = self.catalog.toggle_by_id(id) else { continue };
+            let Some(toggle) = self.catalog.toggle_by_id(id) else {
+                continue;
+            };
             match toggle.find_option(option) {
                 Some(found) => selection.set(id, found),
                 None => {
@@ -37,7 +44,8 @@ impl Resolver<'_, '_> {
                     };
                     let keys = toggle.options.iter().map(|option| option.key.as_str());
                     let help = Help::nearest(option, keys);
-                    self.findings.push(Error::new(at.key(key).path(), error).with_help(help));
+                    self.findings
+                        .push(Error::new(at.key(key).path(), error).with_help(help));
                 }
             }
         }

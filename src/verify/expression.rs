@@ -8,10 +8,42 @@ use super::reader::{Aliases, Reader, Run, failure};
 
 /// The words that may stand in an expression beside columns, functions and types.
 const WORDS: [&str; 36] = [
-    "and", "or", "not", "is", "null", "true", "false", "unknown", "distinct", "from", "between",
-    "in", "like", "ilike", "glob", "escape", "case", "when", "then", "else", "end", "any", "as",
-    "at", "time", "zone", "interval", "date", "timestamp", "timestamptz", "filter", "where",
-    "within", "group", "order", "by",
+    "and",
+    "or",
+    "not",
+    "is",
+    "null",
+    "true",
+    "false",
+    "unknown",
+    "distinct",
+    "from",
+    "between",
+    "in",
+    "like",
+    "ilike",
+    "glob",
+    "escape",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "any",
+    "as",
+    "at",
+    "time",
+    "zone",
+    "interval",
+    "date",
+    "timestamp",
+    "timestamptz",
+    "filter",
+    "where",
+    "within",
+    "group",
+    "order",
+    "by",
 ];
 
 /// Words in front of a parenthesis that are no functions.
@@ -22,9 +54,28 @@ const OPENERS: [&str; 14] = [
 
 /// The words of types, behind `::` or `AS`.
 const TYPES: [&str; 22] = [
-    "smallint", "integer", "bigint", "numeric", "real", "double", "precision", "text", "varchar",
-    "boolean", "date", "time", "timestamp", "timestamptz", "interval", "json", "jsonb", "uuid",
-    "without", "with", "zone", "int",
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "real",
+    "double",
+    "precision",
+    "text",
+    "varchar",
+    "boolean",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "interval",
+    "json",
+    "jsonb",
+    "uuid",
+    "without",
+    "with",
+    "zone",
+    "int",
 ];
 
 /// The fields of `EXTRACT`.
@@ -45,7 +96,9 @@ impl<'a> Reader<'a> {
         self.at = start;
         let mut depth = 0usize;
         while self.at < end {
-            let Some(token) = self.tokens.get(self.at).copied() else { break };
+            let Some(token) = self.tokens.get(self.at).copied() else {
+                break;
+            };
             match token.kind {
                 TokenKind::Placeholder => {
                     self.placeholder()?;
@@ -53,7 +106,11 @@ impl<'a> Reader<'a> {
                 }
                 TokenKind::Open => {
                     depth += 1;
-                    if self.tokens.get(self.at + 1).is_some_and(|next| next.is_word("SELECT")) {
+                    if self
+                        .tokens
+                        .get(self.at + 1)
+                        .is_some_and(|next| next.is_word("SELECT"))
+                    {
                         if !may_search {
                             return failure("a subselect stands where none may");
                         }
@@ -92,7 +149,9 @@ impl<'a> Reader<'a> {
     /// A word is a column behind a known alias, a function of the list, a type, an alias of the
     /// select list, or a word of the list.
     fn check_word(&mut self, aliases: &Aliases<'a>) -> Result<(), VerifyError> {
-        let Some(token) = self.tokens.get(self.at).copied() else { return Ok(()) };
+        let Some(token) = self.tokens.get(self.at).copied() else {
+            return Ok(());
+        };
         let next = self.tokens.get(self.at + 1).map(|next| next.kind);
         if next == Some(TokenKind::Dot) {
             if !aliases.contains(&token.text) {
@@ -106,7 +165,11 @@ impl<'a> Reader<'a> {
         let is_named = before.is_some_and(|before| before.is_word("AS"));
         self.at += 1;
         if token.kind == TokenKind::Quoted {
-            return if is_named { Ok(()) } else { failure("a quoted name stands alone") };
+            return if is_named {
+                Ok(())
+            } else {
+                failure("a quoted name stands alone")
+            };
         }
         let word = token.text.to_ascii_lowercase();
         let is_cast =
@@ -120,11 +183,15 @@ impl<'a> Reader<'a> {
                 }
                 _ => WORDS.contains(&word.as_str()) || FIELDS.contains(&word.as_str()),
             };
-        if known { Ok(()) } else { failure(format!("the word `{word}` is not on the list")) }
+        if known {
+            Ok(())
+        } else {
+            failure(format!("the word `{word}` is not on the list"))
+        }
     }
 
     fn is_function(&self, word: &str) -> bool {
-        crate::expr::functions::is_printed(word, self.claim.dialect)
+        crate::expr::functions::is_printed(word)
             || self.claim.functions.iter().any(|function| function == word)
     }
 
@@ -164,24 +231,31 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
-    /// A placeholder: the next number or an earlier one, cast to the type of its parameter.
+    /// A placeholder: the number of a parameter, cast to the type of its parameter.
     pub(super) fn placeholder(&mut self) -> Result<(), VerifyError> {
         let Some(token) = self.tokens.get(self.at).copied() else {
             return failure("a placeholder was expected");
         };
-        let mark = if self.claim.dialect == Dialect::Postgres { '$' } else { '?' };
-        let number = token.text.strip_prefix(mark).and_then(|digits| digits.parse::<usize>().ok());
+        let mark = if self.claim.dialect == Dialect::Postgres {
+            '$'
+        } else {
+            '?'
+        };
+        let number = token
+            .text
+            .strip_prefix(mark)
+            .and_then(|digits| digits.parse::<usize>().ok());
         let Some(number) = number.filter(|_| token.kind == TokenKind::Placeholder) else {
             return failure("a placeholder was expected");
         };
-        if number == 0 || number > self.highest + 1 {
-            return failure("placeholders are not in order");
-        }
-        self.highest = self.highest.max(number);
         self.at += 1;
-        let Some((data_type, is_list)) = self.claim.types.get(number - 1).copied() else {
+        let at = number.wrapping_sub(1);
+        let Some((data_type, is_list)) = self.claim.types.get(at).copied() else {
             return failure("a placeholder has no parameter");
         };
+        if let Some(used) = self.used.get_mut(at) {
+            *used = true;
+        }
         if self.claim.dialect == Dialect::Sqlite {
             return Ok(());
         }

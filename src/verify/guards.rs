@@ -39,7 +39,11 @@ impl Reader<'_> {
                 self.has_conjunct(&expected, conjuncts, "an access rule")?;
             }
         }
-        if let Some(filter) = scan.base_filter.iter().find(|filter| filter.is_outer == is_outer) {
+        if let Some(filter) = scan
+            .base_filter
+            .iter()
+            .find(|filter| filter.is_outer == is_outer)
+        {
             self.has_conjunct(&filter.predicate, conjuncts, "the standing filter")?;
         }
         Ok(())
@@ -59,9 +63,16 @@ impl Reader<'_> {
         let found = conjuncts.iter().any(|conjunct| {
             let tokens = self.run(*conjunct);
             tokens.len() == expected.len()
-                && tokens.iter().zip(&expected).all(|(a, b)| a.kind == b.kind && a.text == b.text)
+                && tokens
+                    .iter()
+                    .zip(&expected)
+                    .all(|(a, b)| a.kind == b.kind && a.text == b.text)
         });
-        if found { Ok(()) } else { failure(format!("{what} is not among the conjuncts of a guard")) }
+        if found {
+            Ok(())
+        } else {
+            failure(format!("{what} is not among the conjuncts of a guard"))
+        }
     }
 
     fn tenant_conjunct(&self, column: &str, parameter: u16) -> Result<String, VerifyError> {
@@ -83,14 +94,26 @@ impl Reader<'_> {
             RuleForm::Nothing => "FALSE".to_owned(),
             RuleForm::OnlyNull => format!("{value} IS NULL"),
             RuleForm::NotNull => format!("{value} IS NOT NULL"),
-            RuleForm::Listed { list, or_null: false } => self.among(value, list),
-            RuleForm::Listed { list, or_null: true } => {
+            RuleForm::Listed {
+                list,
+                or_null: false,
+            } => self.among(value, list),
+            RuleForm::Listed {
+                list,
+                or_null: true,
+            } => {
                 format!("({} OR {value} IS NULL)", self.among(value, list))
             }
-            RuleForm::NotListed { list, or_null: false } => {
+            RuleForm::NotListed {
+                list,
+                or_null: false,
+            } => {
                 format!("NOT ({})", self.among(value, list))
             }
-            RuleForm::NotListed { list, or_null: true } => {
+            RuleForm::NotListed {
+                list,
+                or_null: true,
+            } => {
                 format!("({}) IS NOT TRUE", self.among(value, list))
             }
         })
@@ -100,7 +123,9 @@ impl Reader<'_> {
         let (number, element) = (list.parameter, list.element.postgres_cast());
         match (self.claim.dialect, list.is_long) {
             (Dialect::Postgres, false) => format!("{value} = ANY (${number}::{element}[])"),
-            (Dialect::Postgres, true) => format!("{value} IN (SELECT unnest(${number}::{element}[]))"),
+            (Dialect::Postgres, true) => {
+                format!("{value} IN (SELECT unnest(${number}::{element}[]))")
+            }
             (Dialect::Sqlite, _) => format!("{value} IN (SELECT value FROM json_each(?{number}))"),
         }
     }

@@ -32,7 +32,10 @@ struct Generations {
 impl VerifiedShapes {
     /// A memory of at most twice this many shapes.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { generations: RwLock::default(), capacity: capacity.max(1) }
+        Self {
+            generations: RwLock::default(),
+            capacity: capacity.max(1),
+        }
     }
 
     /// The shape with this text, if it was verified against the same.
@@ -43,7 +46,10 @@ impl VerifiedShapes {
         types: &[(DataType, bool)],
         aliases: &[&str],
     ) -> Option<Arc<Shape>> {
-        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let generations = self
+            .generations
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let young = generations.young.get(sql);
         let is_old = young.is_none();
         let shape = young.or_else(|| generations.old.get(sql)).cloned();
@@ -51,7 +57,11 @@ impl VerifiedShapes {
         let shape = shape.filter(|shape| {
             shape.certificate == *certificate
                 && shape.types == types
-                && shape.aliases.iter().map(|alias| &**alias).eq(aliases.iter().copied())
+                && shape
+                    .aliases
+                    .iter()
+                    .map(|alias| &**alias)
+                    .eq(aliases.iter().copied())
         })?;
         if is_old {
             self.remember(shape.clone());
@@ -61,7 +71,10 @@ impl VerifiedShapes {
 
     /// Remembers a shape that was just verified.
     pub(crate) fn remember(&self, shape: Arc<Shape>) {
-        let mut generations = self.generations.write().unwrap_or_else(PoisonError::into_inner);
+        let mut generations = self
+            .generations
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if generations.young.len() >= self.capacity {
             generations.old = std::mem::take(&mut generations.young);
         }
@@ -70,7 +83,10 @@ impl VerifiedShapes {
 
     /// How many shapes are remembered.
     pub(crate) fn len(&self) -> usize {
-        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let generations = self
+            .generations
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         generations.young.len() + generations.old.len()
     }
 }

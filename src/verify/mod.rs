@@ -53,7 +53,11 @@ pub(crate) fn verify_values(
     tenant: &Tenant,
     rules: usize,
 ) -> Result<(), VerifyError> {
-    let fail = |reason: &str| Err(VerifyError { reason: reason.to_owned() });
+    let fail = |reason: &str| {
+        Err(VerifyError {
+            reason: reason.to_owned(),
+        })
+    };
     let param = |number: u16| params.get(usize::from(number).wrapping_sub(1));
     for scan in &certificate.scans {
         if let Some(guard) = &scan.tenant {
@@ -70,7 +74,8 @@ pub(crate) fn verify_values(
             return fail("an access rule is missing from the guard of the facts");
         }
         for rule in &scan.rules {
-            let (RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. }) = rule.form else {
+            let (RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. }) = rule.form
+            else {
                 continue;
             };
             let holds = matches!(

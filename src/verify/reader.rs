@@ -28,8 +28,8 @@ pub(super) struct Reader<'a> {
     pub(super) at: usize,
     /// The scans of the certificate that were met so far.
     pub(super) scans_met: usize,
-    /// The highest placeholder so far; they first occur in order.
-    pub(super) highest: usize,
+    /// Which placeholders were met so far.
+    pub(super) used: Vec<bool>,
     /// The steps read so far.
     steps: Vec<&'a str>,
 }
@@ -56,7 +56,9 @@ pub(super) type Aliases<'a> = Vec<&'a str>;
 type Read<T> = Result<T, VerifyError>;
 
 pub(super) fn failure<T>(reason: impl Into<String>) -> Read<T> {
-    Err(VerifyError { reason: reason.into() })
+    Err(VerifyError {
+        reason: reason.into(),
+    })
 }
 
 impl<'a> Reader<'a> {
@@ -68,7 +70,14 @@ impl<'a> Reader<'a> {
                 Err(error) => return failure(format!("the text holds {}", error.reason)),
             }
         }
-        Ok(Self { claim, tokens, at: 0, scans_met: 0, highest: 0, steps: Vec::new() })
+        Ok(Self {
+            claim,
+            tokens,
+            at: 0,
+            scans_met: 0,
+            used: vec![false; claim.types.len()],
+            steps: Vec::new(),
+        })
     }
 
     /// Reads the whole text.
@@ -95,7 +104,7 @@ impl<'a> Reader<'a> {
         if self.scans_met != self.claim.certificate.scans.len() {
             return failure("a relation of the certificate is not read");
         }
-        if self.highest != self.claim.types.len() {
+        if self.used.contains(&false) {
             return failure("a parameter is not used");
         }
         Ok(())
@@ -147,7 +156,11 @@ impl<'a> Reader<'a> {
         self.group_by()?;
         let is_fenced = self.fence()?;
         self.close()?;
-        Ok(Guarded { scan, is_fenced, depth })
+        Ok(Guarded {
+            scan,
+            is_fenced,
+            depth,
+        })
     }
 
     /// A guarded subselect that is complete: everything the certificate says holds inside.
@@ -157,7 +170,10 @@ impl<'a> Reader<'a> {
             return failure("a relation is read that the certificate does not list");
         };
         let has_outer = scan.rules.iter().any(|rule| rule.is_outer)
-            || scan.base_filter.as_ref().is_some_and(|filter| filter.is_outer);
+            || scan
+                .base_filter
+                .as_ref()
+                .is_some_and(|filter| filter.is_outer);
         if has_outer && guarded.depth == 0 {
             return failure("what has to wait above a fence is not there");
         }
@@ -187,34 +203,50 @@ impl<'a> Reader<'a> {
     }
 
     /// The fence that the certificate promises stands around the whole guard.
-    fn check_fence(&self, guarded: &Guarded) -> Read<()> {
-        let promised =
-            self.claim.certificate.scans.get(guarded.scan).is_some_and(|scan| scan.is_fenced);
-        if promised && !guarded.is_fenced { failure("a fence is missing") } else { Ok(()) }
+    pub(super) fn check_fence(&self, guarded: &Guarded) -> Read<()> {
+        let promised = self
+            .claim
+            .certificate
+            .scans
+            .get(guarded.scan)
+            .is_some_and(|scan| scan.is_fenced);
+        if promised && !guarded.is_fenced {
+            failure("a fence is missing")
+        } else {
+            Ok(())
+        }
     }
 
     fn is_step(&self) -> bool {
-        self.peek().is_some_and(|token| {
-            token.kind == TokenKind::Word && self.steps.contains(&token.text)
-        })
+        self.peek()
+            .is_some_and(|token| token.kind == TokenKind::Word && self.steps.contains(&token.text))
     }
 
     /// The name of a relation; it has to be the next one of the certificate.
     fn relation(&mut self) -> Read<usize> {
         let start = self.at;
         self.name()?;
-        if self.peek().is_some_and(|token| token.kind == TokenKind::Dot) {
+        if self
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::Dot)
+        {
             self.at += 1;
             self.name()?;
         }
-        let text: String = self.run((start, self.at)).iter().map(|token| token.text).collect();
+        let text: String = self
+            .run((start, self.at))
+            .iter()
+            .map(|token| token.text)
+            .collect();
         let position = self.scans_met;
         match self.claim.certificate.scans.get(position) {
             Some(scan) if scan.relation == text => {
                 self.scans_met += 1;
                 Ok(position)
             }
-            _ => failure(format!("relation `{text}` is not the next one of the certificate")),
+            _ => failure(format!(
+                "relation `{text}` is not the next one of the certificate"
+            )),
         }
     }
 
@@ -270,8 +302,15 @@ impl<'a> Reader<'a> {
         }
         self.at = behind;
         let same = found.len() == self.claim.aliases.len()
-            && found.iter().zip(self.claim.aliases).all(|(found, alias)| found == alias);
-        if same { Ok(()) } else { failure("the columns are not those of the metadata") }
+            && found
+                .iter()
+                .zip(self.claim.aliases)
+                .all(|(found, alias)| found == alias);
+        if same {
+            Ok(())
+        } else {
+            failure("the columns are not those of the metadata")
+        }
     }
 
     fn order_by(&mut self, aliases: &Aliases<'a>) -> Read<()> {
@@ -302,7 +341,10 @@ impl<'a> Reader<'a> {
         if self.is_word("LIMIT") {
             self.at += 1;
             limited = true;
-            if self.peek().is_some_and(|token| token.kind == TokenKind::Placeholder) {
+            if self
+                .peek()
+                .is_some_and(|token| token.kind == TokenKind::Placeholder)
+            {
                 self.placeholder()?;
             } else if self.claim.dialect == Dialect::Sqlite {
                 self.operator(Operator::Minus)?;
@@ -342,7 +384,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The conjuncts behind `WHERE`, each checked.
-    fn conjuncts(&mut self, aliases: &Aliases<'a>) -> Read<Vec<Run>> {
+    pub(super) fn conjuncts(&mut self, aliases: &Aliases<'a>) -> Read<Vec<Run>> {
         const ENDS: [&str; 5] = ["AND", "GROUP", "ORDER", "LIMIT", "OFFSET"];
         let mut conjuncts = Vec::new();
         if !self.is_word("WHERE") {
@@ -353,9 +395,13 @@ impl<'a> Reader<'a> {
             let start = self.at;
             self.skip_until(|reader| ENDS.iter().any(|word| reader.is_word(word)))?;
             let end = self.at;
-            if start == end || self.run((start, end)).iter().any(|token| token.is_word("OR")) && {
-                self.has_top_level_or((start, end))
-            } {
+            if start == end
+                || self
+                    .run((start, end))
+                    .iter()
+                    .any(|token| token.is_word("OR"))
+                    && { self.has_top_level_or((start, end)) }
+            {
                 return failure("a condition is not a conjunction");
             }
             self.expression((start, end), aliases, true)?;
@@ -393,7 +439,11 @@ impl<'a> Reader<'a> {
             }
             self.at += 1;
         }
-        if depth == 0 { Ok(()) } else { failure("a parenthesis is not closed") }
+        if depth == 0 {
+            Ok(())
+        } else {
+            failure("a parenthesis is not closed")
+        }
     }
 
     fn group_by(&mut self) -> Read<()> {
@@ -430,7 +480,9 @@ impl<'a> Reader<'a> {
     /// A column behind an alias that is known here.
     fn column(&mut self, aliases: &Aliases<'a>) -> Read<()> {
         let alias = self.name()?;
-        let dotted = self.peek().is_some_and(|token| token.kind == TokenKind::Dot);
+        let dotted = self
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::Dot);
         if !dotted || !aliases.contains(&alias) {
             return failure("a column does not name where it comes from");
         }
@@ -490,7 +542,8 @@ impl<'a> Reader<'a> {
     }
 
     fn is_open(&self) -> bool {
-        self.peek().is_some_and(|token| token.kind == TokenKind::Open)
+        self.peek()
+            .is_some_and(|token| token.kind == TokenKind::Open)
     }
 
     pub(super) fn open(&mut self) -> Read<()> {
@@ -512,7 +565,8 @@ impl<'a> Reader<'a> {
     }
 
     fn is_comma(&self) -> bool {
-        self.peek().is_some_and(|token| token.kind == TokenKind::Comma)
+        self.peek()
+            .is_some_and(|token| token.kind == TokenKind::Comma)
     }
 
     fn comma(&mut self) -> bool {

@@ -42,7 +42,12 @@ impl<'s> Checker<'s> {
                 });
                 let data_type = self.data_type(spec, "data_type", spec.data_type.as_deref());
                 let value_type = self.data_type(spec, "value_type", spec.value_type.as_deref());
-                ParsedDimension { spec, value, data_type, value_type }
+                ParsedDimension {
+                    spec,
+                    value,
+                    data_type,
+                    value_type,
+                }
             })
             .collect()
     }
@@ -59,9 +64,12 @@ impl<'s> Checker<'s> {
         let filter_type = spec.filter_type.as_deref().unwrap_or("multi_select");
         if !FILTER_TYPES.contains(&filter_type) {
             let subject = format!("filter type `{}`", crate::path::echo(filter_type));
-            let error =
-                Error::new(spec.origin.path("filter_type"), CatalogError::WrongValue { subject });
-            self.findings.push(error.with_help(Help::nearest(filter_type, FILTER_TYPES)));
+            let error = Error::new(
+                spec.origin.path("filter_type"),
+                CatalogError::WrongValue { subject },
+            );
+            self.findings
+                .push(error.with_help(Help::nearest(filter_type, FILTER_TYPES)));
         }
         let info = DimensionInfo {
             value: KeySpelling::new(key),
@@ -93,7 +101,10 @@ impl<'s> Checker<'s> {
     /// The type that is shown where the dimension states none: its column's, else text.
     fn shown_type(&self, parsed: &ParsedDimension<'_>) -> DataType {
         let has_label = parsed.spec.join_table.is_some();
-        let column = parsed.value.as_ref().and_then(|(_, fragment)| fragment.bare);
+        let column = parsed
+            .value
+            .as_ref()
+            .and_then(|(_, fragment)| fragment.bare);
         column
             .filter(|_| !has_label)
             .and_then(|column| self.column_types.get(&column).copied().flatten())
@@ -111,7 +122,10 @@ impl<'s> Checker<'s> {
         let found = DataType::parse(written);
         if found.is_none() {
             let subject = format!("type `{}`", crate::path::echo(written));
-            let error = Error::new(spec.origin.path(field), CatalogError::WrongValue { subject });
+            let error = Error::new(
+                spec.origin.path(field),
+                CatalogError::WrongValue { subject },
+            );
             let help = Help::nearest(written, DataType::ALL.map(DataType::as_str));
             self.findings.push(error.with_help(help));
         }
@@ -122,7 +136,10 @@ impl<'s> Checker<'s> {
     fn grains(&mut self, spec: &DimensionSpec, data_type: DataType) -> Vec<Grain> {
         let Some(listed) = &spec.grains else {
             return match data_type {
-                DataType::Date => Grain::ALL.into_iter().filter(|g| *g != Grain::Hour).collect(),
+                DataType::Date => Grain::ALL
+                    .into_iter()
+                    .filter(|g| *g != Grain::Hour)
+                    .collect(),
                 DataType::Timestamp | DataType::Timestamptz => Grain::ALL.to_vec(),
                 _ => Vec::new(),
             };
@@ -134,8 +151,10 @@ impl<'s> Checker<'s> {
                 Some(_) => {}
                 None => {
                     let subject = format!("grain `{}`", crate::path::echo(written));
-                    let error =
-                        Error::new(spec.origin.path("grains"), CatalogError::WrongValue { subject });
+                    let error = Error::new(
+                        spec.origin.path("grains"),
+                        CatalogError::WrongValue { subject },
+                    );
                     let help = Help::nearest(written, Grain::ALL.map(Grain::as_str));
                     self.findings.push(error.with_help(help));
                 }

@@ -18,7 +18,9 @@ impl Checker<'_> {
         kind: FragmentKind,
     ) -> Option<Expr<Written>> {
         let parsed = parse_fragment(text, kind, &self.functions, &self.limits);
-        parsed.map_err(|errors| self.report_fragment(origin, field, errors)).ok()
+        parsed
+            .map_err(|errors| self.report_fragment(origin, field, errors))
+            .ok()
     }
 
     /// Parses a formula over metrics; what is wrong with it is reported.
@@ -30,7 +32,9 @@ impl Checker<'_> {
         metric: &str,
     ) -> Option<Expr<Written>> {
         let parsed = parse_formula(text, metric, &self.limits);
-        parsed.map_err(|errors| self.report_fragment(origin, field, errors)).ok()
+        parsed
+            .map_err(|errors| self.report_fragment(origin, field, errors))
+            .ok()
     }
 
     fn report_fragment(&mut self, origin: &Origin, field: &str, errors: Vec<FragmentError>) {
@@ -50,9 +54,11 @@ impl Checker<'_> {
         let mut foreign: Vec<Written> = Vec::new();
         let columns = &mut self.columns;
         let bound = expr.map_references(&mut |written| match &written.name {
-            WrittenName::Column { qualifier: None, name } | WrittenName::SourceColumn(name) => {
-                columns.intern(name)
+            WrittenName::Column {
+                qualifier: None,
+                name,
             }
+            | WrittenName::SourceColumn(name) => columns.intern(name),
             _ => {
                 foreign.push(written.clone());
                 ColumnId(0)
@@ -60,7 +66,10 @@ impl Checker<'_> {
         });
         for written in &foreign {
             let construct = match &written.name {
-                WrittenName::Column { qualifier: Some(qualifier), .. } => {
+                WrittenName::Column {
+                    qualifier: Some(qualifier),
+                    ..
+                } => {
                     format!("the relation `{}`", crate::path::echo(qualifier))
                 }
                 WrittenName::Value => "the token `{value}`".to_owned(),

@@ -40,7 +40,9 @@ impl Checker<'_> {
         let members: Vec<&Metric> = group.iter().filter_map(|id| at(metrics, *id)).collect();
         let involved = involved_toggles(members.iter().flat_map(|metric| metric.variants.iter()));
         let bound = self.limits.variant_combinations;
-        let Some(first) = members.first() else { return false };
+        let Some(first) = members.first() else {
+            return false;
+        };
         let Some(selections) = Selections::new(&involved, toggles, bound) else {
             let error = CatalogError::LimitExceeded {
                 limit: "variant_combinations",
@@ -64,7 +66,14 @@ impl Checker<'_> {
                 };
                 let metric = names.first().copied().unwrap_or_default().to_owned();
                 let cycle = names.join(" -> ");
-                self.report_on(first, CatalogError::MetricCycle { metric, cycle, when });
+                self.report_on(
+                    first,
+                    CatalogError::MetricCycle {
+                        metric,
+                        cycle,
+                        when,
+                    },
+                );
                 return true;
             }
         }
@@ -72,9 +81,14 @@ impl Checker<'_> {
     }
 
     fn report_on(&mut self, metric: &Metric, error: CatalogError) {
-        let written = self.spec.metrics.iter().find(|each| each.metric_key == metric.key.as_str());
+        let written = self
+            .spec
+            .metrics
+            .iter()
+            .find(|each| each.metric_key == metric.key.as_str());
         if let Some(written) = written {
-            self.findings.push(Error::new(written.origin.path("derived_formula"), error));
+            self.findings
+                .push(Error::new(written.origin.path("derived_formula"), error));
         }
     }
 
@@ -83,13 +97,23 @@ impl Checker<'_> {
         let mut depths: HashMap<MetricId, usize> = HashMap::new();
         // Components come before what rests on them in this order.
         for id in groups.iter().flatten() {
-            let below = edges(metrics, *id).filter_map(|component| depths.get(&component)).max();
+            let below = edges(metrics, *id)
+                .filter_map(|component| depths.get(&component))
+                .max();
             let depth = below.map_or(0, |below| below + 1);
             depths.insert(*id, depth);
-            let Some(metric) = at(metrics, *id) else { continue };
+            let Some(metric) = at(metrics, *id) else {
+                continue;
+            };
             if depth > self.limits.formula_depth {
                 let bound = u64::try_from(self.limits.formula_depth).unwrap_or(u64::MAX);
-                self.report_on(metric, CatalogError::LimitExceeded { limit: "formula_depth", bound });
+                self.report_on(
+                    metric,
+                    CatalogError::LimitExceeded {
+                        limit: "formula_depth",
+                        bound,
+                    },
+                );
                 return;
             }
         }
@@ -102,9 +126,17 @@ impl Checker<'_> {
                 continue;
             }
             if resting_nodes(metrics, *id, &heavy) > self.limits.formula_nodes {
-                let Some(metric) = at(metrics, *id) else { continue };
+                let Some(metric) = at(metrics, *id) else {
+                    continue;
+                };
                 let bound = u64::try_from(self.limits.formula_nodes).unwrap_or(u64::MAX);
-                self.report_on(metric, CatalogError::LimitExceeded { limit: "formula_nodes", bound });
+                self.report_on(
+                    metric,
+                    CatalogError::LimitExceeded {
+                        limit: "formula_nodes",
+                        bound,
+                    },
+                );
                 return;
             }
         }
@@ -117,7 +149,9 @@ impl Checker<'_> {
                 source.metrics.iter().collect();
             offered.sort_by_key(|(id, _)| **id);
             for (id, own) in offered {
-                let Some(metric) = at(metrics, *id) else { continue };
+                let Some(metric) = at(metrics, *id) else {
+                    continue;
+                };
                 let definitions = match own {
                     Some(own) => std::iter::once(own)
                         .chain(metric.variants.iter().map(|variant| &variant.definition))
@@ -148,7 +182,8 @@ impl Checker<'_> {
             "offer `{}` there too, or take `{}` away",
             component.key, metric.key
         ));
-        self.findings.push(Error::new(written.origin.path("metrics"), error).with_help(help));
+        self.findings
+            .push(Error::new(written.origin.path("metrics"), error).with_help(help));
     }
 }
 
@@ -165,7 +200,11 @@ fn components(definition: &Definition) -> &[MetricId] {
 
 /// What a metric rests on under some selection.
 fn edges(metrics: &[Metric], id: MetricId) -> impl Iterator<Item = MetricId> {
-    at(metrics, id).into_iter().flat_map(Metric::definitions).flat_map(components).copied()
+    at(metrics, id)
+        .into_iter()
+        .flat_map(Metric::definitions)
+        .flat_map(components)
+        .copied()
 }
 
 /// What a metric rests on under one selection.
@@ -174,7 +213,9 @@ fn edges_under<'m>(
     id: MetricId,
     selection: &[(ToggleId, OptionId)],
 ) -> &'m [MetricId] {
-    let Some(metric) = at(metrics, id) else { return &[] };
+    let Some(metric) = at(metrics, id) else {
+        return &[];
+    };
     let variant = metric
         .variants
         .iter()
@@ -197,7 +238,9 @@ fn strongly_connected(metrics: &[Metric]) -> Vec<Vec<MetricId>> {
     let mut on_stack: HashMap<MetricId, bool> = HashMap::new();
     let mut groups = Vec::new();
     let lower = |low: &mut HashMap<MetricId, usize>, id: MetricId, value: usize| {
-        low.entry(id).and_modify(|known| *known = (*known).min(value)).or_insert(value);
+        low.entry(id)
+            .and_modify(|known| *known = (*known).min(value))
+            .or_insert(value);
     };
     for root in (0u32..).take(metrics.len()).map(MetricId) {
         if index.contains_key(&root) {
@@ -213,7 +256,10 @@ fn strongly_connected(metrics: &[Metric]) -> Vec<Vec<MetricId>> {
                 stack.push(id);
                 on_stack.insert(id, true);
                 let rest: Vec<MetricId> = edges(metrics, id).collect();
-                path.push(Visit { id, rest: rest.into_iter() });
+                path.push(Visit {
+                    id,
+                    rest: rest.into_iter(),
+                });
             }
             let Some(visit) = path.last_mut() else { break };
             let id = visit.id;
@@ -260,7 +306,11 @@ fn find_cycle(
     loop {
         let before = left.len();
         let remaining = left.clone();
-        left.retain(|id| edges_under(metrics, *id, selection).iter().any(|to| remaining.contains(to)));
+        left.retain(|id| {
+            edges_under(metrics, *id, selection)
+                .iter()
+                .any(|to| remaining.contains(to))
+        });
         if left.len() == before {
             break;
         }
@@ -269,7 +319,9 @@ fn find_cycle(
     let mut walk = vec![*left.first()?];
     loop {
         let last = *walk.last()?;
-        let next = *edges_under(metrics, last, selection).iter().find(|to| left.contains(to))?;
+        let next = *edges_under(metrics, last, selection)
+            .iter()
+            .find(|to| left.contains(to))?;
         if let Some(start) = walk.iter().position(|id| *id == next) {
             return Some(walk.split_off(start));
         }

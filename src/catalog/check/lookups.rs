@@ -38,13 +38,20 @@ impl Checker<'_> {
         let relation = RelationPattern::parse(table)
             .map_err(|error| self.report(&spec.origin, "join_table", error))
             .ok()?;
-        let parsed =
-            self.parse(text.origin, "join_condition", text.condition, FragmentKind::JoinCondition)?;
+        let parsed = self.parse(
+            text.origin,
+            "join_condition",
+            text.condition,
+            FragmentKind::JoinCondition,
+        )?;
         let conjuncts = match parsed {
             Expr::And(conjuncts) => conjuncts,
             other => vec![other],
         };
-        let mut parts = Parts { qualifier: relation.qualifier().to_lowercase(), ..Parts::default() };
+        let mut parts = Parts {
+            qualifier: relation.qualifier().to_lowercase(),
+            ..Parts::default()
+        };
         for conjunct in conjuncts {
             if let Err(reason) = self.join_part(conjunct, value, &mut parts) {
                 let error = CatalogError::JoinCondition { reason };
@@ -76,7 +83,8 @@ impl Checker<'_> {
         let Some(key) = parts.key else {
             let reason = "no part of the condition equates a column of the lookup with the dimension's value".to_owned();
             let path = text.origin.path("join_condition");
-            self.findings.push(Error::new(path, CatalogError::JoinCondition { reason }));
+            self.findings
+                .push(Error::new(path, CatalogError::JoinCondition { reason }));
             return None;
         };
         let label = self.label_column(spec, &parts.qualifier)?;
@@ -85,7 +93,11 @@ impl Checker<'_> {
             key: self.fragment(&key),
             label: self.fragment(&label),
             tenant_column,
-            conditions: parts.conditions.iter().map(|part| self.fragment(part)).collect(),
+            conditions: parts
+                .conditions
+                .iter()
+                .map(|part| self.fragment(part))
+                .collect(),
             is_unique: spec.join_unique,
         })
     }
@@ -114,7 +126,9 @@ impl Checker<'_> {
         let sides = sides(&conjunct, &parts.qualifier)?;
         if sides == [Side::Lookup] {
             let qualifier = parts.qualifier.clone();
-            parts.conditions.push(bind_lookup(self, &conjunct, &qualifier)?);
+            parts
+                .conditions
+                .push(bind_lookup(self, &conjunct, &qualifier)?);
             return Ok(());
         }
         let Expr::Binary(BinaryOp::Equal, left, right) = conjunct else {
@@ -173,7 +187,13 @@ struct Parts {
 }
 
 fn is_value_token(part: &Expr<Written>) -> bool {
-    matches!(part, Expr::Reference(Written { name: WrittenName::Value, .. }))
+    matches!(
+        part,
+        Expr::Reference(Written {
+            name: WrittenName::Value,
+            ..
+        })
+    )
 }
 
 /// Which sides an expression looks at, each once; a constant looks at the lookup.
@@ -184,9 +204,10 @@ fn sides(part: &Expr<Written>, qualifier: &str) -> Result<Vec<Side>, String> {
         let side = match &written.name {
             WrittenName::SourceColumn(_) | WrittenName::Value => Side::Source,
             WrittenName::ClientId => Side::Tenant,
-            WrittenName::Column { qualifier: Some(written), .. } if **written == *qualifier => {
-                Side::Lookup
-            }
+            WrittenName::Column {
+                qualifier: Some(written),
+                ..
+            } if **written == *qualifier => Side::Lookup,
             WrittenName::Column { name, .. } => {
                 wrong = Some(format!(
                     "column `{}` is neither `{{source}}.column` nor `{qualifier}.column`",
@@ -213,9 +234,10 @@ fn bind_lookup(
 ) -> Result<Expr<ColumnId>, String> {
     let mut wrong = false;
     let bound = part.map_references(&mut |written| match &written.name {
-        WrittenName::Column { qualifier: found, name }
-            if found.as_deref().is_none_or(|found| found == qualifier) =>
-        {
+        WrittenName::Column {
+            qualifier: found,
+            name,
+        } if found.as_deref().is_none_or(|found| found == qualifier) => {
             checker.columns.intern(name)
         }
         _ => {
@@ -223,5 +245,9 @@ fn bind_lookup(
             ColumnId(0)
         }
     });
-    if wrong { Err(format!("only columns of `{qualifier}` may stand here")) } else { Ok(bound) }
+    if wrong {
+        Err(format!("only columns of `{qualifier}` may stand here"))
+    } else {
+        Ok(bound)
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{CatalogError, Error, Help};
-use crate::expr::aggregate::{split, with_filter};
+use crate::expr::aggregate::{restrict, split};
 use crate::expr::parse::FragmentKind;
 use crate::expr::{Expr, Written, WrittenName};
 use crate::name::{Name, is_name};
@@ -25,7 +25,7 @@ const AGGREGATION_TYPES: [&str; 7] = ["sum", "count", "avg", "min", "max", "rati
 pub(super) struct MetricFrame<'s> {
     pub(super) spec: &'s MetricSpec,
     filter: Option<Expr<ColumnId>>,
-    null_as: Option<Expr<usize>>,
+    null_as: Option<Expr<u32>>,
 }
 
 /// A definition's own text and what it shows otherwise than its metric.
@@ -58,8 +58,11 @@ impl<'s> Checker<'s> {
             shown: None,
         };
         let base = self.definition(&frame, &base);
-        let mut variants: Vec<Variant> =
-            spec.variants.iter().map(|variant| self.variant(&frame, variant, toggles)).collect();
+        let mut variants: Vec<Variant> = spec
+            .variants
+            .iter()
+            .map(|variant| self.variant(&frame, variant, toggles))
+            .collect();
         // Specificity first; the rest of the order only makes it independent of the document.
         variants.sort_by(|a, b| b.when.len().cmp(&a.when.len()).then(a.when.cmp(&b.when)));
         Metric {
@@ -84,15 +87,25 @@ impl<'s> Checker<'s> {
             .and_then(|filter| self.row_fragment(&spec.origin, "filter", filter));
         if spec.derived_formula.is_some() && spec.filter.is_some() {
             let subject = "a filter on a derived metric".to_owned();
-            let error = Error::new(spec.origin.path("filter"), CatalogError::WrongValue { subject });
+            let error = Error::new(
+                spec.origin.path("filter"),
+                CatalogError::WrongValue { subject },
+            );
             let help = Help::advice("put the filter on the metrics that the formula uses");
             self.findings.push(error.with_help(help));
         }
-        let null_as = spec.null_as.as_deref().and_then(|written| self.null_as(spec, written));
-        MetricFrame { spec, filter, null_as }
+        let null_as = spec
+            .null_as
+            .as_deref()
+            .and_then(|written| self.null_as(spec, written));
+        MetricFrame {
+            spec,
+            filter,
+            null_as,
+        }
     }
 
-    fn null_as(&mut self, spec: &MetricSpec, written: &str) -> Option<Expr<usize>> {
+    fn null_as(&mut self, spec: &MetricSpec, written: &str) -> Option<Expr<u32>> {
         let digits = written.strip_prefix('-').unwrap_or(written);
         let plain = !digits.is_empty()
             && digits.len() <= 40
@@ -102,11 +115,19 @@ impl<'s> Checker<'s> {
             && digits.ends_with(|c: char| c.is_ascii_digit());
         if !plain {
             let subject = format!("`{}`", crate::path::echo(written));
-            self.report(&spec.origin, "null_as", CatalogError::WrongValue { subject });
+            self.report(
+                &spec.origin,
+                "null_as",
+                CatalogError::WrongValue { subject },
+            );
             return None;
         }
         let number = Expr::Number(digits.into());
-        Some(if written.starts_with('-') { Expr::Negate(Box::new(number)) } else { number })
+        Some(if written.starts_with('-') {
+            Expr::Negate(Box::new(number))
+        } else {
+            number
+        })
     }
 
     fn variant(
@@ -119,17 +140,26 @@ impl<'s> Checker<'s> {
         for (toggle, option) in &spec.when {
             let Some(id) = self.index.toggles.get(toggle.as_str()).copied() else {
                 let name = crate::path::echo(toggle);
-                let error = CatalogError::UnknownReference { kind: "toggle", name };
+                let error = CatalogError::UnknownReference {
+                    kind: "toggle",
+                    name,
+                };
                 let help = Help::nearest(toggle, self.index.toggles.keys().map(Name::as_str));
-                self.findings.push(Error::new(spec.origin.path("when"), error).with_help(help));
+                self.findings
+                    .push(Error::new(spec.origin.path("when"), error).with_help(help));
                 continue;
             };
-            let Some(found) = toggles.get(usize::from(id.0)) else { continue };
+            let Some(found) = toggles.get(usize::from(id.0)) else {
+                continue;
+            };
             match found.find_option(option) {
                 Some(option) => when.push((id, option)),
                 None => {
                     let name = crate::path::echo(option);
-                    let error = CatalogError::UnknownReference { kind: "option", name };
+                    let error = CatalogError::UnknownReference {
+                        kind: "option",
+                        name,
+                    };
                     let keys = found.options.iter().map(|option| option.key.as_str());
                     let help = Help::nearest(option, keys);
                     self.findings
@@ -148,7 +178,10 @@ impl<'s> Checker<'s> {
             derived_formula: spec.derived_formula.as_deref(),
             shown: Some(spec),
         };
-        Variant { when: when.into(), definition: self.definition(frame, &written) }
+        Variant {
+            when: when.into(),
+            definition: self.definition(frame, &written),
+        }
     }
 
     /// The definition of a metric by the SQL of a source.
@@ -183,11 +216,20 @@ impl<'s> Checker<'s> {
             }
         };
         // A definition that failed is never seen: the catalog is refused as a whole.
-        let calculation = calculation
-            .unwrap_or(Calculation::Aggregate { measures: Box::default(), above: None });
-        let expression = written.derived_formula.or(sql).unwrap_or_default().to_owned();
+        let calculation = calculation.unwrap_or(Calculation::Aggregate {
+            measures: Box::default(),
+            above: None,
+        });
+        let expression = written
+            .derived_formula
+            .or(sql)
+            .unwrap_or_default()
+            .to_owned();
         let info = self.metric_info(frame, written, &calculation, expression);
-        Definition { calculation, info: Arc::new(info) }
+        Definition {
+            calculation,
+            info: Arc::new(info),
+        }
     }
 
     fn aggregate(
@@ -198,19 +240,21 @@ impl<'s> Checker<'s> {
     ) -> Option<Calculation> {
         let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
         let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
-        let (above, calls) = split(bound);
+        let (above, calls) = split(bound)?;
         let mut measures = Vec::with_capacity(calls.len());
-        for call in calls {
-            let call = match &frame.filter {
-                Some(filter) => with_filter(call, filter.clone()),
-                None => call,
-            };
+        for mut call in calls {
+            if let Some(filter) = &frame.filter {
+                restrict(&mut call, filter.clone());
+            }
             measures.push(self.measure(call));
         }
         let above = above.or_default(frame.null_as.as_ref());
         let is_plain = matches!(above, Expr::Reference(0));
         let formula = (!is_plain).then(|| Formula::new(&above, measures.len()));
-        Some(Calculation::Aggregate { measures: measures.into(), above: formula })
+        Some(Calculation::Aggregate {
+            measures: measures.into(),
+            above: formula,
+        })
     }
 
     fn derived(
@@ -232,10 +276,13 @@ impl<'s> Checker<'s> {
                 unknown.push((name.to_owned(), written.span));
                 return 0;
             };
-            components.iter().position(|component| *component == id).unwrap_or_else(|| {
+            let known = components.iter().position(|component| *component == id);
+            let position = known.unwrap_or_else(|| {
                 components.push(id);
                 components.len() - 1
-            })
+            });
+            // Positions are bounded by the nodes of one formula.
+            u32::try_from(position).unwrap_or(u32::MAX)
         });
         for (name, span) in &unknown {
             let error = CatalogError::UnknownReference {
@@ -251,7 +298,10 @@ impl<'s> Checker<'s> {
         }
         let bound = bound.or_default(frame.null_as.as_ref());
         let formula = Formula::new(&bound, components.len());
-        Some(Calculation::Derived { components: components.into(), formula })
+        Some(Calculation::Derived {
+            components: components.into(),
+            formula,
+        })
     }
 
     fn metric_info(
@@ -265,7 +315,11 @@ impl<'s> Checker<'s> {
         let shown = written.shown;
         let own = |pick: fn(&VariantSpec) -> &Option<String>| shown.and_then(|v| pick(v).as_ref());
         let data_type = own(|v| &v.data_type).or(spec.data_type.as_ref());
-        let origin = if own(|v| &v.data_type).is_some() { written.origin } else { &spec.origin };
+        let origin = if own(|v| &v.data_type).is_some() {
+            written.origin
+        } else {
+            &spec.origin
+        };
         MetricInfo {
             spelling: KeySpelling::new(&spec.metric_key),
             display_name: label(
@@ -273,12 +327,20 @@ impl<'s> Checker<'s> {
                 &spec.metric_key,
             ),
             description: spec.description.clone(),
-            category: spec.category.clone().unwrap_or_else(|| "general".to_owned()),
+            category: spec
+                .category
+                .clone()
+                .unwrap_or_else(|| "general".to_owned()),
             data_type: data_type.map_or(MetricType::Number, |word| self.metric_type(origin, word)),
-            format_pattern: own(|v| &v.format_pattern).or(spec.format_pattern.as_ref()).cloned(),
+            format_pattern: own(|v| &v.format_pattern)
+                .or(spec.format_pattern.as_ref())
+                .cloned(),
             currency: own(|v| &v.currency).or(spec.currency.as_ref()).cloned(),
             percent_scale: spec.percent_scale.as_deref().and_then(percent_scale),
-            aggregation_type: spec.aggregation_type.clone().unwrap_or_else(|| "sum".to_owned()),
+            aggregation_type: spec
+                .aggregation_type
+                .clone()
+                .unwrap_or_else(|| "sum".to_owned()),
             is_invertable: spec.is_invertable,
             sort_order: spec.sort_order,
             is_nullable: spec.null_as.is_none() && !self.counts(calculation),
@@ -292,8 +354,17 @@ impl<'s> Checker<'s> {
 
     /// Whether a calculation is a count, which is never NULL.
     fn counts(&self, calculation: &Calculation) -> bool {
-        let Calculation::Aggregate { measures, above: None } = calculation else { return false };
-        measures.first().and_then(|id| self.measure_facts.get(id.0 as usize)).is_some_and(|f| f.counts)
+        let Calculation::Aggregate {
+            measures,
+            above: None,
+        } = calculation
+        else {
+            return false;
+        };
+        measures
+            .first()
+            .and_then(|id| self.measure_facts.get(id.0 as usize))
+            .is_some_and(|f| f.counts)
     }
 
     fn metric_type(&mut self, origin: &Origin, word: &str) -> MetricType {
@@ -301,8 +372,10 @@ impl<'s> Checker<'s> {
             Some((_, found)) => *found,
             None => {
                 let subject = format!("data type `{}`", crate::path::echo(word));
-                let error =
-                    Error::new(origin.path("data_type"), CatalogError::WrongValue { subject });
+                let error = Error::new(
+                    origin.path("data_type"),
+                    CatalogError::WrongValue { subject },
+                );
                 let help = Help::nearest(word, MetricType::ALL.map(|(name, _)| name));
                 self.findings.push(error.with_help(help));
                 MetricType::Number
@@ -313,32 +386,56 @@ impl<'s> Checker<'s> {
     /// Checks the fields that take one of a few words.
     fn check_words(&mut self, spec: &MetricSpec) {
         let mut word = |field: &str, written: Option<&str>, known: &[&str]| {
-            let Some(written) = written.filter(|written| !known.contains(written)) else { return };
+            let Some(written) = written.filter(|written| !known.contains(written)) else {
+                return;
+            };
             let subject = format!("`{}`", crate::path::echo(written));
-            let error = Error::new(spec.origin.path(field), CatalogError::WrongValue { subject });
-            self.findings.push(error.with_help(Help::nearest(written, known.iter().copied())));
+            let error = Error::new(
+                spec.origin.path(field),
+                CatalogError::WrongValue { subject },
+            );
+            self.findings
+                .push(error.with_help(Help::nearest(written, known.iter().copied())));
         };
-        word("aggregation_type", spec.aggregation_type.as_deref(), &AGGREGATION_TYPES);
-        word("percent_scale", spec.percent_scale.as_deref(), &["fraction", "points"]);
+        word(
+            "aggregation_type",
+            spec.aggregation_type.as_deref(),
+            &AGGREGATION_TYPES,
+        );
+        word(
+            "percent_scale",
+            spec.percent_scale.as_deref(),
+            &["fraction", "points"],
+        );
         let grains = crate::calendar::Grain::ALL.map(crate::calendar::Grain::as_str);
         match &spec.window {
             Some(WindowSpec::Rolling(count)) => word("window", Some(&count.grain), &grains),
             Some(WindowSpec::ToDate(grain)) => word("window", Some(grain), &grains),
             Some(WindowSpec::Cumulative) | None => {}
         }
-        word("offset", spec.offset.as_ref().map(|count| count.grain.as_str()), &grains);
+        word(
+            "offset",
+            spec.offset.as_ref().map(|count| count.grain.as_str()),
+            &grains,
+        );
         if let Some(AdditivitySpec::SemiAdditive { over, pick }) = &spec.additivity {
             word("additivity", Some(pick), &["first", "last"]);
             if !self.index.dimensions.contains_key(over.as_str()) {
                 let name = crate::path::echo(over);
-                let error = CatalogError::UnknownReference { kind: "dimension", name };
+                let error = CatalogError::UnknownReference {
+                    kind: "dimension",
+                    name,
+                };
                 self.report(&spec.origin, "additivity", error);
             }
         }
         for (field, written) in [("module", &spec.module)] {
             if written.as_ref().is_some_and(|module| !is_name(module)) {
                 let name = crate::path::echo(written.as_deref().unwrap_or_default());
-                let error = CatalogError::InvalidName { kind: "module", name };
+                let error = CatalogError::InvalidName {
+                    kind: "module",
+                    name,
+                };
                 self.report(&spec.origin, field, error);
             }
         }
@@ -367,7 +464,16 @@ fn additivity(spec: &MetricSpec, base: &Definition, checker: &Checker<'_>) -> Ad
 impl Checker<'_> {
     /// Whether a calculation is a single sum or count.
     pub(super) fn adds_up(&self, calculation: &Calculation) -> bool {
-        let Calculation::Aggregate { measures, above: None } = calculation else { return false };
-        measures.first().and_then(|id| self.measure_facts.get(id.0 as usize)).is_some_and(|f| f.adds_up)
+        let Calculation::Aggregate {
+            measures,
+            above: None,
+        } = calculation
+        else {
+            return false;
+        };
+        measures
+            .first()
+            .and_then(|id| self.measure_facts.get(id.0 as usize))
+            .is_some_and(|f| f.adds_up)
     }
 }

@@ -13,7 +13,7 @@ mod templates;
 mod toggles;
 mod variants;
 
-pub(super) use variants::in_words as selection_in_words;
+pub(in crate::catalog) use variants::in_words as selection_in_words;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -79,7 +79,14 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.check_graph(&metrics, &sources, &toggles);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
-    let Checker { limits, findings, columns, measures, index, .. } = checker;
+    let Checker {
+        limits,
+        findings,
+        columns,
+        measures,
+        index,
+        ..
+    } = checker;
     findings.finish(Catalog {
         limits,
         columns,
@@ -123,27 +130,41 @@ impl<'s> Checker<'s> {
     /// Gives every key its position; broken and doubled keys are reported and left out.
     fn index_keys(&mut self) {
         let spec = self.spec;
-        let sources = spec.data_sources.iter().map(|s| (&s.origin, s.source_key.as_str()));
+        let sources = spec
+            .data_sources
+            .iter()
+            .map(|s| (&s.origin, s.source_key.as_str()));
         let (keys, order) = self.sorted_keys("source", "source_key", sources);
         self.order.sources = order;
         self.index.sources = positions(keys, SourceId);
-        let metrics = spec.metrics.iter().map(|m| (&m.origin, m.metric_key.as_str()));
+        let metrics = spec
+            .metrics
+            .iter()
+            .map(|m| (&m.origin, m.metric_key.as_str()));
         let (keys, order) = self.sorted_keys("metric", "metric_key", metrics);
         self.order.metrics = order;
         self.index.metrics = positions(keys, MetricId);
-        let dimensions = spec.dimensions.iter().map(|d| (&d.origin, d.dimension_key.as_str()));
+        let dimensions = spec
+            .dimensions
+            .iter()
+            .map(|d| (&d.origin, d.dimension_key.as_str()));
         let (keys, order) = self.sorted_keys("dimension", "dimension_key", dimensions);
         self.order.dimensions = order;
         self.index.dimensions = positions(keys, DimensionId);
-        let toggles = spec.toggles.iter().map(|t| (&t.origin, t.toggle_key.as_str()));
+        let toggles = spec
+            .toggles
+            .iter()
+            .map(|t| (&t.origin, t.toggle_key.as_str()));
         let (keys, order) = self.sorted_keys("toggle", "toggle_key", toggles);
         self.order.toggles = order;
-        self.index.toggles =
-            positions(keys, |at| ToggleId(u16::try_from(at).unwrap_or(u16::MAX)));
+        self.index.toggles = positions(keys, |at| ToggleId(u16::try_from(at).unwrap_or(u16::MAX)));
         if self.order.toggles.len() > usize::from(u16::MAX) {
-            let error =
-                CatalogError::LimitExceeded { limit: "toggles", bound: u64::from(u16::MAX) };
-            self.findings.push(Error::new(crate::path::At::root("catalog").path(), error));
+            let error = CatalogError::LimitExceeded {
+                limit: "toggles",
+                bound: u64::from(u16::MAX),
+            };
+            self.findings
+                .push(Error::new(crate::path::At::root("catalog").path(), error));
         }
     }
 
@@ -178,8 +199,7 @@ impl<'s> Checker<'s> {
         for source in &self.spec.data_sources {
             for column in source.columns.iter().flatten() {
                 let id = self.columns.intern(&column.name);
-                let declared =
-                    (!column.data_type.is_array).then_some(column.data_type.element);
+                let declared = (!column.data_type.is_array).then_some(column.data_type.element);
                 self.column_types
                     .entry(id)
                     .and_modify(|known| {
@@ -194,7 +214,9 @@ impl<'s> Checker<'s> {
 
     /// Prepares a row-level expression.
     fn fragment(&self, expr: &Expr<ColumnId>) -> Fragment {
-        Fragment::new(expr, &|column| self.column_types.get(column).copied().flatten())
+        Fragment::new(expr, &|column| {
+            self.column_types.get(column).copied().flatten()
+        })
     }
 
     /// The measure of an aggregate call, new or known.
@@ -210,8 +232,7 @@ impl<'s> Checker<'s> {
             adds_up: !call.is_distinct && call.function.adds_up(),
         });
         let types = &self.column_types;
-        let fragment =
-            Fragment::aggregate(call, &|column| types.get(column).copied().flatten());
+        let fragment = Fragment::aggregate(call, &|column| types.get(column).copied().flatten());
         self.measures.push(fragment);
         id
     }
@@ -219,10 +240,15 @@ impl<'s> Checker<'s> {
 
 /// Numbers the keys, which are sorted.
 fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> HashMap<Name, T> {
-    keys.into_iter().zip(0u32..).map(|(key, at)| (key, id(at))).collect()
+    keys.into_iter()
+        .zip(0u32..)
+        .map(|(key, at)| (key, id(at)))
+        .collect()
 }
 
 /// A label: as written, or the key in words.
 fn label(written: Option<&String>, key: &str) -> String {
-    written.cloned().unwrap_or_else(|| crate::name::in_words(key))
+    written
+        .cloned()
+        .unwrap_or_else(|| crate::name::in_words(key))
 }

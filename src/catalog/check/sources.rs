@@ -44,7 +44,10 @@ impl<'s> Checker<'s> {
     ) -> Option<Source> {
         let relation = RelationPattern::parse(&spec.view_pattern)
             .map_err(|error| self.report(&spec.origin, "view_pattern", error));
-        let columns = spec.columns.as_ref().map(|columns| self.columns(spec, columns));
+        let columns = spec
+            .columns
+            .as_ref()
+            .map(|columns| self.columns(spec, columns));
         let base_filter = spec
             .base_filter
             .as_deref()
@@ -55,8 +58,14 @@ impl<'s> Checker<'s> {
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
             relation: relation.ok()?,
-            date_column: spec.date_column.as_deref().map(|name| self.columns.intern(name)),
-            tenant_column: spec.client_id_column.as_deref().map(|name| self.columns.intern(name)),
+            date_column: spec
+                .date_column
+                .as_deref()
+                .map(|name| self.columns.intern(name)),
+            tenant_column: spec
+                .client_id_column
+                .as_deref()
+                .map(|name| self.columns.intern(name)),
             columns,
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
@@ -84,19 +93,30 @@ impl<'s> Checker<'s> {
                 || column.name.chars().any(char::is_control);
             if unfit {
                 let name = crate::path::echo(&column.name);
-                let error = CatalogError::InvalidName { kind: "column", name };
+                let error = CatalogError::InvalidName {
+                    kind: "column",
+                    name,
+                };
                 self.report(&spec.origin, "columns", error);
                 continue;
             }
             let path = column.path.as_ref().map(|keys| JsonPath {
-                column: self.columns.intern(column.column.as_deref().unwrap_or("data")),
+                column: self
+                    .columns
+                    .intern(column.column.as_deref().unwrap_or("data")),
                 keys: keys.clone(),
             });
             let id = self.columns.intern(&column.name);
-            let found = SourceColumn { data_type: column.data_type, path };
+            let found = SourceColumn {
+                data_type: column.data_type,
+                path,
+            };
             if declared.insert(id, found).is_some() {
                 let name = crate::path::echo(&column.name);
-                let error = CatalogError::DuplicateKey { kind: "column", name };
+                let error = CatalogError::DuplicateKey {
+                    kind: "column",
+                    name,
+                };
                 self.report(&spec.origin, "columns", error);
             }
         }
@@ -117,9 +137,14 @@ impl<'s> Checker<'s> {
         let unfit = |key: &String| {
             key.is_empty() || key.len() > 200 || key.chars().any(|c| c.is_control() || c == '\\')
         };
-        if keys.is_empty() || keys.len() > 16 || keys.iter().any(unfit) || column.data_type.is_array {
+        if keys.is_empty() || keys.len() > 16 || keys.iter().any(unfit) || column.data_type.is_array
+        {
             let subject = format!("the path of column `{}`", crate::path::echo(&column.name));
-            self.report(&spec.origin, "columns", CatalogError::WrongValue { subject });
+            self.report(
+                &spec.origin,
+                "columns",
+                CatalogError::WrongValue { subject },
+            );
         }
         let name = column.column.as_deref().unwrap_or("data");
         let holds_json = self
@@ -141,7 +166,10 @@ impl<'s> Checker<'s> {
             ("date_column", spec.date_column.as_deref()),
             ("client_id_column", spec.client_id_column.as_deref()),
         ];
-        let keys = spec.primary_key.iter().map(|name| ("primary_key", Some(name.as_str())));
+        let keys = spec
+            .primary_key
+            .iter()
+            .map(|name| ("primary_key", Some(name.as_str())));
         for (field, name) in named.into_iter().chain(keys) {
             let Some(name) = name else { continue };
             let id = self.columns.intern(name);
@@ -149,10 +177,17 @@ impl<'s> Checker<'s> {
                 self.report_column(spec, field, name);
             }
         }
-        if let Some(date) = source.date_column.and_then(|column| source.column_type(column)) {
+        if let Some(date) = source
+            .date_column
+            .and_then(|column| source.column_type(column))
+        {
             if !date.is_temporal() {
                 let subject = format!("a date column of type {date}");
-                self.report(&spec.origin, "date_column", CatalogError::WrongValue { subject });
+                self.report(
+                    &spec.origin,
+                    "date_column",
+                    CatalogError::WrongValue { subject },
+                );
             }
         }
         if let Some(filter) = &source.base_filter {
@@ -184,9 +219,14 @@ impl<'s> Checker<'s> {
             source_key: spec.source_key.clone(),
             column: crate::path::echo(column),
         };
-        let declared = spec.columns.iter().flatten().map(|column| column.name.as_str());
+        let declared = spec
+            .columns
+            .iter()
+            .flatten()
+            .map(|column| column.name.as_str());
         let help = Help::nearest(column, declared);
-        self.findings.push(Error::new(spec.origin.path(field), error).with_help(help));
+        self.findings
+            .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
 
     fn access_exempt(&mut self, spec: &SourceSpec) -> Vec<DimensionId> {
@@ -202,13 +242,17 @@ impl<'s> Checker<'s> {
     }
 
     fn report_reference(&mut self, spec: &SourceSpec, field: &str, kind: &'static str, key: &str) {
-        let error = CatalogError::UnknownReference { kind, name: crate::path::echo(key) };
+        let error = CatalogError::UnknownReference {
+            kind,
+            name: crate::path::echo(key),
+        };
         let help = match kind {
             "metric" => Help::nearest(key, self.index.metrics.keys().map(Name::as_str)),
             "dimension" => Help::nearest(key, self.index.dimensions.keys().map(Name::as_str)),
             _ => Help::nearest(key, self.index.sources.keys().map(Name::as_str)),
         };
-        self.findings.push(Error::new(spec.origin.path(field), error).with_help(help));
+        self.findings
+            .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
 
     fn check_relationships(&mut self, spec: &SourceSpec, source: &Source) {
@@ -216,11 +260,17 @@ impl<'s> Checker<'s> {
         for relationship in &spec.relationships {
             if !is_name(&relationship.name) {
                 let name = crate::path::echo(&relationship.name);
-                let error = CatalogError::InvalidName { kind: "relationship", name };
+                let error = CatalogError::InvalidName {
+                    kind: "relationship",
+                    name,
+                };
                 self.report(&spec.origin, "relationships", error);
             } else if seen.contains(&relationship.name.as_str()) {
                 let name = relationship.name.clone();
-                let error = CatalogError::DuplicateKey { kind: "relationship", name };
+                let error = CatalogError::DuplicateKey {
+                    kind: "relationship",
+                    name,
+                };
                 self.report(&spec.origin, "relationships", error);
             }
             seen.push(&relationship.name);
@@ -257,7 +307,10 @@ impl<'s> Checker<'s> {
             });
             if source.metrics.contains_key(&id) {
                 let name = offer.metric.clone();
-                let error = CatalogError::DuplicateKey { kind: "metric of the source", name };
+                let error = CatalogError::DuplicateKey {
+                    kind: "metric of the source",
+                    name,
+                };
                 self.report(&spec.origin, "metrics", error);
                 continue;
             }
@@ -274,7 +327,9 @@ impl<'s> Checker<'s> {
         metric: Option<&Metric>,
         own: Option<&Definition>,
     ) {
-        let Some(metric) = metric.filter(|_| source.declares_columns()) else { return };
+        let Some(metric) = metric.filter(|_| source.declares_columns()) else {
+            return;
+        };
         let base = own.unwrap_or(&metric.base);
         let variants = metric.variants.iter().map(|variant| &variant.definition);
         for definition in std::iter::once(base).chain(variants) {
@@ -296,8 +351,12 @@ impl<'s> Checker<'s> {
         let Calculation::Aggregate { measures, .. } = &definition.calculation else {
             return Vec::new();
         };
-        let fragments = measures.iter().filter_map(|id| self.measures.get(id.0 as usize));
-        fragments.flat_map(|fragment: &Fragment| fragment.columns.iter().copied()).collect()
+        let fragments = measures
+            .iter()
+            .filter_map(|id| self.measures.get(id.0 as usize));
+        fragments
+            .flat_map(|fragment: &Fragment| fragment.columns.iter().copied())
+            .collect()
     }
 
     /// The metrics whose columns a source declares, and those that rest on such metrics alone.
@@ -307,7 +366,9 @@ impl<'s> Checker<'s> {
         metrics: &[Metric],
     ) -> HashMap<MetricId, Option<Definition>> {
         let possible = |definition: &Definition| {
-            self.definition_columns(definition).iter().all(|column| source.may_have(*column))
+            self.definition_columns(definition)
+                .iter()
+                .all(|column| source.may_have(*column))
         };
         let mut offered: HashMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
@@ -317,12 +378,14 @@ impl<'s> Checker<'s> {
         // Take away what rests on a metric that is not offered, until nothing changes.
         loop {
             let missing = |metric: &Metric| {
-                metric.definitions().any(|definition| match &definition.calculation {
-                    Calculation::Derived { components, .. } => {
-                        components.iter().any(|component| !offered.contains_key(component))
-                    }
-                    Calculation::Aggregate { .. } => false,
-                })
+                metric
+                    .definitions()
+                    .any(|definition| match &definition.calculation {
+                        Calculation::Derived { components, .. } => components
+                            .iter()
+                            .any(|component| !offered.contains_key(component)),
+                        Calculation::Aggregate { .. } => false,
+                    })
             };
             let unfit: Vec<MetricId> = offered
                 .keys()
@@ -349,7 +412,10 @@ impl<'s> Checker<'s> {
             Offer::All => {
                 for (id, parsed) in (0u32..).map(DimensionId).zip(dimensions) {
                     let expressible = parsed.value.as_ref().is_some_and(|(_, fragment)| {
-                        fragment.columns.iter().all(|column| source.may_have(*column))
+                        fragment
+                            .columns
+                            .iter()
+                            .all(|column| source.may_have(*column))
                     });
                     if expressible {
                         if let Some(found) = self.source_dimension(spec, source, parsed, None) {
@@ -365,11 +431,15 @@ impl<'s> Checker<'s> {
                         self.report_reference(spec, "dimensions", "dimension", &offer.dimension);
                         continue;
                     };
-                    let Some(parsed) = dimensions.get(id.0 as usize) else { continue };
+                    let Some(parsed) = dimensions.get(id.0 as usize) else {
+                        continue;
+                    };
                     if source.dimensions.contains_key(&id) {
                         let name = offer.dimension.clone();
-                        let error =
-                            CatalogError::DuplicateKey { kind: "dimension of the source", name };
+                        let error = CatalogError::DuplicateKey {
+                            kind: "dimension of the source",
+                            name,
+                        };
                         self.report(&spec.origin, "dimensions", error);
                         continue;
                     }
@@ -397,7 +467,10 @@ impl<'s> Checker<'s> {
                 let fragment = Arc::new(self.fragment(&expr));
                 (expr, fragment)
             }
-            None => parsed.value.as_ref().map(|(expr, value)| (expr.clone(), value.clone()))?,
+            None => parsed
+                .value
+                .as_ref()
+                .map(|(expr, value)| (expr.clone(), value.clone()))?,
         };
         if !self.check_columns(spec, "dimensions", source, &value.columns) {
             return None;
@@ -405,17 +478,26 @@ impl<'s> Checker<'s> {
         let own_condition = offer.and_then(|offer| offer.join_condition.as_deref());
         let lookup = self.source_lookup(offer, parsed, own_condition, &expr);
         let declared = value.bare.and_then(|column| source.column_type(column));
-        let value_type = parsed.value_type.or(declared).or(match parsed.spec.join_table {
-            None => Some(parsed.data_type.unwrap_or(DataType::Text)),
-            Some(_) => None,
-        });
+        let value_type = parsed
+            .value_type
+            .or(declared)
+            .or(match parsed.spec.join_table {
+                None => Some(parsed.data_type.unwrap_or(DataType::Text)),
+                Some(_) => None,
+            });
         let time = self.time_value(source, parsed, &value, value_type);
         let value_type = match time {
             Some(TimeValue { is_day: true, .. }) => Some(DataType::Date),
             _ => value_type,
         };
         let key = Name::new(&parsed.spec.dimension_key)?;
-        Some(SourceDimension { key, value, value_type, time, lookup })
+        Some(SourceDimension {
+            key,
+            value,
+            value_type,
+            time,
+            lookup,
+        })
     }
 
     fn source_lookup(
@@ -443,9 +525,11 @@ impl<'s> Checker<'s> {
             return None;
         }
         let text = match (own_condition, offer) {
-            (Some(condition), Some(offer)) => {
-                LookupText { spec: dimension, origin: &offer.origin, condition }
-            }
+            (Some(condition), Some(offer)) => LookupText {
+                spec: dimension,
+                origin: &offer.origin,
+                condition,
+            },
             _ => LookupText {
                 spec: dimension,
                 origin: &dimension.origin,

@@ -15,11 +15,20 @@ impl Checker<'_> {
         for template in &spec.templates {
             if !is_template_key(&template.template_key) {
                 let name = crate::path::echo(&template.template_key);
-                let error = CatalogError::InvalidName { kind: "template", name };
+                let error = CatalogError::InvalidName {
+                    kind: "template",
+                    name,
+                };
                 self.report(&template.origin, "template_key", error);
-            } else if templates.iter().any(|known| known.key == template.template_key) {
+            } else if templates
+                .iter()
+                .any(|known| known.key == template.template_key)
+            {
                 let name = template.template_key.clone();
-                let error = CatalogError::DuplicateKey { kind: "template", name };
+                let error = CatalogError::DuplicateKey {
+                    kind: "template",
+                    name,
+                };
                 self.report(&template.origin, "template_key", error);
             }
             self.check_references(template);
@@ -60,7 +69,10 @@ fn template(spec: &TemplateSpec) -> Template {
         key: spec.template_key.clone(),
         name: spec.name.clone(),
         description: spec.description.clone(),
-        category: spec.category.clone().unwrap_or_else(|| "general".to_owned()),
+        category: spec
+            .category
+            .clone()
+            .unwrap_or_else(|| "general".to_owned()),
         layout: spec.layout.clone(),
         default_filters: spec.default_filters.clone(),
         default_date_range: spec.default_date_range.clone(),

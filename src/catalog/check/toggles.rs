@@ -16,15 +16,23 @@ impl Checker<'_> {
     pub(super) fn toggles(&mut self) -> Vec<Toggle> {
         let spec = self.spec;
         let order = self.order.toggles.clone();
-        order.iter().filter_map(|at| spec.toggles.get(*at)).map(|toggle| self.toggle(toggle)).collect()
+        order
+            .iter()
+            .filter_map(|at| spec.toggles.get(*at))
+            .map(|toggle| self.toggle(toggle))
+            .collect()
     }
 
     fn toggle(&mut self, spec: &ToggleSpec) -> Toggle {
         let written = spec.toggle_type.as_deref().unwrap_or("metric_variant");
         if !TYPES.contains(&written) {
             let subject = format!("toggle type `{}`", crate::path::echo(written));
-            let error = Error::new(spec.origin.path("toggle_type"), CatalogError::WrongValue { subject });
-            self.findings.push(error.with_help(Help::nearest(written, TYPES)));
+            let error = Error::new(
+                spec.origin.path("toggle_type"),
+                CatalogError::WrongValue { subject },
+            );
+            self.findings
+                .push(error.with_help(Help::nearest(written, TYPES)));
         }
         let is_switch = written == "dimension_switch";
         let mut sorted: Vec<&OptionSpec> = spec.options.iter().collect();
@@ -32,7 +40,9 @@ impl Checker<'_> {
         let mut options: Vec<ToggleOption> = Vec::new();
         let mut defaults = Vec::new();
         for option in sorted {
-            let Some(key) = self.option_key(option, &options) else { continue };
+            let Some(key) = self.option_key(option, &options) else {
+                continue;
+            };
             if option.is_default {
                 defaults.push(options.len());
             }
@@ -41,32 +51,49 @@ impl Checker<'_> {
         }
         if defaults.len() != 1 {
             let toggle = spec.toggle_key.clone();
-            let error = CatalogError::ToggleDefault { toggle, count: defaults.len() };
+            let error = CatalogError::ToggleDefault {
+                toggle,
+                count: defaults.len(),
+            };
             self.report(&spec.origin, "options", error);
         }
         Toggle {
             key: Name::new(&spec.toggle_key).unwrap_or_else(Name::placeholder),
             display_name: label(spec.display_name.as_ref(), &spec.toggle_key),
             description: spec.description.clone(),
-            ui_component: spec.ui_component.clone().unwrap_or_else(|| "pill_group".to_owned()),
+            ui_component: spec
+                .ui_component
+                .clone()
+                .unwrap_or_else(|| "pill_group".to_owned()),
             sort_order: spec.sort_order,
             is_switch,
             value: KeySpelling::new(&spec.toggle_key),
             label: KeySpelling::new(&format!("{}.label", spec.toggle_key)),
             options,
-            default: OptionId(defaults.first().and_then(|at| u16::try_from(*at).ok()).unwrap_or(0)),
+            default: OptionId(
+                defaults
+                    .first()
+                    .and_then(|at| u16::try_from(*at).ok())
+                    .unwrap_or(0),
+            ),
         }
     }
 
     fn option_key(&mut self, spec: &OptionSpec, before: &[ToggleOption]) -> Option<Name> {
         let Some(key) = Name::new(&spec.option_key) else {
             let name = crate::path::echo(&spec.option_key);
-            let error = CatalogError::InvalidName { kind: "option", name };
+            let error = CatalogError::InvalidName {
+                kind: "option",
+                name,
+            };
             self.report(&spec.origin, "option_key", error);
             return None;
         };
         if before.iter().any(|option| option.key == key) {
-            let error = CatalogError::DuplicateKey { kind: "option", name: key.to_string() };
+            let error = CatalogError::DuplicateKey {
+                kind: "option",
+                name: key.to_string(),
+            };
             self.report(&spec.origin, "option_key", error);
             return None;
         }
@@ -74,12 +101,19 @@ impl Checker<'_> {
     }
 
     fn option(&mut self, spec: &OptionSpec, key: Name, is_switch: bool) -> ToggleOption {
-        let dimension = if is_switch { self.switched_dimension(spec) } else { None };
+        let dimension = if is_switch {
+            self.switched_dimension(spec)
+        } else {
+            None
+        };
         ToggleOption {
             display_name: label(spec.display_name.as_ref(), &spec.option_key),
             description: spec.description.clone(),
             dimension,
-            date_column: spec.date_column.as_deref().map(|column| self.columns.intern(column)),
+            date_column: spec
+                .date_column
+                .as_deref()
+                .map(|column| self.columns.intern(column)),
             format_pattern: spec.format_pattern.clone(),
             key,
         }
@@ -94,14 +128,18 @@ impl Checker<'_> {
         let found = self.index.dimensions.get(key.as_str()).copied();
         if found.is_none() {
             let name = crate::path::echo(key);
-            let error = CatalogError::UnknownReference { kind: "dimension", name };
+            let error = CatalogError::UnknownReference {
+                kind: "dimension",
+                name,
+            };
             let help = match field {
                 "dimension_key" => {
                     Help::nearest(key, self.index.dimensions.keys().map(Name::as_str))
                 }
                 _ => Some(Help::advice("name the dimension in `dimension_key`")),
             };
-            self.findings.push(Error::new(spec.origin.path(field), error).with_help(help));
+            self.findings
+                .push(Error::new(spec.origin.path(field), error).with_help(help));
         }
         found
     }

@@ -14,7 +14,9 @@ impl Checker<'_> {
         let spec = self.spec;
         let order = self.order.metrics.clone();
         for (metric, at) in metrics.iter().zip(&order) {
-            let Some(written) = spec.metrics.get(*at) else { continue };
+            let Some(written) = spec.metrics.get(*at) else {
+                continue;
+            };
             if metric.variants.len() < 2 {
                 continue;
             }
@@ -42,11 +44,10 @@ impl Checker<'_> {
         };
         let mut reported: Vec<(usize, usize)> = Vec::new();
         for selection in selections {
-            let mut matching = metric
-                .variants
-                .iter()
-                .enumerate()
-                .filter(|(_, variant)| variant.when.iter().all(|each| selection.contains(each)));
+            let mut matching =
+                metric.variants.iter().enumerate().filter(|(_, variant)| {
+                    variant.when.iter().all(|each| selection.contains(each))
+                });
             let (Some((first, best)), Some((second, next))) = (matching.next(), matching.next())
             else {
                 continue;
@@ -61,7 +62,8 @@ impl Checker<'_> {
                 let help = Help::advice(
                     "add a variant that names all of these options, or take one of the two away",
                 );
-                self.findings.push(Error::new(path.clone(), error).with_help(help));
+                self.findings
+                    .push(Error::new(path.clone(), error).with_help(help));
             }
         }
     }
@@ -69,8 +71,9 @@ impl Checker<'_> {
 
 /// The toggles that some of the variants name, sorted.
 pub(super) fn involved_toggles<'v>(variants: impl Iterator<Item = &'v Variant>) -> Vec<ToggleId> {
-    let mut involved: Vec<ToggleId> =
-        variants.flat_map(|variant| variant.when.iter().map(|(toggle, _)| *toggle)).collect();
+    let mut involved: Vec<ToggleId> = variants
+        .flat_map(|variant| variant.when.iter().map(|(toggle, _)| *toggle))
+        .collect();
     involved.sort_unstable();
     involved.dedup();
     involved
@@ -93,7 +96,10 @@ impl Selections {
             counted.push((*toggle, u16::try_from(options).ok()?));
         }
         let next = (total > 0).then(|| vec![0; counted.len()]);
-        Some(Self { involved: counted, next })
+        Some(Self {
+            involved: counted,
+            next,
+        })
     }
 }
 
@@ -122,11 +128,18 @@ impl Iterator for Selections {
 }
 
 /// A selection as a person would say it: `approval_mode: organic, date_basis: cb_date`.
-pub(super) fn in_words(selection: &[(ToggleId, OptionId)], toggles: &[Toggle]) -> String {
+pub(in crate::catalog) fn in_words(
+    selection: &[(ToggleId, OptionId)],
+    toggles: &[Toggle],
+) -> String {
     let mut words = String::new();
     for (toggle, option) in selection {
-        let Some(toggle) = toggles.get(usize::from(toggle.0)) else { continue };
-        let Some(option) = toggle.option(*option) else { continue };
+        let Some(toggle) = toggles.get(usize::from(toggle.0)) else {
+            continue;
+        };
+        let Some(option) = toggle.option(*option) else {
+            continue;
+        };
         if !words.is_empty() {
             words.push_str(", ");
         }

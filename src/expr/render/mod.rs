@@ -142,7 +142,11 @@ impl Printer<'_> {
                 high,
                 negated,
             } => {
-                let word = if *negated { " NOT BETWEEN " } else { " BETWEEN " };
+                let word = if *negated {
+                    " NOT BETWEEN "
+                } else {
+                    " BETWEEN "
+                };
                 self.around("(", operand, word)?;
                 self.around("", low, " AND ")?;
                 return self.around("", high, ")");

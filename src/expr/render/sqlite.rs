@@ -22,7 +22,9 @@ impl Printer<'_> {
             BinaryOp::Add | BinaryOp::Subtract => self.sqlite_sum(operator, left, right),
             BinaryOp::Divide => {
                 match left {
-                    Expr::Number(digits) if digits.contains('.') => self.around("(", left, " / ")?,
+                    Expr::Number(digits) if digits.contains('.') => {
+                        self.around("(", left, " / ")?
+                    }
                     _ => self.around("(CAST(", left, " AS REAL) / ")?,
                 }
                 self.divisor(right)?;
@@ -33,7 +35,11 @@ impl Printer<'_> {
             BinaryOp::Remainder => {
                 let integer = Some(Type::Data(DataType::Integer));
                 let is_whole = self.type_of(left) == integer && self.type_of(right) == integer;
-                let (open, mark) = if is_whole { ("(", " % ") } else { ("mod(", ", ") };
+                let (open, mark) = if is_whole {
+                    ("(", " % ")
+                } else {
+                    ("mod(", ", ")
+                };
                 self.around(open, left, mark)?;
                 self.divisor(right)?;
                 self.put(")");
@@ -61,12 +67,7 @@ impl Printer<'_> {
     }
 
     /// `+` and `-`; on texts SQLite would compute with the digits in front.
-    fn sqlite_sum(
-        &mut self,
-        operator: BinaryOp,
-        left: &Expr<u32>,
-        right: &Expr<u32>,
-    ) -> Printed {
+    fn sqlite_sum(&mut self, operator: BinaryOp, left: &Expr<u32>, right: &Expr<u32>) -> Printed {
         let is_plus = operator == BinaryOp::Add;
         let date = Type::Data(DataType::Date);
         let integer = Type::Data(DataType::Integer);
@@ -120,7 +121,11 @@ impl Printer<'_> {
         if ignores_case {
             glob.make_ascii_lowercase();
         }
-        let (open, close) = if ignores_case { ("(lower(", ")") } else { ("(", "") };
+        let (open, close) = if ignores_case {
+            ("(lower(", ")")
+        } else {
+            ("(", "")
+        };
         self.around(open, operand, close)?;
         self.put(if negated { " NOT GLOB " } else { " GLOB " });
         self.string(&glob);
@@ -294,16 +299,18 @@ impl Printer<'_> {
             (Function::Concat, arguments) => {
                 self.put("(");
                 for (index, argument) in arguments.iter().enumerate() {
-                    let before = if index == 0 { "COALESCE(" } else { " || COALESCE(" };
+                    let before = if index == 0 {
+                        "COALESCE("
+                    } else {
+                        " || COALESCE("
+                    };
                     self.around(before, argument, ", '')")?;
                 }
                 self.put(")");
                 Ok(())
             }
             (Function::DateTrunc, _) => self.sqlite_date_trunc(call, false),
-            (Function::ToChar, [argument, Expr::Text(text)]) => {
-                self.sqlite_to_char(argument, text)
-            }
+            (Function::ToChar, [argument, Expr::Text(text)]) => self.sqlite_to_char(argument, text),
             (
                 Function::JsonbExtractPathText | Function::JsonExtractPathText,
                 [base, steps @ ..],
@@ -356,7 +363,11 @@ impl Printer<'_> {
                 continue;
             }
             self.around("COALESCE(", argument, "")?;
-            for (_, other) in arguments.iter().enumerate().filter(|(other, _)| *other != index) {
+            for (_, other) in arguments
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+            {
                 self.around(", ", other, "")?;
             }
             self.put(")");
@@ -375,7 +386,9 @@ impl Printer<'_> {
                 }
                 PatternPart::Verbatim(verbatim) => format.push_str(verbatim),
                 PatternPart::PostgresOnly => {
-                    return unsupported("a pattern of `to_char` beyond `YYYY MM DD DDD HH24 MI SS`");
+                    return unsupported(
+                        "a pattern of `to_char` beyond `YYYY MM DD DDD HH24 MI SS`",
+                    );
                 }
             }
         }

@@ -224,7 +224,7 @@ impl<'s> Checker<'s> {
             .iter()
             .flatten()
             .map(|column| column.name.as_str());
-        let help = Help::nearest(column, declared);
+        let help = self.findings.nearest(column, declared);
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
@@ -247,9 +247,15 @@ impl<'s> Checker<'s> {
             name: crate::path::echo(key),
         };
         let help = match kind {
-            "metric" => Help::nearest(key, self.index.metrics.keys().map(Name::as_str)),
-            "dimension" => Help::nearest(key, self.index.dimensions.keys().map(Name::as_str)),
-            _ => Help::nearest(key, self.index.sources.keys().map(Name::as_str)),
+            "metric" => self
+                .findings
+                .nearest(key, self.index.metrics.keys().map(Name::as_str)),
+            "dimension" => self
+                .findings
+                .nearest(key, self.index.dimensions.keys().map(Name::as_str)),
+            _ => self
+                .findings
+                .nearest(key, self.index.sources.keys().map(Name::as_str)),
         };
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));

@@ -32,7 +32,7 @@ impl Checker<'_> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(written, TYPES)));
+                .push(error.with_help(self.findings.nearest(written, TYPES)));
         }
         let is_switch = written == "dimension_switch";
         let mut sorted: Vec<&OptionSpec> = spec.options.iter().collect();
@@ -133,9 +133,9 @@ impl Checker<'_> {
                 name,
             };
             let help = match field {
-                "dimension_key" => {
-                    Help::nearest(key, self.index.dimensions.keys().map(Name::as_str))
-                }
+                "dimension_key" => self
+                    .findings
+                    .nearest(key, self.index.dimensions.keys().map(Name::as_str)),
                 _ => Some(Help::advice("name the dimension in `dimension_key`")),
             };
             self.findings

@@ -5,6 +5,7 @@
 //! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
 //! to read: `node.rs`, then the steps in the order in which `plan` calls them.
 
+mod explain;
 mod measures;
 mod names;
 mod node;

@@ -3,7 +3,7 @@
 use super::cursor::{OPERAND, SUBQUERY_HELP, WINDOW_HELP, echo};
 use super::functions::{self, Callee, FORMULA_FUNCTIONS, Function, Level};
 use super::lex::{Operator, Token, TokenKind};
-use super::parse::{FragmentKind, Grammar, Parsed, Parser, Stop};
+use super::parse::{FragmentKind, Grammar, Nesting, Parsed, Parser, Stop};
 use super::primary::Keyword;
 use super::{BinaryOp, Call, Expr, Written, ident, literal};
 use crate::error::{CatalogError, Help};
@@ -12,18 +12,7 @@ impl<'t> Parser<'t, '_> {
     /// A call of a function by name.
     pub(super) fn call(&mut self, name: Token<'t>) -> Parsed {
         let Some(callee) = self.callee(name)? else {
-            // The name is reported; its arguments may hold more to report.
-            self.at += 2;
-            if !self.take_kind(TokenKind::Close) {
-                self.take(Keyword::Distinct);
-                if !self.take_kind(TokenKind::Operator(Operator::Star)) {
-                    self.list()?;
-                    return self.refuse_window();
-                }
-                self.expect_kind(TokenKind::Close, "`)`")?;
-            }
-            self.push(Expr::Null, 0, name.start)?;
-            return self.refuse_window();
+            return self.reported_call(name);
         };
         let outer = self.aggregate;
         self.at += 2;
@@ -56,6 +45,24 @@ impl<'t> Parser<'t, '_> {
         self.build_marked(callee, marks, first, name.start)
     }
 
+    /// A call whose name is reported; its arguments may hold more to report.
+    fn reported_call(&mut self, name: Token<'t>) -> Parsed {
+        self.at += 2;
+        self.take(Keyword::Distinct);
+        let outer = std::mem::replace(&mut self.is_reported, true);
+        if self.take_kind(TokenKind::Operator(Operator::Star)) {
+            self.expect_kind(TokenKind::Close, "`)`")?;
+        } else if !self.take_kind(TokenKind::Close) {
+            self.list()?;
+        }
+        self.is_reported = outer;
+        let follows = self.peek().and_then(|lexeme| lexeme.keyword);
+        if let Some(Keyword::Filter | Keyword::Within | Keyword::Over) = follows {
+            return Err(Stop);
+        }
+        self.push(Expr::Null, 0, name.start)
+    }
+
     /// The function that a name calls; `None` if it is reported.
     fn callee(&mut self, name: Token<'_>) -> Parsed<Option<Callee>> {
         let span = name.span();
@@ -70,10 +77,16 @@ impl<'t> Parser<'t, '_> {
                 let error = CatalogError::MisplacedAggregate { function: folded };
                 self.report(error, span, Some(help));
             } else {
-                let names = FORMULA_FUNCTIONS.iter().map(|function| function.name().to_owned());
+                let names = FORMULA_FUNCTIONS
+                    .iter()
+                    .map(|function| function.name().to_owned());
                 let help = Help::OneOf(names.collect());
                 let construct = format!("the function `{folded}`");
-                self.report(CatalogError::FragmentForbidden { construct }, span, Some(help));
+                self.report(
+                    CatalogError::FragmentForbidden { construct },
+                    span,
+                    Some(help),
+                );
             }
             return Ok(None);
         }
@@ -84,7 +97,10 @@ impl<'t> Parser<'t, '_> {
             self.forbidden(format!("`{folded}`"), span, advice);
             return Ok(None);
         }
-        if matches!(folded.as_str(), "exists" | "any" | "some" | "all" | "array" | "row") {
+        if matches!(
+            folded.as_str(),
+            "exists" | "any" | "some" | "all" | "array" | "row"
+        ) {
             return self.stop_forbidden("a subquery, an array or a row", span, SUBQUERY_HELP);
         }
         if ident::is_no_bare_column(&folded) {
@@ -154,7 +170,7 @@ impl<'t> Parser<'t, '_> {
         self.expect_kind(TokenKind::Open, "`(`")?;
         self.expect(Keyword::Order, "`ORDER`")?;
         self.expect(Keyword::By, "`BY`")?;
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         let is_descending = self.take(Keyword::Desc);
         if !is_descending {
             self.take(Keyword::Asc);
@@ -174,7 +190,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.at += 2;
         self.expect(Keyword::Where, "`WHERE`")?;
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         self.condition_above(0, "FILTER")?;
         self.expect_kind(TokenKind::Close, "`)`")?;
         Ok(true)
@@ -192,22 +208,28 @@ impl<'t> Parser<'t, '_> {
         self.build_marked(Callee::Known(function), Marks::default(), first, start)
     }
 
-    fn build_marked(
-        &mut self,
-        callee: Callee,
-        marks: Marks,
-        first: usize,
-        start: usize,
-    ) -> Parsed {
+    fn build_marked(&mut self, callee: Callee, marks: Marks, first: usize, start: usize) -> Parsed {
         let (mut arguments, depth) = self.pop_from(first);
-        let filter = if marks.has_filter { arguments.pop() } else { None };
+        let filter = if marks.has_filter {
+            arguments.pop()
+        } else {
+            None
+        };
         let order = match marks.has_order {
-            Some(is_descending) => arguments.pop().map(|order| (Box::new(order), is_descending)),
+            Some(is_descending) => arguments
+                .pop()
+                .map(|order| (Box::new(order), is_descending)),
             None => None,
         };
         if let Callee::Known(function) = callee {
             self.check_arguments(function, &arguments, marks.is_star, start)?;
             match function {
+                // One spelling of the unit, so that equal calls are found.
+                Function::DateTrunc => {
+                    if let Some(Expr::Text(unit)) = arguments.first_mut() {
+                        unit.make_ascii_lowercase();
+                    }
+                }
                 Function::Mod => return self.build_remainder(arguments, depth, start),
                 Function::DatePart => return self.build_date_part(arguments, depth, start),
                 _ => {}
@@ -267,6 +289,7 @@ impl<'t> Parser<'t, '_> {
             let count = match (least, most) {
                 (1, 1) => "one argument".to_owned(),
                 (least, most) if least == most => format!("{least} arguments"),
+                (1, usize::MAX) => "at least one argument".to_owned(),
                 (least, usize::MAX) => format!("at least {least} arguments"),
                 (least, most) => format!("{least} to {most} arguments"),
             };
@@ -280,7 +303,10 @@ impl<'t> Parser<'t, '_> {
             }
             (Function::DatePart, [Expr::Text(_), _]) => {}
             (Function::DateTrunc | Function::DatePart, _) => {
-                self.syntax(format!("the unit of `{name}` is a string such as 'month'"), span);
+                self.syntax(
+                    format!("the unit of `{name}` is a string such as 'month'"),
+                    span,
+                );
             }
             (Function::ToChar, [_, Expr::Text(text)]) if literal::pattern(text).is_some() => {}
             (Function::ToChar, _) => {

@@ -19,7 +19,7 @@ impl Parser<'_, '_> {
 
     pub(super) fn typed_constant(&mut self, start: usize) -> Parsed {
         if self.grammar == Grammar::Formula {
-            let span = self.here()..self.here();
+            let span = self.peek().map_or(0..0, |lexeme| lexeme.token.span());
             return self.stop_forbidden("a typed constant", span, FORMULA_HELP);
         }
         let type_name = self.type_name()?;
@@ -45,7 +45,8 @@ impl Parser<'_, '_> {
             Expr::Text(text) if is_temporal => match literal::canonical(type_name.base, &text) {
                 Ok(canonical) => self.push(Expr::Typed(type_name, canonical), 0, start),
                 Err(advice) => {
-                    let reason = "the meaning of this constant would depend on the database's settings or clock";
+                    let reason =
+                        "this is no constant that every setting of the database reads alike";
                     let error = CatalogError::FragmentSyntax {
                         reason: reason.to_owned(),
                     };
@@ -155,7 +156,9 @@ impl Parser<'_, '_> {
     }
 
     fn modifier(&mut self, range: std::ops::RangeInclusive<u16>) -> Parsed<u16> {
-        let number = self.peek().and_then(|lexeme| lexeme.token.text.parse().ok());
+        let number = self
+            .peek()
+            .and_then(|lexeme| lexeme.token.text.parse().ok());
         match number {
             Some(number) if range.contains(&number) => {
                 self.at += 1;
@@ -172,6 +175,20 @@ impl Parser<'_, '_> {
 
 /// The types that casts may name, for suggestions.
 const TYPE_NAMES: &[&str] = &[
-    "bigint", "boolean", "date", "double precision", "integer", "interval", "json", "jsonb",
-    "numeric", "real", "smallint", "text", "time", "timestamp", "uuid", "varchar",
+    "bigint",
+    "boolean",
+    "date",
+    "double precision",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "uuid",
+    "varchar",
 ];

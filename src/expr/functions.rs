@@ -293,10 +293,13 @@ pub(crate) fn refusal(name: &str) -> Option<&'static str> {
         | "ntile" => "windows come from a metric's `window` and from `compare`",
         "string_agg" | "array_agg" | "json_agg" | "jsonb_agg" | "json_object_agg"
         | "jsonb_object_agg" => "the result would depend on the order of rows",
-        "unnest" | "generate_series" | "jsonb_array_elements" | "json_array_elements"
-        | "jsonb_each" | "json_each" | "regexp_split_to_table" => {
-            "a function that makes rows would multiply what is counted"
-        }
+        "unnest"
+        | "generate_series"
+        | "jsonb_array_elements"
+        | "json_array_elements"
+        | "jsonb_each"
+        | "json_each"
+        | "regexp_split_to_table" => "a function that makes rows would multiply what is counted",
         _ => return None,
     })
 }
@@ -350,7 +353,14 @@ impl UserFunctions {
 /// Functions that reach beyond the row: files, sessions, locks, other statements. No declaration
 /// makes them harmless.
 fn is_dangerous(name: &str) -> bool {
-    const FAMILIES: &[&str] = &["pg_", "lo_", "dblink", "query_to_", "table_to_", "cursor_to_"];
+    const FAMILIES: &[&str] = &[
+        "pg_",
+        "lo_",
+        "dblink",
+        "query_to_",
+        "table_to_",
+        "cursor_to_",
+    ];
     const SINGLES: &[&str] = &[
         "database_to_xml",
         "load_extension",
@@ -385,8 +395,22 @@ mod tests {
         assert!(functions.insert("net_revenue").is_ok());
         assert!(functions.contains("net_revenue"));
         for name in [
-            "net_revenue", "sum", "Net", "a.b", "", "1x", "select", "coalesce", "pg_sleep", "now",
-            "lo_import", "dblink_exec", "query_to_xml", "current_setting", "readfile", "größe",
+            "net_revenue",
+            "sum",
+            "Net",
+            "a.b",
+            "",
+            "1x",
+            "select",
+            "coalesce",
+            "pg_sleep",
+            "now",
+            "lo_import",
+            "dblink_exec",
+            "query_to_xml",
+            "current_setting",
+            "readfile",
+            "größe",
         ] {
             assert!(functions.insert(name).is_err(), "{name}");
         }

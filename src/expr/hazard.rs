@@ -2,6 +2,7 @@
 
 use super::functions::{Callee, Function};
 use super::literal;
+use super::tree::Walk;
 use super::types::{ColumnTypes, Type, type_of};
 use super::{BaseType, BinaryOp, Call, Expr, TypeName};
 use crate::value::DataType;
@@ -21,10 +22,13 @@ pub(crate) enum Hazard {
 ///
 /// Types that are not known count as the worst.
 pub(crate) fn hazard<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Hazard {
-    let mut worst = own_hazard(expr, columns);
-    expr.for_each_part(&mut |part| {
-        if worst < Hazard::Value {
-            worst = worst.max(hazard(part, columns));
+    let mut worst = Hazard::Never;
+    expr.visit(&mut |node| {
+        worst = worst.max(own_hazard(node, columns));
+        if worst == Hazard::Value {
+            Walk::Stop
+        } else {
+            Walk::On
         }
     });
     worst
@@ -128,11 +132,17 @@ fn timestamp_cast<R>(operand: Option<&Expr<R>>, columns: ColumnTypes<'_, R>) -> 
 
 fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
     match operator {
-        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
         | BinaryOp::Remainder => {
-            let is_constant =
-                matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
-            if is_constant { Hazard::Never } else { Hazard::Overflow }
+            let is_constant = matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
+            if is_constant {
+                Hazard::Never
+            } else {
+                Hazard::Overflow
+            }
         }
         BinaryOp::Matches | BinaryOp::MatchesIgnoringCase => match right {
             Expr::Text(_) => Hazard::Never,

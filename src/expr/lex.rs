@@ -455,10 +455,7 @@ impl<'t> Lexer<'t> {
         let mut is_special = false;
         loop {
             let byte = self.byte(length);
-            let is_comment = matches!(
-                (byte, self.byte(length + 1)),
-                (b'-', b'-') | (b'/', b'*')
-            );
+            let is_comment = matches!((byte, self.byte(length + 1)), (b'-', b'-') | (b'/', b'*'));
             if !is_operator_byte(byte) || (is_comment && length > 0) {
                 break;
             }

@@ -119,8 +119,8 @@ fn interval(text: &str) -> Option<String> {
     while let Some(count) = words.next() {
         let unsigned = count.strip_prefix(['+', '-']).unwrap_or(count);
         is_signed |= unsigned.len() < count.len();
-        let is_count = (1..=9).contains(&unsigned.len())
-            && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+        let is_count =
+            (1..=9).contains(&unsigned.len()) && unsigned.bytes().all(|byte| byte.is_ascii_digit());
         if !is_count || (is_signed && !out.is_empty()) {
             return None;
         }

@@ -5,6 +5,7 @@
 //! another result in another session.
 
 use super::functions::{Callee, Function};
+use super::tree::Walk;
 use super::{BaseType, BinaryOp, Call, DateField, Expr};
 use crate::value::DataType;
 
@@ -114,7 +115,10 @@ fn binary<R>(
     columns: ColumnTypes<'_, R>,
 ) -> Option<Type> {
     match operator {
-        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
         | BinaryOp::Remainder => {
             let left = type_of(left, columns)?;
             arithmetic(operator, left, type_of(right, columns)?)
@@ -172,8 +176,13 @@ fn call_type<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<Type> {
         arguments.find_map(|argument| type_of(argument, columns))
     };
     match function {
-        Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least
-        | Function::Abs | Function::Min | Function::Max => of_argument(),
+        Function::Coalesce
+        | Function::Nullif
+        | Function::Greatest
+        | Function::Least
+        | Function::Abs
+        | Function::Min
+        | Function::Max => of_argument(),
         Function::Sum | Function::Avg => match of_argument()? {
             Type::Data(DataType::Integer) => Type::DECIMAL,
             other => Some(other),
@@ -243,19 +252,29 @@ pub(crate) fn session_dependence<R>(
     expr: &Expr<R>,
     columns: ColumnTypes<'_, R>,
 ) -> Option<&'static str> {
-    own_dependence(expr, columns).or_else(|| {
-        let mut found = None;
-        expr.for_each_part(&mut |part| {
-            if found.is_none() {
-                found = session_dependence(part, columns);
-            }
-        });
-        found
-    })
+    let mut found = None;
+    expr.visit(&mut |node| {
+        found = own_dependence(node, columns);
+        if found.is_some() {
+            Walk::Stop
+        } else {
+            Walk::On
+        }
+    });
+    found
 }
 
 const ZONE_CAST: &str = "a conversion between a moment and a local time without `AT TIME ZONE`";
 const DATE_AS_TEXT: &str = "a date or time turned into text without `TO_CHAR`";
+const FLOAT_AS_TEXT: &str = "a floating-point number turned into text";
+
+/// Why the text of a value depends on the session: DateStyle, IntervalStyle, extra_float_digits.
+fn text_dependence(found: Type) -> Option<&'static str> {
+    if found.is_temporal() {
+        return Some(DATE_AS_TEXT);
+    }
+    found.is_float().then_some(FLOAT_AS_TEXT)
+}
 
 fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'static str> {
     let known = |part: &Expr<R>| type_of(part, columns);
@@ -266,7 +285,7 @@ fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'st
             let to = type_name.base.value_type();
             let moment = Type::Data(DataType::Timestamptz);
             if to == Type::Data(DataType::Text) {
-                return from.is_temporal().then_some(DATE_AS_TEXT);
+                return text_dependence(from);
             }
             let crosses = (from == moment) != (to == moment);
             (crosses && from.is_temporal() && to.is_temporal()).then_some(ZONE_CAST)
@@ -281,8 +300,7 @@ fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'st
         Expr::Call(call) => call_dependence(call, columns),
         Expr::Binary(BinaryOp::Concat, left, right) => [left, right]
             .into_iter()
-            .any(|part| known(part).is_some_and(Type::is_temporal))
-            .then_some(DATE_AS_TEXT),
+            .find_map(|part| text_dependence(known(part)?)),
         Expr::Binary(_, left, right) => crosses_zone([&**left, &**right].into_iter(), columns),
         Expr::Between {
             operand, low, high, ..
@@ -306,7 +324,10 @@ fn call_dependence<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<&'s
         Function::DateTrunc | Function::ToChar => {
             any(|found| found == Type::Data(DataType::Timestamptz)).then_some(ZONE_CAST)
         }
-        Function::Concat | Function::ConcatWs => any(Type::is_temporal).then_some(DATE_AS_TEXT),
+        Function::Concat | Function::ConcatWs => {
+            let mut arguments = call.arguments.iter();
+            arguments.find_map(|argument| text_dependence(type_of(argument, columns)?))
+        }
         Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least => {
             crosses_zone(call.arguments.iter(), columns)
         }
@@ -323,7 +344,9 @@ fn crosses_zone<'e, R: 'e>(
     for part in parts {
         match type_of(part, columns) {
             Some(Type::Data(DataType::Timestamptz)) => moments = true,
-            Some(Type::Data(DataType::Date | DataType::Timestamp) | Type::Interval) => others = true,
+            Some(Type::Data(DataType::Date | DataType::Timestamp) | Type::Interval) => {
+                others = true
+            }
             _ => {}
         }
     }
@@ -345,7 +368,10 @@ pub(super) fn outermost<R>(expr: &Expr<R>) -> Option<Plain> {
         Expr::Text(_) => Some(Plain::Text),
         Expr::Negate(_) => Some(Plain::Number),
         Expr::Binary(operator, ..) => match operator {
-            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+            BinaryOp::Add
+            | BinaryOp::Subtract
+            | BinaryOp::Multiply
+            | BinaryOp::Divide
             | BinaryOp::Remainder => Some(Plain::Number),
             BinaryOp::JsonText | BinaryOp::JsonPathText => Some(Plain::Text),
             BinaryOp::Concat | BinaryOp::JsonField | BinaryOp::JsonPath => None,

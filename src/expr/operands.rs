@@ -73,11 +73,6 @@ impl Parser<'_, '_> {
         self.operands.len()
     }
 
-    /// The last operand.
-    pub(super) fn top(&self) -> Option<&Expr<Written>> {
-        self.operands.last().map(|operand| &operand.expr)
-    }
-
     /// Reports the operand `below` the last one if it is plainly no condition.
     pub(super) fn condition_above(&mut self, below: usize, word: &str) -> Parsed {
         let index = self.operands.len().saturating_sub(below + 1);

@@ -84,16 +84,6 @@ impl<R> Expr<R> {
         });
     }
 
-    /// Visits every call, the outer before the inner.
-    pub(crate) fn for_each_call<'e>(&'e self, visit: &mut dyn FnMut(&'e Call<R>)) {
-        self.visit(&mut |expr| {
-            if let Expr::Call(call) = expr {
-                visit(call);
-            }
-            Walk::On
-        });
-    }
-
     /// The number of nodes, this one included.
     pub(crate) fn nodes(&self) -> usize {
         let mut count = 0;
@@ -105,6 +95,7 @@ impl<R> Expr<R> {
     }
 
     /// The number of nodes on the longest way down, this one included.
+    #[cfg(test)]
     pub(crate) fn depth(&self) -> usize {
         let mut deepest = 0;
         let mut ahead = vec![(self, 1)];
@@ -224,32 +215,6 @@ impl<R> Call<R> {
         self.filter.as_deref().into_iter().for_each(&mut *visit);
         if let Some((order, _)) = &self.within_group {
             visit(order);
-        }
-    }
-
-    /// The same call with other references, or the first error of `change`.
-    pub(crate) fn try_map<S, E>(
-        &self,
-        change: &mut dyn FnMut(&R) -> Result<S, E>,
-    ) -> Result<Call<S>, E> {
-        self.substitute(&mut |reference| Ok(Expr::Reference(change(reference)?)))
-    }
-
-    /// The same call with every reference replaced by an expression, or the first error.
-    pub(crate) fn substitute<S, E>(
-        &self,
-        replace: &mut dyn FnMut(&R) -> Result<Expr<S>, E>,
-    ) -> Result<Call<S>, E> {
-        let mut done = Done(Vec::new());
-        let mut failure = None;
-        self.for_each_part(&mut |part| match part.substitute(replace) {
-            Ok(expr) if failure.is_none() => done.0.push(expr),
-            Ok(_) => {}
-            Err(error) => failure = failure.take().or(Some(error)),
-        });
-        match failure {
-            Some(error) => Err(error),
-            None => Ok(done.call(self)),
         }
     }
 }

@@ -63,10 +63,11 @@ impl<'c> Planner<'c> {
             from: dates.from.map(|from| self.bind(Param::Scalar(from))),
             until: dates.until.map(|until| self.bind(Param::Scalar(until))),
         });
-        if let Some(dates) = &dates
-            && dates.data_type == DataType::Timestamptz
-            && self.dialect == Dialect::Sqlite
-        {
+        let reads_moments = query
+            .date_column
+            .is_some_and(|column| source.date_type(column) == DataType::Timestamptz);
+        let uses_dates = dates.is_some() || query.date_column != source.date_column;
+        if reads_moments && uses_dates && self.dialect == Dialect::Sqlite {
             let construct = "a date column of type `timestamptz`".to_owned();
             self.report_dialect(construct, Kind::Source, source.key.as_str());
         }

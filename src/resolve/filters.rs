@@ -254,8 +254,14 @@ impl<'c> Resolver<'c, '_> {
                 name: tested.name.clone(),
                 data_type: tested.data_type.map_or("unknown", DataType::as_str),
             };
+            let wants_label = matches!(op, Op::Like { .. }) && tested.has_label;
             let applying = OPS.iter().filter(|(_, op)| op.applies_to(tested.data_type));
-            let help = Help::one_of(applying.map(|(name, _)| *name));
+            let help = match wants_label {
+                true => Some(Help::advice(
+                    "say `\"on\": \"label\"` to look at the label instead",
+                )),
+                false => Help::one_of(applying.map(|(name, _)| *name)),
+            };
             self.findings
                 .push(Error::new(at.key("op").path(), error).with_help(help));
         }
@@ -335,6 +341,7 @@ impl<'c> Resolver<'c, '_> {
             kind: Kind::Dimension,
             name,
             data_type,
+            has_label: on_source.lookup.is_some() && !on_label,
         };
         let subject = match scope.groups {
             None if on_label => Subject::Label(on_source),
@@ -381,6 +388,7 @@ impl<'c> Resolver<'c, '_> {
             kind: Kind::Metric,
             name: key.to_owned(),
             data_type,
+            has_label: false,
         };
         Some((Subject::Metric(id), tested))
     }
@@ -480,6 +488,8 @@ struct Tested {
     name: String,
     /// `None` where neither the dimension nor the source says; then the values say.
     data_type: Option<DataType>,
+    /// Whether there is a label to look at instead.
+    has_label: bool,
 }
 
 impl Op {

@@ -115,11 +115,10 @@ impl<'s> Checker<'s> {
             && digits.ends_with(|c: char| c.is_ascii_digit());
         if !plain {
             let subject = format!("`{}`", crate::path::echo(written));
-            self.report(
-                &spec.origin,
-                "null_as",
-                CatalogError::WrongValue { subject },
-            );
+            let error = CatalogError::WrongValue { subject };
+            let help = Help::advice("write a plain number such as 0 or -1.5, without an exponent");
+            self.findings
+                .push(Error::new(spec.origin.path("null_as"), error).with_help(help));
             return None;
         }
         let number = Expr::Number(digits.into());
@@ -242,6 +241,7 @@ impl<'s> Checker<'s> {
     ) -> Option<Calculation> {
         let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
         let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
+        self.check_session(origin, "sql_expression", &bound);
         let (above, calls) = split(&bound)?;
         let mut measures = Vec::with_capacity(calls.len());
         for mut call in calls {

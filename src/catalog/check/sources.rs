@@ -380,30 +380,26 @@ impl<'s> Checker<'s> {
             .filter(|(_, metric)| metric.definitions().all(possible))
             .map(|(id, _)| (MetricId(id), None))
             .collect();
-        // Take away what rests on a metric that is not offered, until nothing changes.
-        loop {
-            let missing = |metric: &Metric| {
-                metric
-                    .definitions()
-                    .any(|definition| match &definition.calculation {
-                        Calculation::Derived { components, .. } => components
-                            .iter()
-                            .any(|component| !offered.contains_key(component)),
-                        Calculation::Aggregate { .. } => false,
-                    })
-            };
-            let unfit: Vec<MetricId> = offered
-                .keys()
-                .copied()
-                .filter(|id| metrics.get(id.0 as usize).is_some_and(missing))
-                .collect();
-            if unfit.is_empty() {
-                return offered;
-            }
-            for id in unfit {
-                offered.remove(&id);
+        // Take away what rests on a metric that is not offered, and what rests on that.
+        let mut resting: HashMap<MetricId, Vec<MetricId>> = HashMap::new();
+        for (id, metric) in (0u32..).map(MetricId).zip(metrics) {
+            for component in metric.definitions().flat_map(Definition::components) {
+                resting.entry(*component).or_default().push(id);
             }
         }
+        let mut missing: Vec<MetricId> = (0u32..)
+            .take(metrics.len())
+            .map(MetricId)
+            .filter(|id| !offered.contains_key(id))
+            .collect();
+        while let Some(id) = missing.pop() {
+            for above in resting.remove(&id).into_iter().flatten() {
+                if offered.remove(&above).is_some() {
+                    missing.push(above);
+                }
+            }
+        }
+        offered
     }
 
     /// Takes up the dimensions that a source lists, or all that it can express.

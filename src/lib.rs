@@ -58,10 +58,10 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Scalar, Subject,
+    Subject,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{
-    ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Timestamp, Uuid, Value,
-    ValueList,
+    ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Scalar, Timestamp, Uuid,
+    Value, ValueList,
 };

@@ -65,3 +65,8 @@ pub use value::{
     ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Scalar, Timestamp, Uuid,
     Value, ValueList,
 };
+
+/// The page that greets readers: its example has to compile, run and hold.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

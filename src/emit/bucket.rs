@@ -19,15 +19,20 @@ impl Emitter<'_, '_> {
         grain: Option<Grain>,
         scope: Scope,
     ) {
-        match cut(value, grain) {
-            None => self.fragment(text, scope),
-            Some((time, grain)) => {
-                let stored = self.stored_type(value, time, scope);
-                match self.plan.dialect {
-                    Dialect::Postgres => self.cut_postgres(text, stored, grain, scope),
-                    Dialect::Sqlite => self.cut_sqlite(text, grain, scope),
-                }
-            }
+        let Some(time) = value.time else {
+            return self.fragment(text, scope);
+        };
+        let stored = self.stored_type(value, time, scope);
+        // A date whose option brings a column of moments still means days.
+        let means_days = time.stored == DataType::Date && stored != DataType::Date;
+        let grain = match cut(value, grain) {
+            Some((_, grain)) => Some(grain),
+            None => means_days.then_some(Grain::Day),
+        };
+        match (grain, self.plan.dialect) {
+            (None, _) => self.fragment(text, scope),
+            (Some(grain), Dialect::Postgres) => self.cut_postgres(text, stored, grain, scope),
+            (Some(grain), Dialect::Sqlite) => self.cut_sqlite(text, grain, scope),
         }
     }
 

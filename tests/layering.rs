@@ -44,10 +44,7 @@ fn imports_go_down() {
         };
         for imported in imports(&source) {
             match layers.get(&imported) {
-                None => wrong.push(format!(
-                    "{}: `crate::{imported}` has no layer",
-                    source.name
-                )),
+                None => wrong.push(format!("{}: `crate::{imported}` has no layer", source.name)),
                 // Modules on one line of the list may know each other.
                 Some(layer) if layer > own => {
                     wrong.push(format!("{} imports `{imported}`", source.name));
@@ -142,11 +139,7 @@ fn no_input_no_output_no_clock() {
     ];
     for source in sources() {
         for word in ABSENT {
-            assert!(
-                !source.code.contains(word),
-                "{} says `{word}`",
-                source.name
-            );
+            assert!(!source.code.contains(word), "{} says `{word}`", source.name);
         }
     }
 }
@@ -157,7 +150,12 @@ fn other_crates_have_their_doors() {
         ("jiff", &["calendar/", "value/time.rs", "expr/literal.rs"]),
         (
             "serde_json",
-            &["json/", "value/scalar.rs", "request/read.rs", "catalog/write_rows.rs"],
+            &[
+                "json/",
+                "value/scalar.rs",
+                "request/read.rs",
+                "catalog/write_rows.rs",
+            ],
         ),
         (
             "sha2",
@@ -180,7 +178,15 @@ fn other_crates_have_their_doors() {
 #[test]
 fn signatures_name_no_type_of_another_crate() {
     const FOREIGN: [&str; 9] = [
-        "jiff", "civil", "TimeZone", "Span", "serde_json", "RawValue", "Sha256", "BytesMut", "Type",
+        "jiff",
+        "civil",
+        "TimeZone",
+        "Span",
+        "serde_json",
+        "RawValue",
+        "Sha256",
+        "BytesMut",
+        "Type",
     ];
     for source in sources() {
         for line in source.code.split("pub fn ").skip(1) {
@@ -250,7 +256,10 @@ fn layers() -> BTreeMap<String, usize> {
             layers.insert(module.to_owned(), number);
         }
     }
-    assert!(layers.len() > 15, "the list of layers is not read: {layers:?}");
+    assert!(
+        layers.len() > 15,
+        "the list of layers is not read: {layers:?}"
+    );
     layers
 }
 
@@ -280,7 +289,10 @@ fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     collect(&folder, &mut files);
     files.sort();
-    let sources: Vec<Source> = files.iter().filter_map(|file| read(&folder, file)).collect();
+    let sources: Vec<Source> = files
+        .iter()
+        .filter_map(|file| read(&folder, file))
+        .collect();
     assert!(sources.len() > 50, "the sources are not found");
     sources
 }
@@ -299,7 +311,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// `None` for files of tests, which may do as they like.
 fn read(folder: &Path, file: &Path) -> Option<Source> {
     let name = file.strip_prefix(folder).ok()?.to_str()?.to_owned();
-    if name.split('/').any(|part| part == "tests" || part == "tests.rs") {
+    if name
+        .split('/')
+        .any(|part| part == "tests" || part == "tests.rs")
+    {
         return None;
     }
     let text = fs::read_to_string(file).expect("a readable source");

@@ -30,10 +30,15 @@ use crate::output::Note;
 use crate::path::{At, Path};
 use crate::request::Request;
 
-/// Binds a request and a context to the catalog.
+/// Binds a request and a context to the catalog: the first stage of a compilation, by itself.
+///
+/// One source answers, values have the types of their columns, and every access rule is expressed on the
+/// source or the source is exempt from it.
 ///
 /// # Errors
-/// All that is wrong with the request and the context, at once; the codes of `ResolveError`.
+/// All that is wrong with the request and the context, at once; the codes of
+/// [`ResolveError`](crate::ResolveError), such as `unknown-metric`, `value-type` or
+/// `access-dimension-unavailable`.
 pub fn resolve<'c>(
     catalog: &'c Catalog,
     request: &Request,

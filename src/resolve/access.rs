@@ -7,7 +7,7 @@ use crate::context::{AccessRule, AccessType, RuleDimension};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::output::Note;
 use crate::path::Path;
-use crate::request::Scalar;
+use crate::value::Scalar;
 use crate::value::{DataType, Value, ValueList};
 
 use super::{CONTEXT, Resolver, Rule};

@@ -18,7 +18,8 @@ pub(super) struct FilteredItems {
 }
 
 impl<'c> Resolver<'c, '_> {
-    /// What filters and the order name; unknown keys are reported where they are bound.
+    /// What filters and the order name; unknown keys are reported where they are bound. What the
+    /// context may not know must not change which source answers either (R25b).
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
         let mut items = FilteredItems::default();
         let request = self.request;

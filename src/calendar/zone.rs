@@ -56,6 +56,16 @@ impl Zone {
         Some(Self { name, rules })
     }
 
+    /// The zone that a name which is none was probably meant to be.
+    pub(crate) fn suggest(name: &str) -> Option<String> {
+        let zones: Vec<String> = TimeZoneDatabase::bundled()
+            .available()
+            .map(|zone| zone.to_string())
+            .filter(|zone| zone.contains('/'))
+            .collect();
+        crate::suggest::nearest(name, zones.iter().map(String::as_str)).map(str::to_owned)
+    }
+
     /// The name as the database of zones spells it; fit to be sent to the database.
     pub fn as_str(&self) -> &str {
         &self.name

@@ -6,6 +6,7 @@
 //! `unknown-reference`, `wrong-value`. Next to read: `write_rows.rs`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::fields;
 use super::read::open;
@@ -115,7 +116,9 @@ fn positions<'o>(
 fn insert_id<T>(document: &Document<'_>, ids: &mut Ids<T>, origin: &Origin, item: T) {
     // A row without an id stands for itself; nothing can point at it.
     let Some(id) = origin.id else { return };
-    if ids.insert(id, item).is_some() {
+    if let Entry::Vacant(entry) = ids.entry(id) {
+        entry.insert(item);
+    } else {
         let error = CatalogError::DuplicateKey {
             kind: "row id",
             name: id.to_string(),

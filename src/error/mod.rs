@@ -25,7 +25,7 @@ use crate::path::Path;
 const MAX_FINDINGS: usize = 1_000;
 
 /// Near names are looked for this often: each look costs the size of a catalog.
-const MAX_SUGGESTIONS: usize = 100;
+const MAX_SUGGESTIONS: usize = 30;
 
 /// What a stage found wrong; one variant per stage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

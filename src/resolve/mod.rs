@@ -25,7 +25,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
 use crate::context::Context;
-use crate::error::{Error, Errors, Findings, ResolveError};
+use crate::error::{Error, Errors, Findings, Help, ResolveError};
 use crate::output::Note;
 use crate::path::{At, Path};
 use crate::request::Request;
@@ -170,11 +170,18 @@ impl<'c, 'r> Resolver<'c, 'r> {
             match Zone::parse(zone) {
                 Some(zone) => resolver.zone = zone,
                 None => {
-                    let zone = crate::path::echo(zone);
-                    resolver.report(
-                        CONTEXT.key("timezone").path(),
-                        ResolveError::UnknownZone { zone },
+                    let help = Zone::suggest(zone).map_or_else(
+                        || {
+                            Help::advice(
+                                "write an area and a place such as `Europe/Berlin`, or `UTC`",
+                            )
+                        },
+                        Help::DidYouMean,
                     );
+                    let zone = crate::path::echo(zone);
+                    let path = CONTEXT.key("timezone").path();
+                    let error = Error::new(path, ResolveError::UnknownZone { zone });
+                    resolver.findings.push(error.with_help(help));
                 }
             }
         }

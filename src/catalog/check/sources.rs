@@ -29,11 +29,22 @@ impl<'s> Checker<'s> {
     ) -> Vec<Source> {
         let spec = self.spec;
         let order = self.order.sources.clone();
-        order
+        let sources: Vec<Source> = order
             .iter()
             .filter_map(|at| spec.data_sources.get(*at))
             .filter_map(|source| self.source(source, dimensions, metrics))
-            .collect()
+            .collect();
+        // Lookups are checked where a source offers them; the others are checked by themselves.
+        for (id, parsed) in (0u32..).map(DimensionId).zip(dimensions) {
+            if let Some((expr, _)) = &parsed.value
+                && !sources
+                    .iter()
+                    .any(|source| source.dimensions.contains_key(&id))
+            {
+                self.source_lookup(None, parsed, None, expr);
+            }
+        }
+        sources
     }
 
     fn source(
@@ -42,8 +53,13 @@ impl<'s> Checker<'s> {
         dimensions: &[ParsedDimension<'s>],
         metrics: &[Metric],
     ) -> Option<Source> {
+        // A stand-in, never seen, lets the rest be checked all the same.
         let relation = RelationPattern::parse(&spec.view_pattern)
-            .map_err(|error| self.report(&spec.origin, "view_pattern", error));
+            .or_else(|error| {
+                self.report(&spec.origin, "view_pattern", error);
+                RelationPattern::parse("relation")
+            })
+            .ok()?;
         let columns = spec
             .columns
             .as_ref()
@@ -57,7 +73,7 @@ impl<'s> Checker<'s> {
             display_name: label(spec.display_name.as_ref(), &spec.source_key),
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
-            relation: relation.ok()?,
+            relation,
             date_column: spec
                 .date_column
                 .as_deref()

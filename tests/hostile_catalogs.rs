@@ -1,0 +1,927 @@
+//! Catalogs made to do harm, or by a very tired hand: refused with typed findings, at once, or
+//! loaded and harmless.
+
+use std::time::{Duration, Instant};
+
+use measurand::{
+    Catalog, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request,
+};
+use serde_json::{Value, json};
+
+/// A source without declared columns that offers everything, and these definitions.
+fn catalog(definitions: Value) -> Value {
+    let mut catalog = json!({
+        "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                          "metrics": "*", "dimensions": "*"}],
+    });
+    let fields = definitions.as_object().expect("an object").clone();
+    catalog.as_object_mut().expect("an object").extend(fields);
+    catalog
+}
+
+fn load(catalog: &Value) -> Result<Catalog, Errors> {
+    Catalog::from_json(&catalog.to_string())
+}
+
+/// What is found, as `code path`.
+fn findings(loaded: Result<Catalog, Errors>) -> Vec<String> {
+    let errors = match loaded {
+        Ok(_) => return Vec::new(),
+        Err(errors) => errors,
+    };
+    errors
+        .iter()
+        .map(|error| format!("{} {}", error.code(), error.path().as_str()))
+        .collect()
+}
+
+#[track_caller]
+fn check(definitions: Value, expected: &[&str]) {
+    assert_eq!(findings(load(&catalog(definitions))), expected);
+}
+
+#[track_caller]
+fn loads(definitions: Value) -> Catalog {
+    load(&catalog(definitions)).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn compile(catalog: Catalog, request: Value, access: Value) -> Result<CompiledQuery, Errors> {
+    let limits = Limits::default();
+    let context = json!({"client_id": 7, "access": access});
+    let request = Request::from_json(&request.to_string(), &limits)?;
+    let context = Context::from_json(&context.to_string(), &limits)?;
+    Compiler::new(catalog, Dialect::Postgres).compile(&request, &context)
+}
+
+fn toggles() -> Value {
+    json!([
+        {"toggle_key": "mode", "options": [{"option_key": "standard", "is_default": true},
+                                           {"option_key": "organic"}, {"option_key": "net"}]},
+        {"toggle_key": "basis", "options": [{"option_key": "sale", "is_default": true},
+                                            {"option_key": "refund"}]},
+    ])
+}
+
+fn base() -> Value {
+    json!({"metric_key": "revenue", "sql_expression": "SUM(amount)"})
+}
+
+#[test]
+fn cycles_are_found_under_every_selection() {
+    check(
+        json!({"metrics": [{"metric_key": "a", "derived_formula": "a + 1"}]}),
+        &["metric-cycle catalog.metrics[0].derived_formula"],
+    );
+    // Two cycles, each reported.
+    check(
+        json!({"metrics": [
+            {"metric_key": "a", "derived_formula": "b + 1"}, {"metric_key": "b", "derived_formula": "a + 1"},
+            {"metric_key": "c", "derived_formula": "d + 1"}, {"metric_key": "d", "derived_formula": "c + 1"},
+        ]}),
+        &[
+            "metric-cycle catalog.metrics[0].derived_formula",
+            "metric-cycle catalog.metrics[2].derived_formula",
+        ],
+    );
+    // A variant closes it, at the variant.
+    check(
+        json!({"toggles": toggles(), "metrics": [base(),
+            {"metric_key": "a", "derived_formula": "revenue * 2",
+             "variants": [{"when": {"mode": "organic"}, "derived_formula": "b"}]},
+            {"metric_key": "b", "derived_formula": "a * 2"},
+        ]}),
+        &["metric-cycle catalog.metrics[1].variants[0].derived_formula"],
+    );
+    // A variant of a variant's component closes it three metrics further.
+    check(
+        json!({"toggles": toggles(), "metrics": [base(),
+            {"metric_key": "a", "derived_formula": "revenue",
+             "variants": [{"when": {"mode": "organic", "basis": "refund"}, "derived_formula": "d"}]},
+            {"metric_key": "b", "derived_formula": "a"}, {"metric_key": "c", "derived_formula": "b"},
+            {"metric_key": "d", "derived_formula": "c"},
+        ]}),
+        &["metric-cycle catalog.metrics[1].variants[0].derived_formula"],
+    );
+}
+
+#[test]
+fn what_no_selection_closes_is_no_cycle() {
+    // Each direction under another option of one toggle: never both.
+    loads(json!({"toggles": toggles(), "metrics": [base(),
+        {"metric_key": "a", "derived_formula": "revenue",
+         "variants": [{"when": {"mode": "organic"}, "derived_formula": "b"}]},
+        {"metric_key": "b", "derived_formula": "revenue",
+         "variants": [{"when": {"mode": "net"}, "derived_formula": "a"}]},
+    ]}));
+    // Every option takes the cycle of the base definitions away.
+    let all_options = ["standard", "organic", "net"]
+        .map(|option| json!({"when": {"mode": option}, "sql_expression": "SUM(amount)"}));
+    loads(json!({"toggles": toggles(), "metrics": [
+        {"metric_key": "a", "derived_formula": "b", "variants": all_options},
+        {"metric_key": "b", "derived_formula": "a"},
+    ]}));
+}
+
+#[test]
+fn toggles_have_one_default() {
+    let options = |options: Value| json!({"toggles": [{"toggle_key": "mode", "options": options}]});
+    let expected = ["toggle-default catalog.toggles[0].options"];
+    check(options(json!([])), &expected);
+    check(
+        options(json!([{"option_key": "a"}, {"option_key": "b"}])),
+        &expected,
+    );
+    check(
+        options(
+            json!([{"option_key": "a", "is_default": true}, {"option_key": "b", "is_default": true}]),
+        ),
+        &expected,
+    );
+    // An inactive default is as if absent.
+    check(
+        options(
+            json!([{"option_key": "a", "is_default": true, "is_active": false}, {"option_key": "b"}]),
+        ),
+        &expected,
+    );
+}
+
+#[test]
+fn ambiguous_variants_are_refused_unless_a_more_specific_one_decides() {
+    let variants = |variants: Value| {
+        json!({"toggles": toggles(), "metrics": [
+            {"metric_key": "revenue", "sql_expression": "SUM(amount)", "variants": variants}]})
+    };
+    let organic = json!({"when": {"mode": "organic"}, "sql_expression": "SUM(a)"});
+    let refund = json!({"when": {"basis": "refund"}, "sql_expression": "SUM(b)"});
+    let both = json!({"when": {"mode": "organic", "basis": "refund"}, "sql_expression": "SUM(c)"});
+    let expected = ["ambiguous-variant catalog.metrics[0].variants"];
+    check(variants(json!([organic, refund])), &expected);
+    loads(variants(json!([organic, refund, both])));
+    loads(variants(json!([both, organic])));
+    // What overlaps nowhere is not ambiguous.
+    let net = json!({"when": {"mode": "net"}, "sql_expression": "SUM(d)"});
+    loads(variants(json!([organic, net])));
+}
+
+#[test]
+fn contradictions_of_a_variant_are_refused() {
+    // In rows, an option by id and another option of the same toggle by name.
+    let rows = json!({
+        "metrics": [{"id": 1, "metric_key": "revenue", "sql_expression": "SUM(amount)"}],
+        "metric_toggles": [{"id": 1, "toggle_key": "mode"}, {"id": 2, "toggle_key": "basis"}],
+        "metric_toggle_options": [
+            {"id": 1, "toggle_id": 1, "option_key": "standard", "is_default": true},
+            {"id": 2, "toggle_id": 1, "option_key": "organic"},
+            {"id": 3, "toggle_id": 2, "option_key": "sale", "is_default": true},
+            {"id": 4, "toggle_id": 9, "option_key": "refund"},
+            {"id": 2, "toggle_id": 2, "option_key": "refund"},
+        ],
+        "metric_variants": [
+            {"id": 1, "metric_id": 1, "toggle_option_id": 2, "when": {"mode": "standard"}, "sql_expression": "SUM(a)"},
+            {"id": 2, "metric_id": 8, "toggle_option_id": 7, "sql_expression": "SUM(a)"},
+        ],
+    });
+    let found = findings(Catalog::from_rows_json(&rows.to_string()));
+    assert_eq!(
+        found,
+        [
+            "unknown-reference catalog.metric_toggle_options[3].toggle_id",
+            "duplicate-key catalog.metric_toggle_options[4].id",
+            "wrong-value catalog.metric_variants[0].when.mode",
+            "unknown-reference catalog.metric_variants[1].metric_id",
+            "unknown-reference catalog.metric_variants[1].toggle_option_id",
+        ]
+    );
+}
+
+#[test]
+fn rows_that_point_at_inactive_rows_are_errors() {
+    let rows = json!({
+        "data_sources": [{"id": 1, "source_key": "orders", "view_pattern": "orders"},
+                         {"id": 2, "source_key": "old", "view_pattern": "old", "is_active": false}],
+        "metrics": [{"id": 1, "metric_key": "revenue", "sql_expression": "SUM(amount)", "is_deleted": true}],
+        "dimensions": [{"id": 1, "dimension_key": "day", "column_expression": "day"}],
+        "data_source_metrics": [{"data_source_id": 1, "metric_id": 1}],
+        "data_source_dimensions": [{"data_source_id": 2, "dimension_id": 1},
+                                   {"data_source_id": 2, "dimension_id": 1, "is_active": false}],
+    });
+    let found = findings(Catalog::from_rows_json(&rows.to_string()));
+    assert_eq!(
+        found,
+        [
+            "unknown-reference catalog.data_source_metrics[0].metric_id",
+            "unknown-reference catalog.data_source_dimensions[0].data_source_id",
+        ]
+    );
+}
+
+/// Fragments of one row that are refused wherever they stand.
+const REFUSED: [(&str, &str); 31] = [
+    ("a = 1)", "fragment-syntax"),
+    ("(a = 1", "fragment-syntax"),
+    ("a = ", "fragment-syntax"),
+    ("a = 1 b", "fragment-syntax"),
+    ("a = 'x", "fragment-syntax"),
+    ("a = \"x", "fragment-syntax"),
+    ("a = 1 /* ", "fragment-syntax"),
+    ("", "fragment-syntax"),
+    ("-- a = 1", "fragment-syntax"),
+    ("a = 1; DELETE FROM orders", "fragment-forbidden"),
+    ("a = 1;", "fragment-forbidden"),
+    ("a IN (SELECT 1)", "fragment-forbidden"),
+    ("EXISTS (SELECT 1)", "fragment-forbidden"),
+    ("a = $1", "fragment-forbidden"),
+    ("a = ?", "fragment-forbidden"),
+    ("a = {tenant}", "fragment-forbidden"),
+    ("a = {client_id} OR true OR {value}", "fragment-forbidden"),
+    ("a = E'\\\\x'", "fragment-forbidden"),
+    ("a = U&'\\0061'", "fragment-forbidden"),
+    ("a = $$x$$", "fragment-forbidden"),
+    ("a = `b`", "fragment-forbidden"),
+    ("a = 'x\\'", "fragment-forbidden"),
+    ("orders.* IS NULL", "fragment-forbidden"),
+    ("ctid IS NULL", "fragment-forbidden"),
+    ("a::regclass IS NULL", "fragment-forbidden"),
+    ("pg_catalog.now() = a", "fragment-forbidden"),
+    ("current_user = a", "fragment-forbidden"),
+    ("ROW_NUMBER() OVER () = 1", "fragment-forbidden"),
+    ("pg_sleep(10) IS NULL", "unknown-function"),
+    ("lo_import('/etc/passwd') IS NULL", "unknown-function"),
+    ("SUM(a) > 1", "misplaced-aggregate"),
+];
+
+#[test]
+fn fragments_are_refused_wherever_they_stand() {
+    for (fragment, code) in REFUSED {
+        let definitions = json!({
+            "data_sources": [{"source_key": "orders", "view_pattern": "orders", "base_filter": fragment}],
+            "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(amount)", "filter": fragment}],
+            "dimensions": [{"dimension_key": "flag", "column_expression": fragment}],
+        });
+        let found = load(&definitions).expect_err(fragment);
+        for place in [
+            "catalog.data_sources[0].base_filter",
+            "catalog.metrics[0].filter",
+            "catalog.dimensions[0].column_expression",
+        ] {
+            let mut here = found.iter().filter(|error| error.path().as_str() == place);
+            let is_found = here.any(|error| {
+                error.code().as_str() == code
+                    || code == "fragment-forbidden" && error.code() == ErrorCode::FragmentSyntax
+            });
+            assert!(is_found, "{fragment} at {place}\n{found}");
+        }
+    }
+}
+
+#[test]
+fn comments_vanish_and_hide_nothing() {
+    let definitions = json!({
+        "data_sources": [{"source_key": "orders", "view_pattern": "orders", "metrics": "*", "dimensions": "*",
+                          "base_filter": "is_deleted = false -- "}],
+        "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(amount) /* all of it */ -- and more"}],
+        "dimensions": [{"dimension_key": "campaign", "column_expression": "campaign_id /**/",
+                        "display_column": "name", "join_table": "campaigns",
+                        "join_condition": "{value} = campaigns.id /* AND */ AND campaigns.client_id = {client_id} --"}],
+    });
+    let loaded = load(&definitions).expect("comments are nothing");
+    let query = compile(
+        loaded,
+        json!({"metrics": ["revenue"], "dimensions": ["campaign"]}),
+        json!([]),
+    );
+    let query = query.expect("the request compiles");
+    let sql = query.sql();
+    assert!(!sql.contains("--") && !sql.contains("/*"), "{sql}");
+    assert_eq!(sql.matches("client_id = $1::bigint").count(), 2, "{sql}");
+    assert!(sql.contains("is_deleted = "), "{sql}");
+    // A comment that does not end would hide the rest.
+    let mut hidden = definitions;
+    hidden["dimensions"][0]["join_condition"] =
+        json!("{value} = campaigns.id /* AND campaigns.client_id = {client_id}");
+    assert_eq!(
+        findings(load(&hidden)),
+        ["fragment-syntax catalog.dimensions[0].join_condition"]
+    );
+    // One that ends at the wrong place leaves the lookup without its tenant.
+    hidden["dimensions"][0]["join_condition"] =
+        json!("{value} = campaigns.id -- AND campaigns.client_id = {client_id}");
+    assert_eq!(
+        findings(load(&hidden)),
+        ["lookup-tenant catalog.dimensions[0].join_condition"]
+    );
+}
+
+#[test]
+fn metrics_aggregate_once_and_everything() {
+    let sql = |sql: &str| json!({"metrics": [{"metric_key": "m", "sql_expression": sql}]});
+    let at = |code: &str| format!("{code} catalog.metrics[0].sql_expression");
+    for (text, code) in [
+        ("amount", "missing-aggregate"),
+        ("1", "missing-aggregate"),
+        ("SUM(a) + b", "missing-aggregate"),
+        ("SUM(AVG(a))", "misplaced-aggregate"),
+        ("SUM(a) FILTER (WHERE COUNT(b) > 1)", "misplaced-aggregate"),
+        ("SUM(a) OVER ()", "fragment-forbidden"),
+        ("COUNT(DISTINCT a, b)", "fragment-syntax"),
+        ("SUM(*)", "fragment-forbidden"),
+        ("SUM(o.a)", "fragment-forbidden"),
+        ("SUM({value})", "fragment-forbidden"),
+    ] {
+        check(sql(text), &[&at(code)]);
+    }
+    loads(sql("SUM(a) / NULLIF(COUNT(*), 0) + 1"));
+}
+
+fn lookup(condition: &str) -> Value {
+    json!({"dimensions": [
+        {"dimension_key": "campaign", "column_expression": "campaign_id", "display_column": "name",
+         "join_table": "public.campaigns", "join_condition": condition}]})
+}
+
+#[test]
+fn lookups_are_joined_by_their_key_and_tenant_alone() {
+    let condition = ["join-condition catalog.dimensions[0].join_condition"];
+    let forbidden = ["fragment-forbidden catalog.dimensions[0].join_condition"];
+    let tenant = "campaigns.client_id = {client_id}";
+    let with = |rest: &str| lookup(&format!("{rest} AND {tenant}"));
+    loads(with("{value} = campaigns.id"));
+    loads(with(
+        "{source}.campaign_id = campaigns.id AND campaigns.is_live",
+    ));
+    loads(with("campaigns.id = {source}.campaign_id"));
+    check(
+        lookup("{value} = campaigns.id"),
+        &["lookup-tenant catalog.dimensions[0].join_condition"],
+    );
+    // Neither under an `OR` nor under a `NOT` does the tenant hold.
+    check(
+        lookup(&format!(
+            "{{value}} = campaigns.id AND (campaigns.a OR {tenant})"
+        )),
+        &condition,
+    );
+    check(
+        lookup(&format!("{{value}} = campaigns.id AND NOT ({tenant})")),
+        &condition,
+    );
+    check(
+        lookup(&format!("{{value}} = campaigns.id OR {tenant}")),
+        &condition,
+    );
+    check(
+        lookup("{value} = campaigns.id AND campaigns.client_id >= {client_id}"),
+        &condition,
+    );
+    check(
+        lookup("{value} = campaigns.id AND {client_id} = {client_id}"),
+        &condition,
+    );
+    check(
+        lookup("{value} = campaigns.id AND {source}.client_id = {client_id}"),
+        &condition,
+    );
+    check(
+        lookup("{value} = campaigns.id AND ABS(campaigns.client_id) = {client_id}"),
+        &condition,
+    );
+    check(with("{source}.other_id = campaigns.id"), &condition);
+    check(
+        with("{value} = campaigns.id AND {source}.day = campaigns.day"),
+        &condition,
+    );
+    check(
+        with("{value} = campaigns.id AND {value} = campaigns.old_id"),
+        &condition,
+    );
+    check(with("{value} + 1 = campaigns.id"), &condition);
+    check(with("{value} = products.id"), &condition);
+    check(with("{value} = id"), &condition);
+    check(with("{value} > campaigns.id"), &condition);
+    check(with("{value} = campaigns.id AND {source}.live"), &condition);
+    check(
+        with("{value} = campaigns.id AND public.campaigns.live"),
+        &forbidden,
+    );
+    check(lookup(tenant), &condition);
+}
+
+#[test]
+fn relations_are_plain_names() {
+    for (pattern, is_fine) in [
+        ("orders", true),
+        ("reporting.orders_{client_id}", true),
+        ("tenant_{client_id}.orders", true),
+        ("", false),
+        (".", false),
+        ("a.b.c", false),
+        ("a b", false),
+        ("a;b", false),
+        ("a--b", false),
+        ("\"a\"", false),
+        ("1a", false),
+        ("a.{tenant}", false),
+        ("a.{client_id", false),
+        ("a/*", false),
+        ("(SELECT 1)", false),
+        ("ä", false),
+    ] {
+        let source = json!({"data_sources": [{"source_key": "orders", "view_pattern": pattern}]});
+        let expected: &[&str] = match is_fine {
+            true => &[],
+            false => &["invalid-relation catalog.data_sources[0].view_pattern"],
+        };
+        assert_eq!(findings(load(&source)), expected, "{pattern}");
+    }
+}
+
+#[test]
+fn formulas_name_metrics_and_nothing_else() {
+    let formula = |formula: &str| json!({"metrics": [base(), {"metric_key": "rate", "derived_formula": formula}]});
+    let at = |code: &str| format!("{code} catalog.metrics[1].derived_formula");
+    for (text, code) in [
+        ("revenue = revenue / 2", "formula-target"),
+        ("rate = revenu / 2", "unknown-reference"),
+        ("amount / 2", "unknown-reference"),
+        ("SUM(revenue)", "misplaced-aggregate"),
+        ("revenue; DROP TABLE x", "fragment-forbidden"),
+        ("(SELECT 1)", "fragment-forbidden"),
+        ("UPPER(revenue)", "fragment-forbidden"),
+        ("revenue /", "fragment-syntax"),
+        ("", "fragment-syntax"),
+        ("{value}", "fragment-forbidden"),
+        ("t.revenue", "fragment-forbidden"),
+    ] {
+        check(formula(text), &[&at(code)]);
+    }
+    loads(formula("rate = revenue / 2"));
+    let unknown = load(&catalog(formula("revenu / 2"))).expect_err("no such metric");
+    let help = unknown
+        .iter()
+        .next()
+        .and_then(|error| error.help())
+        .map(ToString::to_string);
+    assert_eq!(help.as_deref(), Some("did you mean `revenue`?"));
+    check(
+        json!({"metrics": [{"metric_key": "rate", "is_derived": true}]}),
+        &["missing-expression catalog.metrics[0].sql_expression"],
+    );
+}
+
+#[test]
+fn nonsense_in_small_fields_is_refused() {
+    let field = |field: &str, value: Value| json!({"metrics": [{"metric_key": "m", "sql_expression": "SUM(a)", field: value}]});
+    for value in [json!("0"), json!(true), json!([0]), json!({})] {
+        check(
+            field("null_as", value),
+            &["wrong-type catalog.metrics[0].null_as"],
+        );
+    }
+    let big = serde_json::from_str::<Value>("1e3").expect("a number");
+    let load_number = |digits: &str| {
+        let text = catalog(field("null_as", json!("NUMBER"))).to_string();
+        findings(Catalog::from_json(&text.replace("\"NUMBER\"", digits)))
+    };
+    assert!(big.is_number());
+    for digits in ["1e3", "1E-400", &"9".repeat(41)] {
+        assert_eq!(
+            load_number(digits),
+            ["wrong-value catalog.metrics[0].null_as"]
+        );
+    }
+    for digits in ["0", "-1.50", "0.0"] {
+        assert_eq!(load_number(digits), [""; 0]);
+    }
+    check(
+        field("percent_scale", json!("percent")),
+        &["wrong-value catalog.metrics[0].percent_scale"],
+    );
+    check(
+        field("percent_scale", json!(100)),
+        &["wrong-type catalog.metrics[0].percent_scale"],
+    );
+    check(
+        field("window", json!("forever")),
+        &["wrong-value catalog.metrics[0].window"],
+    );
+    check(
+        field("aggregation_type", json!("total")),
+        &["wrong-value catalog.metrics[0].aggregation_type"],
+    );
+    check(
+        field("module", json!("a b")),
+        &["invalid-name catalog.metrics[0].module"],
+    );
+    check(
+        json!({"dimensions": [{"dimension_key": "d", "column_expression": "d", "module": "a b"}]}),
+        &["invalid-name catalog.dimensions[0].module"],
+    );
+    check(
+        json!({"functions": ["pg_read_file", "sum", "Mine", "mine", "mine"]}),
+        &[
+            "wrong-value catalog.functions[0]",
+            "duplicate-key catalog.functions[1]",
+            "invalid-name catalog.functions[2]",
+            "duplicate-key catalog.functions[4]",
+        ],
+    );
+}
+
+#[test]
+fn columns_are_those_that_the_source_declares() {
+    let source = |fields: Value| {
+        let mut source = json!({"source_key": "orders", "view_pattern": "orders",
+            "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
+                        {"name": "data", "data_type": "jsonb"}]});
+        let fields = fields.as_object().expect("an object").clone();
+        source.as_object_mut().expect("an object").extend(fields);
+        json!({"data_sources": [source],
+               "metrics": [{"metric_key": "m", "sql_expression": "SUM(amount)"}, base()],
+               "dimensions": [{"dimension_key": "d", "column_expression": "other"}]})
+    };
+    let at = |field: &str| format!("unknown-column catalog.data_sources[0].{field}");
+    for (fields, field) in [
+        (json!({"primary_key": ["id"]}), "primary_key"),
+        (json!({"date_column": "day"}), "date_column"),
+        (json!({"client_id_column": "tenant"}), "client_id_column"),
+        (json!({"base_filter": "NOT deleted"}), "base_filter"),
+        (json!({"metrics": ["m"]}), "metrics"),
+        (json!({"dimensions": ["d"]}), "dimensions"),
+        (
+            json!({"dimensions": [{"dimension": "d", "column_expression": "another"}]}),
+            "dimensions",
+        ),
+        (
+            json!({"columns": [{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
+                            {"name": "x", "data_type": "text", "path": ["x"]}]}),
+            "columns",
+        ),
+    ] {
+        assert_eq!(findings(load(&source(fields))), [at(field)]);
+    }
+    // `"*"` offers what can be computed, and nothing else.
+    let loaded =
+        load(&source(json!({"metrics": "*", "dimensions": "*"}))).expect("nothing is named");
+    let refused = compile(loaded, json!({"metrics": ["m"]}), json!([])).expect_err("not offered");
+    assert!(refused.has(ErrorCode::NoSource));
+}
+
+#[test]
+fn everything_wrong_is_reported_at_once_in_order() {
+    let wrong = json!({
+        "data_sources": [
+            {"source_key": "orders", "view_pattern": "a.b.c", "base_filter": "SUM(a) > 1",
+             "columns": [{"name": "amount", "data_type": "decimal"}, {"name": "amount", "data_type": "text"}],
+             "client_id_column": "tenant", "date_column": "amount", "metrics": ["nothing"]},
+            {"source_key": "orders", "view_pattern": "orders"},
+            {"source_key": "no name", "view_pattern": "orders"},
+        ],
+        "metrics": [
+            {"metric_key": "m", "sql_expression": "amount", "aggregation_type": "x", "filter": "a; b"},
+            {"metric_key": "a", "derived_formula": "a + 1"},
+            {"metric_key": "none"},
+            {"metric_key": "unknown", "derived_formula": "nothing"},
+        ],
+        "dimensions": [
+            {"dimension_key": "d", "column_expression": "MAX(x)", "data_type": "days"},
+            {"dimension_key": "l", "column_expression": "c", "display_column": "n", "join_table": "t",
+             "join_condition": "t.c = {value}"},
+        ],
+        "toggles": [{"toggle_key": "mode", "options": []}],
+        "templates": [{"template_key": "a b", "name": "x", "layout": {}, "required_toggles": ["mood"]}],
+        "functions": ["dblink"],
+    });
+    assert_eq!(
+        findings(load(&wrong)),
+        [
+            "invalid-relation catalog.data_sources[0].view_pattern",
+            "duplicate-key catalog.data_sources[0].columns",
+            "misplaced-aggregate catalog.data_sources[0].base_filter",
+            "unknown-column catalog.data_sources[0].client_id_column",
+            "wrong-value catalog.data_sources[0].date_column",
+            "unknown-reference catalog.data_sources[0].metrics",
+            "duplicate-key catalog.data_sources[1].source_key",
+            "invalid-name catalog.data_sources[2].source_key",
+            "wrong-value catalog.metrics[0].aggregation_type",
+            "fragment-forbidden catalog.metrics[0].filter",
+            "missing-aggregate catalog.metrics[0].sql_expression",
+            "metric-cycle catalog.metrics[1].derived_formula",
+            "missing-expression catalog.metrics[2].sql_expression",
+            "unknown-reference catalog.metrics[3].derived_formula",
+            "misplaced-aggregate catalog.dimensions[0].column_expression",
+            "wrong-value catalog.dimensions[0].data_type",
+            "lookup-tenant catalog.dimensions[1].join_condition",
+            "toggle-default catalog.toggles[0].options",
+            "invalid-name catalog.templates[0].template_key",
+            "unknown-reference catalog.templates[0].required_toggles",
+            "wrong-value catalog.functions[0]",
+        ]
+    );
+}
+
+/// A base metric, and levels of two metrics that both rest on both of the level below.
+fn diamonds(levels: usize) -> Vec<Value> {
+    let mut metrics = vec![
+        json!({"metric_key": "a0", "sql_expression": "SUM(amount)"}),
+        json!({"metric_key": "b0", "sql_expression": "COUNT(*)"}),
+    ];
+    for level in 1..=levels {
+        let below = level - 1;
+        for (key, operator) in [("a", "+"), ("b", "-")] {
+            metrics.push(json!({"metric_key": format!("{key}{level}"),
+                                "derived_formula": format!("a{below} {operator} b{below}")}));
+        }
+    }
+    metrics
+}
+
+#[test]
+fn diamonds_load_and_compile() {
+    let loaded = loads(json!({"metrics": diamonds(60)}));
+    let query = compile(loaded, json!({"metrics": ["a60", "b60"]}), json!([]));
+    let query = query.expect("sixty levels of diamonds");
+    let bytes = query.sql().len();
+    assert!(bytes < 32 << 10, "{bytes} bytes");
+    // Each base aggregate stands once.
+    assert_eq!(query.sql().matches("sum(").count(), 1, "{}", query.sql());
+}
+
+fn chain(levels: usize) -> Value {
+    let mut metrics = vec![json!({"metric_key": "m0", "sql_expression": "SUM(amount)"})];
+    for level in 1..=levels {
+        let formula = format!("m{} + 1", level - 1);
+        metrics.push(json!({"metric_key": format!("m{level}"), "derived_formula": formula}));
+    }
+    json!({"metrics": metrics})
+}
+
+#[test]
+fn chains_end_at_a_hundred_levels() {
+    let loaded = loads(chain(100));
+    let query = compile(loaded, json!({"metrics": ["m100"]}), json!([]));
+    query.expect("a hundred levels");
+    check(
+        chain(101),
+        &["limit-exceeded catalog.metrics[101].derived_formula"],
+    );
+    // Further levels say the same, and are not reported.
+    check(
+        chain(3_000),
+        &["limit-exceeded catalog.metrics[101].derived_formula"],
+    );
+}
+
+#[test]
+fn formulas_end_at_ten_thousand_nodes() {
+    // A base is one node, each metric above it three, a sum of k metrics 2k - 1: 5k in all.
+    let sum = |count: usize| {
+        let mut metrics = vec![base()];
+        let names: Vec<String> = (0..count).map(|index| format!("m{index}")).collect();
+        for name in &names {
+            metrics.push(json!({"metric_key": name, "derived_formula": "revenue + 1"}));
+        }
+        metrics.push(json!({"metric_key": "top", "derived_formula": names.join(" + ")}));
+        catalog(json!({"metrics": metrics})).to_string()
+    };
+    let within = |text: &str, formula_nodes| {
+        let limits = Limits {
+            formula_nodes,
+            ..Limits::default()
+        };
+        findings(Catalog::from_json_within(text, limits))
+    };
+    assert_eq!(within(&sum(20), 100), [""; 0]);
+    let expected = ["limit-exceeded catalog.metrics[21].derived_formula"];
+    assert_eq!(within(&sum(20), 99), expected);
+    // The same by default, with sums of sums.
+    let sums = |groups: usize| {
+        let mut metrics = vec![base()];
+        let mut tops = Vec::new();
+        for group in 0..groups {
+            let names: Vec<String> = (0..40).map(|index| format!("m{group}_{index}")).collect();
+            for name in &names {
+                metrics.push(json!({"metric_key": name, "derived_formula": "revenue + 1"}));
+            }
+            metrics.push(
+                json!({"metric_key": format!("t{group}"), "derived_formula": names.join(" + ")}),
+            );
+            tops.push(format!("t{group}"));
+        }
+        metrics.push(json!({"metric_key": "top", "derived_formula": tops.join(" + ")}));
+        json!({"metrics": metrics})
+    };
+    // A group has 40 * 3 + 79 = 199 nodes, and costs two more in the sum.
+    loads(sums(49));
+    check(
+        sums(50),
+        &["limit-exceeded catalog.metrics[2051].derived_formula"],
+    );
+}
+
+#[test]
+fn fragments_end_at_their_limits_without_a_crash() {
+    let run = || {
+        let sql = |sql: String| json!({"metrics": [{"metric_key": "m", "sql_expression": sql}]});
+        let expected = ["limit-exceeded catalog.metrics[0].sql_expression"];
+        check(
+            sql(format!("SUM(a) /* {} */", "x".repeat(16 << 10))),
+            &expected,
+        );
+        check(
+            sql(format!("SUM({}a{})", "(".repeat(5_000), ")".repeat(5_000))),
+            &expected,
+        );
+        check(
+            sql(format!("SUM({}a{})", "ABS(".repeat(96), ")".repeat(96))),
+            &expected,
+        );
+        check(sql(format!("SUM({}a)", "- ".repeat(3_000))), &expected);
+        check(
+            sql(format!(
+                "COUNT(CASE WHEN {}a THEN 1 END)",
+                "NOT ".repeat(2_000)
+            )),
+            &expected,
+        );
+        check(sql(format!("SUM(a{})", "+a".repeat(5_000))), &expected);
+        check(sql(format!("SUM(a{})", "+a".repeat(100_000))), &expected);
+        loads(sql(format!(
+            "SUM({}a{})",
+            "ABS(".repeat(90),
+            ")".repeat(90)
+        )));
+        // Even where the limits allow nearly everything, a chain of operators is no tree to fall
+        // over.
+        let limits = Limits {
+            fragment_bytes: 16 << 20,
+            fragment_nodes: 1 << 20,
+            ..Limits::default()
+        };
+        for operator in ["+", " AND ", " OR ", "||", "=", "::int", "->"] {
+            let chain = format!(
+                "COUNT(CASE WHEN a{} THEN 1 END)",
+                format!("{operator}a").repeat(100_000)
+            );
+            let text = catalog(sql(chain)).to_string();
+            let found = findings(Catalog::from_json_within(&text, limits.clone()));
+            assert!(found.len() <= 1_001, "{operator}: {} findings", found.len());
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(run);
+    thread.expect("a thread").join().expect("no crash");
+}
+
+#[test]
+fn rules_on_what_is_not_there_fail_closed() {
+    let rows = json!({
+        "data_sources": [{"id": 1, "source_key": "orders", "view_pattern": "orders"}],
+        "metrics": [{"id": 1, "metric_key": "revenue", "sql_expression": "SUM(amount)"}],
+        "dimensions": [{"id": 5, "dimension_key": "campaign", "column_expression": "campaign_id",
+                        "data_type": "integer"},
+                       {"id": 6, "dimension_key": "old", "column_expression": "old", "is_active": false},
+                       {"id": 7, "dimension_key": "elsewhere", "column_expression": "elsewhere"}],
+        "data_source_metrics": [{"data_source_id": 1, "metric_id": 1}],
+        "data_source_dimensions": [{"data_source_id": 1, "dimension_id": 5},
+                                   {"data_source_id": 1, "dimension_id": 6, "is_active": false}],
+    });
+    let rows = rows.to_string();
+    let refused = |rule: Value| {
+        let loaded = Catalog::from_rows_json(&rows).unwrap_or_else(|errors| panic!("{errors}"));
+        let query = compile(loaded, json!({"metrics": ["revenue"]}), json!([rule]));
+        match query {
+            Ok(_) => Vec::new(),
+            Err(errors) => findings(Err(errors)),
+        }
+    };
+    let by_key =
+        |key: &str| json!({"dimension": key, "access_type": "exclude", "allowed_values": [1]});
+    let by_id =
+        |id: i64| json!({"dimension_id": id, "access_type": "exclude", "allowed_values": []});
+    assert_eq!(refused(by_key("campaign")), [""; 0]);
+    assert_eq!(refused(by_id(5)), [""; 0]);
+    assert_eq!(
+        refused(by_key("old")),
+        ["unknown-dimension context.access[0].dimension"]
+    );
+    assert_eq!(
+        refused(by_id(6)),
+        ["unknown-dimension context.access[0].dimension_id"]
+    );
+    assert_eq!(
+        refused(by_key("Campaign")),
+        ["unknown-dimension context.access[0].dimension"]
+    );
+    assert_eq!(
+        refused(by_id(99)),
+        ["unknown-dimension context.access[0].dimension_id"]
+    );
+    let unavailable = "access-dimension-unavailable context.access[0]";
+    assert_eq!(
+        refused(by_key("elsewhere")),
+        [format!("{unavailable}.dimension")]
+    );
+    assert_eq!(refused(by_id(7)), [format!("{unavailable}.dimension_id")]);
+}
+
+/// Runs within a time that a walk of quadratic or worse cost would not keep.
+#[track_caller]
+fn swiftly<T>(run: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let value = run();
+    let elapsed = started.elapsed();
+    let allowed = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 3 });
+    assert!(elapsed < allowed, "{elapsed:?}");
+    value
+}
+
+#[test]
+fn large_graphs_load_swiftly() {
+    // Layers of forty metrics, each of which rests on eight of the layer below.
+    let layered = |layers: usize| {
+        let mut metrics = Vec::new();
+        for layer in 0..layers {
+            for index in 0..40 {
+                let key = format!("m{layer}_{index}");
+                let metric = match layer {
+                    0 => json!({"metric_key": key, "sql_expression": format!("SUM(c{index})")}),
+                    _ => {
+                        let below = (0..8)
+                            .map(|step| format!("m{}_{}", layer - 1, (index + step * 7) % 40));
+                        let formula = below.collect::<Vec<_>>().join(" + ");
+                        json!({"metric_key": key, "derived_formula": formula})
+                    }
+                };
+                metrics.push(metric);
+            }
+        }
+        json!({"metrics": metrics})
+    };
+    // 15 layers are 40 + 14 * 40 * 15 = 8 440 nodes.
+    swiftly(|| loads(layered(15)));
+    // 75 layers are 3 000 metrics, and too much for each of the forty at the top.
+    let found = swiftly(|| findings(load(&catalog(layered(75)))));
+    assert_eq!(found.len(), 40, "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|found| found.starts_with("limit-exceeded"))
+    );
+}
+
+#[test]
+fn a_wide_graph_costs_what_it_holds() {
+    // Ten thousand metrics that rest on one chain of ninety.
+    let mut definitions = chain(90);
+    let metrics = definitions["metrics"].as_array_mut().expect("a list");
+    for index in 0..10_000 {
+        metrics.push(json!({"metric_key": format!("w{index}"), "derived_formula": "m90 + m89"}));
+    }
+    swiftly(|| loads(definitions));
+}
+
+#[test]
+fn what_rests_on_nothing_is_taken_away_swiftly() {
+    // No source has the column at the bottom of a chain, so that none offers the ninety-nine above.
+    let mut definitions = catalog(chain(100));
+    definitions["data_sources"][0]["columns"] = json!([{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"}]);
+    let loaded = swiftly(|| load(&definitions)).expect("nothing is named");
+    let refused =
+        compile(loaded, json!({"metrics": ["m100"]}), json!([])).expect_err("not offered");
+    assert!(refused.has(ErrorCode::NoSource));
+}
+
+#[test]
+fn findings_without_end_are_cut_off_swiftly() {
+    let mut dimensions = Vec::new();
+    for index in 0..5_000 {
+        dimensions.push(
+            json!({"dimension_key": format!("dimension_number_{index}"), "column_expression": "x",
+                               "data_type": "integer"}),
+        );
+    }
+    let loaded = loads(json!({"dimensions": dimensions, "metrics": [base()]}));
+    let unknown = |index| json!({"dimension": format!("dimensoin_numbr_{index}"), "op": "is_null"});
+    let filters: Vec<Value> = (0..9_000).map(unknown).collect();
+    let request = json!({"metrics": ["revenue"], "filters": filters});
+    let errors = swiftly(|| compile(loaded, request, json!([]))).expect_err("nothing is known");
+    assert_eq!(errors.iter().count(), 1_001);
+    let last = errors.iter().last().map(ToString::to_string);
+    assert_eq!(
+        last.as_deref(),
+        Some("limit-exceeded: the limit `findings` of 1000 is exceeded (request)")
+    );
+    // So many values that do not convert.
+    let loaded = loads(json!({"metrics": [base()], "dimensions": [
+        {"dimension_key": "n", "column_expression": "n", "data_type": "integer"}]}));
+    let values: Vec<&str> = std::iter::repeat_n("x", 100_000).collect();
+    let filter = json!({"dimension": "n", "op": "in", "values": values});
+    let errors = swiftly(|| {
+        compile(
+            loaded,
+            json!({"metrics": ["revenue"], "filters": filter}),
+            json!([]),
+        )
+    });
+    assert_eq!(errors.expect_err("no number").iter().count(), 1_001);
+}

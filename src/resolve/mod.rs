@@ -23,9 +23,9 @@ pub(crate) use resolved::{
 use crate::calendar::{Grain, WeekStart, Zone};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
-use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
+use crate::catalog::{Catalog, DimensionId, MetricId};
 use crate::context::Context;
-use crate::error::{Error, Errors, Findings, Help, ResolveError};
+use crate::error::{Error, Errors, Findings, ResolveError};
 use crate::output::Note;
 use crate::path::{At, Path};
 use crate::request::Request;
@@ -52,15 +52,17 @@ pub fn resolve<'c>(
     let ruled = resolver.ruled_dimensions();
     let source = resolver.choose_source(&metrics, &asked, &filtered, &ruled);
     let Some(source) = source else {
+        resolver.check_without_source(&selection, &asked);
         return Err(resolver.into_errors());
     };
     let date_column = resolver.date_column(source, &selection);
     let buckets = resolver.bind_buckets(source, &asked);
     let (row_conditions, group_conditions) =
-        resolver.bind_filters(source, &selection, &asked, &buckets);
-    let dates = resolver.bind_dates(source, date_column);
+        resolver.bind_filters(Some(source), &selection, &asked, &buckets);
+    let range = resolver.bind_range();
+    let dates = resolver.bind_dates(source, date_column, range);
     let rules = resolver.bind_rules(source, &ruled);
-    let order = resolver.bind_order(source, &selection, &asked);
+    let order = resolver.bind_order(Some(source), &selection, &asked);
     let (limit, offset) = resolver.bind_page();
     resolver.check_tenant(source);
     let Resolver {
@@ -126,14 +128,29 @@ struct AskedDimension<'c> {
 #[derive(Clone, Copy)]
 enum Place {
     Metrics(usize),
-    Dimensions(usize),
+    /// And whether it is written as an object, with a grain.
+    Dimensions(usize, bool),
 }
 
 impl Place {
     fn path(self) -> Path {
         match self {
             Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
-            Place::Dimensions(index) => REQUEST.key("dimensions").index(index).path(),
+            Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
+            Place::Dimensions(index, true) => {
+                let at = REQUEST.key("dimensions");
+                at.index(index).key("dimension").path()
+            }
+        }
+    }
+
+    fn grain_path(self) -> Path {
+        match self {
+            Place::Dimensions(index, true) => {
+                let at = REQUEST.key("dimensions");
+                at.index(index).key("grain").path()
+            }
+            place => place.path(),
         }
     }
 }
@@ -170,7 +187,9 @@ impl<'c, 'r> Resolver<'c, 'r> {
                         CONTEXT.key("week_start").path(),
                         ResolveError::WrongValue { subject },
                     );
-                    let help = Help::nearest(day, WeekStart::ALL.map(WeekStart::as_str));
+                    let help = resolver
+                        .findings
+                        .nearest(day, WeekStart::ALL.map(WeekStart::as_str));
                     resolver.findings.push(error.with_help(help));
                 }
             }
@@ -192,21 +211,6 @@ impl<'c, 'r> Resolver<'c, 'r> {
         module.is_none_or(|module| self.context.modules.contains(module))
     }
 
-    fn knows_metric(&self, id: MetricId) -> bool {
-        let metric = self.catalog.metric_by_id(id);
-        metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
-    }
-
-    fn knows_dimension(&self, id: DimensionId) -> bool {
-        let dimension = self.catalog.dimension_by_id(id);
-        dimension.is_some_and(|dimension| self.knows(dimension.module.as_ref()))
-    }
-
-    /// An option that leads to a dimension is known where the dimension is.
-    fn knows_option(&self, option: &ToggleOption) -> bool {
-        option.dimension.is_none_or(|id| self.knows_dimension(id))
-    }
-
     /// The dimension that a switch puts in the place of another one, and is itself if none does.
     fn switched(&self, id: DimensionId, selection: &Selection) -> DimensionId {
         for (toggle, chosen) in self.catalog.toggles.iter().zip(&selection.0) {
@@ -219,6 +223,14 @@ impl<'c, 'r> Resolver<'c, 'r> {
             }
         }
         id
+    }
+
+    /// Looks for what is wrong whatever source would answer, when none does.
+    fn check_without_source(&mut self, selection: &Selection, asked: &[AskedDimension<'c>]) {
+        self.bind_filters(None, selection, asked, &[]);
+        self.bind_range();
+        self.bind_order(None, selection, asked);
+        self.bind_page();
     }
 
     /// The errors of a request that cannot be followed further.

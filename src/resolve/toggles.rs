@@ -3,7 +3,7 @@
 use crate::catalog::OptionId;
 use crate::catalog::toggle::Selection;
 use crate::error::Kind;
-use crate::error::{Error, Help, ResolveError};
+use crate::error::{Error, ResolveError};
 
 use super::{REQUEST, Resolver};
 
@@ -23,7 +23,7 @@ impl Resolver<'_, '_> {
                     .toggles
                     .iter()
                     .map(|toggle| toggle.key.as_str());
-                let help = Help::nearest(key, keys);
+                let help = self.findings.nearest(key, keys);
                 self.findings
                     .push(Error::new(at.key(key).path(), error).with_help(help));
                 continue;
@@ -36,7 +36,10 @@ impl Resolver<'_, '_> {
             let Some(toggle) = self.catalog.toggle_by_id(id) else {
                 continue;
             };
-            let known = |id: &OptionId| toggle.option(*id).is_some_and(|o| self.knows_option(o));
+            let known = |option: &OptionId| {
+                let dimension = toggle.option(*option).and_then(|option| option.dimension);
+                dimension.is_none_or(|id| self.may_know(id))
+            };
             match toggle.find_option(option).filter(known) {
                 Some(found) => selection.set(id, found),
                 None => {
@@ -44,9 +47,12 @@ impl Resolver<'_, '_> {
                         kind: Kind::Option,
                         name: crate::path::echo(option),
                     };
-                    let known = toggle.options.iter().filter(|o| self.knows_option(o));
-                    let keys = known.map(|option| option.key.as_str());
-                    let help = Help::nearest(option, keys);
+                    let keys = toggle
+                        .options
+                        .iter()
+                        .filter(|option| option.dimension.is_none_or(|id| self.may_know(id)))
+                        .map(|option| option.key.as_str());
+                    let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(at.key(key).path(), error).with_help(help));
                 }

@@ -3,4 +3,5 @@
 
 pub(crate) mod case;
 pub(crate) mod cluster;
+pub(crate) mod execute;
 pub(crate) mod literal;

@@ -5,3 +5,4 @@ pub(crate) mod case;
 pub(crate) mod cluster;
 pub(crate) mod execute;
 pub(crate) mod literal;
+pub(crate) mod payments;

@@ -99,7 +99,7 @@ const EVERY_FIELD: &str = r##"{
      "join_global": true, "is_filterable": false},
     {"dimension_key": "date", "column_expression": "sold_on", "data_type": "date",
      "grains": ["day", "month"]},
-    {"dimension_key": "refund_date", "column_expression": "refunded_on", "data_type": "date"}
+    {"dimension_key": "refund_date", "column_expression": "refunded_on"}
   ],
   "toggles": [
     {"toggle_key": "mode", "options": [
@@ -267,7 +267,7 @@ fn inactive_rows_stay_in_the_tables() {
         .batch_execute(
             "UPDATE report_builder.metric_variants SET is_active = false;
              UPDATE report_builder.data_source_metrics SET is_active = false
-             WHERE metric_id = (SELECT id FROM report_builder.metrics WHERE metric_key = 'attempts')",
+             WHERE metric_id IN (SELECT id FROM report_builder.metrics WHERE metric_key <> 'approvals')",
         )
         .expect("the rows are there");
     let catalog = read(&mut client);

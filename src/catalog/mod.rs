@@ -10,6 +10,7 @@ pub mod spec;
 mod fields;
 mod read;
 mod rows;
+mod shown_type;
 #[cfg(test)]
 mod tests;
 mod write_rows;

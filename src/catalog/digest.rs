@@ -1,6 +1,6 @@
 //! The digest of a catalog: the same for every spelling and every order of the same definitions.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -119,8 +119,11 @@ impl CatalogSpec {
 /// Adds the plain text form of each item, which quotes and escapes every string in it.
 fn add_all<T: Debug>(hasher: &mut Sha256, items: &[T]) {
     hasher.update(length(items.len()));
+    let mut text = String::new();
     for item in items {
-        let text = format!("{item:?}");
+        text.clear();
+        // Writing to a string does not fail.
+        let _ = write!(text, "{item:?}");
         hasher.update(length(text.len()));
         hasher.update(text.as_bytes());
     }

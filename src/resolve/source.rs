@@ -110,7 +110,11 @@ impl<'c> Resolver<'c, '_> {
                     .all(|id| source.dimensions.contains_key(id))
                 && (source.date_column.is_some() || !self.needs_dates())
         };
-        let candidates: Vec<&Source> = self.catalog.sources.iter().filter(answers).collect();
+        // Few sources offer any one metric, however many there are.
+        let candidates: Vec<&Source> = match metrics.first() {
+            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+            None => self.catalog.sources.iter().filter(answers).collect(),
+        };
         if candidates.is_empty() {
             self.report_no_source(metrics, asked);
             return None;

@@ -185,11 +185,7 @@ impl<'c> Resolver<'c, '_> {
                     source_key,
                 },
             );
-        } else if source.relation.has_tenant()
-            && !source
-                .relation
-                .write(&self.context.tenant, &mut String::new())
-        {
+        } else if !source.relation.fits(&self.context.tenant) {
             let source_key = source.key.to_string();
             self.report(path, ResolveError::RelationTooLong { source_key });
         }

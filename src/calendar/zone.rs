@@ -1,5 +1,6 @@
 //! Time zones: what the clocks of a place showed, from the database that comes with the crate.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp as Instant;
@@ -23,7 +24,7 @@ use crate::value::{Date, Moment, Timestamp};
 /// ```
 #[derive(Clone)]
 pub struct Zone {
-    name: Box<str>,
+    name: Cow<'static, str>,
     rules: TimeZone,
 }
 
@@ -34,7 +35,7 @@ impl Zone {
     /// Coordinated Universal Time.
     pub fn utc() -> Self {
         Self {
-            name: "UTC".into(),
+            name: Cow::Borrowed("UTC"),
             rules: TimeZone::UTC,
         }
     }
@@ -52,7 +53,7 @@ impl Zone {
         if rules.is_unknown() {
             return None;
         }
-        let name = rules.iana_name()?.into();
+        let name = Cow::Owned(rules.iana_name()?.to_owned());
         Some(Self { name, rules })
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn fingerprint(
     text: &[u8; 32],
     params: &[Param],
 ) -> [u8; 32] {
-    let mut parts = Parts(Vec::with_capacity(256));
+    let mut parts = Parts(Vec::with_capacity(1_024));
     parts.add(b"measurand query");
     parts.add(env!("CARGO_PKG_VERSION").as_bytes());
     parts.add(catalog);

@@ -242,7 +242,7 @@ impl<'c> Resolver<'c, '_> {
         on_label: bool,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_dimension(key, || at.key("dimension").path())?;
         let asked = self.catalog.dimension_by_id(id)?;
         if !asked.is_filterable {
@@ -259,7 +259,7 @@ impl<'c> Resolver<'c, '_> {
             self.report_dimension_unavailable(scope.source, id, at.key("dimension").path());
             return None;
         };
-        let name = dimension.key.to_string();
+        let name = dimension.key.as_str();
         if on_label && on_source.lookup.is_none() {
             let error = Error::new(
                 at.key("on").path(),
@@ -290,7 +290,8 @@ impl<'c> Resolver<'c, '_> {
                     .iter()
                     .position(|a| a.id == id && a.grain.is_none());
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
-                    let error = ResolveError::MixedFilter { name: tested.name };
+                    let name = name.to_owned();
+                    let error = ResolveError::MixedFilter { name };
                     self.report(at.path(), error);
                     return None;
                 };
@@ -305,7 +306,7 @@ impl<'c> Resolver<'c, '_> {
         key: &str,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
         if !scope.source.metrics.contains_key(&id) {
             self.report_metric_unavailable(scope.source, id, at.key("metric").path());
@@ -314,7 +315,7 @@ impl<'c> Resolver<'c, '_> {
         let data_type = Some(self.metric_value_type(id, scope));
         let tested = Tested {
             kind: Kind::Metric,
-            name: key.to_owned(),
+            name: self.catalog.metric_by_id(id)?.key.as_str(),
             data_type,
         };
         Some((Subject::Metric(id), tested))
@@ -337,14 +338,14 @@ impl<'c> Resolver<'c, '_> {
         written: &Comparison,
         name: &'static str,
         op: Op,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Check> {
         if !op.applies_to(tested.data_type) {
             let error = ResolveError::OperatorType {
                 op: name,
                 kind: tested.kind,
-                name: tested.name.clone(),
+                name: tested.name.to_owned(),
                 data_type: tested.data_type.map_or("unknown", DataType::as_str),
             };
             self.report(at.key("op").path(), error);
@@ -395,7 +396,7 @@ impl<'c> Resolver<'c, '_> {
             Op::Like { anchor, negated } => {
                 let text = Tested {
                     data_type: Some(DataType::Text),
-                    ..tested.clone()
+                    ..*tested
                 };
                 let Value::Text(text) = self.convert_one(values, 0, &text, &at)? else {
                     return None;
@@ -415,7 +416,7 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         values: &[Scalar],
         index: usize,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Value> {
         let scalar = values.get(index)?;
@@ -435,10 +436,10 @@ impl<'c> Resolver<'c, '_> {
 }
 
 /// What is compared, for messages and for types.
-#[derive(Clone)]
-struct Tested {
+#[derive(Clone, Copy)]
+struct Tested<'c> {
     kind: Kind,
-    name: String,
+    name: &'c str,
     /// `None` where neither the dimension nor the source says; then the values say.
     data_type: Option<DataType>,
 }
@@ -463,6 +464,9 @@ impl Op {
 
 /// Whether a metric is named anywhere in a condition.
 fn names_metric(filter: &FilterRequest) -> bool {
+    if let FilterRequest::Compare(comparison) = filter {
+        return matches!(comparison.subject, Written::Metric(_));
+    }
     let mut waiting = vec![filter];
     while let Some(filter) = waiting.pop() {
         match filter {

@@ -1,6 +1,5 @@
 //! Time zones: what the clocks of a place showed, from the database that comes with the crate.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp as Instant;
@@ -23,8 +22,8 @@ use crate::value::{Date, Moment, Timestamp};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+// Invariant: the rules have a name.
 pub struct Zone {
-    name: Cow<'static, str>,
     rules: TimeZone,
 }
 
@@ -35,7 +34,6 @@ impl Zone {
     /// Coordinated Universal Time.
     pub fn utc() -> Self {
         Self {
-            name: Cow::Borrowed("UTC"),
             rules: TimeZone::UTC,
         }
     }
@@ -53,13 +51,13 @@ impl Zone {
         if rules.is_unknown() {
             return None;
         }
-        let name = Cow::Owned(rules.iana_name()?.to_owned());
-        Some(Self { name, rules })
+        rules.iana_name()?;
+        Some(Self { rules })
     }
 
     /// The name as the database of zones spells it; fit to be sent to the database.
     pub fn as_str(&self) -> &str {
-        &self.name
+        self.rules.iana_name().unwrap_or("UTC")
     }
 
     /// The date that calendars in the zone show at a moment; the first or last date of the calendar
@@ -153,7 +151,7 @@ impl Default for Zone {
 
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.as_str() == other.as_str()
     }
 }
 
@@ -161,12 +159,12 @@ impl Eq for Zone {}
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Zone({})", self.name)
+        write!(f, "Zone({})", self.as_str())
     }
 }

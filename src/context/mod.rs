@@ -9,6 +9,7 @@ mod read;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::request::Scalar;
 
@@ -46,14 +47,14 @@ impl Context {
     }
 }
 
-/// A tenant: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+/// A tenant, cheap to clone: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tenant(TenantForm);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum TenantForm {
-    Number { value: i64, text: Box<str> },
-    Word(Box<str>),
+    Number { value: i64, text: Arc<str> },
+    Word(Arc<str>),
 }
 
 impl Tenant {

@@ -33,7 +33,7 @@ use crate::value::{DataType, Param, Value};
 use measures::MetricColumns;
 use names::Names;
 
-/// Decides how a resolved query is answered.
+/// Decides how a resolved query is answered: the second stage of a compilation, by itself.
 ///
 /// # Errors
 /// `dialect-unsupported` where the dialect cannot say it, `not-supported` for metrics that this

@@ -42,6 +42,9 @@ impl RelationPattern {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'_')
             };
+            if text.is_empty() {
+                return Err(invalid("is empty"));
+            }
             if part.is_empty() || !pieces.iter().all(|piece| plain(piece)) {
                 return Err(invalid(
                     "is not one or two names of letters, digits and underscores",

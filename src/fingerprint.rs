@@ -1,6 +1,6 @@
 //! Fingerprints: cache keys that two different results never share.
 
-use std::io::Write as _;
+use std::fmt::{self, Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -49,6 +49,13 @@ pub(crate) fn fingerprint(
 
 struct Parts(Vec<u8>);
 
+impl fmt::Write for Parts {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(text.as_bytes());
+        Ok(())
+    }
+}
+
 impl Parts {
     fn length(&mut self, length: usize) {
         self.0
@@ -65,7 +72,7 @@ impl Parts {
         let start = self.0.len();
         self.length(0);
         // Writing to memory does not fail.
-        let _ = write!(self.0, "{value}");
+        let _ = write!(self, "{value}");
         let length = self.0.len().saturating_sub(start + 8);
         let length = u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes();
         if let Some(slot) = self.0.get_mut(start..start + 8) {

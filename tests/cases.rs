@@ -6,16 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-use measurand::{CompiledQuery, Compiler, Dialect};
-use postgres::{Client, SimpleQueryMessage};
+use measurand::{Compiler, Dialect};
+use postgres::Client;
 use support::case::{Case, Expected, cases, catalog_folder};
 use support::cluster::cluster;
-use support::literal;
-
-/// What stands for NULL in a case file.
-const NULL: &str = "∅";
-
-type Rows = Vec<Vec<String>>;
+use support::execute::{Rows, execute, rows};
 
 #[test]
 fn cases_hold_on_postgresql() {
@@ -73,39 +68,6 @@ fn run(case: &Case, compiler: &Compiler, client: &mut Client) -> Result<(), Stri
         query.sql(),
         query.params()
     ))
-}
-
-/// Runs a compiled statement through `PREPARE` and `EXECUTE`, so that every column comes as text.
-fn execute(query: &CompiledQuery, client: &mut Client) -> Result<Rows, String> {
-    let _ = client.simple_query("DEALLOCATE ALL");
-    let prepare = format!("PREPARE statement AS {}", query.sql());
-    client
-        .simple_query(&prepare)
-        .map_err(|error| describe(&error))?;
-    let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
-    let arguments = match values.is_empty() {
-        true => String::new(),
-        false => format!("({})", values.join(", ")),
-    };
-    rows(client.simple_query(&format!("EXECUTE statement{arguments}")))
-}
-
-fn describe(error: &postgres::Error) -> String {
-    error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
-}
-
-fn rows(answer: Result<Vec<SimpleQueryMessage>, postgres::Error>) -> Result<Rows, String> {
-    let messages = answer.map_err(|error| describe(&error))?;
-    let mut rows = Rows::new();
-    for message in messages {
-        if let SimpleQueryMessage::Row(row) = message {
-            let cell = |at| row.get(at).map_or_else(|| NULL.to_owned(), str::to_owned);
-            rows.push((0..row.len()).map(cell).collect());
-        }
-    }
-    Ok(rows)
 }
 
 /// Numbers without the zeros behind the point, which say nothing.

@@ -1,6 +1,6 @@
 //! Lints: what is suspicious in a catalog without being wrong (R6).
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use super::metric::{Calculation, Metric};
@@ -119,14 +119,14 @@ pub(super) fn lints(
     for metric in &spec.metrics {
         lint_metric(metric, &mut lints);
     }
-    let additive: BTreeSet<&str> = spec
+    let declared: HashSet<&str> = spec
         .metrics
         .iter()
-        .filter(|metric| metric.additivity == Some(AdditivitySpec::Additive))
-        .map(|metric| metric.metric_key.as_str())
+        .filter(|written| written.additivity == Some(AdditivitySpec::Additive))
+        .map(|written| written.metric_key.as_str())
         .collect();
     for metric in metrics {
-        if additive.contains(metric.key.as_str()) {
+        if declared.contains(metric.key.as_str()) {
             lint_additivity(metric, &mut lints);
         }
         lint_reach(metric, toggles, &mut lints);
@@ -140,15 +140,13 @@ pub(super) fn lints(
 
 fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
     let key = || metric.metric_key.clone();
+    let texts = metric.derived_formula.iter().chain(&metric.sql_expression);
+    let scales = texts.clone().any(|text| multiplies_by_hundred(text));
     let shows_percent = metric
         .format_pattern
         .as_ref()
         .is_some_and(|p| p.contains('%'));
-    let mut texts = metric.derived_formula.iter().chain(&metric.sql_expression);
-    if shows_percent
-        && metric.percent_scale.is_none()
-        && texts.any(|text| multiplies_by_hundred(text))
-    {
+    if scales && shows_percent && metric.percent_scale.is_none() {
         lints.push(Lint::PercentScale { metric: key() });
     }
     if metric.derived_formula.is_none() {
@@ -201,7 +199,6 @@ fn aggregates_ratios(sql: &str) -> bool {
     })
 }
 
-/// Looks at a metric that is declared additive.
 fn lint_additivity(metric: &Metric, lints: &mut Vec<Lint>) {
     let single = matches!(
         metric.base.calculation,

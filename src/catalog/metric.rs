@@ -23,7 +23,7 @@ pub struct Metric {
 }
 
 /// The override of a metric under one or several options.
-pub struct Variant {
+pub(crate) struct Variant {
     /// Sorted by toggle.
     pub(crate) when: Box<[(ToggleId, OptionId)]>,
     pub(crate) definition: Definition,
@@ -45,6 +45,16 @@ pub enum Additivity {
 pub(crate) struct Definition {
     pub(crate) calculation: Calculation,
     pub(crate) info: Arc<MetricInfo>,
+}
+
+impl Definition {
+    /// The metrics that it rests on, each once.
+    pub(crate) fn components(&self) -> &[MetricId] {
+        match &self.calculation {
+            Calculation::Derived { components, .. } => components,
+            Calculation::Aggregate { .. } => &[],
+        }
+    }
 }
 
 /// The two ways to compute a metric.

@@ -92,6 +92,19 @@ impl RelationPattern {
         }
     }
 
+    /// The name with the token in it, for people.
+    pub(crate) fn describe(&self) -> String {
+        let parts: Vec<String> = self
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Fixed { name, .. } => name.to_string(),
+                Part::Tenant(pieces) => pieces.join(TOKEN),
+            })
+            .collect();
+        parts.join(".")
+    }
+
     /// Whether the database tells the name for a tenant from longer ones.
     pub(crate) fn fits(&self, tenant: &Tenant) -> bool {
         let tenant = tenant.as_str().len();

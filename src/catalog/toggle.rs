@@ -114,7 +114,7 @@ impl ToggleOption {
 
 /// One option for every toggle of the catalog; cheap to clone until one is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection(pub(crate) Arc<[OptionId]>);
+pub(crate) struct Selection(pub(crate) Arc<[OptionId]>);
 
 impl Selection {
     /// The option that a toggle has.

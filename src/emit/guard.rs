@@ -36,7 +36,8 @@ struct Read<'a, 'p, 'c> {
 #[derive(Clone, Copy)]
 enum RuleValue<'a> {
     Dimension(&'a SourceDimension, &'a Rendered),
-    LookupKey(&'a Rendered),
+    /// The key of a lookup, and whether it can raise.
+    LookupKey(&'a Rendered, bool),
 }
 
 /// What a guarded read selects.
@@ -90,7 +91,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .iter()
             .filter(|rule| rule.dimension == dimension);
         let rules = rules.zip(std::iter::repeat(key));
-        let rules = rules.filter_map(|(rule, key)| Some((rule, RuleValue::LookupKey(key?))));
+        let key_can_raise = can_raise(&lookup.key);
+        let rules =
+            rules.filter_map(|(rule, key)| Some((rule, RuleValue::LookupKey(key?, key_can_raise))));
         let parts = [&lookup.key, &lookup.label];
         let read = Read {
             relation: &relation,
@@ -146,8 +149,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.inner_body(read, position, indent + 2);
         }
         self.group_keys(read, indent + 2);
-        let fences_outside = read.is_fenced && matches!(read.what, What::Columns(_));
-        if fences_outside {
+        if read.is_fenced {
             self.fence(indent + 2);
         }
         if let Some(scan) = self.scans.get_mut(position) {
@@ -234,7 +236,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .filter(|(rule, value)| waits(rule, *value))
         {
             if let RuleValue::Dimension(..) = value {
-                columns.extend(rule.value.value.columns.iter().map(|id| self.switched(*id)));
+                columns.extend(rule.value.value.columns.iter());
             }
         }
         if let Some(filter) = read.base_filter.filter(|filter| filter.is_outer) {
@@ -254,13 +256,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
         }
         self.column_list(&each, read.inside);
-    }
-
-    fn switched(&self, id: ColumnId) -> ColumnId {
-        match self.plan.scan.date_switch {
-            Some((own, chosen)) if own == id => chosen,
-            _ => id,
-        }
     }
 
     /// The relation and the conjuncts that cannot raise, the tenant first.
@@ -433,7 +428,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn rule_value(&mut self, value: RuleValue<'_>, scope: Scope) {
         match value {
             RuleValue::Dimension(value, text) => self.dimension_value(value, text, None, scope),
-            RuleValue::LookupKey(text) => self.fragment(text, scope),
+            RuleValue::LookupKey(text, _) => self.fragment(text, scope),
         }
     }
 
@@ -466,7 +461,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
 /// Whether a rule has to wait above the fence.
 fn waits(rule: &RuleCheck<'_>, value: RuleValue<'_>) -> bool {
-    rule.is_outer && matches!(value, RuleValue::Dimension(..))
+    match value {
+        RuleValue::Dimension(..) => rule.is_outer,
+        RuleValue::LookupKey(_, can_raise) => can_raise,
+    }
 }
 
 fn can_raise(condition: &Fragment) -> bool {

@@ -17,7 +17,11 @@ use crate::certificate::{Certificate, GuardedScan};
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Plan};
 
-/// A statement as written, not yet verified.
+/// A statement as written, not yet verified: for looking at.
+///
+/// It has no parameters and so cannot be run; [`Compiler::compile`](crate::Compiler::compile) hands out
+/// statements that are verified.
+#[derive(Debug)]
 pub struct Statement {
     pub(crate) sql: String,
     /// What stands in `$1`, `$2` and so on.
@@ -25,7 +29,19 @@ pub struct Statement {
     pub(crate) certificate: Certificate,
 }
 
-/// Writes the statement of a plan.
+impl Statement {
+    /// The text.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The guards, as they were written; nothing has proved them yet.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// Writes the statement of a plan. The same plan gives the same bytes.
 pub fn emit(plan: &Plan<'_>) -> Statement {
     let mut emitter = Emitter {
         plan,
@@ -132,11 +148,11 @@ fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {
         Some((own, chosen)) if scope.switches_date && own == id => chosen,
         _ => id,
     };
-    if scope.reads_relation {
-        if let Some((path, data_type)) = plan.scan.source.json_path(id) {
-            json_path::write(plan, path, data_type, scope.alias, out);
-            return;
-        }
+    if scope.reads_relation
+        && let Some((path, data_type)) = plan.scan.source.json_path(id)
+    {
+        json_path::write(plan, path, data_type, scope.alias, out);
+        return;
     }
     out.push_str(scope.alias);
     out.push('.');

@@ -146,7 +146,7 @@ pub enum CatalogError {
         bound: u64,
     },
     /// Something is written that the definition does not take.
-    #[error("{subject} is not one this field takes")]
+    #[error("{subject} is not allowed here")]
     WrongValue {
         /// What was written.
         subject: String,

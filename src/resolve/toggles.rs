@@ -1,8 +1,9 @@
 //! Settles every toggle: what the request says, else the default.
 
+use crate::catalog::OptionId;
 use crate::catalog::toggle::Selection;
 use crate::error::Kind;
-use crate::error::{Error, Help, ResolveError};
+use crate::error::{Error, ResolveError};
 
 use super::{REQUEST, Resolver};
 
@@ -22,7 +23,7 @@ impl Resolver<'_, '_> {
                     .toggles
                     .iter()
                     .map(|toggle| toggle.key.as_str());
-                let help = Help::nearest(key, keys);
+                let help = self.findings.nearest(key, keys);
                 self.findings
                     .push(Error::new(at.key(key).path(), error).with_help(help));
                 continue;
@@ -35,15 +36,23 @@ impl Resolver<'_, '_> {
             let Some(toggle) = self.catalog.toggle_by_id(id) else {
                 continue;
             };
-            match toggle.find_option(option) {
+            let known = |option: &OptionId| {
+                let dimension = toggle.option(*option).and_then(|option| option.dimension);
+                dimension.is_none_or(|id| self.may_know(id))
+            };
+            match toggle.find_option(option).filter(known) {
                 Some(found) => selection.set(id, found),
                 None => {
                     let error = ResolveError::Unknown {
                         kind: Kind::Option,
                         name: crate::path::echo(option),
                     };
-                    let keys = toggle.options.iter().map(|option| option.key.as_str());
-                    let help = Help::nearest(option, keys);
+                    let keys = toggle
+                        .options
+                        .iter()
+                        .filter(|option| option.dimension.is_none_or(|id| self.may_know(id)))
+                        .map(|option| option.key.as_str());
+                    let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(at.key(key).path(), error).with_help(help));
                 }

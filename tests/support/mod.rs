@@ -3,4 +3,7 @@
 
 pub(crate) mod case;
 pub(crate) mod cluster;
+pub(crate) mod door;
+pub(crate) mod execute;
 pub(crate) mod literal;
+pub(crate) mod payments;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::calendar::Grain;
-use crate::error::{CatalogError, Error, Help};
+use crate::error::{CatalogError, Error};
 use crate::expr::Expr;
 use crate::name::Name;
 use crate::value::DataType;
@@ -69,7 +69,7 @@ impl<'s> Checker<'s> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(filter_type, FILTER_TYPES)));
+                .push(error.with_help(self.findings.nearest(filter_type, FILTER_TYPES)));
         }
         let info = DimensionInfo {
             value: KeySpelling::new(key),
@@ -126,7 +126,9 @@ impl<'s> Checker<'s> {
                 spec.origin.path(field),
                 CatalogError::WrongValue { subject },
             );
-            let help = Help::nearest(written, DataType::ALL.map(DataType::as_str));
+            let help = self
+                .findings
+                .nearest(written, DataType::ALL.map(DataType::as_str));
             self.findings.push(error.with_help(help));
         }
         found
@@ -155,7 +157,9 @@ impl<'s> Checker<'s> {
                         spec.origin.path("grains"),
                         CatalogError::WrongValue { subject },
                     );
-                    let help = Help::nearest(written, Grain::ALL.map(Grain::as_str));
+                    let help = self
+                        .findings
+                        .nearest(written, Grain::ALL.map(Grain::as_str));
                     self.findings.push(error.with_help(help));
                 }
             }

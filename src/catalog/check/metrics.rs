@@ -115,11 +115,10 @@ impl<'s> Checker<'s> {
             && digits.ends_with(|c: char| c.is_ascii_digit());
         if !plain {
             let subject = format!("`{}`", crate::path::echo(written));
-            self.report(
-                &spec.origin,
-                "null_as",
-                CatalogError::WrongValue { subject },
-            );
+            let error = CatalogError::WrongValue { subject };
+            let help = Help::advice("write a plain number such as 0 or -1.5, without an exponent");
+            self.findings
+                .push(Error::new(spec.origin.path("null_as"), error).with_help(help));
             return None;
         }
         let number = Expr::Number(digits.into());
@@ -144,7 +143,9 @@ impl<'s> Checker<'s> {
                     kind: "toggle",
                     name,
                 };
-                let help = Help::nearest(toggle, self.index.toggles.keys().map(Name::as_str));
+                let help = self
+                    .findings
+                    .nearest(toggle, self.index.toggles.keys().map(Name::as_str));
                 self.findings
                     .push(Error::new(spec.origin.path("when"), error).with_help(help));
                 continue;
@@ -161,7 +162,7 @@ impl<'s> Checker<'s> {
                         name,
                     };
                     let keys = found.options.iter().map(|option| option.key.as_str());
-                    let help = Help::nearest(option, keys);
+                    let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(spec.origin.path("when"), error).with_help(help));
                 }
@@ -240,7 +241,8 @@ impl<'s> Checker<'s> {
     ) -> Option<Calculation> {
         let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
         let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
-        let (above, calls) = split(bound)?;
+        self.check_session(origin, "sql_expression", &bound);
+        let (above, calls) = split(&bound)?;
         let mut measures = Vec::with_capacity(calls.len());
         for mut call in calls {
             if let Some(filter) = &frame.filter {
@@ -290,7 +292,9 @@ impl<'s> Checker<'s> {
                 name: crate::path::echo(name),
             };
             let path = origin.path("derived_formula").with_span(span.0..span.1);
-            let help = Help::nearest(name, self.index.metrics.keys().map(Name::as_str));
+            let help = self
+                .findings
+                .nearest(name, self.index.metrics.keys().map(Name::as_str));
             self.findings.push(Error::new(path, error).with_help(help));
         }
         if !unknown.is_empty() {
@@ -376,7 +380,9 @@ impl<'s> Checker<'s> {
                     origin.path("data_type"),
                     CatalogError::WrongValue { subject },
                 );
-                let help = Help::nearest(word, MetricType::ALL.map(|(name, _)| name));
+                let help = self
+                    .findings
+                    .nearest(word, MetricType::ALL.map(|(name, _)| name));
                 self.findings.push(error.with_help(help));
                 MetricType::Number
             }
@@ -395,7 +401,7 @@ impl<'s> Checker<'s> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(written, known.iter().copied())));
+                .push(error.with_help(self.findings.nearest(written, known.iter().copied())));
         };
         word(
             "aggregation_type",

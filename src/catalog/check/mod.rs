@@ -23,6 +23,7 @@ use crate::expr::{Call, Expr};
 use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
+use crate::path::Path;
 use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames};
@@ -84,12 +85,13 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     let offering = offering(&sources, metrics.len());
     let Checker {
         limits,
-        findings,
+        mut findings,
         columns,
         measures,
         index,
         ..
     } = checker;
+    findings.sort_by_place(place);
     findings.finish(Catalog {
         limits,
         columns,
@@ -240,6 +242,30 @@ impl<'s> Checker<'s> {
         self.measures.push(fragment);
         id
     }
+}
+
+/// The arrays of a catalog's document, in both spellings, in the order in which they are explained.
+const TABLES: [&str; 11] = [
+    "data_sources",
+    "data_source_metrics",
+    "data_source_dimensions",
+    "metrics",
+    "metric_variants",
+    "dimensions",
+    "toggles",
+    "metric_toggles",
+    "metric_toggle_options",
+    "templates",
+    "report_templates",
+];
+
+/// The position of a definition in its document: its array, and its index there.
+fn place(path: &Path) -> (usize, usize) {
+    let rest = path.as_str().strip_prefix("catalog.").unwrap_or_default();
+    let (table, rest) = rest.split_once('[').unwrap_or((rest, ""));
+    let rank = TABLES.iter().position(|known| *known == table);
+    let index = rest.split(']').next().and_then(|index| index.parse().ok());
+    (rank.unwrap_or(TABLES.len()), index.unwrap_or_default())
 }
 
 /// Numbers the keys, which are sorted.

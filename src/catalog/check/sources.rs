@@ -180,15 +180,14 @@ impl<'s> Checker<'s> {
         if let Some(date) = source
             .date_column
             .and_then(|column| source.column_type(column))
+            && !date.is_temporal()
         {
-            if !date.is_temporal() {
-                let subject = format!("a date column of type {date}");
-                self.report(
-                    &spec.origin,
-                    "date_column",
-                    CatalogError::WrongValue { subject },
-                );
-            }
+            let subject = format!("a date column of type {date}");
+            self.report(
+                &spec.origin,
+                "date_column",
+                CatalogError::WrongValue { subject },
+            );
         }
         if let Some(filter) = &source.base_filter {
             self.check_columns(spec, "base_filter", source, &filter.columns);
@@ -224,7 +223,7 @@ impl<'s> Checker<'s> {
             .iter()
             .flatten()
             .map(|column| column.name.as_str());
-        let help = Help::nearest(column, declared);
+        let help = self.findings.nearest(column, declared);
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
@@ -247,9 +246,15 @@ impl<'s> Checker<'s> {
             name: crate::path::echo(key),
         };
         let help = match kind {
-            "metric" => Help::nearest(key, self.index.metrics.keys().map(Name::as_str)),
-            "dimension" => Help::nearest(key, self.index.dimensions.keys().map(Name::as_str)),
-            _ => Help::nearest(key, self.index.sources.keys().map(Name::as_str)),
+            "metric" => self
+                .findings
+                .nearest(key, self.index.metrics.keys().map(Name::as_str)),
+            "dimension" => self
+                .findings
+                .nearest(key, self.index.dimensions.keys().map(Name::as_str)),
+            _ => self
+                .findings
+                .nearest(key, self.index.sources.keys().map(Name::as_str)),
         };
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
@@ -375,30 +380,26 @@ impl<'s> Checker<'s> {
             .filter(|(_, metric)| metric.definitions().all(possible))
             .map(|(id, _)| (MetricId(id), None))
             .collect();
-        // Take away what rests on a metric that is not offered, until nothing changes.
-        loop {
-            let missing = |metric: &Metric| {
-                metric
-                    .definitions()
-                    .any(|definition| match &definition.calculation {
-                        Calculation::Derived { components, .. } => components
-                            .iter()
-                            .any(|component| !offered.contains_key(component)),
-                        Calculation::Aggregate { .. } => false,
-                    })
-            };
-            let unfit: Vec<MetricId> = offered
-                .keys()
-                .copied()
-                .filter(|id| metrics.get(id.0 as usize).is_some_and(missing))
-                .collect();
-            if unfit.is_empty() {
-                return offered;
-            }
-            for id in unfit {
-                offered.remove(&id);
+        // Take away what rests on a metric that is not offered, and what rests on that.
+        let mut resting: CatalogMap<MetricId, Vec<MetricId>> = CatalogMap::default();
+        for (id, metric) in (0u32..).map(MetricId).zip(metrics) {
+            for component in metric.definitions().flat_map(Definition::components) {
+                resting.entry(*component).or_default().push(id);
             }
         }
+        let mut missing: Vec<MetricId> = (0u32..)
+            .take(metrics.len())
+            .map(MetricId)
+            .filter(|id| !offered.contains_key(id))
+            .collect();
+        while let Some(id) = missing.pop() {
+            for above in resting.remove(&id).into_iter().flatten() {
+                if offered.remove(&above).is_some() {
+                    missing.push(above);
+                }
+            }
+        }
+        offered
     }
 
     /// Takes up the dimensions that a source lists, or all that it can express.
@@ -417,10 +418,10 @@ impl<'s> Checker<'s> {
                             .iter()
                             .all(|column| source.may_have(*column))
                     });
-                    if expressible {
-                        if let Some(found) = self.source_dimension(spec, source, parsed, None) {
-                            source.dimensions.insert(id, found);
-                        }
+                    if expressible
+                        && let Some(found) = self.source_dimension(spec, source, parsed, None)
+                    {
+                        source.dimensions.insert(id, found);
                     }
                 }
             }

@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
 use crate::error::{Error, Errors, ResolveError};
 use crate::fingerprint::{fingerprint, text_digest};
-use crate::output::{CompiledQuery, Note};
+use crate::output::{Column, CompiledQuery, Note};
 use crate::path::At;
 use crate::plan::{Plan, plan};
 use crate::provenance::Lineage;
@@ -155,18 +155,19 @@ impl Compiler {
         statement: &Statement,
         params: &[Param],
     ) -> Result<Arc<Shape>, Errors> {
-        let types: Vec<(DataType, bool)> = params
+        let types = params
             .iter()
-            .map(|param| (param.data_type(), param.is_list()))
-            .collect();
-        let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
+            .map(|param| (param.data_type(), param.is_list()));
+        let aliases = plan.columns.iter().map(Column::alias);
         let certificate = &statement.certificate;
-        if let Some(known) = self
+        let known = self
             .verified
-            .find(&statement.sql, certificate, &types, &aliases)
-        {
+            .find(&statement.sql, certificate, types.clone(), aliases.clone());
+        if let Some(known) = known {
             return Ok(known);
         }
+        let types: Vec<(DataType, bool)> = types.collect();
+        let aliases: Vec<&str> = aliases.collect();
         let claim = Claim {
             sql: &statement.sql,
             dialect: self.dialect,

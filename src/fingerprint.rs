@@ -1,5 +1,7 @@
 //! Fingerprints: cache keys that two different results never share.
 
+use std::io::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::context::Tenant;
@@ -22,7 +24,7 @@ pub(crate) fn fingerprint(
     text: &[u8; 32],
     params: &[Param],
 ) -> [u8; 32] {
-    let mut parts = Parts(Vec::with_capacity(256));
+    let mut parts = Parts(Vec::with_capacity(1_024));
     parts.add(b"measurand query");
     parts.add(env!("CARGO_PKG_VERSION").as_bytes());
     parts.add(catalog);
@@ -58,13 +60,27 @@ impl Parts {
         self.0.extend(bytes);
     }
 
+    /// Adds a value as its text, without a string of its own.
+    fn text(&mut self, value: &Value) {
+        let start = self.0.len();
+        self.length(0);
+        // Writing to memory does not fail.
+        let _ = write!(self.0, "{value}");
+        let length = self.0.len().saturating_sub(start + 8);
+        let length = u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes();
+        if let Some(slot) = self.0.get_mut(start..start + 8) {
+            slot.copy_from_slice(&length);
+        }
+    }
+
     fn value(&mut self, value: &Value) {
         self.add(value.data_type().as_str().as_bytes());
         match value {
             Value::Integer(number) => self.add(&number.to_be_bytes()),
             Value::Text(text) => self.add(text.as_bytes()),
             Value::Boolean(truth) => self.add(&[u8::from(*truth)]),
-            other => self.add(other.to_string().as_bytes()),
+            Value::Decimal(decimal) => self.add(decimal.as_str().as_bytes()),
+            other => self.text(other),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The digest of a catalog: the same for every spelling and every order of the same definitions.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -66,10 +66,13 @@ impl CatalogSpec {
         let fill = |field: &mut Option<String>, default: &str| {
             field.get_or_insert_with(|| default.to_owned());
         };
+        let label = |field: &mut Option<String>, key: &str| {
+            field.get_or_insert_with(|| in_words(key));
+        };
         for source in &mut self.data_sources {
             source.origin = Origin::default();
             source.refresh_frequency_minutes.get_or_insert(60);
-            fill(&mut source.display_name, &in_words(&source.source_key));
+            label(&mut source.display_name, &source.source_key);
             if let Offer::Listed(listed) = &mut source.metrics {
                 listed
                     .iter_mut()
@@ -83,7 +86,7 @@ impl CatalogSpec {
         }
         for metric in &mut self.metrics {
             metric.origin = Origin::default();
-            fill(&mut metric.display_name, &in_words(&metric.metric_key));
+            label(&mut metric.display_name, &metric.metric_key);
             fill(&mut metric.data_type, "number");
             fill(&mut metric.category, "general");
             fill(&mut metric.aggregation_type, "sum");
@@ -94,21 +97,18 @@ impl CatalogSpec {
         }
         for dimension in &mut self.dimensions {
             dimension.origin = Origin::default();
-            fill(
-                &mut dimension.display_name,
-                &in_words(&dimension.dimension_key),
-            );
+            label(&mut dimension.display_name, &dimension.dimension_key);
             fill(&mut dimension.filter_type, "multi_select");
         }
         self.fill_shown_types();
         for toggle in &mut self.toggles {
             toggle.origin = Origin::default();
-            fill(&mut toggle.display_name, &in_words(&toggle.toggle_key));
+            label(&mut toggle.display_name, &toggle.toggle_key);
             fill(&mut toggle.toggle_type, "metric_variant");
             fill(&mut toggle.ui_component, "pill_group");
             for option in &mut toggle.options {
                 option.origin = Origin::default();
-                fill(&mut option.display_name, &in_words(&option.option_key));
+                label(&mut option.display_name, &option.option_key);
             }
         }
         for template in &mut self.templates {
@@ -139,8 +139,11 @@ impl CatalogSpec {
 /// Adds the plain text form of each item, which quotes and escapes every string in it.
 fn add_all<T: Debug>(hasher: &mut Sha256, items: &[T]) {
     hasher.update(length(items.len()));
+    let mut text = String::new();
     for item in items {
-        let text = format!("{item:?}");
+        text.clear();
+        // Writing to a string does not fail.
+        let _ = write!(text, "{item:?}");
         hasher.update(length(text.len()));
         hasher.update(text.as_bytes());
     }

@@ -78,7 +78,7 @@ impl Emitter<'_, '_> {
 }
 
 /// Writes a number without the machinery of formatting.
-fn push_number(number: u16, out: &mut String) {
+pub(super) fn push_number(number: u16, out: &mut String) {
     let mut divisor = 10_000;
     while divisor > 1 && number / divisor == 0 {
         divisor /= 10;

@@ -58,7 +58,13 @@ impl Emitter<'_, '_> {
                 self.push("[])");
             }
             Dialect::Sqlite => {
-                self.push(" IN (SELECT value FROM json_each(");
+                self.push(" IN (SELECT ");
+                self.push(match list.element {
+                    // Decimals are texts in the list, which a computed number never equals.
+                    DataType::Decimal => "CAST(value AS NUMERIC)",
+                    _ => "value",
+                });
+                self.push(" FROM json_each(");
                 self.placeholder('?', number);
                 self.push("))");
             }

@@ -195,7 +195,8 @@ impl<'a> Reader<'a> {
             || self.claim.functions.iter().any(|function| function == word)
     }
 
-    /// `(SELECT unnest($1::bigint[]))`, `(SELECT value FROM json_each(?1))`, or a search of labels:
+    /// `(SELECT unnest($1::bigint[]))`, `(SELECT value FROM json_each(?1))` with decimals as
+    /// `CAST(value AS NUMERIC)`, or a search of labels:
     /// `(SELECT s.key FROM (guarded lookup) AS s WHERE conjunct)`.
     fn search(&mut self) -> Result<(), VerifyError> {
         self.open()?;
@@ -207,8 +208,18 @@ impl<'a> Reader<'a> {
             self.close()?;
             return self.close();
         }
-        if self.is_word("value") && self.claim.dialect == Dialect::Sqlite {
-            self.at += 1;
+        let is_cast = self.is_word("CAST");
+        if (is_cast || self.is_word("value")) && self.claim.dialect == Dialect::Sqlite {
+            if is_cast {
+                self.at += 1;
+                self.open()?;
+            }
+            self.word("value")?;
+            if is_cast {
+                self.word("AS")?;
+                self.word("NUMERIC")?;
+                self.close()?;
+            }
             self.word("FROM")?;
             self.word("json_each")?;
             self.open()?;

@@ -4,6 +4,7 @@ use crate::certificate::{GuardedScan, ListRef, RuleForm, RuleGuard};
 use crate::dialect::Dialect;
 use crate::error::VerifyError;
 use crate::expr::lex::{Lexer, TextKind, Token};
+use crate::value::DataType;
 
 use super::reader::{Reader, Run, failure};
 
@@ -126,7 +127,13 @@ impl Reader<'_> {
             (Dialect::Postgres, true) => {
                 format!("{value} IN (SELECT unnest(${number}::{element}[]))")
             }
-            (Dialect::Sqlite, _) => format!("{value} IN (SELECT value FROM json_each(?{number}))"),
+            (Dialect::Sqlite, _) => {
+                let item = match list.element {
+                    DataType::Decimal => "CAST(value AS NUMERIC)",
+                    _ => "value",
+                };
+                format!("{value} IN (SELECT {item} FROM json_each(?{number}))")
+            }
         }
     }
 }

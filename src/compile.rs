@@ -16,7 +16,7 @@ use crate::provenance::Lineage;
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
-use crate::verify::{Claim, Shape, VerifiedShapes, verify, verify_values};
+use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
@@ -96,10 +96,15 @@ impl Compiler {
             .iter()
             .filter(|note| matches!(note, Note::AccessExempt { .. }))
             .count();
+        let bound = Bound {
+            plan: &plan,
+            order: &statement.order,
+            params: &params,
+            tenant: &context.tenant,
+            rules: context.access.len() - exempt.min(context.access.len()),
+        };
+        verify_values(&statement.certificate, &bound).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
-        let rules = context.access.len() - exempt.min(context.access.len());
-        verify_values(&statement.certificate, &params, &context.tenant, rules)
-            .map_err(unverified)?;
         let fingerprint = fingerprint(
             &catalog.digest,
             self.dialect,
@@ -135,16 +140,21 @@ impl Compiler {
             .map(|param| (param.data_type(), param.is_list()))
             .collect();
         let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
+        let outline = [
+            plan.scan.inner.len(),
+            plan.scan.outer.len(),
+            plan.group_predicates.len(),
+        ];
         let certificate = &statement.certificate;
-        if let Some(known) = self
-            .verified
-            .find(&statement.sql, certificate, &types, &aliases)
+        if let Some(known) =
+            self.verified
+                .find(&statement.sql, certificate, &types, &aliases, outline)
         {
             return Ok(known);
         }
         let claim = Claim {
+            plan,
             sql: &statement.sql,
-            dialect: self.dialect,
             certificate,
             types: &types,
             aliases: &aliases,
@@ -156,6 +166,7 @@ impl Compiler {
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
+            outline,
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());

@@ -36,7 +36,8 @@ struct Read<'a, 'p, 'c> {
 #[derive(Clone, Copy)]
 enum RuleValue<'a> {
     Dimension(&'a SourceDimension, &'a Rendered),
-    LookupKey(&'a Rendered),
+    /// The key of a lookup, and whether it can raise.
+    LookupKey(&'a Rendered, bool),
 }
 
 /// What a guarded read selects.
@@ -83,6 +84,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ..self.plan.lookup_tenant
         });
         let key = lookup.key.printed.get(dialect).ok();
+        let key = key.map(|key| RuleValue::LookupKey(key, can_raise(&lookup.key)));
         let rules = self
             .plan
             .scan
@@ -90,7 +92,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .iter()
             .filter(|rule| rule.dimension == dimension);
         let rules = rules.zip(std::iter::repeat(key));
-        let rules = rules.filter_map(|(rule, key)| Some((rule, RuleValue::LookupKey(key?))));
+        let rules = rules.filter_map(|(rule, key)| Some((rule, key?)));
         let parts = [&lookup.key, &lookup.label];
         let read = Read {
             relation: &relation,
@@ -433,7 +435,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn rule_value(&mut self, value: RuleValue<'_>, scope: Scope) {
         match value {
             RuleValue::Dimension(value, text) => self.dimension_value(value, text, None, scope),
-            RuleValue::LookupKey(text) => self.fragment(text, scope),
+            RuleValue::LookupKey(text, _) => self.fragment(text, scope),
         }
     }
 
@@ -466,7 +468,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
 /// Whether a rule has to wait above the fence.
 fn waits(rule: &RuleCheck<'_>, value: RuleValue<'_>) -> bool {
-    rule.is_outer && matches!(value, RuleValue::Dimension(..))
+    match value {
+        RuleValue::Dimension(..) => rule.is_outer,
+        RuleValue::LookupKey(_, can_raise) => can_raise,
+    }
 }
 
 fn can_raise(condition: &Fragment) -> bool {

@@ -58,7 +58,12 @@ impl Emitter<'_, '_> {
                 self.push("[])");
             }
             Dialect::Sqlite => {
-                self.push(" IN (SELECT value FROM json_each(");
+                // Decimals stand as texts in the list, and would compare as texts with what has no
+                // declared type.
+                self.push(match list.element {
+                    DataType::Decimal => " IN (SELECT CAST(value AS NUMERIC) FROM json_each(",
+                    _ => " IN (SELECT value FROM json_each(",
+                });
                 self.placeholder('?', number);
                 self.push("))");
             }

@@ -11,6 +11,16 @@
 //! Every failure is an [`Errors`]: all findings at once, each with a stable [`ErrorCode`], the place in
 //! the document, a fact, and help.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 mod calendar;
 pub mod catalog;
 mod certificate;

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
 use crate::name::Name;
-use crate::output::{Column, Shown};
+use crate::output::{Column, ColumnRole, Shown};
 
 /// Where a column of a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -105,12 +106,22 @@ impl Lineage {
             .map(|id| self.catalog.columns.name(*id).to_owned())
             .collect();
         columns.sort();
-        let mut sentence = format!(
-            "{} is {} of source {}",
-            column.key(),
-            columns.join(", "),
-            source.key
-        );
+        let mut sentence = match (column.role(), &on_source.lookup) {
+            (ColumnRole::DimensionLabel, Some(lookup)) => format!(
+                "{} is {} of {}, looked up by {} of source {}",
+                column.key(),
+                self.column_names(&lookup.label),
+                lookup.relation.describe(),
+                self.column_names(&on_source.value),
+                source.key
+            ),
+            _ => format!(
+                "{} is {} of source {}",
+                column.key(),
+                self.column_names(&on_source.value),
+                source.key
+            ),
+        };
         if let Some(grain) = column.grain() {
             let _ = write!(sentence, ", cut to the {}", grain.as_str());
         }
@@ -125,6 +136,15 @@ impl Lineage {
             filter: None,
             sentence,
         })
+    }
+
+    fn column_names(&self, fragment: &Fragment) -> String {
+        let names: Vec<&str> = fragment
+            .columns
+            .iter()
+            .map(|id| self.catalog.columns.name(*id))
+            .collect();
+        names.join(", ")
     }
 
     fn metric(&self, id: MetricId, depth: usize, left: &mut usize) -> Option<Provenance> {
@@ -190,6 +210,15 @@ impl Lineage {
     }
 }
 
+/// The text of a definition without the `key =` that a formula may begin with.
+fn calculation_text<'d>(key: &Name, definition: &'d Definition) -> &'d str {
+    let text = definition.info.expression.trim();
+    text.strip_prefix(key.as_str())
+        .map(str::trim_start)
+        .and_then(|rest| rest.strip_prefix('='))
+        .map_or(text, str::trim_start)
+}
+
 fn sentence(
     key: &Name,
     source: &Source,
@@ -198,7 +227,7 @@ fn sentence(
 ) -> String {
     let mut sentence = format!(
         "{key} is {} on source {}",
-        definition.info.expression.trim(),
+        calculation_text(key, definition),
         source.key
     );
     for (index, (toggle, option)) in variant.iter().enumerate() {

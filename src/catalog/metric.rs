@@ -23,7 +23,7 @@ pub struct Metric {
 }
 
 /// The override of a metric under one or several options.
-pub struct Variant {
+pub(crate) struct Variant {
     /// Sorted by toggle.
     pub(crate) when: Box<[(ToggleId, OptionId)]>,
     pub(crate) definition: Definition,

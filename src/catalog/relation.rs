@@ -71,6 +71,12 @@ impl RelationPattern {
             .unwrap_or_default()
     }
 
+    /// The name with the token in it, for people.
+    pub(crate) fn describe(&self) -> String {
+        let parts: Vec<String> = self.parts.iter().map(|part| part.join(TOKEN)).collect();
+        parts.join(".")
+    }
+
     /// Writes the name for a tenant; `false` if a part becomes too long for the database.
     pub(crate) fn write(&self, tenant: &Tenant, out: &mut String) -> bool {
         match &self.fixed {

@@ -112,7 +112,7 @@ impl ToggleOption {
 
 /// One option for every toggle of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection(pub(crate) Vec<OptionId>);
+pub(crate) struct Selection(pub(crate) Vec<OptionId>);
 
 impl Selection {
     /// The option that a toggle has.

@@ -10,7 +10,8 @@ use crate::value::DataType;
 use super::{Emitter, Scope};
 
 impl Emitter<'_, '_> {
-    /// Writes the value of a dimension, at a grain where one is asked for or days are meant.
+    /// Writes the value of a dimension, at a grain where one is asked for or days are meant. Whether it
+    /// follows a date-basis option is the scope's to say: buckets and filters do, access rules never.
     pub(super) fn dimension_value(
         &mut self,
         value: &SourceDimension,
@@ -18,23 +19,27 @@ impl Emitter<'_, '_> {
         grain: Option<Grain>,
         scope: Scope,
     ) {
-        let scope = scope.of_dimension();
-        match cut(value, grain) {
-            None => self.fragment(text, scope),
-            Some((time, grain)) => {
-                let stored = self.stored_type(value, time);
-                match self.plan.dialect {
-                    Dialect::Postgres => self.cut_postgres(text, stored, grain, scope),
-                    Dialect::Sqlite => self.cut_sqlite(text, grain, scope),
-                }
-            }
+        let Some(time) = value.time else {
+            return self.fragment(text, scope);
+        };
+        let stored = self.stored_type(value, time, scope);
+        // A date whose option brings a column of moments still means days.
+        let means_days = time.stored == DataType::Date && stored != DataType::Date;
+        let grain = match cut(value, grain) {
+            Some((_, grain)) => Some(grain),
+            None => means_days.then_some(Grain::Day),
+        };
+        match (grain, self.plan.dialect) {
+            (None, _) => self.fragment(text, scope),
+            (Some(grain), Dialect::Postgres) => self.cut_postgres(text, stored, grain, scope),
+            (Some(grain), Dialect::Sqlite) => self.cut_sqlite(text, grain, scope),
         }
     }
 
     /// The type of the stored value; a date-basis option may bring a column of another one.
-    fn stored_type(&self, value: &SourceDimension, time: TimeValue) -> DataType {
+    fn stored_type(&self, value: &SourceDimension, time: TimeValue, scope: Scope) -> DataType {
         match self.plan.scan.date_switch {
-            Some((own, chosen)) if value.value.bare == Some(own) => {
+            Some((own, chosen)) if scope.switches_date && value.value.bare == Some(own) => {
                 self.plan.scan.source.date_type(chosen)
             }
             _ => time.stored,

@@ -236,7 +236,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .filter(|(rule, value)| waits(rule, *value))
         {
             if let RuleValue::Dimension(..) = value {
-                columns.extend(rule.value.value.columns.iter().map(|id| self.switched(*id)));
+                columns.extend(rule.value.value.columns.iter());
             }
         }
         if let Some(filter) = read.base_filter.filter(|filter| filter.is_outer) {
@@ -256,13 +256,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
         }
         self.column_list(&each, read.inside);
-    }
-
-    fn switched(&self, id: ColumnId) -> ColumnId {
-        match self.plan.scan.date_switch {
-            Some((own, chosen)) if own == id => chosen,
-            _ => id,
-        }
     }
 
     /// The relation and the conjuncts that cannot raise, the tenant first.

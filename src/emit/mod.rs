@@ -132,11 +132,11 @@ fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {
         Some((own, chosen)) if scope.switches_date && own == id => chosen,
         _ => id,
     };
-    if scope.reads_relation {
-        if let Some((path, data_type)) = plan.scan.source.json_path(id) {
-            json_path::write(plan, path, data_type, scope.alias, out);
-            return;
-        }
+    if scope.reads_relation
+        && let Some((path, data_type)) = plan.scan.source.json_path(id)
+    {
+        json_path::write(plan, path, data_type, scope.alias, out);
+        return;
     }
     out.push_str(scope.alias);
     out.push('.');

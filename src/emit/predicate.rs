@@ -75,7 +75,9 @@ impl<'p> Emitter<'p, '_> {
 
     fn left(&mut self, left: Left<'_>) {
         match left {
-            Left::Value(value, text, scope) => self.dimension_value(value, text, None, scope),
+            Left::Value(value, text, scope) => {
+                self.dimension_value(value, text, None, scope.of_dimension());
+            }
             Left::Term(term, alias) => self.term(term, alias),
             Left::Label => {
                 self.push(SEARCHED);

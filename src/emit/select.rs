@@ -28,7 +28,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut first = true;
         for key in &plan.keys {
             self.item(&mut first);
-            self.dimension_value(key.value, key.text, key.grain, Scope::OUTSIDE);
+            self.dimension_value(
+                key.value,
+                key.text,
+                key.grain,
+                Scope::OUTSIDE.of_dimension(),
+            );
             self.named(&key.name.sql);
         }
         for measure in &plan.measures {

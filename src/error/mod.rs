@@ -285,16 +285,6 @@ impl Findings {
         }
     }
 
-    /// Adds all of another collection.
-    pub(crate) fn extend(&mut self, errors: impl IntoIterator<Item = Error>) {
-        errors.into_iter().for_each(|error| self.push(error));
-    }
-
-    /// Whether nothing was found.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The value, if nothing was found.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Errors> {
         if self.0.is_empty() {

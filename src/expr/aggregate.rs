@@ -1,40 +1,31 @@
 //! A metric's expression as its aggregates and what is computed from them (R8).
 
-use super::tree::{Replaced, Rewrite};
 use super::{Call, Expr};
 
 /// Takes a metric's expression apart: the expression above the aggregates, whose references are
 /// positions in the list, and the aggregates, equal ones once, in the order of first use.
 ///
 /// `None` if a reference stands outside of every aggregate, which no checked metric has.
-pub(crate) fn split<R: Eq>(expr: Expr<R>) -> Option<(Expr<u32>, Vec<Call<R>>)> {
-    let mut lift = Lift(Vec::new());
-    let above = expr.rewrite(&mut lift).ok()?;
-    Some((above, lift.0))
+pub(crate) fn split<R: Clone + Eq>(expr: &Expr<R>) -> Option<(Expr<u32>, Vec<Call<R>>)> {
+    let mut calls: Vec<Call<R>> = Vec::new();
+    let above = expr.rewrite(&mut |node| match node {
+        Expr::Call(call) if call.function.is_aggregate() => {
+            // Few metrics have more than a handful of aggregates.
+            let known = calls.iter().position(|known| known == call);
+            let position = known.unwrap_or(calls.len());
+            if known.is_none() {
+                calls.push(call.clone());
+            }
+            let position = u32::try_from(position).map_err(|_| OutsideOfAggregates)?;
+            Ok(Some(Expr::Reference(position)))
+        }
+        Expr::Reference(_) => Err(OutsideOfAggregates),
+        _ => Ok(None),
+    });
+    Some((above.ok()?, calls))
 }
 
-/// Replaces aggregates by their positions in the list.
-struct Lift<R>(Vec<Call<R>>);
-
-impl<R: Eq> Rewrite<R, u32, ()> for Lift<R> {
-    fn reference(&mut self, _: R) -> Result<Expr<u32>, ()> {
-        Err(())
-    }
-
-    fn call(&mut self, call: Call<R>) -> Result<Replaced<R, u32>, ()> {
-        if !call.function.is_aggregate() {
-            return Ok(Replaced::Kept(call));
-        }
-        // Few metrics have more than a handful of aggregates.
-        let known = self.0.iter().position(|known| *known == call);
-        let position = known.unwrap_or(self.0.len());
-        if known.is_none() {
-            self.0.push(call);
-        }
-        let position = u32::try_from(position).map_err(|_| ())?;
-        Ok(Replaced::Done(Expr::Reference(position)))
-    }
-}
+struct OutsideOfAggregates;
 
 /// Adds a row predicate to the rows that an aggregate takes: to its `FILTER`, for `count(*)` too.
 pub(crate) fn restrict<R>(call: &mut Call<R>, predicate: Expr<R>) {

@@ -3,7 +3,7 @@
 use super::cursor::{OPERAND, SUBQUERY_HELP, WINDOW_HELP, echo};
 use super::functions::{self, Callee, FORMULA_FUNCTIONS, Function, Level};
 use super::lex::{Operator, Token, TokenKind};
-use super::parse::{FragmentKind, Grammar, Parsed, Parser, Stop};
+use super::parse::{FragmentKind, Grammar, Nesting, Parsed, Parser, Stop};
 use super::primary::Keyword;
 use super::{BinaryOp, Call, Expr, Written, ident, literal};
 use crate::error::{CatalogError, Help};
@@ -12,18 +12,7 @@ impl<'t> Parser<'t, '_> {
     /// A call of a function by name.
     pub(super) fn call(&mut self, name: Token<'t>) -> Parsed {
         let Some(callee) = self.callee(name)? else {
-            // The name is reported; its arguments may hold more to report.
-            self.at += 2;
-            if !self.take_kind(TokenKind::Close) {
-                self.take(Keyword::Distinct);
-                if !self.take_kind(TokenKind::Operator(Operator::Star)) {
-                    self.list()?;
-                    return self.refuse_window();
-                }
-                self.expect_kind(TokenKind::Close, "`)`")?;
-            }
-            self.push(Expr::Null, 0, name.start)?;
-            return self.refuse_window();
+            return self.reported_call(name);
         };
         let outer = self.aggregate;
         self.at += 2;
@@ -54,6 +43,24 @@ impl<'t> Parser<'t, '_> {
             has_filter,
         };
         self.build_marked(callee, marks, first, name.start)
+    }
+
+    /// A call whose name is reported; its arguments may hold more to report.
+    fn reported_call(&mut self, name: Token<'t>) -> Parsed {
+        self.at += 2;
+        self.take(Keyword::Distinct);
+        let outer = std::mem::replace(&mut self.is_reported, true);
+        if self.take_kind(TokenKind::Operator(Operator::Star)) {
+            self.expect_kind(TokenKind::Close, "`)`")?;
+        } else if !self.take_kind(TokenKind::Close) {
+            self.list()?;
+        }
+        self.is_reported = outer;
+        let follows = self.peek().and_then(|lexeme| lexeme.keyword);
+        if let Some(Keyword::Filter | Keyword::Within | Keyword::Over) = follows {
+            return Err(Stop);
+        }
+        self.push(Expr::Null, 0, name.start)
     }
 
     /// The function that a name calls; `None` if it is reported.
@@ -163,7 +170,7 @@ impl<'t> Parser<'t, '_> {
         self.expect_kind(TokenKind::Open, "`(`")?;
         self.expect(Keyword::Order, "`ORDER`")?;
         self.expect(Keyword::By, "`BY`")?;
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         let is_descending = self.take(Keyword::Desc);
         if !is_descending {
             self.take(Keyword::Asc);
@@ -183,7 +190,7 @@ impl<'t> Parser<'t, '_> {
         }
         self.at += 2;
         self.expect(Keyword::Where, "`WHERE`")?;
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         self.condition_above(0, "FILTER")?;
         self.expect_kind(TokenKind::Close, "`)`")?;
         Ok(true)
@@ -217,6 +224,12 @@ impl<'t> Parser<'t, '_> {
         if let Callee::Known(function) = callee {
             self.check_arguments(function, &arguments, marks.is_star, start)?;
             match function {
+                // One spelling of the unit, so that equal calls are found.
+                Function::DateTrunc => {
+                    if let Some(Expr::Text(unit)) = arguments.first_mut() {
+                        unit.make_ascii_lowercase();
+                    }
+                }
                 Function::Mod => return self.build_remainder(arguments, depth, start),
                 Function::DatePart => return self.build_date_part(arguments, depth, start),
                 _ => {}
@@ -276,6 +289,7 @@ impl<'t> Parser<'t, '_> {
             let count = match (least, most) {
                 (1, 1) => "one argument".to_owned(),
                 (least, most) if least == most => format!("{least} arguments"),
+                (1, usize::MAX) => "at least one argument".to_owned(),
                 (least, usize::MAX) => format!("at least {least} arguments"),
                 (least, most) => format!("{least} to {most} arguments"),
             };

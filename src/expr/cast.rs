@@ -19,7 +19,7 @@ impl Parser<'_, '_> {
 
     pub(super) fn typed_constant(&mut self, start: usize) -> Parsed {
         if self.grammar == Grammar::Formula {
-            let span = self.here()..self.here();
+            let span = self.peek().map_or(0..0, |lexeme| lexeme.token.span());
             return self.stop_forbidden("a typed constant", span, FORMULA_HELP);
         }
         let type_name = self.type_name()?;
@@ -45,7 +45,8 @@ impl Parser<'_, '_> {
             Expr::Text(text) if is_temporal => match literal::canonical(type_name.base, &text) {
                 Ok(canonical) => self.push(Expr::Typed(type_name, canonical), 0, start),
                 Err(advice) => {
-                    let reason = "the meaning of this constant would depend on the database's settings or clock";
+                    let reason =
+                        "this is no constant that every setting of the database reads alike";
                     let error = CatalogError::FragmentSyntax {
                         reason: reason.to_owned(),
                     };

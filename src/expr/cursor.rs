@@ -182,9 +182,9 @@ impl<'t> Parser<'t, '_> {
     /// Stops at an operator that does not chain with the one before.
     pub(super) fn chained(&mut self) -> Parsed {
         let span = self.peek().map_or(0..0, |lexeme| lexeme.token.span());
-        let help = Help::advice("put one of the two into parentheses");
+        let help = Help::advice("put what belongs together into parentheses");
         let error = CatalogError::FragmentSyntax {
-            reason: "comparisons do not chain".to_owned(),
+            reason: "operators like these do not chain".to_owned(),
         };
         self.report(error, span, Some(help));
         Err(Stop)

@@ -16,14 +16,6 @@ pub(crate) enum Callee {
 }
 
 impl Callee {
-    /// The name for messages and provenance.
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Callee::Known(function) => function.name(),
-            Callee::User(name) => name,
-        }
-    }
-
     /// Whether it is an aggregate.
     pub(crate) fn is_aggregate(&self) -> bool {
         match self {

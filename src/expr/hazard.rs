@@ -2,6 +2,7 @@
 
 use super::functions::{Callee, Function};
 use super::literal;
+use super::tree::Walk;
 use super::types::{ColumnTypes, Type, type_of};
 use super::{BaseType, BinaryOp, Call, Expr, TypeName};
 use crate::value::DataType;
@@ -21,10 +22,13 @@ pub(crate) enum Hazard {
 ///
 /// Types that are not known count as the worst.
 pub(crate) fn hazard<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Hazard {
-    let mut worst = own_hazard(expr, columns);
-    expr.for_each_part(&mut |part| {
-        if worst < Hazard::Value {
-            worst = worst.max(hazard(part, columns));
+    let mut worst = Hazard::Never;
+    expr.visit(&mut |node| {
+        worst = worst.max(own_hazard(node, columns));
+        if worst == Hazard::Value {
+            Walk::Stop
+        } else {
+            Walk::On
         }
     });
     worst

@@ -15,6 +15,7 @@ pub(crate) mod hazard;
 pub(crate) mod ident;
 pub(crate) mod lex;
 mod literal;
+mod operands;
 pub(crate) mod parse;
 mod primary;
 pub(crate) mod render;
@@ -30,7 +31,7 @@ use std::ops::Range;
 pub(crate) const MAX_IDENTIFIER_BYTES: usize = 63;
 
 /// An expression over references of type `R`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Expr<R> {
     /// A column, a metric or a template token.
     Reference(R),

@@ -13,8 +13,8 @@ use std::ops::Range;
 
 use super::functions::{Function, UserFunctions};
 use super::lex::{LexError, Lexer, Operator, TextKind, Token, TokenKind};
+use super::operands::Operand;
 use super::primary::Keyword;
-use super::types::{Plain, outermost};
 use super::{BinaryOp, Expr, FragmentError, Test, Written, literal};
 use crate::Limits;
 use crate::error::{CatalogError, Help};
@@ -81,14 +81,6 @@ pub(super) struct Lexeme<'t> {
     pub(super) keyword: Option<Keyword>,
 }
 
-/// A finished operand.
-struct Operand {
-    expr: Expr<Written>,
-    depth: usize,
-    /// The byte where it begins.
-    start: usize,
-}
-
 pub(super) struct Parser<'t, 'c> {
     pub(super) lexemes: Vec<Lexeme<'t>>,
     pub(super) at: usize,
@@ -97,12 +89,14 @@ pub(super) struct Parser<'t, 'c> {
     pub(super) grammar: Grammar,
     pub(super) functions: &'c UserFunctions,
     pub(super) limits: &'c Limits,
-    operands: Vec<Operand>,
-    nodes: usize,
+    pub(super) operands: Vec<Operand>,
+    pub(super) nodes: usize,
     nesting: usize,
     /// The aggregate whose arguments are being read.
     pub(super) aggregate: Option<Function>,
     pub(super) has_aggregate: bool,
+    /// Whether the arguments of a call are read that is already reported.
+    pub(super) is_reported: bool,
     pub(super) errors: Vec<FragmentError>,
 }
 
@@ -120,6 +114,15 @@ pub(super) mod level {
     pub(in super::super) const ZONE: u8 = 100;
     pub(in super::super) const SIGN: u8 = 110;
     pub(in super::super) const CAST: u8 = 120;
+}
+
+/// What an expression stands in, weighed by the stack that reading it takes: an operand and the
+/// parentheses around it, like an argument, are about one level of the tree.
+#[derive(Clone, Copy)]
+pub(super) enum Nesting {
+    Parenthesis = 1,
+    Operand = 2,
+    Argument = 3,
 }
 
 /// What may follow an operand.
@@ -179,6 +182,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             nesting: 0,
             aggregate: None,
             has_aggregate: false,
+            is_reported: false,
             errors: Vec::new(),
         })
     }
@@ -208,7 +212,7 @@ impl<'t, 'c> Parser<'t, 'c> {
 
     /// One expression up to the end of the text.
     fn whole(&mut self) -> Parsed {
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         if let Some(lexeme) = self.peek() {
             return self.unexpected(lexeme, "the end of the expression");
         }
@@ -234,10 +238,15 @@ impl<'t, 'c> Parser<'t, 'c> {
     }
 
     /// An expression whose operators bind at least as tightly as `least`; its value is pushed.
-    pub(super) fn expression(&mut self, least: u8) -> Parsed {
-        self.nesting += 1;
-        // A level of the tree takes at most an operator and a pair of parentheses.
-        if self.nesting > self.limits.fragment_depth.saturating_mul(2) + 2 {
+    pub(super) fn expression(&mut self, least: u8, nesting: Nesting) -> Parsed {
+        let outer = self.nesting;
+        self.nesting += nesting as usize;
+        if self.nesting
+            > self
+                .limits
+                .fragment_depth
+                .saturating_mul(Nesting::Argument as usize)
+        {
             return self.too_deep();
         }
         let start = self.here();
@@ -256,7 +265,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             self.at += words;
             self.apply(infix, binding, start)?;
         }
-        self.nesting -= 1;
+        self.nesting = outer;
         Ok(())
     }
 
@@ -294,12 +303,12 @@ impl<'t, 'c> Parser<'t, 'c> {
     fn apply(&mut self, infix: Infix, binding: u8, start: usize) -> Parsed {
         match infix {
             Infix::Or | Infix::And => {
-                self.expression(binding + 1)?;
+                self.expression(binding + 1, Nesting::Operand)?;
                 self.join_flat(matches!(infix, Infix::And), start)
             }
             Infix::Binary(operator) => {
                 self.check_operator(operator)?;
-                self.expression(binding + 1)?;
+                self.expression(binding + 1, Nesting::Operand)?;
                 self.join(operator, start)
             }
             Infix::Is => self.is_test(start),
@@ -337,9 +346,8 @@ impl<'t, 'c> Parser<'t, 'c> {
         self.condition_above(0, word)?;
         let (left, right) = self.pop_two()?;
         // Equal operators nest without a need: they are associative, and flat lists are not deep.
-        let (left_list, left_depth) = flat(left, is_and);
-        let (right_list, right_depth) = flat(right, is_and);
-        let (mut operands, more) = (left_list, right_list);
+        let (mut operands, left_depth) = self.flat(left, is_and);
+        let (more, right_depth) = self.flat(right, is_and);
         operands.extend(more);
         let expr = if is_and {
             Expr::And(operands)
@@ -347,6 +355,22 @@ impl<'t, 'c> Parser<'t, 'c> {
             Expr::Or(operands)
         };
         self.push(expr, left_depth.max(right_depth), start)
+    }
+
+    /// The operands of an `AND` (or `OR`), which stops to be a node, and the depth of the deepest; for
+    /// another expression, itself.
+    fn flat(&mut self, operand: Operand, is_and: bool) -> (Vec<Expr<Written>>, usize) {
+        match operand.expr {
+            Expr::And(operands) if is_and => {
+                self.nodes -= 1;
+                (operands, operand.depth - 1)
+            }
+            Expr::Or(operands) if !is_and => {
+                self.nodes -= 1;
+                (operands, operand.depth - 1)
+            }
+            expr => (vec![expr], operand.depth),
+        }
     }
 
     fn join(&mut self, operator: BinaryOp, start: usize) -> Parsed {
@@ -379,7 +403,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             Some(Keyword::Distinct) => {
                 self.at += 1;
                 self.expect(Keyword::From, "`FROM`")?;
-                self.expression(level::IS + 1)?;
+                self.expression(level::IS + 1, Nesting::Operand)?;
                 return self.join(
                     if negated {
                         BinaryOp::IsNotDistinctFrom
@@ -402,9 +426,9 @@ impl<'t, 'c> Parser<'t, 'c> {
     }
 
     fn between(&mut self, negated: bool, start: usize) -> Parsed {
-        self.expression(level::MATCH + 1)?;
+        self.expression(level::MATCH + 1, Nesting::Operand)?;
         self.expect(Keyword::And, "`AND`")?;
-        self.expression(level::MATCH + 1)?;
+        self.expression(level::MATCH + 1, Nesting::Operand)?;
         self.build_between(negated, start)
     }
 
@@ -431,7 +455,7 @@ impl<'t, 'c> Parser<'t, 'c> {
     /// Expressions up to the closing parenthesis, at least one.
     pub(super) fn list(&mut self) -> Parsed {
         loop {
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
             if !self.take_kind(TokenKind::Comma) {
                 return self.expect_kind(TokenKind::Close, "`,` or `)`");
             }
@@ -459,7 +483,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             let span = self.last_span();
             return self.stop_forbidden("`LIKE`", span, FORMULA_HELP);
         }
-        self.expression(level::MATCH + 1)?;
+        self.expression(level::MATCH + 1, Nesting::Operand)?;
         let escape = self.escape()?;
         self.build_like(escape, ignores_case, negated, start)
     }
@@ -470,6 +494,7 @@ impl<'t, 'c> Parser<'t, 'c> {
             return Ok(None);
         }
         let text = self.expect_text("one character in quotes")?;
+        self.refuse_tighter(level::MATCH)?;
         let content = text.content();
         let mut characters = content.chars();
         match (characters.next(), characters.next()) {
@@ -478,6 +503,15 @@ impl<'t, 'c> Parser<'t, 'c> {
                 self.syntax("`ESCAPE` takes one character", text.span());
                 Err(Stop)
             }
+        }
+    }
+
+    /// Refuses an operator behind a literal of another operator that PostgreSQL would read as the
+    /// literal's: `x AT TIME ZONE 'UTC'::date` casts the name of the zone.
+    fn refuse_tighter(&mut self, binding: u8) -> Parsed {
+        match self.infix()? {
+            Some((_, tighter, _)) if tighter > binding => self.chained(),
+            _ => Ok(()),
         }
     }
 
@@ -496,7 +530,7 @@ impl<'t, 'c> Parser<'t, 'c> {
                 .take_while(|last| *last == escape)
                 .count();
             if trailing % 2 == 1 {
-                let span = self.span_from(pattern.start);
+                let span = pattern.start..pattern.end;
                 self.syntax("the pattern ends with its escape character", span);
                 return Err(Stop);
             }
@@ -520,6 +554,7 @@ impl<'t, 'c> Parser<'t, 'c> {
         self.expect(Keyword::Time, "`TIME`")?;
         self.expect(Keyword::Zone, "`ZONE`")?;
         let zone = self.expect_text("the name of a time zone in quotes")?;
+        self.refuse_tighter(level::ZONE)?;
         let name = zone.content();
         if !literal::is_time_zone(&name) {
             let help = Help::advice("write a name such as `America/New_York` or `UTC`");
@@ -549,15 +584,6 @@ impl<'t, 'c> Parser<'t, 'c> {
 pub(super) const FORMULA_HELP: &str =
     "a formula has numbers, metrics, `+ - * / %`, comparisons, `CASE` and a few functions";
 
-/// The operands of an `AND` (or `OR`) and the depth of the deepest; for another expression, itself.
-fn flat(operand: Operand, is_and: bool) -> (Vec<Expr<Written>>, usize) {
-    match operand.expr {
-        Expr::And(operands) if is_and => (operands, operand.depth.saturating_sub(1)),
-        Expr::Or(operands) if !is_and => (operands, operand.depth.saturating_sub(1)),
-        expr => (vec![expr], operand.depth),
-    }
-}
-
 fn infix_operator(operator: Operator) -> (Infix, u8) {
     let (binary, binding) = match operator {
         Operator::Cast => return (Infix::Cast, level::CAST),
@@ -584,7 +610,7 @@ fn infix_operator(operator: Operator) -> (Infix, u8) {
     (Infix::Binary(binary), binding)
 }
 
-fn limit(name: &'static str, bound: usize, span: Range<usize>) -> FragmentError {
+pub(super) fn limit(name: &'static str, bound: usize, span: Range<usize>) -> FragmentError {
     FragmentError {
         error: CatalogError::LimitExceeded {
             limit: name,
@@ -607,101 +633,5 @@ impl From<LexError> for FragmentError {
             span: error.span,
             help: error.help.map(Help::advice),
         }
-    }
-}
-
-/// The stack of operands.
-impl Parser<'_, '_> {
-    /// Pushes a node above parts of this depth.
-    pub(super) fn push(&mut self, expr: Expr<Written>, parts_depth: usize, start: usize) -> Parsed {
-        self.nodes += 1;
-        if self.nodes > self.limits.fragment_nodes {
-            let bound = self.limits.fragment_nodes;
-            let error = limit("fragment_nodes", bound, self.span_from(start));
-            self.errors.push(error);
-            return Err(Stop);
-        }
-        let depth = parts_depth + 1;
-        if depth > self.limits.fragment_depth {
-            return self.too_deep();
-        }
-        self.operands.push(Operand { expr, depth, start });
-        Ok(())
-    }
-
-    /// The last operand and the depth of its tree.
-    pub(super) fn pop_expr(&mut self) -> Parsed<(Expr<Written>, usize)> {
-        let operand = self.pop()?;
-        Ok((operand.expr, operand.depth))
-    }
-
-    fn pop(&mut self) -> Parsed<Operand> {
-        self.operands.pop().ok_or(Stop)
-    }
-
-    fn pop_two(&mut self) -> Parsed<(Operand, Operand)> {
-        let right = self.pop()?;
-        let left = self.pop()?;
-        Ok((left, right))
-    }
-
-    /// The operands from a position on, and the depth of the deepest.
-    pub(super) fn pop_from(&mut self, first: usize) -> (Vec<Expr<Written>>, usize) {
-        let mut deepest = 0;
-        let popped = self.operands.drain(first.min(self.operands.len())..);
-        let exprs = popped
-            .map(|operand| {
-                deepest = deepest.max(operand.depth);
-                operand.expr
-            })
-            .collect();
-        (exprs, deepest)
-    }
-
-    /// How many operands are pushed.
-    pub(super) fn pushed(&self) -> usize {
-        self.operands.len()
-    }
-
-    /// The last operand.
-    pub(super) fn top(&self) -> Option<&Expr<Written>> {
-        self.operands.last().map(|operand| &operand.expr)
-    }
-
-    /// Reports the operand `below` the last one if it is plainly no condition.
-    pub(super) fn condition_above(&mut self, below: usize, word: &str) -> Parsed {
-        let index = self.operands.len().saturating_sub(below + 1);
-        let Some(operand) = self.operands.get(index) else {
-            return Err(Stop);
-        };
-        if matches!(outermost(&operand.expr), Some(Plain::Condition) | None) {
-            return Ok(());
-        }
-        let span = self.span_from(operand.start);
-        let reason = format!("`{word}` takes conditions, and this is none");
-        self.report(CatalogError::FragmentSyntax { reason }, span, None);
-        Ok(())
-    }
-
-    /// Reports the operand `below` the last one if it is plainly no number and no date.
-    pub(super) fn number_above(&mut self, below: usize) -> Parsed {
-        let index = self.operands.len().saturating_sub(below + 1);
-        let Some(operand) = self.operands.get(index) else {
-            return Err(Stop);
-        };
-        if matches!(outermost(&operand.expr), Some(Plain::Number) | None) {
-            return Ok(());
-        }
-        let span = self.span_from(operand.start);
-        let reason = "arithmetic takes numbers, and this is none".to_owned();
-        self.report(CatalogError::FragmentSyntax { reason }, span, None);
-        Ok(())
-    }
-
-    fn too_deep(&mut self) -> Parsed {
-        let bound = self.limits.fragment_depth;
-        let error = limit("fragment_depth", bound, self.span_from(self.here()));
-        self.errors.push(error);
-        Err(Stop)
     }
 }

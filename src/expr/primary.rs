@@ -3,7 +3,9 @@
 use super::cursor::{OPERAND, SUBQUERY_HELP, echo};
 use super::functions::{self, Function};
 use super::lex::{Operator, Token, TokenKind};
-use super::parse::{FORMULA_HELP, FragmentKind, Grammar, Lexeme, Parsed, Parser, Stop, level};
+use super::parse::{
+    FORMULA_HELP, FragmentKind, Grammar, Lexeme, Nesting, Parsed, Parser, Stop, level,
+};
 use super::{DateField, Expr, MAX_IDENTIFIER_BYTES, Written, WrittenName, ident};
 use crate::error::{CatalogError, Help};
 
@@ -103,8 +105,7 @@ impl<'t> Parser<'t, '_> {
             }
             TokenKind::Text => {
                 self.at += 1;
-                let text = lexeme.token.content().into();
-                self.push(Expr::Text(text), 0, start)
+                self.text(lexeme.token)
             }
             TokenKind::Open => self.parenthesized(),
             TokenKind::Template => {
@@ -115,7 +116,7 @@ impl<'t> Parser<'t, '_> {
             TokenKind::Word => self.word(lexeme, least),
             TokenKind::Operator(Operator::Minus) => {
                 self.at += 1;
-                self.expression(level::SIGN)?;
+                self.expression(level::SIGN, Nesting::Operand)?;
                 self.number_above(0)?;
                 self.wrap(start, Expr::Negate)
             }
@@ -147,9 +148,13 @@ impl<'t> Parser<'t, '_> {
         self.push(Expr::Number(digits), 0, token.start)
     }
 
+    fn text(&mut self, token: Token<'_>) -> Parsed {
+        self.push(Expr::Text(token.content().into()), 0, token.start)
+    }
+
     fn parenthesized(&mut self) -> Parsed {
         self.at += 1;
-        self.expression(0)?;
+        self.expression(0, Nesting::Parenthesis)?;
         if self.is_kind(0, TokenKind::Comma) {
             let span = self.peek().map_or(0..0, |lexeme| lexeme.token.span());
             return self.stop_forbidden("a row of several values", span, "compare one by one");
@@ -246,7 +251,7 @@ impl<'t> Parser<'t, '_> {
             self.forbidden(construct, span.clone(), "name a column of the source");
         }
         let is_metric = self.grammar == Grammar::Fragment(FragmentKind::Metric);
-        if is_metric && self.aggregate.is_none() {
+        if is_metric && self.aggregate.is_none() && !self.is_reported {
             let help = Help::advice(format!("write `SUM({column})` or another aggregate"));
             self.report(CatalogError::MissingAggregate, span.clone(), Some(help));
         }
@@ -301,20 +306,10 @@ impl<'t> Parser<'t, '_> {
         let start = lexeme.token.start;
         let is_call = self.is_kind(1, TokenKind::Open);
         match lexeme.keyword {
-            Some(Keyword::Null) => return self.constant(Expr::Null, start),
-            Some(Keyword::True) => return self.constant(Expr::Boolean(true), start),
-            Some(Keyword::False) => return self.constant(Expr::Boolean(false), start),
-            Some(Keyword::Not) => {
-                if least > level::NOT {
-                    let span = lexeme.token.span();
-                    self.syntax("`NOT` behind an operator needs parentheses", span);
-                    return Err(Stop);
-                }
-                self.at += 1;
-                self.expression(level::NOT)?;
-                self.condition_above(0, "NOT")?;
-                return self.wrap(start, Expr::Not);
+            Some(keyword @ (Keyword::Null | Keyword::True | Keyword::False)) => {
+                return self.constant(keyword, start);
             }
+            Some(Keyword::Not) => return self.not(least),
             Some(Keyword::Case) => {
                 self.at += 1;
                 return self.case(start);
@@ -325,7 +320,10 @@ impl<'t> Parser<'t, '_> {
                 | Keyword::Trim
                 | Keyword::Substring
                 | Keyword::Position),
-            ) if is_call && self.grammar != Grammar::Formula => {
+            ) if is_call => {
+                if self.grammar == Grammar::Formula {
+                    return self.no_form(lexeme);
+                }
                 self.at += 2;
                 return self.form(keyword, start);
             }
@@ -340,9 +338,31 @@ impl<'t> Parser<'t, '_> {
         self.bare_name(lexeme)
     }
 
-    fn constant(&mut self, expr: Expr<Written>, start: usize) -> Parsed {
+    fn no_form(&mut self, lexeme: Lexeme<'_>) -> Parsed {
+        let construct = format!("`{}`", lexeme.token.text.to_ascii_lowercase());
+        self.stop_forbidden(&construct, lexeme.token.span(), FORMULA_HELP)
+    }
+
+    fn constant(&mut self, keyword: Keyword, start: usize) -> Parsed {
         self.at += 1;
+        let expr = match keyword {
+            Keyword::Null => Expr::Null,
+            other => Expr::Boolean(other == Keyword::True),
+        };
         self.push(expr, 0, start)
+    }
+
+    fn not(&mut self, least: u8) -> Parsed {
+        let start = self.here();
+        self.at += 1;
+        if least > level::NOT {
+            let span = self.last_span();
+            self.syntax("`NOT` behind an operator needs parentheses", span);
+            return Err(Stop);
+        }
+        self.expression(level::NOT, Nesting::Operand)?;
+        self.condition_above(0, "NOT")?;
+        self.wrap(start, Expr::Not)
     }
 
     /// A word that stands for a column or a metric.
@@ -389,23 +409,23 @@ impl<'t> Parser<'t, '_> {
         let first = self.pushed();
         let has_operand = !self.is_keyword(Keyword::When);
         if has_operand {
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
         }
         self.expect(Keyword::When, "`WHEN`")?;
         loop {
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
             if !has_operand {
                 self.condition_above(0, "WHEN")?;
             }
             self.expect(Keyword::Then, "`THEN`")?;
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
             if !self.take(Keyword::When) {
                 break;
             }
         }
         let has_else = self.take(Keyword::Else);
         if has_else {
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
         }
         self.expect(Keyword::End, "`WHEN`, `ELSE` or `END`")?;
         self.build_case(first, has_operand, has_else, start)
@@ -438,7 +458,7 @@ impl<'t> Parser<'t, '_> {
     fn form(&mut self, keyword: Keyword, start: usize) -> Parsed {
         match keyword {
             Keyword::Cast => {
-                self.expression(0)?;
+                self.expression(0, Nesting::Argument)?;
                 self.expect(Keyword::As, "`AS`")?;
                 let type_name = self.type_name()?;
                 self.expect_kind(TokenKind::Close, "`)`")?;
@@ -460,7 +480,7 @@ impl<'t> Parser<'t, '_> {
             _ => return self.expected("a field such as `year`"),
         };
         self.expect(Keyword::From, "`FROM`")?;
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         self.expect_kind(TokenKind::Close, "`)`")?;
         self.build_extract(field, start)
     }
@@ -502,10 +522,10 @@ impl<'t> Parser<'t, '_> {
         };
         let first = self.pushed();
         let is_plain = self.take(Keyword::From);
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         if !is_plain && self.take(Keyword::From) {
             let characters = self.pop_expr()?;
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
             self.push_again(characters)?;
             self.expect_kind(TokenKind::Close, "`)`")?;
         } else if self.take_kind(TokenKind::Comma) {
@@ -524,11 +544,11 @@ impl<'t> Parser<'t, '_> {
     /// `SUBSTRING(x FROM a [FOR b])` and `SUBSTRING(x, a [, b])`.
     fn substring(&mut self, start: usize) -> Parsed {
         let first = self.pushed();
-        self.expression(0)?;
+        self.expression(0, Nesting::Argument)?;
         if self.take(Keyword::From) {
-            self.expression(0)?;
+            self.expression(0, Nesting::Argument)?;
             if self.take(Keyword::For) {
-                self.expression(0)?;
+                self.expression(0, Nesting::Argument)?;
             }
             self.expect_kind(TokenKind::Close, "`FOR` or `)`")?;
         } else {
@@ -541,10 +561,10 @@ impl<'t> Parser<'t, '_> {
     /// `POSITION(part IN whole)`.
     fn position(&mut self, start: usize) -> Parsed {
         let first = self.pushed();
-        self.expression(level::MATCH + 1)?;
+        self.expression(level::MATCH + 1, Nesting::Operand)?;
         self.expect(Keyword::In, "`IN`")?;
         let part = self.pop_expr()?;
-        self.expression(level::MATCH + 1)?;
+        self.expression(level::MATCH + 1, Nesting::Operand)?;
         self.push_again(part)?;
         self.expect_kind(TokenKind::Close, "`)`")?;
         self.build_call(Function::Strpos, first, start)

@@ -1,34 +1,10 @@
-//! Walks over expressions. Each recurses as deep as the tree, in small frames.
+//! Walks over expressions, with a stack of their own where a walk is no plain look.
+//!
+//! A composed formula can be deeper than a fragment, and a frame of an unoptimized build holds the
+//! temporaries of every arm of a `match`; so the walks that build and visit do not recurse.
 
 use super::functions::{Callee, Function};
 use super::{Call, Expr};
-
-/// What a rewriting does with the nodes that it may replace.
-pub(super) trait Rewrite<R, S, E> {
-    /// What stands instead of a reference.
-    fn reference(&mut self, reference: R) -> Result<Expr<S>, E>;
-
-    /// What stands instead of a call; a call that is kept has its parts rewritten.
-    fn call(&mut self, call: Call<R>) -> Result<Replaced<R, S>, E> {
-        Ok(Replaced::Kept(call))
-    }
-}
-
-/// What became of a call.
-pub(super) enum Replaced<R, S> {
-    /// It is replaced.
-    Done(Expr<S>),
-    /// It stays.
-    Kept(Call<R>),
-}
-
-struct Substitution<'f, R, S, E>(&'f mut dyn FnMut(R) -> Result<Expr<S>, E>);
-
-impl<R, S, E> Rewrite<R, S, E> for Substitution<'_, R, S, E> {
-    fn reference(&mut self, reference: R) -> Result<Expr<S>, E> {
-        (self.0)(reference)
-    }
-}
 
 impl<R> Expr<R> {
     /// Visits the direct parts, from left to right.
@@ -79,44 +55,55 @@ impl<R> Expr<R> {
                 }
                 otherwise.as_deref().into_iter().for_each(visit);
             }
-            Expr::Call(call) => {
-                call.arguments.iter().for_each(&mut *visit);
-                call.filter.as_deref().into_iter().for_each(&mut *visit);
-                if let Some((order, _)) = &call.within_group {
-                    visit(order);
-                }
+            Expr::Call(call) => call.for_each_part(visit),
+        }
+    }
+
+    /// Visits every node, a node before its parts, from left to right, until a visit says to stop.
+    pub(crate) fn visit<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr<R>) -> Walk) {
+        let mut ahead = vec![self];
+        while let Some(expr) = ahead.pop() {
+            if visit(expr) == Walk::Stop {
+                return;
+            }
+            let first = ahead.len();
+            expr.for_each_part(&mut |part| ahead.push(part));
+            if let Some(parts) = ahead.get_mut(first..) {
+                parts.reverse();
             }
         }
     }
 
     /// Visits every reference, from left to right.
     pub(crate) fn for_each_reference<'e>(&'e self, visit: &mut dyn FnMut(&'e R)) {
-        if let Expr::Reference(reference) = self {
-            visit(reference);
-        }
-        self.for_each_part(&mut |part| part.for_each_reference(visit));
-    }
-
-    /// Visits every call, the outer before the inner.
-    pub(crate) fn for_each_call<'e>(&'e self, visit: &mut dyn FnMut(&'e Call<R>)) {
-        if let Expr::Call(call) = self {
-            visit(call);
-        }
-        self.for_each_part(&mut |part| part.for_each_call(visit));
+        self.visit(&mut |expr| {
+            if let Expr::Reference(reference) = expr {
+                visit(reference);
+            }
+            Walk::On
+        });
     }
 
     /// The number of nodes, this one included.
     pub(crate) fn nodes(&self) -> usize {
-        let mut count = 1;
-        self.for_each_part(&mut |part| count += part.nodes());
+        let mut count = 0;
+        self.visit(&mut |_| {
+            count += 1;
+            Walk::On
+        });
         count
     }
 
     /// The number of nodes on the longest way down, this one included.
+    #[cfg(test)]
     pub(crate) fn depth(&self) -> usize {
         let mut deepest = 0;
-        self.for_each_part(&mut |part| deepest = deepest.max(part.depth()));
-        deepest + 1
+        let mut ahead = vec![(self, 1)];
+        while let Some((expr, depth)) = ahead.pop() {
+            deepest = deepest.max(depth);
+            expr.for_each_part(&mut |part| ahead.push((part, depth + 1)));
+        }
+        deepest
     }
 
     /// Whether it is the literal zero, in any spelling.
@@ -126,20 +113,16 @@ impl<R> Expr<R> {
 
     /// The same expression with other references, or the first error of `change`.
     pub(crate) fn try_map<S, E>(
-        self,
-        change: &mut dyn FnMut(R) -> Result<S, E>,
+        &self,
+        change: &mut dyn FnMut(&R) -> Result<S, E>,
     ) -> Result<Expr<S>, E> {
         self.substitute(&mut |reference| Ok(Expr::Reference(change(reference)?)))
     }
 
     /// The same expression with other references.
-    pub(crate) fn map_references<S>(&self, change: &mut dyn FnMut(&R) -> S) -> Expr<S>
-    where
-        R: Clone,
-    {
-        let mapped: Result<_, std::convert::Infallible> = self
-            .clone()
-            .try_map(&mut |reference| Ok(change(&reference)));
+    pub(crate) fn map_references<S>(&self, change: &mut dyn FnMut(&R) -> S) -> Expr<S> {
+        let mapped: Result<_, std::convert::Infallible> =
+            self.try_map(&mut |reference| Ok(change(reference)));
         match mapped {
             Ok(mapped) => mapped,
         }
@@ -164,206 +147,195 @@ impl<R> Expr<R> {
     /// The same expression with every reference replaced by an expression, or the first error.
     ///
     /// The depth of the result is at most the sum of the depths; a caller who substitutes again and
-    /// again has to bound it.
+    /// again has to bound it, because printing and dropping recurse.
     pub(crate) fn substitute<S, E>(
-        self,
-        replace: &mut dyn FnMut(R) -> Result<Expr<S>, E>,
+        &self,
+        replace: &mut dyn FnMut(&R) -> Result<Expr<S>, E>,
     ) -> Result<Expr<S>, E> {
-        self.rewrite(&mut Substitution(replace))
+        self.rewrite(&mut |expr| match expr {
+            Expr::Reference(reference) => replace(reference).map(Some),
+            _ => Ok(None),
+        })
     }
 
-    /// The same expression rewritten from the leaves, or the first error.
-    pub(super) fn rewrite<S, E>(self, replace: &mut dyn Rewrite<R, S, E>) -> Result<Expr<S>, E> {
-        // One function per arm: without optimization a function's frame holds the temporaries of
-        // all its arms, and this one is on the stack once per level.
-        match self {
-            Expr::Reference(reference) => replace.reference(reference),
-            Expr::Null => Ok(Expr::Null),
-            Expr::Boolean(value) => Ok(Expr::Boolean(value)),
-            Expr::Number(digits) => Ok(Expr::Number(digits)),
-            Expr::Text(text) => Ok(Expr::Text(text)),
-            Expr::Typed(type_name, text) => Ok(Expr::Typed(type_name, text)),
-            Expr::Negate(operand) => around(operand, replace, Expr::Negate),
-            Expr::Not(operand) => around(operand, replace, Expr::Not),
-            Expr::And(operands) => Ok(Expr::And(each(operands, replace)?)),
-            Expr::Or(operands) => Ok(Expr::Or(each(operands, replace)?)),
-            Expr::Binary(operator, left, right) => between(left, right, replace, |left, right| {
-                Expr::Binary(operator, left, right)
-            }),
-            Expr::Is {
-                operand,
-                test,
-                negated,
-            } => around(operand, replace, |operand| Expr::Is {
-                operand,
-                test,
-                negated,
-            }),
-            Expr::Between {
-                operand,
-                low,
-                high,
-                negated,
-            } => substitute_between(operand, low, high, negated, replace),
-            Expr::In {
-                operand,
-                list,
-                negated,
-            } => substitute_in(operand, list, negated, replace),
-            Expr::Like {
-                operand,
-                pattern,
-                escape,
-                ignores_case,
-                negated,
-            } => between(operand, pattern, replace, |operand, pattern| Expr::Like {
-                operand,
-                pattern,
-                escape,
-                ignores_case,
-                negated,
-            }),
-            Expr::Case {
-                operand,
-                branches,
-                otherwise,
-            } => substitute_case(operand, branches, otherwise, replace),
-            Expr::Cast(operand, type_name) => {
-                around(operand, replace, |operand| Expr::Cast(operand, type_name))
+    /// The same expression with the nodes replaced for which `replace` gives something, the outer
+    /// before the inner; it has to give something for references.
+    pub(super) fn rewrite<S, E>(&self, replace: Replace<'_, R, S, E>) -> Result<Expr<S>, E> {
+        let mut ahead = vec![Step::Visit(self)];
+        let mut done = Done(Vec::new());
+        while let Some(step) = ahead.pop() {
+            let expr = match step {
+                Step::Visit(expr) => expr,
+                Step::Build(expr) => {
+                    done.build(expr);
+                    continue;
+                }
+            };
+            if let Some(replaced) = replace(expr)? {
+                done.0.push(replaced);
+                continue;
             }
-            Expr::AtTimeZone(operand, zone) => between(operand, zone, replace, Expr::AtTimeZone),
-            Expr::Extract(field, operand) => {
-                around(operand, replace, |operand| Expr::Extract(field, operand))
+            ahead.push(Step::Build(expr));
+            let first = ahead.len();
+            expr.for_each_part(&mut |part| ahead.push(Step::Visit(part)));
+            if let Some(parts) = ahead.get_mut(first..) {
+                parts.reverse();
             }
-            Expr::Call(call) => substitute_call(call, replace),
+        }
+        Ok(done.pop())
+    }
+}
+
+/// What stands instead of a node, or nothing where its parts are to be rewritten.
+type Replace<'f, R, S, E> = &'f mut dyn FnMut(&Expr<R>) -> Result<Option<Expr<S>>, E>;
+
+/// Whether a walk goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Walk {
+    On,
+    Stop,
+}
+
+/// A tree is cloned as deep as it may be, on any stack.
+impl<R: Clone> Clone for Expr<R> {
+    fn clone(&self) -> Self {
+        let cloned =
+            self.try_map(&mut |reference| Ok::<_, std::convert::Infallible>(reference.clone()));
+        match cloned {
+            Ok(expr) => expr,
+            Err(never) => match never {},
         }
     }
 }
 
 impl<R> Call<R> {
-    /// The same call with other references, or the first error of `change`.
-    pub(crate) fn try_map<S, E>(
-        self,
-        change: &mut dyn FnMut(R) -> Result<S, E>,
-    ) -> Result<Call<S>, E> {
-        self.substitute(&mut |reference| Ok(Expr::Reference(change(reference)?)))
+    /// Visits the arguments, the filter and the order, in this order.
+    pub(crate) fn for_each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr<R>)) {
+        self.arguments.iter().for_each(&mut *visit);
+        self.filter.as_deref().into_iter().for_each(&mut *visit);
+        if let Some((order, _)) = &self.within_group {
+            visit(order);
+        }
+    }
+}
+
+enum Step<'e, R> {
+    /// The node and its parts are still to be done.
+    Visit(&'e Expr<R>),
+    /// The parts are done.
+    Build(&'e Expr<R>),
+}
+
+/// Finished parts, the last of the next node on top.
+struct Done<S>(Vec<Expr<S>>);
+
+impl<S> Done<S> {
+    /// The last part. There is one for each part that was visited.
+    fn pop(&mut self) -> Expr<S> {
+        self.0.pop().unwrap_or(Expr::Null)
     }
 
-    /// The same call with every reference replaced by an expression, or the first error.
-    pub(crate) fn substitute<S, E>(
-        self,
-        replace: &mut dyn FnMut(R) -> Result<Expr<S>, E>,
-    ) -> Result<Call<S>, E> {
-        self.rewrite(&mut Substitution(replace))
+    fn pop_box(&mut self) -> Box<Expr<S>> {
+        Box::new(self.pop())
     }
 
-    fn rewrite<S, E>(self, replace: &mut dyn Rewrite<R, S, E>) -> Result<Call<S>, E> {
-        let arguments = each(self.arguments, replace)?;
-        let filter = self
-            .filter
-            .map(|filter| boxed(filter, replace))
-            .transpose()?;
-        let within_group = match self.within_group {
-            Some((order, is_descending)) => Some((boxed(order, replace)?, is_descending)),
-            None => None,
+    fn pop_list(&mut self, length: usize) -> Vec<Expr<S>> {
+        self.0.split_off(self.0.len().saturating_sub(length))
+    }
+
+    /// Pushes the node again, above the parts on top.
+    fn build<R>(&mut self, expr: &Expr<R>) {
+        let built = match expr {
+            // A reference that nobody replaced; `rewrite` asks for all of them to be.
+            Expr::Reference(_) | Expr::Null => Expr::Null,
+            Expr::Boolean(value) => Expr::Boolean(*value),
+            Expr::Number(digits) => Expr::Number(digits.clone()),
+            Expr::Text(text) => Expr::Text(text.clone()),
+            Expr::Typed(type_name, text) => Expr::Typed(*type_name, text.clone()),
+            Expr::Negate(_) => Expr::Negate(self.pop_box()),
+            Expr::Not(_) => Expr::Not(self.pop_box()),
+            Expr::And(operands) => Expr::And(self.pop_list(operands.len())),
+            Expr::Or(operands) => Expr::Or(self.pop_list(operands.len())),
+            Expr::Binary(operator, ..) => {
+                let right = self.pop_box();
+                Expr::Binary(*operator, self.pop_box(), right)
+            }
+            Expr::Is { test, negated, .. } => Expr::Is {
+                operand: self.pop_box(),
+                test: *test,
+                negated: *negated,
+            },
+            Expr::Between { negated, .. } => {
+                let (high, low) = (self.pop_box(), self.pop_box());
+                Expr::Between {
+                    operand: self.pop_box(),
+                    low,
+                    high,
+                    negated: *negated,
+                }
+            }
+            Expr::In { list, negated, .. } => {
+                let list = self.pop_list(list.len());
+                Expr::In {
+                    operand: self.pop_box(),
+                    list,
+                    negated: *negated,
+                }
+            }
+            Expr::Like {
+                escape,
+                ignores_case,
+                negated,
+                ..
+            } => {
+                let pattern = self.pop_box();
+                Expr::Like {
+                    operand: self.pop_box(),
+                    pattern,
+                    escape: *escape,
+                    ignores_case: *ignores_case,
+                    negated: *negated,
+                }
+            }
+            Expr::Case {
+                operand,
+                branches,
+                otherwise,
+            } => {
+                let otherwise = otherwise.as_ref().map(|_| self.pop_box());
+                let mut parts = self.pop_list(branches.len() * 2).into_iter();
+                let mut pairs = Vec::with_capacity(branches.len());
+                while let (Some(condition), Some(result)) = (parts.next(), parts.next()) {
+                    pairs.push((condition, result));
+                }
+                Expr::Case {
+                    operand: operand.as_ref().map(|_| self.pop_box()),
+                    branches: pairs,
+                    otherwise,
+                }
+            }
+            Expr::Cast(_, type_name) => Expr::Cast(self.pop_box(), *type_name),
+            Expr::AtTimeZone(..) => {
+                let zone = self.pop_box();
+                Expr::AtTimeZone(self.pop_box(), zone)
+            }
+            Expr::Extract(field, _) => Expr::Extract(*field, self.pop_box()),
+            Expr::Call(call) => Expr::Call(self.call(call)),
         };
-        Ok(Call {
-            function: self.function,
-            arguments,
-            is_star: self.is_star,
-            is_distinct: self.is_distinct,
+        self.0.push(built);
+    }
+
+    fn call<R>(&mut self, call: &Call<R>) -> Call<S> {
+        let order = call.within_group.as_ref();
+        let within_group = order.map(|(_, is_descending)| (self.pop_box(), *is_descending));
+        let filter = call.filter.as_ref().map(|_| self.pop_box());
+        Call {
+            function: call.function.clone(),
+            arguments: self.pop_list(call.arguments.len()),
+            is_star: call.is_star,
+            is_distinct: call.is_distinct,
             filter,
             within_group,
-        })
-    }
-}
-
-type Replace<'f, R, S, E> = &'f mut dyn Rewrite<R, S, E>;
-
-fn boxed<R, S, E>(part: Box<Expr<R>>, replace: Replace<'_, R, S, E>) -> Result<Box<Expr<S>>, E> {
-    (*part).rewrite(replace).map(Box::new)
-}
-
-fn each<R, S, E>(parts: Vec<Expr<R>>, replace: Replace<'_, R, S, E>) -> Result<Vec<Expr<S>>, E> {
-    parts
-        .into_iter()
-        .map(|part| part.rewrite(replace))
-        .collect()
-}
-
-fn around<R, S, E>(
-    operand: Box<Expr<R>>,
-    replace: Replace<'_, R, S, E>,
-    build: impl FnOnce(Box<Expr<S>>) -> Expr<S>,
-) -> Result<Expr<S>, E> {
-    boxed(operand, replace).map(build)
-}
-
-fn between<R, S, E>(
-    left: Box<Expr<R>>,
-    right: Box<Expr<R>>,
-    replace: Replace<'_, R, S, E>,
-    build: impl FnOnce(Box<Expr<S>>, Box<Expr<S>>) -> Expr<S>,
-) -> Result<Expr<S>, E> {
-    let left = boxed(left, replace)?;
-    let right = boxed(right, replace)?;
-    Ok(build(left, right))
-}
-
-fn substitute_between<R, S, E>(
-    operand: Box<Expr<R>>,
-    low: Box<Expr<R>>,
-    high: Box<Expr<R>>,
-    negated: bool,
-    replace: Replace<'_, R, S, E>,
-) -> Result<Expr<S>, E> {
-    Ok(Expr::Between {
-        operand: boxed(operand, replace)?,
-        low: boxed(low, replace)?,
-        high: boxed(high, replace)?,
-        negated,
-    })
-}
-
-fn substitute_in<R, S, E>(
-    operand: Box<Expr<R>>,
-    list: Vec<Expr<R>>,
-    negated: bool,
-    replace: Replace<'_, R, S, E>,
-) -> Result<Expr<S>, E> {
-    Ok(Expr::In {
-        operand: boxed(operand, replace)?,
-        list: each(list, replace)?,
-        negated,
-    })
-}
-
-#[expect(
-    clippy::type_complexity,
-    reason = "the parts of one variant, taken apart"
-)]
-fn substitute_case<R, S, E>(
-    operand: Option<Box<Expr<R>>>,
-    branches: Vec<(Expr<R>, Expr<R>)>,
-    otherwise: Option<Box<Expr<R>>>,
-    replace: Replace<'_, R, S, E>,
-) -> Result<Expr<S>, E> {
-    let operand = operand.map(|part| boxed(part, replace)).transpose()?;
-    let branches = branches
-        .into_iter()
-        .map(|(condition, result)| Ok((condition.rewrite(replace)?, result.rewrite(replace)?)))
-        .collect::<Result<Vec<_>, E>>()?;
-    let otherwise = otherwise.map(|part| boxed(part, replace)).transpose()?;
-    Ok(Expr::Case {
-        operand,
-        branches,
-        otherwise,
-    })
-}
-
-fn substitute_call<R, S, E>(call: Call<R>, replace: Replace<'_, R, S, E>) -> Result<Expr<S>, E> {
-    match replace.call(call)? {
-        Replaced::Done(expr) => Ok(expr),
-        Replaced::Kept(call) => call.rewrite(replace).map(Expr::Call),
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! another result in another session.
 
 use super::functions::{Callee, Function};
+use super::tree::Walk;
 use super::{BaseType, BinaryOp, Call, DateField, Expr};
 use crate::value::DataType;
 
@@ -251,19 +252,29 @@ pub(crate) fn session_dependence<R>(
     expr: &Expr<R>,
     columns: ColumnTypes<'_, R>,
 ) -> Option<&'static str> {
-    own_dependence(expr, columns).or_else(|| {
-        let mut found = None;
-        expr.for_each_part(&mut |part| {
-            if found.is_none() {
-                found = session_dependence(part, columns);
-            }
-        });
-        found
-    })
+    let mut found = None;
+    expr.visit(&mut |node| {
+        found = own_dependence(node, columns);
+        if found.is_some() {
+            Walk::Stop
+        } else {
+            Walk::On
+        }
+    });
+    found
 }
 
 const ZONE_CAST: &str = "a conversion between a moment and a local time without `AT TIME ZONE`";
 const DATE_AS_TEXT: &str = "a date or time turned into text without `TO_CHAR`";
+const FLOAT_AS_TEXT: &str = "a floating-point number turned into text";
+
+/// Why the text of a value depends on the session: DateStyle, IntervalStyle, extra_float_digits.
+fn text_dependence(found: Type) -> Option<&'static str> {
+    if found.is_temporal() {
+        return Some(DATE_AS_TEXT);
+    }
+    found.is_float().then_some(FLOAT_AS_TEXT)
+}
 
 fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'static str> {
     let known = |part: &Expr<R>| type_of(part, columns);
@@ -274,7 +285,7 @@ fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'st
             let to = type_name.base.value_type();
             let moment = Type::Data(DataType::Timestamptz);
             if to == Type::Data(DataType::Text) {
-                return from.is_temporal().then_some(DATE_AS_TEXT);
+                return text_dependence(from);
             }
             let crosses = (from == moment) != (to == moment);
             (crosses && from.is_temporal() && to.is_temporal()).then_some(ZONE_CAST)
@@ -289,8 +300,7 @@ fn own_dependence<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<&'st
         Expr::Call(call) => call_dependence(call, columns),
         Expr::Binary(BinaryOp::Concat, left, right) => [left, right]
             .into_iter()
-            .any(|part| known(part).is_some_and(Type::is_temporal))
-            .then_some(DATE_AS_TEXT),
+            .find_map(|part| text_dependence(known(part)?)),
         Expr::Binary(_, left, right) => crosses_zone([&**left, &**right].into_iter(), columns),
         Expr::Between {
             operand, low, high, ..
@@ -314,7 +324,10 @@ fn call_dependence<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<&'s
         Function::DateTrunc | Function::ToChar => {
             any(|found| found == Type::Data(DataType::Timestamptz)).then_some(ZONE_CAST)
         }
-        Function::Concat | Function::ConcatWs => any(Type::is_temporal).then_some(DATE_AS_TEXT),
+        Function::Concat | Function::ConcatWs => {
+            let mut arguments = call.arguments.iter();
+            arguments.find_map(|argument| text_dependence(type_of(argument, columns)?))
+        }
         Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least => {
             crosses_zone(call.arguments.iter(), columns)
         }

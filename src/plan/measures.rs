@@ -155,7 +155,6 @@ impl<'c> Planner<'c> {
         let position = columns.computed.len();
         let (last_use, uses) = (level, 0);
         columns.computed.push(Computed {
-            formula,
             text,
             arguments,
             level,

@@ -5,6 +5,7 @@
 //! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
 //! to read: `node.rs`, then the steps in the order in which `plan` calls them.
 
+mod explain;
 mod measures;
 mod names;
 mod node;
@@ -162,12 +163,7 @@ impl<'c> Planner<'c> {
                     .as_deref()
                     .map(|lookup| (lookup, &bucket.dimension.key)),
             };
-            if let Some((time, _)) = key.cut() {
-                if self.dialect == Dialect::Sqlite && time.stored == DataType::Timestamptz {
-                    let construct = "the time zone".to_owned();
-                    self.report_dialect(construct, Kind::Dimension, name);
-                }
-            }
+            self.check_moments(bucket.on_source, name);
             if let Some((lookup, _)) = key.lookup {
                 self.check_lookup(lookup, name);
             }

@@ -6,7 +6,6 @@ use crate::calendar::{Grain, WeekStart};
 use crate::catalog::columns::{ColumnId, ColumnNames};
 use crate::catalog::dimension::{Lookup, SourceDimension, TimeValue};
 use crate::catalog::fragment::Fragment;
-use crate::catalog::metric::Formula;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::context::{AccessType, Tenant};
@@ -160,7 +159,6 @@ pub(crate) struct Measure<'c> {
 
 /// A column computed from measures and other computed columns.
 pub(crate) struct Computed<'c> {
-    pub(crate) formula: &'c Formula,
     pub(crate) text: &'c Rendered,
     pub(crate) arguments: Vec<Term>,
     pub(crate) level: usize,

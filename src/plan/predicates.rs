@@ -66,7 +66,7 @@ impl<'c> Planner<'c> {
         let on_source: &'c SourceDimension = on_source;
         let name = on_source.key.as_str();
         let text = self.printed(&on_source.value.printed, Kind::Dimension, name)?;
-        self.check_day(on_source, name);
+        self.check_moments(on_source, name);
         match (subject, on_source.lookup.as_deref()) {
             (Subject::Label(_), Some(lookup)) => {
                 self.check_lookup(lookup, name);
@@ -76,12 +76,14 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// Days of moments need a zone, which SQLite does not have.
-    pub(super) fn check_day(&mut self, on_source: &SourceDimension, name: &str) {
-        let is_cut = super::cut(on_source, None)
-            .is_some_and(|(time, _)| time.stored == DataType::Timestamptz);
-        if is_cut && self.dialect == Dialect::Sqlite {
-            self.report_dialect("the time zone".to_owned(), Kind::Dimension, name);
+    /// Moments are stored in many forms in SQLite, and it knows no zones: none of them compares.
+    pub(super) fn check_moments(&mut self, on_source: &SourceDimension, name: &str) {
+        let holds_moments = on_source.value_type == Some(DataType::Timestamptz)
+            || on_source
+                .time
+                .is_some_and(|time| time.stored == DataType::Timestamptz);
+        if holds_moments && self.dialect == Dialect::Sqlite {
+            self.report_dialect("the type `timestamptz`".to_owned(), Kind::Dimension, name);
         }
     }
 

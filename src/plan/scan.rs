@@ -3,6 +3,7 @@
 use crate::catalog::columns::ColumnId;
 use crate::catalog::fragment::Fragment;
 use crate::context::{AccessType, Tenant};
+use crate::dialect::Dialect;
 use crate::error::{Error, Kind, ResolveError};
 use crate::expr::hazard::Hazard;
 use crate::path::At;
@@ -62,6 +63,14 @@ impl<'c> Planner<'c> {
             from: dates.from.map(|from| self.bind(Param::Scalar(from))),
             until: dates.until.map(|until| self.bind(Param::Scalar(until))),
         });
+        let reads_moments = query
+            .date_column
+            .is_some_and(|column| source.date_type(column) == DataType::Timestamptz);
+        let uses_dates = dates.is_some() || query.date_column != source.date_column;
+        if reads_moments && uses_dates && self.dialect == Dialect::Sqlite {
+            let construct = "a date column of type `timestamptz`".to_owned();
+            self.report_dialect(construct, Kind::Source, source.key.as_str());
+        }
         let (inner, outer) = self.row_predicates(query.row_conditions, declares_types);
         let date_switch = source
             .date_column
@@ -131,7 +140,7 @@ impl<'c> Planner<'c> {
         };
         let name = rule.dimension.key.as_str();
         self.printed(&rule.on_source.value.printed, Kind::Dimension, name);
-        self.check_day(rule.on_source, name);
+        self.check_moments(rule.on_source, name);
         RuleCheck {
             dimension: &rule.dimension.key,
             access_type: rule.access_type,

@@ -280,6 +280,7 @@ impl<'c> Resolver<'c, '_> {
             kind: Kind::Dimension,
             name,
             data_type,
+            has_label: on_source.lookup.is_some() && !on_label,
         };
         let subject = match scope.groups {
             None if on_label => Subject::Label(on_source),
@@ -316,6 +317,7 @@ impl<'c> Resolver<'c, '_> {
             kind: Kind::Metric,
             name: key.to_owned(),
             data_type,
+            has_label: false,
         };
         Some((Subject::Metric(id), tested))
     }
@@ -347,7 +349,11 @@ impl<'c> Resolver<'c, '_> {
                 name: tested.name.clone(),
                 data_type: tested.data_type.map_or("unknown", DataType::as_str),
             };
-            self.report(at.key("op").path(), error);
+            let wants_label = matches!(op, Op::Like { .. }) && tested.has_label;
+            let help = wants_label
+                .then(|| Help::advice("say `\"on\": \"label\"` to look at the label instead"));
+            self.findings
+                .push(Error::new(at.key("op").path(), error).with_help(help));
             return None;
         }
         let values = &written.values;
@@ -441,6 +447,8 @@ struct Tested {
     name: String,
     /// `None` where neither the dimension nor the source says; then the values say.
     data_type: Option<DataType>,
+    /// Whether there is a label to look at instead.
+    has_label: bool,
 }
 
 impl Op {

@@ -55,7 +55,7 @@ pub fn resolve<'c>(
         resolver.bind_filters(source, &selection, &asked, &buckets);
     let dates = resolver.bind_dates(source, date_column);
     let rules = resolver.bind_rules(source, &ruled);
-    let order = resolver.bind_order(&selection, &asked);
+    let order = resolver.bind_order(source, &selection, &asked);
     let (limit, offset) = resolver.bind_page();
     resolver.check_tenant(source);
     let Resolver {

@@ -1,5 +1,6 @@
 //! Binds the order and the page.
 
+use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
 
@@ -9,6 +10,7 @@ impl<'c> Resolver<'c, '_> {
     /// The order, as asked; what makes it total is added by the plan.
     pub(super) fn bind_order(
         &mut self,
+        source: &'c Source,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
     ) -> Vec<OrderKey> {
@@ -22,6 +24,10 @@ impl<'c> Resolver<'c, '_> {
         for (index, written) in self.request.order_by.iter().enumerate() {
             let found = self.order_target(&written.key, selection, asked);
             match found {
+                Ok(OrderBy::Metric(id)) if !source.metrics.contains_key(&id) => {
+                    let path = at.index(index).key("key").path();
+                    self.report_metric_unavailable(source, id, path);
+                }
                 Ok(by) => order.push(OrderKey {
                     by,
                     descending: written.descending,

@@ -240,7 +240,7 @@ impl<'s> Checker<'s> {
     ) -> Option<Calculation> {
         let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
         let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
-        let (above, calls) = split(bound)?;
+        let (above, calls) = split(&bound)?;
         let mut measures = Vec::with_capacity(calls.len());
         for mut call in calls {
             if let Some(filter) = &frame.filter {

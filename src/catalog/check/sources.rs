@@ -180,15 +180,14 @@ impl<'s> Checker<'s> {
         if let Some(date) = source
             .date_column
             .and_then(|column| source.column_type(column))
+            && !date.is_temporal()
         {
-            if !date.is_temporal() {
-                let subject = format!("a date column of type {date}");
-                self.report(
-                    &spec.origin,
-                    "date_column",
-                    CatalogError::WrongValue { subject },
-                );
-            }
+            let subject = format!("a date column of type {date}");
+            self.report(
+                &spec.origin,
+                "date_column",
+                CatalogError::WrongValue { subject },
+            );
         }
         if let Some(filter) = &source.base_filter {
             self.check_columns(spec, "base_filter", source, &filter.columns);
@@ -417,10 +416,10 @@ impl<'s> Checker<'s> {
                             .iter()
                             .all(|column| source.may_have(*column))
                     });
-                    if expressible {
-                        if let Some(found) = self.source_dimension(spec, source, parsed, None) {
-                            source.dimensions.insert(id, found);
-                        }
+                    if expressible
+                        && let Some(found) = self.source_dimension(spec, source, parsed, None)
+                    {
+                        source.dimensions.insert(id, found);
                     }
                 }
             }

@@ -47,6 +47,7 @@ impl Rendered {
     }
 
     /// The references in the order of the text; one that the text repeats is repeated.
+    #[cfg(test)]
     pub(crate) fn references(&self) -> impl Iterator<Item = u32> + '_ {
         self.holes.iter().map(|(_, reference)| *reference)
     }
@@ -69,30 +70,40 @@ pub(crate) fn render(
         columns,
         text: String::with_capacity(64),
         holes: Vec::new(),
+        refused: String::new(),
     };
-    printer.expr(expr)?;
-    Ok(Rendered {
-        text: printer.text.into(),
-        holes: printer.holes.into(),
-    })
+    match printer.expr(expr) {
+        Ok(()) => Ok(Rendered {
+            text: printer.text.into(),
+            holes: printer.holes.into(),
+        }),
+        Err(Refused) => Err(Unsupported {
+            construct: printer.refused,
+        }),
+    }
 }
 
-type Printed = Result<(), Unsupported>;
+/// That the dialect has no way to say it; what, is noted in the printer. A result without contents
+/// keeps the frames of this recursion small.
+struct Refused;
+
+type Printed = Result<(), Refused>;
 
 struct Printer<'c> {
     dialect: Dialect,
     columns: ColumnTypes<'c, u32>,
     text: String,
     holes: Vec<(usize, u32)>,
-}
-
-fn unsupported(construct: impl Into<String>) -> Printed {
-    Err(Unsupported {
-        construct: construct.into(),
-    })
+    /// What the dialect cannot say.
+    refused: String,
 }
 
 impl Printer<'_> {
+    fn refuse(&mut self, construct: &str) -> Printed {
+        construct.clone_into(&mut self.refused);
+        Err(Refused)
+    }
+
     fn put(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -116,7 +127,7 @@ impl Printer<'_> {
     /// An expression, in parentheses unless it is an atom or a call.
     fn expr(&mut self, expr: &Expr<u32>) -> Printed {
         if self.text.len() > MAX_RENDERED_BYTES {
-            return unsupported("an expression that becomes this long");
+            return self.refuse("an expression that becomes this long");
         }
         match expr {
             Expr::Reference(reference) => self.holes.push((self.text.len(), *reference)),
@@ -287,8 +298,8 @@ impl Printer<'_> {
             }
             Dialect::Sqlite => match type_name.base {
                 BaseType::Date | BaseType::Time | BaseType::Timestamp => self.string(content),
-                BaseType::Interval => return unsupported("an interval"),
-                _ => return unsupported("a moment with a time zone"),
+                BaseType::Interval => return self.refuse("an interval"),
+                _ => return self.refuse("a moment with a time zone"),
             },
         }
         Ok(())
@@ -296,7 +307,7 @@ impl Printer<'_> {
 
     fn at_time_zone(&mut self, operand: &Expr<u32>, zone: &Expr<u32>) -> Printed {
         if self.dialect == Dialect::Sqlite {
-            return unsupported("`AT TIME ZONE`");
+            return self.refuse("`AT TIME ZONE`");
         }
         self.infix(operand, "AT TIME ZONE", zone)
     }

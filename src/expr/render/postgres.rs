@@ -125,64 +125,78 @@ impl Printer<'_> {
         Ok(())
     }
 
+    /// A call; each form has its own function, so that this frame stays small.
     pub(super) fn postgres_call(&mut self, function: Function, call: &Call<u32>) -> Printed {
-        match (function, call.arguments.as_slice()) {
-            (Function::Coalesce, _) => self.plain_call("COALESCE", call),
-            (Function::Nullif, _) => self.plain_call("NULLIF", call),
-            (Function::Greatest, _) => self.plain_call("GREATEST", call),
-            (Function::Least, _) => self.plain_call("LEAST", call),
-            (Function::Ln, [argument]) => self.postgres_ln(argument),
-            (Function::Sqrt, [argument]) => self.postgres_sqrt(argument),
-            (
-                Function::Round
-                | Function::Trunc
-                | Function::Floor
-                | Function::Ceil
-                | Function::Sign
-                | Function::Exp,
-                [argument, digits @ ..],
-            ) => {
-                self.put(function.name());
-                self.put("(");
-                self.numeric(argument)?;
-                for digits in digits {
-                    self.around(", ", digits, "")?;
-                }
-                self.put(")");
-                Ok(())
-            }
-            (Function::Power, [base, exponent]) => {
-                self.put("power(");
-                self.numeric(base)?;
-                self.put(", ");
-                self.numeric(exponent)?;
-                self.put(")");
-                Ok(())
-            }
-            (Function::DateTrunc, [unit, argument]) => {
-                self.around("date_trunc(", unit, ", ")?;
-                self.timestamp(argument)?;
-                self.put(")");
-                Ok(())
-            }
-            (Function::ToChar, [argument, pattern]) => {
-                self.put("to_char(");
-                self.timestamp(argument)?;
-                self.around(", ", pattern, ")")
-            }
+        match function {
+            Function::Coalesce => self.plain_call("COALESCE", call),
+            Function::Nullif => self.plain_call("NULLIF", call),
+            Function::Greatest => self.plain_call("GREATEST", call),
+            Function::Least => self.plain_call("LEAST", call),
+            Function::Ln => self.postgres_ln(call),
+            Function::Sqrt => self.postgres_sqrt(call),
+            Function::Round
+            | Function::Trunc
+            | Function::Floor
+            | Function::Ceil
+            | Function::Sign
+            | Function::Exp
+            | Function::Power => self.numeric_call(function, call),
+            Function::DateTrunc => self.postgres_date_trunc(call),
+            Function::ToChar => self.postgres_to_char(call),
             _ => {
                 self.plain_call(function.name(), call)?;
-                if let Some((order, is_descending)) = &call.within_group {
-                    let end = if *is_descending { " DESC)" } else { ")" };
-                    self.around(" WITHIN GROUP (ORDER BY ", order, end)?;
-                }
-                Ok(())
+                self.within_group(call)
             }
         }
     }
 
+    fn within_group(&mut self, call: &Call<u32>) -> Printed {
+        let Some((order, is_descending)) = &call.within_group else {
+            return Ok(());
+        };
+        let end = if *is_descending { " DESC)" } else { ")" };
+        self.around(" WITHIN GROUP (ORDER BY ", order, end)
+    }
+
+    /// The first argument as `numeric`; both of `power`, but not the digits of `round`.
+    fn numeric_call(&mut self, function: Function, call: &Call<u32>) -> Printed {
+        self.put(function.name());
+        for (index, argument) in call.arguments.iter().enumerate() {
+            self.put(if index == 0 { "(" } else { ", " });
+            if index == 0 || function == Function::Power {
+                self.numeric(argument)?;
+            } else {
+                self.expr(argument)?;
+            }
+        }
+        self.put(")");
+        Ok(())
+    }
+
+    fn postgres_date_trunc(&mut self, call: &Call<u32>) -> Printed {
+        let [unit, argument] = call.arguments.as_slice() else {
+            return self.plain_call("date_trunc", call);
+        };
+        self.around("date_trunc(", unit, ", ")?;
+        self.timestamp(argument)?;
+        self.put(")");
+        Ok(())
+    }
+
+    fn postgres_to_char(&mut self, call: &Call<u32>) -> Printed {
+        let [argument, pattern] = call.arguments.as_slice() else {
+            return self.plain_call("to_char", call);
+        };
+        self.put("to_char(");
+        self.timestamp(argument)?;
+        self.around(", ", pattern, ")")
+    }
+
     /// NULL where there is no logarithm; the argument stands once, so that nesting stays linear.
-    fn postgres_ln(&mut self, argument: &Expr<u32>) -> Printed {
+    fn postgres_ln(&mut self, call: &Call<u32>) -> Printed {
+        let [argument] = call.arguments.as_slice() else {
+            return self.plain_call("ln", call);
+        };
         self.put("ln(");
         if is_logarithm_guard(argument) {
             self.expr(argument)?;
@@ -194,14 +208,17 @@ impl Printer<'_> {
     }
 
     /// NULL where there is no root.
-    fn postgres_sqrt(&mut self, argument: &Expr<u32>) -> Printed {
+    fn postgres_sqrt(&mut self, call: &Call<u32>) -> Printed {
+        let [argument] = call.arguments.as_slice() else {
+            return self.plain_call("sqrt", call);
+        };
         let is_never_negative = match argument {
             Expr::Number(_) => true,
             Expr::Call(call) => call.function == Callee::Known(Function::Abs),
             _ => false,
         };
         if !is_never_negative {
-            self.around("(CASE WHEN ", argument, " >= 0 THEN ")?;
+            self.around("(CASE WHEN (", argument, " >= 0) THEN ")?;
         }
         self.put("sqrt(");
         self.numeric(argument)?;

@@ -2,7 +2,7 @@
 //!
 //! Dates are text there (`2026-01-31`, `2026-01-31 23:59:00`), and truth values are 0 and 1.
 
-use super::{Printed, Printer, postgres, unsupported};
+use super::{Printed, Printer, postgres};
 use crate::dialect::Dialect;
 use crate::expr::functions::{Callee, Function};
 use crate::expr::literal::{PatternPart, pattern};
@@ -58,20 +58,17 @@ impl Printer<'_> {
             }
             BinaryOp::IsDistinctFrom => self.infix(left, "IS NOT", right),
             BinaryOp::IsNotDistinctFrom => self.infix(left, "IS", right),
-            BinaryOp::JsonField | BinaryOp::JsonPath => {
-                let (base, path) = path_of(operator, left, right)?;
-                self.around("(", base, " -> ")?;
-                self.string(&path);
-                self.put(")");
-                Ok(())
-            }
-            BinaryOp::JsonText | BinaryOp::JsonPathText => {
-                let (base, path) = path_of(operator, left, right)?;
-                self.sqlite_json_text(base, &path)
-            }
-            BinaryOp::Contains => unsupported("`@>`"),
+            BinaryOp::JsonField | BinaryOp::JsonPath => match path_of(operator, left, right) {
+                Ok((base, path)) => self.sqlite_json(base, &path),
+                Err(construct) => self.refuse(construct),
+            },
+            BinaryOp::JsonText | BinaryOp::JsonPathText => match path_of(operator, left, right) {
+                Ok((base, path)) => self.sqlite_json_text(base, &path),
+                Err(construct) => self.refuse(construct),
+            },
+            BinaryOp::Contains => self.refuse("`@>`"),
             BinaryOp::Matches | BinaryOp::MatchesIgnoringCase => {
-                unsupported("a regular expression")
+                self.refuse("a regular expression")
             }
             _ => self.infix(left, postgres::operator(operator), right),
         }
@@ -99,10 +96,17 @@ impl Printer<'_> {
                     .flatten()
                     .any(Type::is_temporal) =>
             {
-                unsupported("this arithmetic with dates and times")
+                self.refuse("this arithmetic with dates and times")
             }
             _ => self.infix(left, postgres::operator(operator), right),
         }
+    }
+
+    fn sqlite_json(&mut self, base: &Expr<u32>, path: &str) -> Printed {
+        self.around("(", base, " -> ")?;
+        self.string(path);
+        self.put(")");
+        Ok(())
     }
 
     /// A JSON value as PostgreSQL's text of it: truth values are words there.
@@ -126,7 +130,7 @@ impl Printer<'_> {
         negated: bool,
     ) -> Printed {
         let Expr::Text(pattern) = pattern else {
-            return unsupported("`LIKE` with a pattern that is no string");
+            return self.refuse("`LIKE` with a pattern that is no string");
         };
         let mut glob = glob(pattern, escape);
         if ignores_case {
@@ -147,14 +151,14 @@ impl Printer<'_> {
     pub(super) fn sqlite_cast(&mut self, operand: &Expr<u32>, type_name: TypeName) -> Printed {
         let from = self.type_of(operand);
         if type_name.is_array {
-            return unsupported("an array");
+            return self.refuse("an array");
         }
         match type_name.base {
             BaseType::Smallint | BaseType::Integer | BaseType::Bigint => match from {
                 Some(Type::Data(DataType::Integer | DataType::Boolean)) => {
                     self.around("CAST(", operand, " AS INTEGER)")
                 }
-                Some(found) if found.is_temporal() => unsupported("this cast"),
+                Some(found) if found.is_temporal() => self.refuse("this cast"),
                 // PostgreSQL rounds where SQLite would cut.
                 _ => self.around("CAST(round(", operand, ") AS INTEGER)"),
             },
@@ -170,7 +174,7 @@ impl Printer<'_> {
             BaseType::Real | BaseType::Double => self.around("CAST(", operand, " AS REAL)"),
             BaseType::Text | BaseType::Varchar => {
                 if from == Some(Type::Data(DataType::Boolean)) {
-                    return unsupported("a truth value as text");
+                    return self.refuse("a truth value as text");
                 }
                 match type_name.modifiers.0 {
                     None => self.around("CAST(", operand, " AS TEXT)"),
@@ -186,7 +190,7 @@ impl Printer<'_> {
                 Some(Type::Data(DataType::Integer | DataType::Boolean)) => {
                     self.around("(", operand, " <> 0)")
                 }
-                _ => unsupported("a cast to `boolean`"),
+                _ => self.refuse("a cast to `boolean`"),
             },
             BaseType::Date => match operand {
                 Expr::Call(call) if call.function == Callee::Known(Function::DateTrunc) => {
@@ -197,16 +201,16 @@ impl Printer<'_> {
             BaseType::Time => self.around("time(", operand, ")"),
             BaseType::Timestamp => self.around("datetime(", operand, ")"),
             BaseType::Json | BaseType::Jsonb => self.around("json(", operand, ")"),
-            BaseType::Timestamptz => unsupported("a moment with a time zone"),
-            BaseType::Interval => unsupported("an interval"),
-            BaseType::Uuid => unsupported("a cast to `uuid`"),
+            BaseType::Timestamptz => self.refuse("a moment with a time zone"),
+            BaseType::Interval => self.refuse("an interval"),
+            BaseType::Uuid => self.refuse("a cast to `uuid`"),
         }
     }
 
     /// The start of a period, as a timestamp or, for `date_trunc(..)::date`, as a date.
     fn sqlite_date_trunc(&mut self, call: &Call<u32>, as_date: bool) -> Printed {
         let [Expr::Text(unit), argument] = call.arguments.as_slice() else {
-            return unsupported("this form of `date_trunc`");
+            return self.refuse("this form of `date_trunc`");
         };
         // The functions below read a date and a timestamp alike.
         let argument = match argument {
@@ -214,7 +218,7 @@ impl Printer<'_> {
             other => other,
         };
         let Some(unit) = DateField::parse(unit) else {
-            return unsupported("this form of `date_trunc`");
+            return self.refuse("this form of `date_trunc`");
         };
         let hours = match unit {
             DateField::Hour => "%H:00:00",
@@ -246,7 +250,7 @@ impl Printer<'_> {
 
     pub(super) fn sqlite_extract(&mut self, field: DateField, operand: &Expr<u32>) -> Printed {
         if self.type_of(operand) == Some(Type::Interval) {
-            return unsupported("an interval");
+            return self.refuse("an interval");
         }
         let (before, behind) = match field {
             DateField::Epoch => ("CAST(strftime('%s', ", ") AS INTEGER)"),
@@ -273,91 +277,132 @@ impl Printer<'_> {
         self.around(before, operand, behind)
     }
 
+    /// A call; each form has its own function, so that this frame stays small.
     pub(super) fn sqlite_call(&mut self, function: Function, call: &Call<u32>) -> Printed {
-        match (function, call.arguments.as_slice()) {
-            (Function::BoolAnd, [argument]) => self.around("min(", argument, " <> 0)"),
-            (Function::BoolOr, [argument]) => self.around("max(", argument, " <> 0)"),
-            (Function::Coalesce | Function::Greatest | Function::Least, [argument]) => {
-                self.around("(", argument, ")")
+        match function {
+            Function::Coalesce | Function::Greatest | Function::Least
+                if call.arguments.len() == 1 =>
+            {
+                self.joined("(", &call.arguments, "", ")")
             }
-            (Function::Greatest, arguments) => self.extreme("max(", arguments),
-            (Function::Least, arguments) => self.extreme("min(", arguments),
-            (Function::Coalesce, _) => self.plain_call("COALESCE", call),
-            (Function::Nullif, _) => self.plain_call("NULLIF", call),
-            (Function::Round, [_, digits]) if !matches!(digits, Expr::Number(_)) => {
-                unsupported("`round` to a number of digits that is no literal")
+            Function::Greatest => self.extreme("max(", &call.arguments),
+            Function::Least => self.extreme("min(", &call.arguments),
+            Function::Coalesce => self.plain_call("COALESCE", call),
+            Function::Nullif => self.plain_call("NULLIF", call),
+            Function::BoolAnd => self.joined("min(", &call.arguments, "", " <> 0)"),
+            Function::BoolOr => self.joined("max(", &call.arguments, "", " <> 0)"),
+            Function::Round => self.sqlite_round(call),
+            Function::Trunc => self.sqlite_trunc(call),
+            Function::Btrim => self.plain_call("trim", call),
+            Function::Strpos => self.plain_call("instr", call),
+            Function::Power => self.plain_call("pow", call),
+            Function::Substr => self.sqlite_substr(call),
+            Function::Left | Function::Right => self.sqlite_side(function, call),
+            Function::Concat => self.sqlite_concat(call),
+            Function::DateTrunc => self.sqlite_date_trunc(call, false),
+            Function::ToChar => self.sqlite_to_char(call),
+            Function::JsonbExtractPathText | Function::JsonExtractPathText => {
+                self.sqlite_extract_path(call)
             }
-            (Function::Trunc, [argument]) => self.around("CAST(", argument, " AS INTEGER)"),
-            (Function::Btrim, _) => self.plain_call("trim", call),
-            (Function::Strpos, _) => self.plain_call("instr", call),
-            (Function::Power, _) => self.plain_call("pow", call),
-            (Function::Substr, [_, places @ ..]) => {
-                let is_plain = |place: &Expr<u32>| matches!(place, Expr::Number(digits) if !digits.contains('.'));
-                let is_positive = places.first().is_some_and(|first| !first.is_zero());
-                if !is_positive || !places.iter().all(is_plain) {
-                    return unsupported("`substr` with places that are no positive literals");
-                }
-                self.plain_call("substr", call)
-            }
-            (Function::Left, [text, length @ Expr::Number(_)]) => {
-                self.around("substr(", text, ", 1, ")?;
-                self.around("", length, ")")
-            }
-            (Function::Right, [text, length @ Expr::Number(_)]) if !length.is_zero() => {
-                self.around("substr(", text, ", -")?;
-                self.around("", length, ")")
-            }
-            (Function::Concat, arguments) => {
-                self.put("(");
-                for (index, argument) in arguments.iter().enumerate() {
-                    let before = if index == 0 {
-                        "COALESCE("
-                    } else {
-                        " || COALESCE("
-                    };
-                    self.around(before, argument, ", '')")?;
-                }
-                self.put(")");
-                Ok(())
-            }
-            (Function::DateTrunc, _) => self.sqlite_date_trunc(call, false),
-            (Function::ToChar, [argument, Expr::Text(text)]) => self.sqlite_to_char(argument, text),
-            (
-                Function::JsonbExtractPathText | Function::JsonExtractPathText,
-                [base, steps @ ..],
-            ) => {
-                let mut path = String::from("$");
-                for step in steps {
-                    push_step(step, &mut path)?;
-                }
-                self.sqlite_json_text(base, &path)
-            }
-            (Function::JsonbArrayLength | Function::JsonArrayLength, _) => {
+            Function::JsonbArrayLength | Function::JsonArrayLength => {
                 self.plain_call("json_array_length", call)
             }
-            (
-                Function::Sum
-                | Function::Count
-                | Function::Avg
-                | Function::Min
-                | Function::Max
-                | Function::Abs
-                | Function::Round
-                | Function::Floor
-                | Function::Ceil
-                | Function::Sign
-                | Function::Sqrt
-                | Function::Ln
-                | Function::Exp
-                | Function::Upper
-                | Function::Lower
-                | Function::Ltrim
-                | Function::Rtrim
-                | Function::Length
-                | Function::Replace,
-                _,
-            ) => self.plain_call(function.name(), call),
-            _ => unsupported(format!("`{}`", function.name())),
+            Function::Sum
+            | Function::Count
+            | Function::Avg
+            | Function::Min
+            | Function::Max
+            | Function::Abs
+            | Function::Floor
+            | Function::Ceil
+            | Function::Sign
+            | Function::Sqrt
+            | Function::Ln
+            | Function::Exp
+            | Function::Upper
+            | Function::Lower
+            | Function::Ltrim
+            | Function::Rtrim
+            | Function::Length
+            | Function::Replace => self.plain_call(function.name(), call),
+            Function::StddevSamp
+            | Function::StddevPop
+            | Function::VarSamp
+            | Function::VarPop
+            | Function::PercentileCont
+            | Function::PercentileDisc
+            | Function::Mod
+            | Function::ConcatWs
+            | Function::SplitPart
+            | Function::Lpad
+            | Function::Rpad
+            | Function::Md5
+            | Function::DatePart
+            | Function::MakeDate
+            | Function::JsonbTypeof
+            | Function::JsonTypeof => self.refuse(&format!("`{}`", function.name())),
+        }
+    }
+
+    fn sqlite_round(&mut self, call: &Call<u32>) -> Printed {
+        if !matches!(call.arguments.get(1), None | Some(Expr::Number(_))) {
+            return self.refuse("`round` to a number of digits that is no literal");
+        }
+        self.plain_call("round", call)
+    }
+
+    fn sqlite_trunc(&mut self, call: &Call<u32>) -> Printed {
+        if call.arguments.len() != 1 {
+            return self.refuse("`trunc` to a number of digits");
+        }
+        self.joined("CAST(", &call.arguments, "", " AS INTEGER)")
+    }
+
+    /// A place before the first character means something else in SQLite.
+    fn sqlite_substr(&mut self, call: &Call<u32>) -> Printed {
+        let places = call.arguments.get(1..).unwrap_or_default();
+        let is_plain =
+            |place: &Expr<u32>| matches!(place, Expr::Number(digits) if !digits.contains('.'));
+        let is_positive = places.first().is_some_and(|first| !first.is_zero());
+        if !is_positive || !places.iter().all(is_plain) {
+            return self.refuse("`substr` with places that are no positive literals");
+        }
+        self.plain_call("substr", call)
+    }
+
+    /// `left(x, 2)` and `right(x, 2)`.
+    fn sqlite_side(&mut self, function: Function, call: &Call<u32>) -> Printed {
+        let [text, length @ Expr::Number(_)] = call.arguments.as_slice() else {
+            return self.refuse("`left` or `right` with a length that is no literal");
+        };
+        let is_left = function == Function::Left;
+        if !is_left && length.is_zero() {
+            return self.refuse("`right` of no characters");
+        }
+        self.around("substr(", text, if is_left { ", 1, " } else { ", -" })?;
+        self.around("", length, ")")
+    }
+
+    fn sqlite_concat(&mut self, call: &Call<u32>) -> Printed {
+        self.put("(");
+        for (index, argument) in call.arguments.iter().enumerate() {
+            self.put(if index == 0 { "" } else { " || " });
+            match argument {
+                Expr::Text(text) => self.string(text),
+                _ => self.around("COALESCE(", argument, ", '')")?,
+            }
+        }
+        self.put(")");
+        Ok(())
+    }
+
+    fn sqlite_extract_path(&mut self, call: &Call<u32>) -> Printed {
+        let [base, steps @ ..] = call.arguments.as_slice() else {
+            return self.refuse("this JSON path");
+        };
+        match path_of_steps(steps) {
+            Ok(path) => self.sqlite_json_text(base, &path),
+            Err(construct) => self.refuse(construct),
         }
     }
 
@@ -387,7 +432,10 @@ impl Printer<'_> {
         Ok(())
     }
 
-    fn sqlite_to_char(&mut self, argument: &Expr<u32>, text: &str) -> Printed {
+    fn sqlite_to_char(&mut self, call: &Call<u32>) -> Printed {
+        let [argument, Expr::Text(text)] = call.arguments.as_slice() else {
+            return self.refuse("this form of `to_char`");
+        };
         let mut format = String::new();
         for part in pattern(text).unwrap_or_default() {
             match part {
@@ -397,9 +445,8 @@ impl Printer<'_> {
                 }
                 PatternPart::Verbatim(verbatim) => format.push_str(verbatim),
                 PatternPart::PostgresOnly => {
-                    return unsupported(
-                        "a pattern of `to_char` beyond `YYYY MM DD DDD HH24 MI SS`",
-                    );
+                    return self
+                        .refuse("a pattern of `to_char` beyond `YYYY MM DD DDD HH24 MI SS`");
                 }
             }
         }
@@ -444,7 +491,7 @@ fn path_of<'e>(
     operator: BinaryOp,
     left: &'e Expr<u32>,
     right: &Expr<u32>,
-) -> Result<(&'e Expr<u32>, String), super::Unsupported> {
+) -> Result<(&'e Expr<u32>, String), &'static str> {
     // A chain of steps is one path; its length is bounded by the depth of the tree.
     let mut base = left;
     let mut steps = vec![(operator, right)];
@@ -459,13 +506,27 @@ fn path_of<'e>(
                 push_list(list, &mut path)?;
             }
             (BinaryOp::JsonField | BinaryOp::JsonText, key) => push_step(key, &mut path)?,
-            _ => unsupported("a JSON path that is no string")?,
+            _ => return Err("a JSON path that is no string"),
         }
     }
     Ok((base, path))
 }
 
-fn push_step(key: &Expr<u32>, path: &mut String) -> Printed {
+/// The path of a function's steps.
+fn path_of_steps(steps: &[Expr<u32>]) -> Result<String, &'static str> {
+    let mut path = String::from("$");
+    for step in steps {
+        match step {
+            // Such a step is a key of an object or a place in an array.
+            Expr::Text(step) if step.parse::<i64>().is_ok() => return Err("this JSON path"),
+            Expr::Text(_) => push_step(step, &mut path)?,
+            _ => return Err("a JSON key that is no literal"),
+        }
+    }
+    Ok(path)
+}
+
+fn push_step(key: &Expr<u32>, path: &mut String) -> Result<(), &'static str> {
     match key {
         Expr::Text(name) if !name.contains('"') => {
             path.push_str(".\"");
@@ -486,24 +547,24 @@ fn push_step(key: &Expr<u32>, path: &mut String) -> Printed {
                 path.push(']');
                 Ok(())
             }
-            _ => unsupported("a JSON key that is no literal"),
+            _ => Err("a JSON key that is no literal"),
         },
-        _ => unsupported("a JSON key that is no literal"),
+        _ => Err("a JSON key that is no literal"),
     }
 }
 
 /// `{a,b}`: the steps of `#>`. A number could be a key or a place there.
-fn push_list(list: &str, path: &mut String) -> Printed {
+fn push_list(list: &str, path: &mut String) -> Result<(), &'static str> {
     let steps = list
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
         .filter(|inner| !inner.is_empty());
     let Some(steps) = steps else {
-        return unsupported("this JSON path");
+        return Err("this JSON path");
     };
     for step in steps.split(',') {
         if !crate::name::is_name(step) || step.eq_ignore_ascii_case("null") {
-            return unsupported("this JSON path");
+            return Err("this JSON path");
         }
         path.push_str(".\"");
         path.push_str(step);

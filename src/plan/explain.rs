@@ -1,0 +1,169 @@
+//! The stable text form of a plan, for people and for snapshots.
+
+use std::fmt;
+
+use crate::dialect::Dialect;
+
+use super::{Computed, Key, OutputTerm, Plan, RuleShape, Term};
+
+impl fmt::Display for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.explain_scan(f)?;
+        self.explain_groups(f)?;
+        for computed in &self.computed {
+            self.explain_computed(computed, f)?;
+        }
+        if !self.group_predicates.is_empty() {
+            writeln!(
+                f,
+                "keep    groups by {} conditions",
+                self.group_predicates.len()
+            )?;
+        }
+        for key in &self.keys {
+            if let Some((lookup, dimension)) = key.lookup {
+                let how = if lookup.is_unique {
+                    "one row per key"
+                } else {
+                    "the least per key"
+                };
+                writeln!(f, "label   {dimension}: {how}")?;
+            }
+        }
+        self.explain_order(f)?;
+        let page = [("limit", self.limit), ("offset", self.offset)];
+        for (word, _) in page.iter().filter(|(_, bind)| bind.is_some()) {
+            writeln!(f, "{word}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan<'_> {
+    fn explain_scan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scan = &self.scan;
+        writeln!(f, "scan    {} ({})", scan.source.key, scan.relation)?;
+        match &scan.tenant {
+            Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
+            None => writeln!(f, "  tenant  shared by all")?,
+        }
+        for rule in &scan.rules {
+            let form = match rule.form {
+                RuleShape::Nothing => "no row",
+                RuleShape::Everything => "every row",
+                RuleShape::OnlyNull => "only missing",
+                RuleShape::NotNull => "not missing",
+                RuleShape::Listed { or_null: false, .. } => "listed",
+                RuleShape::Listed { or_null: true, .. } => "listed or missing",
+                RuleShape::NotListed { or_null: false, .. } => "neither listed nor missing",
+                RuleShape::NotListed { or_null: true, .. } => "not listed",
+            };
+            let place = if rule.is_outer { ", above a fence" } else { "" };
+            writeln!(f, "  rule    {}: {form}{place}", rule.dimension)?;
+        }
+        if let Some(filter) = &scan.base_filter {
+            let place = if filter.is_outer {
+                "above a fence"
+            } else {
+                "beside the tenant"
+            };
+            writeln!(f, "  always  the standing filter, {place}")?;
+        }
+        if let Some(dates) = &scan.dates {
+            writeln!(f, "  dates   {}", self.names.sql(dates.column))?;
+        }
+        if !scan.inner.is_empty() {
+            writeln!(
+                f,
+                "  filter  {} conditions beside the guard",
+                scan.inner.len()
+            )?;
+        }
+        if !scan.outer.is_empty() {
+            writeln!(
+                f,
+                "  filter  {} conditions outside the fence",
+                scan.outer.len()
+            )?;
+        }
+        if scan.is_fenced {
+            writeln!(f, "  fenced")?;
+        }
+        Ok(())
+    }
+
+    fn explain_groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<String> = self.keys.iter().map(key_in_words).collect();
+        match keys.is_empty() {
+            true => writeln!(f, "group   into one row")?,
+            false => writeln!(f, "group   by {}", keys.join(", "))?,
+        }
+        for measure in &self.measures {
+            write!(f, "  {} = ", measure.name.alias)?;
+            if let Ok(text) = measure.fragment.printed.get(Dialect::Postgres) {
+                let mut out = String::new();
+                text.write(&mut out, |hole, out| {
+                    out.push_str(self.names.sql(crate::catalog::columns::ColumnId(hole)));
+                });
+                f.write_str(&out)?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn explain_computed(&self, computed: &Computed<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<&str> = computed
+            .arguments
+            .iter()
+            .map(|term| self.name_of(*term))
+            .collect();
+        let fence = if computed.uses > 1 { ", fenced" } else { "" };
+        writeln!(
+            f,
+            "level {} {} from {}{fence}",
+            computed.level,
+            computed.name.alias,
+            arguments.join(", ")
+        )
+    }
+
+    fn explain_order(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items: Vec<String> = self
+            .order
+            .iter()
+            .map(|item| {
+                let name = match item.what {
+                    OutputTerm::Term(term) => self.name_of(term).to_owned(),
+                    OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
+                };
+                let direction = if item.descending { " desc" } else { "" };
+                let nulls = if item.nulls_first { " nulls first" } else { "" };
+                format!("{name}{direction}{nulls}")
+            })
+            .collect();
+        if items.is_empty() {
+            Ok(())
+        } else {
+            writeln!(f, "order   by {}", items.join(", "))
+        }
+    }
+
+    fn name_of(&self, term: Term) -> &str {
+        match term {
+            Term::Key(at) => self.keys.get(at).map_or("", |key| &key.name.alias),
+            Term::Measure(at) => self
+                .measures
+                .get(at)
+                .map_or("", |measure| &measure.name.alias),
+            Term::Computed(at) => self.computed.get(at).map_or("", |found| &found.name.alias),
+        }
+    }
+}
+
+fn key_in_words(key: &Key<'_>) -> String {
+    match key.cut() {
+        Some((_, grain)) => format!("{} cut to the {}", key.name.alias, grain.as_str()),
+        None => key.name.alias.to_string(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Cases as pages: what is asked, how it is planned, and the statement, for people to read.
+//!
+//! A snapshot records what the library does; `tests/cases.rs` says that it is right.
+
+mod support;
+
+use std::fmt::Write as _;
+
+use measurand::{Context, Dialect, Limits, Request, plan, resolve};
+use support::case::{Case, cases};
+
+/// One case per form of statement.
+const PAGES: [&str; 28] = [
+    "access/exclude",
+    "access/rule_does_not_follow_a_date_basis",
+    "dates/grain_month",
+    "derived/derived_of_derived",
+    "filters/and_or_not_nested",
+    "filters/contains_percent",
+    "metrics/average_minimum_maximum",
+    "access/poisoned_rule",
+    "access/poisoned_filter",
+    "toggles/date_basis_moves_grain_and_range",
+    "toggles/switch_to_month",
+    "toggles/three_toggles_at_once",
+    "traps/t01_whole_number_division",
+    "traps/t09_is_not_keeps_null",
+    "traps/t10_null_inside_not_in",
+    "traps/t12_empty_include_denies",
+    "traps/t15_rule_on_an_unselected_dimension",
+    "traps/t23_lookup_not_unique",
+    "traps/t25_lookup_only_for_a_filter",
+    "traps/t27_one_lookup_twice",
+    "traps/t29_metric_named_like_its_column",
+    "traps/t31_condition_on_what_is_not_shown",
+    "traps/t36_months_do_not_shift",
+    "traps/t37_days_of_23_and_25_hours",
+    "traps/t39_week_of_new_year_from_sunday",
+    "traps/t45_nothing_is_null_or_a_declared_zero",
+    "traps/t48_cascade_to_the_grandchild",
+    "traps/t53_keys_beyond_63_bytes",
+];
+
+#[test]
+fn pages() {
+    let all = cases("cases");
+    for name in PAGES {
+        let case = all.iter().find(|case| case.name == name);
+        let case = case.unwrap_or_else(|| panic!("no case `{name}`"));
+        let page = page(case);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name.replace('/', "__"), page);
+        });
+    }
+}
+
+fn page(case: &Case) -> String {
+    let limits = Limits::default();
+    let request = Request::from_json(&case.request, &limits).expect("a readable request");
+    let context = Context::from_json(&case.context, &limits).expect("a readable context");
+    let compiler = case.compiler(Dialect::Postgres);
+    let resolved =
+        resolve(compiler.catalog(), &request, &context).expect("a request that resolves");
+    let planned = plan(compiler.catalog(), resolved, Dialect::Postgres)
+        .expect("a plan")
+        .to_string();
+    let query = compiler.compile(&request, &context).expect("a statement");
+    let mut page = String::new();
+    let mut part = |title: &str, text: &str| {
+        let _ = writeln!(page, "## {title}\n{}\n", text.trim_matches('\n'));
+    };
+    part("about", &case.about);
+    part("request", &case.request);
+    part("context", &case.context);
+    part("plan", &planned);
+    part("sql", query.sql());
+    let params: Vec<String> = query
+        .params()
+        .iter()
+        .enumerate()
+        .map(|(at, param)| {
+            format!(
+                "${} {}",
+                at + 1,
+                serde_json::to_string(param).expect("a parameter as JSON")
+            )
+        })
+        .collect();
+    part("parameters", &params.join("\n"));
+    part("certificate", &query.certificate().to_string());
+    let columns: Vec<String> = query
+        .columns()
+        .iter()
+        .map(|column| {
+            let pattern = column.format().pattern.unwrap_or("-");
+            format!(
+                "{} ({:?}, {}): {pattern}",
+                column.key(),
+                column.role(),
+                column.data_type()
+            )
+        })
+        .collect();
+    part("columns", &columns.join("\n"));
+    let origins: Vec<String> = query
+        .provenance()
+        .into_iter()
+        .map(|provenance| provenance.sentence)
+        .collect();
+    part("provenance", &origins.join("\n"));
+    if case.sqlite {
+        let sqlite = case
+            .compile(&case.compiler(Dialect::Sqlite))
+            .expect("a statement for SQLite");
+        part("sql for sqlite", sqlite.sql());
+    }
+    page
+}

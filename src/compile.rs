@@ -156,6 +156,7 @@ impl Compiler {
             plan,
             sql: &statement.sql,
             certificate,
+            order: &statement.order,
             types: &types,
             aliases: &aliases,
             functions: &self.catalog.functions,
@@ -201,7 +202,7 @@ fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
 }
 
 /// The values in the order of their numbers; each is moved, never copied.
-fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
+pub(crate) fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
     let nothing = || Param::Scalar(Value::Boolean(false));
     let mut params = Vec::with_capacity(statement.order.len());
     for bind in &statement.order {

@@ -31,6 +31,14 @@ enum Beside {
     Columns,
 }
 
+/// The conjuncts beside those that the certificate promises.
+struct Further {
+    /// Known to the letter: bounds on dates, conditions of the catalog.
+    exact: Vec<String>,
+    /// How many conditions the request adds.
+    free: usize,
+}
+
 impl<'a> Reader<'a> {
     /// The guarded rows of the plan's source.
     pub(super) fn facts(&mut self) -> Read<()> {
@@ -43,21 +51,23 @@ impl<'a> Reader<'a> {
             alias: TABLE,
             may_search: true,
         };
-        let date_bounds = plan.scan.dates.as_ref().map_or(0, |dates| {
-            usize::from(dates.from.is_some()) + usize::from(dates.until.is_some())
-        });
-        let extra = date_bounds + plan.scan.inner.len();
+        let beside = Further {
+            exact: self.date_bounds()?,
+            free: plan.scan.inner.len(),
+        };
         self.open()?;
         let waits = scan.rules.iter().any(|rule| rule.is_outer)
             || scan.base_filter.iter().any(|filter| filter.is_outer);
         if waits {
-            self.plain_columns()?;
+            self.planned_columns()?;
             self.word("FROM")?;
-            self.beside_relation(scan, Beside::Facts, scope, extra)?;
-            self.above_fence(scan, scope, 0)?;
+            self.beside_relation(scan, Beside::Facts, scope, &beside)?;
+            self.above_fence(scan, scope, &[])?;
         } else {
-            self.source_columns()?;
-            self.relation(scan, scope, extra)?;
+            if self.source_columns()? != plan.scan.columns {
+                return failure("a guard selects other columns than planned");
+            }
+            self.relation(scan, scope, &beside)?;
         }
         if scan.is_fenced {
             self.fence()?;
@@ -81,18 +91,26 @@ impl<'a> Reader<'a> {
             alias: TABLE,
             may_search: false,
         };
-        let can_raise = |part: &&Fragment| part.hazard_undeclared != Hazard::Never;
-        let waiting = lookup.conditions.iter().filter(can_raise).count();
-        let extra = lookup.conditions.len() - waiting;
-        let waits = waiting > 0 || scan.is_fenced || scan.rules.iter().any(|rule| rule.is_outer);
+        let (mut waiting, mut exact) = (Vec::new(), Vec::new());
+        for condition in &lookup.conditions {
+            let text = self.printed_text(condition)?;
+            if condition.hazard_undeclared == Hazard::Never {
+                exact.push(text);
+            } else {
+                waiting.push(text);
+            }
+        }
+        let beside = Further { exact, free: 0 };
+        let waits =
+            !waiting.is_empty() || scan.is_fenced || scan.rules.iter().any(|rule| rule.is_outer);
         self.open()?;
         self.key_and_label(lookup)?;
         if waits {
             self.word("FROM")?;
-            self.beside_relation(scan, Beside::Columns, scope, extra)?;
-            self.above_fence(scan, scope, waiting)?;
+            self.beside_relation(scan, Beside::Columns, scope, &beside)?;
+            self.above_fence(scan, scope, &waiting)?;
         } else {
-            self.relation(scan, scope, extra)?;
+            self.relation(scan, scope, &beside)?;
         }
         if !lookup.is_unique {
             self.word("GROUP")?;
@@ -116,14 +134,14 @@ impl<'a> Reader<'a> {
         scan: &GuardedScan,
         beside: Beside,
         scope: Scope<'_>,
-        extra: usize,
+        further: &Further,
     ) -> Read<()> {
         self.open()?;
         match beside {
-            Beside::Facts => self.source_columns()?,
+            Beside::Facts => drop(self.source_columns()?),
             Beside::Columns => self.plain_columns()?,
         }
-        self.relation(scan, scope, extra)?;
+        self.relation(scan, scope, further)?;
         self.fence()?;
         self.close()?;
         self.word("AS")?;
@@ -131,7 +149,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The relation and the conjuncts beside it: the tenant, and what cannot raise.
-    fn relation(&mut self, scan: &GuardedScan, scope: Scope<'_>, extra: usize) -> Read<()> {
+    fn relation(&mut self, scan: &GuardedScan, scope: Scope<'_>, further: &Further) -> Read<()> {
         self.word("FROM")?;
         let start = self.at;
         while self.peek().is_some_and(|token| {
@@ -148,7 +166,11 @@ impl<'a> Reader<'a> {
         self.word("AS")?;
         self.exact_name(TABLE)?;
         let promised = usize::from(scan.tenant.is_some()) + promised(scan, false);
-        let conjuncts = self.counted_conjuncts(scope, promised + extra)?;
+        let count = promised + further.exact.len() + further.free;
+        let conjuncts = self.counted_conjuncts(scope, count)?;
+        for expected in &further.exact {
+            self.has_conjunct(expected, &conjuncts, "a bound or a condition")?;
+        }
         if let Some(tenant) = &scan.tenant {
             let expected = self.tenant_conjunct(&tenant.column, tenant.parameter)?;
             self.has_conjunct(&expected, &conjuncts, "the tenant's equality")?;
@@ -157,17 +179,33 @@ impl<'a> Reader<'a> {
     }
 
     /// The conjuncts above the fence: what can raise.
-    fn above_fence(&mut self, scan: &GuardedScan, scope: Scope<'_>, extra: usize) -> Read<()> {
-        let conjuncts = self.counted_conjuncts(scope, promised(scan, true) + extra)?;
+    fn above_fence(&mut self, scan: &GuardedScan, scope: Scope<'_>, exact: &[String]) -> Read<()> {
+        let conjuncts = self.counted_conjuncts(scope, promised(scan, true) + exact.len())?;
+        for expected in exact {
+            self.has_conjunct(expected, &conjuncts, "a condition")?;
+        }
         self.check_promised(scan, true, &conjuncts)
+    }
+
+    /// `SELECT t.a, t.b`: the columns of the plan.
+    fn planned_columns(&mut self) -> Read<()> {
+        let plan = self.claim.plan;
+        self.word("SELECT")?;
+        if plan.scan.columns.is_empty() {
+            return self.present();
+        }
+        for (index, column) in plan.scan.columns.iter().enumerate() {
+            if index > 0 {
+                self.kind(TokenKind::Comma)?;
+            }
+            self.exact_column(TABLE, plan.names.sql(*column))?;
+        }
+        Ok(())
     }
 
     /// `SELECT t.a, t.b`: nothing but columns.
     fn plain_columns(&mut self) -> Read<()> {
         self.word("SELECT")?;
-        if self.is_kind(TokenKind::Number) {
-            return self.present();
-        }
         loop {
             self.column(TABLE)?;
             if !self.comma() {
@@ -184,10 +222,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Columns of the source under their own names: each as it is, or cut out of its document.
-    fn source_columns(&mut self) -> Read<()> {
+    fn source_columns(&mut self) -> Read<Vec<ColumnId>> {
         self.word("SELECT")?;
+        let mut columns = Vec::new();
         if self.is_kind(TokenKind::Number) {
-            return self.present();
+            self.present()?;
+            return Ok(columns);
         }
         let plan = self.claim.plan;
         let source = plan.scan.source;
@@ -219,14 +259,16 @@ impl<'a> Reader<'a> {
                 }
             };
             let is_cut_out = name.start != self.run(run).last().map_or(0, |last| last.start);
-            let known = plan.names.find(&name.content()).is_some_and(|id| {
-                source.may_have(id) && source.json_path(id).is_some() == is_cut_out
-            });
-            if !known {
+            let known = plan
+                .names
+                .find(&name.content())
+                .filter(|id| source.may_have(*id) && source.json_path(*id).is_some() == is_cut_out);
+            let Some(known) = known else {
                 return failure("a guard selects a column that the source does not have");
-            }
+            };
+            columns.push(known);
             if !self.comma() {
-                return Ok(());
+                return Ok(columns);
             }
         }
     }
@@ -287,16 +329,8 @@ impl<'a> Reader<'a> {
 
     /// The expression of the catalog, token by token.
     fn printed(&mut self, fragment: &Fragment, least: bool) -> Read<()> {
-        let Ok(rendered) = fragment.printed.get(self.claim.plan.dialect) else {
-            return failure("a lookup has no text in the dialect");
-        };
-        let mut expected = String::from(if least { "min(" } else { "" });
-        rendered.write(&mut expected, |hole, out| {
-            out.push_str(TABLE);
-            out.push('.');
-            out.push_str(self.claim.plan.names.sql(ColumnId(hole)));
-        });
-        expected.push_str(if least { ")" } else { "" });
+        let text = self.printed_text(fragment)?;
+        let expected = if least { format!("min({text})") } else { text };
         let start = self.at;
         self.expression(Scope {
             alias: TABLE,
@@ -307,6 +341,46 @@ impl<'a> Reader<'a> {
         } else {
             failure("a lookup selects another key or label than the catalog has")
         }
+    }
+
+    /// The expression of the catalog beside a relation.
+    fn printed_text(&self, fragment: &Fragment) -> Read<String> {
+        let plan = self.claim.plan;
+        let Ok(rendered) = fragment.printed.get(plan.dialect) else {
+            return failure("a lookup has no text in the dialect");
+        };
+        let mut text = String::new();
+        rendered.write(&mut text, |hole, out| {
+            out.push_str(TABLE);
+            out.push('.');
+            out.push_str(plan.names.sql(ColumnId(hole)));
+        });
+        Ok(text)
+    }
+
+    /// The bounds that the plan has on the date column.
+    fn date_bounds(&self) -> Read<Vec<String>> {
+        let plan = self.claim.plan;
+        let mut bounds = Vec::new();
+        let Some(dates) = &plan.scan.dates else {
+            return Ok(bounds);
+        };
+        let column = plan.names.sql(dates.column);
+        for (bound, sign) in [(dates.from, ">="), (dates.until, "<")] {
+            let Some(bound) = bound else { continue };
+            let Some(at) = self.claim.order.iter().position(|bind| *bind == bound) else {
+                return failure("a bound on dates has no parameter");
+            };
+            let number = at + 1;
+            bounds.push(match plan.dialect {
+                Dialect::Postgres => {
+                    let cast = dates.data_type.postgres_cast();
+                    format!("{TABLE}.{column} {sign} ${number}::{cast}")
+                }
+                Dialect::Sqlite => format!("{TABLE}.{column} {sign} ?{number}"),
+            });
+        }
+        Ok(bounds)
     }
 
     fn check_promised(&self, scan: &GuardedScan, is_outer: bool, conjuncts: &[Run]) -> Read<()> {

@@ -17,7 +17,7 @@ mod values;
 
 use crate::certificate::Certificate;
 use crate::error::VerifyError;
-use crate::plan::Plan;
+use crate::plan::{BindId, Plan};
 use crate::value::DataType;
 
 pub(crate) use memory::{Shape, VerifiedShapes};
@@ -38,6 +38,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) plan: &'a Plan<'a>,
     pub(crate) sql: &'a str,
     pub(crate) certificate: &'a Certificate,
+    /// What stands in `$1`, `$2` and so on.
+    pub(crate) order: &'a [BindId],
     /// Type of each parameter, and whether it is a list.
     pub(crate) types: &'a [(DataType, bool)],
     /// Aliases of the columns, in order.

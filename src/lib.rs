@@ -68,10 +68,15 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Scalar, Subject,
+    Subject,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{
-    ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Timestamp, Uuid, Value,
-    ValueList,
+    ColumnType, DataType, Date, Decimal, Expected, Float, Moment, Param, Scalar, Timestamp, Uuid,
+    Value, ValueList,
 };
+
+/// The page that greets readers: its example has to compile, run and hold.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

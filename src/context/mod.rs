@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-use crate::request::Scalar;
+use crate::value::Scalar;
 
 /// Who asks, for which tenant, under which rules.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 use super::{AccessRule, AccessType, Context, RuleDimension, Tenant};
 use crate::error::Errors;
 use crate::limits::Limits;
-use crate::request::Scalar;
+use crate::value::Scalar;
 
 fn read(text: &str) -> Result<Context, Errors> {
     Context::from_json(text, &Limits::default())

@@ -84,7 +84,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ..self.plan.lookup_tenant
         });
         let key = lookup.key.printed.get(dialect).ok();
-        let key = key.map(|key| RuleValue::LookupKey(key, can_raise(&lookup.key)));
         let rules = self
             .plan
             .scan
@@ -92,7 +91,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .iter()
             .filter(|rule| rule.dimension == dimension);
         let rules = rules.zip(std::iter::repeat(key));
-        let rules = rules.filter_map(|(rule, key)| Some((rule, key?)));
+        let key_can_raise = can_raise(&lookup.key);
+        let rules =
+            rules.filter_map(|(rule, key)| Some((rule, RuleValue::LookupKey(key?, key_can_raise))));
         let parts = [&lookup.key, &lookup.label];
         let read = Read {
             relation: &relation,
@@ -148,8 +149,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.inner_body(read, position, indent + 2);
         }
         self.group_keys(read, indent + 2);
-        let fences_outside = read.is_fenced && matches!(read.what, What::Columns(_));
-        if fences_outside {
+        if read.is_fenced {
             self.fence(indent + 2);
         }
         if let Some(scan) = self.scans.get_mut(position) {

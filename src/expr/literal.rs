@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Time};
 
 use super::{BaseType, DateField};
+use crate::calendar::Zone;
 
 /// The canonical text of a typed constant.
 ///
@@ -140,7 +141,7 @@ fn interval(text: &str) -> Option<String> {
 /// Whether the text names a time zone of the IANA database that no setting gives another meaning:
 /// PostgreSQL looks abbreviations such as `CET` up in `timezone_abbreviations` first.
 pub(super) fn is_time_zone(text: &str) -> bool {
-    text == "UTC" || (text.contains('/') && jiff::tz::TimeZone::get(text).is_ok())
+    text == "UTC" || (text.contains('/') && Zone::parse(text).is_some())
 }
 
 impl DateField {

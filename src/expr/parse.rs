@@ -16,8 +16,8 @@ use super::lex::{LexError, Lexer, Operator, TextKind, Token, TokenKind};
 use super::operands::Operand;
 use super::primary::Keyword;
 use super::{BinaryOp, Expr, FragmentError, Test, Written, literal};
-use crate::Limits;
 use crate::error::{CatalogError, Help};
+use crate::limits::Limits;
 
 /// What a fragment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

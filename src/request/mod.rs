@@ -11,6 +11,8 @@ mod tests;
 
 pub(crate) use read::scalar;
 
+use crate::value::Scalar;
+
 /// What an end user asks; untrusted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
@@ -86,19 +88,6 @@ pub enum Subject {
     Dimension(String),
     /// A metric, by key.
     Metric(String),
-}
-
-/// A value as written in JSON, without loss.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Scalar {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Boolean(bool),
-    /// A number, in the digits that were written.
-    Number(Box<str>),
-    /// A string.
-    Text(Box<str>),
 }
 
 /// The dates of a request.

@@ -9,11 +9,12 @@ use serde_json::value::RawValue;
 
 use super::{
     Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Scalar, Subject,
+    Subject,
 };
 use crate::error::{Errors, Help, ResolveError};
 use crate::json::{Bound, Document, JsonKind, Node, Object};
 use crate::limits::Limits;
+use crate::value::Scalar;
 
 impl Request {
     /// Reads a request. Everything that is wrong is reported at once; values are never repeated.

@@ -6,8 +6,7 @@ use crate::catalog::source::Source;
 use crate::context::{AccessRule, AccessType, RuleDimension};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::output::Note;
-use crate::request::Scalar;
-use crate::value::{DataType, Value, ValueList};
+use crate::value::{DataType, Scalar, Value, ValueList};
 
 use super::{CONTEXT, Resolver, Rule};
 

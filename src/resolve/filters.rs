@@ -6,8 +6,8 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::At;
-use crate::request::{Comparison, FilterRequest, Scalar, Subject as Written};
-use crate::value::{DataType, Value};
+use crate::request::{Comparison, FilterRequest, Subject as Written};
+use crate::value::{DataType, Scalar, Value};
 
 use super::{
     Anchor, AskedDimension, Bucket, Check, Comparator, Condition, REQUEST, Resolver, Subject, Test,

@@ -63,10 +63,8 @@ impl<'c> Resolver<'c, '_> {
                     .position(|a| &*a.label.key == key)
                     .map(OrderBy::Label)
             });
-        let metric = self.catalog.index.metrics.get(key).copied().filter(|id| {
-            let metric = self.catalog.metric_by_id(*id);
-            metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
-        });
+        let metric = self.catalog.index.metrics.get(key).copied();
+        let metric = metric.filter(|id| self.knows_metric(*id));
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
             (Some(_), Some(_)) if is_selected => Err(Some(ResolveError::AmbiguousKey {

@@ -52,10 +52,7 @@ impl<'c> Resolver<'c, '_> {
         path: impl FnOnce() -> Path,
     ) -> Option<MetricId> {
         let found = self.catalog.index.metrics.get(key).copied();
-        let known = found.filter(|id| {
-            let metric = self.catalog.metric_by_id(*id);
-            metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
-        });
+        let known = found.filter(|id| self.knows_metric(*id));
         if known.is_none() {
             let visible = self
                 .catalog
@@ -194,7 +191,8 @@ impl<'c> Resolver<'c, '_> {
             .catalog
             .toggle_by_id(toggle_id)
             .filter(|toggle| toggle.is_switch)?;
-        let id = toggle.option(selection.get(toggle_id)?)?.dimension?;
+        let option = toggle.option(selection.get(toggle_id)?)?;
+        let id = option.dimension.filter(|_| self.knows_option(option))?;
         Some((id, &toggle.value, &toggle.label))
     }
 
@@ -205,10 +203,7 @@ impl<'c> Resolver<'c, '_> {
         path: impl FnOnce() -> Path,
     ) -> Option<DimensionId> {
         let found = self.catalog.index.dimensions.get(key).copied();
-        let known = found.filter(|id| {
-            let dimension = self.catalog.dimension_by_id(*id);
-            dimension.is_some_and(|dimension| self.knows(dimension.module.as_ref()))
-        });
+        let known = found.filter(|id| self.knows_dimension(*id));
         if known.is_none() {
             let visible = self
                 .catalog

@@ -17,7 +17,8 @@ pub(super) struct FilteredItems {
 }
 
 impl<'c> Resolver<'c, '_> {
-    /// What filters and the order name; unknown keys are reported where they are bound.
+    /// What filters and the order name; unknown keys are reported where they are bound. What the
+    /// context may not know must not change which source answers either (R25b).
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
         let mut items = FilteredItems::default();
         let request = self.request;
@@ -35,14 +36,16 @@ impl<'c> Resolver<'c, '_> {
                 FilterRequest::Compare(comparison) => match &comparison.subject {
                     Subject::Dimension(key) => {
                         let found = self.catalog.index.dimensions.get(key.as_str());
+                        let known = found.filter(|id| self.knows_dimension(**id));
                         items
                             .dimensions
-                            .extend(found.map(|id| self.switched(*id, selection)));
+                            .extend(known.map(|id| self.switched(*id, selection)));
                     }
                     Subject::Metric(key) => {
+                        let found = self.catalog.index.metrics.get(key.as_str());
                         items
                             .metrics
-                            .extend(self.catalog.index.metrics.get(key.as_str()));
+                            .extend(found.filter(|id| self.knows_metric(**id)));
                     }
                 },
             }
@@ -53,6 +56,7 @@ impl<'c> Resolver<'c, '_> {
                     .index
                     .metrics
                     .get(order.key.as_str())
+                    .filter(|id| self.knows_metric(**id))
                     .filter(|_| {
                         !self
                             .catalog

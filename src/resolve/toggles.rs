@@ -1,5 +1,6 @@
 //! Settles every toggle: what the request says, else the default.
 
+use crate::catalog::OptionId;
 use crate::catalog::toggle::Selection;
 use crate::error::Kind;
 use crate::error::{Error, Help, ResolveError};
@@ -35,14 +36,16 @@ impl Resolver<'_, '_> {
             let Some(toggle) = self.catalog.toggle_by_id(id) else {
                 continue;
             };
-            match toggle.find_option(option) {
+            let known = |id: &OptionId| toggle.option(*id).is_some_and(|o| self.knows_option(o));
+            match toggle.find_option(option).filter(known) {
                 Some(found) => selection.set(id, found),
                 None => {
                     let error = ResolveError::Unknown {
                         kind: Kind::Option,
                         name: crate::path::echo(option),
                     };
-                    let keys = toggle.options.iter().map(|option| option.key.as_str());
+                    let known = toggle.options.iter().filter(|o| self.knows_option(o));
+                    let keys = known.map(|option| option.key.as_str());
                     let help = Help::nearest(option, keys);
                     self.findings
                         .push(Error::new(at.key(key).path(), error).with_help(help));

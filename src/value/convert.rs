@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::{DataType, Date, Decimal, Float, Moment, Timestamp, Uuid, Value};
+use super::{DataType, Date, Decimal, Float, Moment, Scalar, Timestamp, Uuid, Value};
 use crate::calendar::Zone;
 use crate::error::ResolveError;
-use crate::request::Scalar;
 
 /// The longest number that is looked at; no type here takes more digits.
 const MAX_NUMBER_BYTES: usize = 1_100;

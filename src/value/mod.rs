@@ -10,6 +10,7 @@ mod data_type;
 mod decimal;
 mod float;
 mod param;
+mod scalar;
 mod time;
 mod uuid;
 
@@ -20,6 +21,7 @@ pub use data_type::{ColumnType, DataType};
 pub use decimal::Decimal;
 pub use float::Float;
 pub use param::{Param, ValueList};
+pub use scalar::Scalar;
 pub use time::{Date, Moment, Timestamp};
 pub use uuid::Uuid;
 

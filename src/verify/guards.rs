@@ -117,6 +117,9 @@ impl<'a> Reader<'a> {
             self.word("BY")?;
             self.number("1")?;
         }
+        if scan.is_fenced {
+            self.fence()?;
+        }
         self.close()
     }
 

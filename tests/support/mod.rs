@@ -9,5 +9,6 @@
 pub(crate) mod case;
 pub(crate) mod cluster;
 pub(crate) mod literal;
+pub(crate) mod random;
 pub(crate) mod rows;
 pub(crate) mod sqlite;

@@ -16,7 +16,7 @@ use crate::provenance::Lineage;
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
-use crate::verify::{Claim, Shape, VerifiedShapes, verify, verify_values};
+use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
@@ -121,10 +121,15 @@ impl Compiler {
             .iter()
             .filter(|note| matches!(note, Note::AccessExempt { .. }))
             .count();
+        let bound = Bound {
+            plan: &plan,
+            order: &statement.order,
+            params: &params,
+            tenant: &context.tenant,
+            rules: context.access.len() - exempt.min(context.access.len()),
+        };
+        verify_values(&statement.certificate, &bound).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
-        let rules = context.access.len() - exempt.min(context.access.len());
-        verify_values(&statement.certificate, &params, &context.tenant, rules)
-            .map_err(unverified)?;
         let fingerprint = fingerprint(
             &catalog.digest,
             self.dialect,
@@ -160,19 +165,29 @@ impl Compiler {
             .iter()
             .map(|param| (param.data_type(), param.is_list()));
         let aliases = plan.columns.iter().map(Column::alias);
+        let outline = [
+            plan.scan.inner.len(),
+            plan.scan.outer.len(),
+            plan.group_predicates.len(),
+        ];
         let certificate = &statement.certificate;
-        let known = self
-            .verified
-            .find(&statement.sql, certificate, types.clone(), aliases.clone());
+        let known = self.verified.find(
+            &statement.sql,
+            certificate,
+            types.clone(),
+            aliases.clone(),
+            outline,
+        );
         if let Some(known) = known {
             return Ok(known);
         }
         let types: Vec<(DataType, bool)> = types.collect();
         let aliases: Vec<&str> = aliases.collect();
         let claim = Claim {
+            plan,
             sql: &statement.sql,
-            dialect: self.dialect,
             certificate,
+            order: &statement.order,
             types: &types,
             aliases: &aliases,
             functions: &self.catalog.functions,
@@ -183,6 +198,7 @@ impl Compiler {
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
+            outline,
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());
@@ -217,7 +233,7 @@ fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
 }
 
 /// The values in the order of their numbers; each is moved, never copied.
-fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
+pub(crate) fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
     let nothing = || Param::Scalar(Value::Boolean(false));
     let mut params = Vec::with_capacity(statement.order.len());
     for bind in &statement.order {

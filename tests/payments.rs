@@ -7,8 +7,8 @@ use measurand::{
     AccessType, CompiledQuery, Context, DataType, Dialect, Limits, ListRef, Param, Request,
     RuleForm, ScanPurpose, Value, ValueList,
 };
-use support::execute::execute;
 use support::payments::{ADMINISTRATOR, catalog, compiler, database, document};
+use support::rows::execute;
 
 /// The user whose rules the report builder's design gives as its example.
 const USR_123: &str = r#"{"client_id": 1, "user_id": "usr_123", "access": [

@@ -12,8 +12,8 @@ use measurand::{
 };
 use postgres::Client;
 use serde_json::Value;
-use support::execute::execute;
 use support::payments::{ADMINISTRATOR, compiler, database, document};
+use support::rows::execute;
 
 /// As many metrics as one request asks for.
 const BATCH: usize = 40;

@@ -40,6 +40,10 @@ pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
         metric.variants.sort_by(|a, b| a.when.cmp(&b.when));
     }
     metrics.sort_by(|a, b| a.metric_key.cmp(&b.metric_key));
+    for dimension in dimensions.iter_mut() {
+        dimension.grains.iter_mut().for_each(|grains| grains.sort());
+        dimension.synonyms.sort();
+    }
     dimensions.sort_by(|a, b| a.dimension_key.cmp(&b.dimension_key));
     for toggle in toggles.iter_mut() {
         toggle

@@ -13,9 +13,14 @@ pub(crate) struct Shape {
     pub(crate) certificate: Certificate,
     pub(crate) types: Vec<(DataType, bool)>,
     pub(crate) aliases: Vec<Arc<str>>,
+    pub(crate) outline: Outline,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
 }
+
+/// How many conditions of the request a text was verified to have: beside the guard, outside of it,
+/// and on groups.
+pub(crate) type Outline = [usize; 3];
 
 /// Verified shapes in two generations: when the young one is full, the old one is forgotten.
 pub(crate) struct VerifiedShapes {
@@ -45,6 +50,7 @@ impl VerifiedShapes {
         certificate: &Certificate,
         types: impl Iterator<Item = (DataType, bool)>,
         aliases: impl Iterator<Item = &'a str>,
+        outline: Outline,
     ) -> Option<Arc<Shape>> {
         let generations = self
             .generations
@@ -58,6 +64,7 @@ impl VerifiedShapes {
             shape.certificate == *certificate
                 && shape.types.iter().copied().eq(types)
                 && shape.aliases.iter().map(|alias| &**alias).eq(aliases)
+                && shape.outline == outline
         })?;
         if is_old {
             self.remember(shape.clone());

@@ -9,14 +9,14 @@ use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
 use crate::error::{Error, Errors, ResolveError};
 use crate::fingerprint::{fingerprint, text_digest};
-use crate::output::{CompiledQuery, Note};
+use crate::output::{Column, CompiledQuery, Note};
 use crate::path::At;
 use crate::plan::{Plan, plan};
 use crate::provenance::Lineage;
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
-use crate::verify::{Claim, Shape, VerifiedShapes, verify, verify_values};
+use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
@@ -121,16 +121,22 @@ impl Compiler {
             .iter()
             .filter(|note| matches!(note, Note::AccessExempt { .. }))
             .count();
+        let bound = Bound {
+            plan: &plan,
+            order: &statement.order,
+            params: &params,
+            tenant: &context.tenant,
+            rules: context.access.len() - exempt.min(context.access.len()),
+        };
+        verify_values(&statement.certificate, &bound).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
-        let rules = context.access.len() - exempt.min(context.access.len());
-        verify_values(&statement.certificate, &params, &context.tenant, rules)
-            .map_err(unverified)?;
         let fingerprint = fingerprint(
             &catalog.digest,
             self.dialect,
             &context.tenant,
             &shape.digest,
             &params,
+            &plan.columns,
         );
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
@@ -155,22 +161,33 @@ impl Compiler {
         statement: &Statement,
         params: &[Param],
     ) -> Result<Arc<Shape>, Errors> {
-        let types: Vec<(DataType, bool)> = params
+        let types = params
             .iter()
-            .map(|param| (param.data_type(), param.is_list()))
-            .collect();
-        let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
+            .map(|param| (param.data_type(), param.is_list()));
+        let aliases = plan.columns.iter().map(Column::alias);
+        let outline = [
+            plan.scan.inner.len(),
+            plan.scan.outer.len(),
+            plan.group_predicates.len(),
+        ];
         let certificate = &statement.certificate;
-        if let Some(known) = self
-            .verified
-            .find(&statement.sql, certificate, &types, &aliases)
-        {
+        let known = self.verified.find(
+            &statement.sql,
+            certificate,
+            types.clone(),
+            aliases.clone(),
+            outline,
+        );
+        if let Some(known) = known {
             return Ok(known);
         }
+        let types: Vec<(DataType, bool)> = types.collect();
+        let aliases: Vec<&str> = aliases.collect();
         let claim = Claim {
+            plan,
             sql: &statement.sql,
-            dialect: self.dialect,
             certificate,
+            order: &statement.order,
             types: &types,
             aliases: &aliases,
             functions: &self.catalog.functions,
@@ -181,6 +198,7 @@ impl Compiler {
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
+            outline,
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());
@@ -215,7 +233,7 @@ fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
 }
 
 /// The values in the order of their numbers; each is moved, never copied.
-fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
+pub(crate) fn take_params(plan: &mut Plan<'_>, statement: &Statement) -> Vec<Param> {
     let nothing = || Param::Scalar(Value::Boolean(false));
     let mut params = Vec::with_capacity(statement.order.len());
     for bind in &statement.order {

@@ -1,21 +1,14 @@
-//! Every hand-worked case on a real PostgreSQL (and on SQLite where it makes sense), rows compared.
+//! Every hand-worked case on a real PostgreSQL, rows compared.
 
 mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 
-use measurand::{CompiledQuery, Compiler, Dialect};
-use postgres::{Client, SimpleQueryMessage};
-use support::case::{Case, Expected, cases, catalog_folder};
-use support::cluster::cluster;
-use support::literal;
-
-/// What stands for NULL in a case file.
-const NULL: &str = "∅";
-
-type Rows = Vec<Vec<String>>;
+use measurand::{Compiler, Dialect};
+use postgres::Client;
+use support::case::{Case, Expected, cases};
+use support::rows::{database, execute, normalised, rows};
 
 #[test]
 fn cases_hold_on_postgresql() {
@@ -26,7 +19,7 @@ fn cases_hold_on_postgresql() {
     for case in &all {
         let client = clients
             .entry(case.catalog.clone())
-            .or_insert_with(|| database(&case.catalog));
+            .or_insert_with(|| database(&case.catalog, &case.catalog));
         let compiler = compilers
             .entry(case.catalog.clone())
             .or_insert_with(|| case.compiler(Dialect::Postgres));
@@ -41,17 +34,6 @@ fn cases_hold_on_postgresql() {
     }
     assert!(failures.is_empty(), "{failures}");
     assert!(all.len() >= 150, "only {} cases", all.len());
-}
-
-fn database(catalog: &str) -> Client {
-    let mut client = cluster().fresh_database(catalog);
-    for file in ["schema.sql", "rows.sql"] {
-        let text = fs::read_to_string(catalog_folder(catalog).join(file)).expect("a script");
-        client
-            .batch_execute(&text)
-            .unwrap_or_else(|error| panic!("{catalog}/{file}: {error}"));
-    }
-    client
 }
 
 fn run(case: &Case, compiler: &Compiler, client: &mut Client) -> Result<(), String> {
@@ -73,55 +55,4 @@ fn run(case: &Case, compiler: &Compiler, client: &mut Client) -> Result<(), Stri
         query.sql(),
         query.params()
     ))
-}
-
-/// Runs a compiled statement through `PREPARE` and `EXECUTE`, so that every column comes as text.
-fn execute(query: &CompiledQuery, client: &mut Client) -> Result<Rows, String> {
-    let _ = client.simple_query("DEALLOCATE ALL");
-    let prepare = format!("PREPARE statement AS {}", query.sql());
-    client
-        .simple_query(&prepare)
-        .map_err(|error| describe(&error))?;
-    let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
-    let arguments = match values.is_empty() {
-        true => String::new(),
-        false => format!("({})", values.join(", ")),
-    };
-    rows(client.simple_query(&format!("EXECUTE statement{arguments}")))
-}
-
-fn describe(error: &postgres::Error) -> String {
-    error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
-}
-
-fn rows(answer: Result<Vec<SimpleQueryMessage>, postgres::Error>) -> Result<Rows, String> {
-    let messages = answer.map_err(|error| describe(&error))?;
-    let mut rows = Rows::new();
-    for message in messages {
-        if let SimpleQueryMessage::Row(row) = message {
-            let cell = |at| row.get(at).map_or_else(|| NULL.to_owned(), str::to_owned);
-            rows.push((0..row.len()).map(cell).collect());
-        }
-    }
-    Ok(rows)
-}
-
-/// Numbers without the zeros behind the point, which say nothing.
-fn normalised(rows: Rows) -> Rows {
-    let cell = |text: String| {
-        let digits = text.strip_prefix('-').unwrap_or(&text);
-        let is_decimal = digits.contains('.')
-            && digits
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        match is_decimal {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text,
-        }
-    };
-    rows.into_iter()
-        .map(|row| row.into_iter().map(cell).collect())
-        .collect()
 }

@@ -140,13 +140,15 @@ pub(super) fn lints(
 
 fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
     let key = || metric.metric_key.clone();
-    let texts = metric.derived_formula.iter().chain(&metric.sql_expression);
-    let scales = texts.clone().any(|text| multiplies_by_hundred(text));
     let shows_percent = metric
         .format_pattern
         .as_ref()
         .is_some_and(|p| p.contains('%'));
-    if scales && shows_percent && metric.percent_scale.is_none() {
+    let mut texts = metric.derived_formula.iter().chain(&metric.sql_expression);
+    if shows_percent
+        && metric.percent_scale.is_none()
+        && texts.any(|text| multiplies_by_hundred(text))
+    {
         lints.push(Lint::PercentScale { metric: key() });
     }
     if metric.derived_formula.is_none() {
@@ -199,6 +201,7 @@ fn aggregates_ratios(sql: &str) -> bool {
     })
 }
 
+/// Looks at a metric that is declared additive.
 fn lint_additivity(metric: &Metric, lints: &mut Vec<Lint>) {
     let single = matches!(
         metric.base.calculation,

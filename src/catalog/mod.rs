@@ -10,6 +10,7 @@ pub mod spec;
 mod fields;
 mod read;
 mod rows;
+mod shown_type;
 #[cfg(test)]
 mod tests;
 mod write_rows;
@@ -29,7 +30,6 @@ mod digest;
 mod lint;
 pub mod sql;
 
-use std::collections::HashMap;
 use std::fmt;
 
 pub(crate) use digest::hexadecimal;
@@ -41,6 +41,7 @@ pub use template::Template;
 pub use toggle::{Toggle, ToggleOption};
 
 use crate::error::Errors;
+use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
 use columns::ColumnNames;
@@ -98,6 +99,8 @@ pub struct Catalog {
     /// The catalog's own functions, sorted.
     pub(crate) functions: Vec<String>,
     pub(crate) index: KeyIndex,
+    /// The sources that offer each metric, in their order.
+    pub(crate) offering: Vec<Vec<SourceId>>,
     pub(crate) digest: [u8; 32],
     lints: Vec<Lint>,
 }
@@ -105,10 +108,10 @@ pub struct Catalog {
 /// From keys to positions.
 #[derive(Default)]
 pub(crate) struct KeyIndex {
-    pub(crate) sources: HashMap<Name, SourceId>,
-    pub(crate) metrics: HashMap<Name, MetricId>,
-    pub(crate) dimensions: HashMap<Name, DimensionId>,
-    pub(crate) toggles: HashMap<Name, ToggleId>,
+    pub(crate) sources: CatalogMap<Name, SourceId>,
+    pub(crate) metrics: CatalogMap<Name, MetricId>,
+    pub(crate) dimensions: CatalogMap<Name, DimensionId>,
+    pub(crate) toggles: CatalogMap<Name, ToggleId>,
 }
 
 impl Catalog {
@@ -255,6 +258,15 @@ impl Catalog {
 
     pub(crate) fn toggle_by_id(&self, id: ToggleId) -> Option<&Toggle> {
         self.toggles.get(usize::from(id.0))
+    }
+
+    /// The sources that offer a metric, in their order.
+    pub(crate) fn offering(&self, id: MetricId) -> impl Iterator<Item = &Source> {
+        let ids = self
+            .offering
+            .get(id.0 as usize)
+            .map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.source_by_id(*id))
     }
 
     pub(crate) fn measure(&self, id: MeasureId) -> Option<&Fragment> {

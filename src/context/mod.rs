@@ -9,6 +9,7 @@ mod read;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::value::Scalar;
 
@@ -65,7 +66,7 @@ impl Context {
     }
 }
 
-/// A tenant: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+/// A tenant, cheap to clone: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
 ///
 /// It is the one value that enters the names of relations, so it has one form.
 ///
@@ -80,8 +81,8 @@ pub struct Tenant(TenantForm);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum TenantForm {
-    Number { value: i64, text: Box<str> },
-    Word(Box<str>),
+    Number { value: i64, text: Arc<str> },
+    Word(Arc<str>),
 }
 
 impl Tenant {

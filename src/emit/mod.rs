@@ -45,7 +45,7 @@ impl Statement {
 pub fn emit(plan: &Plan<'_>) -> Statement {
     let mut emitter = Emitter {
         plan,
-        out: String::with_capacity(2048),
+        out: String::with_capacity(4096),
         numbers: vec![0; plan.binds.len()],
         order: Vec::with_capacity(plan.binds.len()),
         scans: Vec::with_capacity(1 + plan.keys.len()),

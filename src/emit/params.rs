@@ -58,7 +58,13 @@ impl Emitter<'_, '_> {
                 self.push("[])");
             }
             Dialect::Sqlite => {
-                self.push(" IN (SELECT value FROM json_each(");
+                self.push(" IN (SELECT ");
+                self.push(match list.element {
+                    // Decimals are texts in the list, which a computed number never equals.
+                    DataType::Decimal => "CAST(value AS NUMERIC)",
+                    _ => "value",
+                });
+                self.push(" FROM json_each(");
                 self.placeholder('?', number);
                 self.push("))");
             }
@@ -72,7 +78,7 @@ impl Emitter<'_, '_> {
 }
 
 /// Writes a number without the machinery of formatting.
-fn push_number(number: u16, out: &mut String) {
+pub(super) fn push_number(number: u16, out: &mut String) {
     let mut divisor = 10_000;
     while divisor > 1 && number / divisor == 0 {
         divisor /= 10;

@@ -7,8 +7,7 @@ use crate::context::{AccessRule, AccessType, RuleDimension};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::output::Note;
 use crate::path::Path;
-use crate::value::Scalar;
-use crate::value::{DataType, Value, ValueList};
+use crate::value::{DataType, Scalar, Value, ValueList};
 
 use super::{CONTEXT, Resolver, Rule};
 
@@ -185,23 +184,19 @@ impl<'c> Resolver<'c, '_> {
             Some(DataType::Integer | DataType::Text) | None => None,
             Some(_) => Some("of a type that tenants can have"),
         };
-        let path = CONTEXT.key("client_id").path();
+        let path = || CONTEXT.key("client_id").path();
         if let Some(expected) = expected {
             let source_key = source.key.to_string();
             self.report(
-                path,
+                path(),
                 ResolveError::TenantType {
                     expected,
                     source_key,
                 },
             );
-        } else if source.relation.has_tenant()
-            && !source
-                .relation
-                .write(&self.context.tenant, &mut String::new())
-        {
+        } else if !source.relation.fits(&self.context.tenant) {
             let source_key = source.key.to_string();
-            self.report(path, ResolveError::RelationTooLong { source_key });
+            self.report(path(), ResolveError::RelationTooLong { source_key });
         }
     }
 }

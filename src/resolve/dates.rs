@@ -20,7 +20,7 @@ impl Resolver<'_, '_> {
             .catalog
             .toggles
             .iter()
-            .zip(&selection.0)
+            .zip(selection.0.iter())
             .filter_map(|(toggle, option)| toggle.option(*option)?.date_column)
             .find(|column| source.declares_columns() && source.may_have(*column));
         Some(chosen.unwrap_or(own))

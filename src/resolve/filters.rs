@@ -251,7 +251,7 @@ impl<'c> Resolver<'c, '_> {
             let error = ResolveError::OperatorType {
                 op: name,
                 kind: tested.kind,
-                name: tested.name.clone(),
+                name: tested.name.to_owned(),
                 data_type: tested.data_type.map_or("unknown", DataType::as_str),
             };
             let wants_label = matches!(op, Op::Like { .. }) && tested.has_label;
@@ -302,7 +302,7 @@ impl<'c> Resolver<'c, '_> {
         on_label: bool,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_dimension(key, || at.key("dimension").path())?;
         let asked = self.catalog.dimension_by_id(id)?;
         let id = self.switched(id, scope.selection);
@@ -320,7 +320,7 @@ impl<'c> Resolver<'c, '_> {
             self.report_dimension_unavailable(source, id, at.key("dimension").path());
             return None;
         };
-        let name = dimension.key.to_string();
+        let name = dimension.key.as_str();
         if on_label && on_source.lookup.is_none() {
             let error = Error::new(
                 at.key("on").path(),
@@ -352,7 +352,7 @@ impl<'c> Resolver<'c, '_> {
                     .iter()
                     .position(|a| a.id == id && a.grain.is_none());
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
-                    self.report_mixed(tested.name, grouped.is_some(), at);
+                    self.report_mixed(tested.name.to_owned(), grouped.is_some(), at);
                     return None;
                 };
                 Subject::Bucket(bucket)
@@ -376,7 +376,7 @@ impl<'c> Resolver<'c, '_> {
         key: &str,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
         let source = scope.source?;
         if !source.metrics.contains_key(&id) {
@@ -386,7 +386,7 @@ impl<'c> Resolver<'c, '_> {
         let data_type = Some(self.metric_value_type(id, source, scope.selection));
         let tested = Tested {
             kind: Kind::Metric,
-            name: key.to_owned(),
+            name: self.catalog.metric_by_id(id)?.key.as_str(),
             data_type,
             has_label: false,
         };
@@ -409,7 +409,7 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         written: &Comparison,
         op: Op,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Check> {
         let values = &written.values;
@@ -442,7 +442,7 @@ impl<'c> Resolver<'c, '_> {
             Op::Like { anchor, negated } => {
                 let text = Tested {
                     data_type: Some(DataType::Text),
-                    ..tested.clone()
+                    ..*tested
                 };
                 let Value::Text(text) = self.convert_one(values, 0, &text, &at)? else {
                     return None;
@@ -462,7 +462,7 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         values: &[Scalar],
         index: usize,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Value> {
         let scalar = values.get(index)?;
@@ -482,10 +482,10 @@ impl<'c> Resolver<'c, '_> {
 }
 
 /// What is compared, for messages and for types.
-#[derive(Clone)]
-struct Tested {
+#[derive(Clone, Copy)]
+struct Tested<'c> {
     kind: Kind,
-    name: String,
+    name: &'c str,
     /// `None` where neither the dimension nor the source says; then the values say.
     data_type: Option<DataType>,
     /// Whether there is a label to look at instead.
@@ -512,6 +512,9 @@ impl Op {
 
 /// Whether a metric is named anywhere in a condition.
 fn names_metric(filter: &FilterRequest) -> bool {
+    if let FilterRequest::Compare(comparison) = filter {
+        return matches!(comparison.subject, Written::Metric(_));
+    }
     let mut waiting = vec![filter];
     while let Some(filter) = waiting.pop() {
         match filter {

@@ -235,7 +235,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
 
     /// The dimension that a switch puts in the place of another one, and is itself if none does.
     fn switched(&self, id: DimensionId, selection: &Selection) -> DimensionId {
-        for (toggle, chosen) in self.catalog.toggles.iter().zip(&selection.0) {
+        for (toggle, chosen) in self.catalog.toggles.iter().zip(selection.0.iter()) {
             if !toggle.is_switch || toggle.default == *chosen {
                 continue;
             }

@@ -103,7 +103,11 @@ impl<'c> Resolver<'c, '_> {
             let code = error.code();
             code == ErrorCode::DuplicateMetric || code == ErrorCode::DuplicateDimension
         });
-        let mut candidates: Vec<&Source> = self.catalog.sources.iter().filter(answers).collect();
+        // Few sources offer any one metric, however many there are.
+        let mut candidates: Vec<&Source> = match metrics.first() {
+            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+            None => self.catalog.sources.iter().filter(answers).collect(),
+        };
         let Some(first) = candidates.first().copied() else {
             if is_certain {
                 self.report_no_source(metrics, asked);

@@ -1,242 +1,441 @@
-//! Checks expressions: words from a closed list, columns of known rows, typed placeholders.
+//! Reads expressions, token by token and without recursion: what may stand where, and nothing else.
+//!
+//! What matters is where an expression ends. `AND` belongs to a `BETWEEN` or a `CASE` that is open, so
+//! that no conjunct that is looked for can hide inside another expression.
 
 use crate::dialect::Dialect;
-use crate::error::VerifyError;
+use crate::expr::functions;
 use crate::expr::lex::{Operator, TokenKind};
 
-use super::reader::{Aliases, Reader, Run, failure};
+use super::reader::{Read, Reader, failure};
 
-/// The words that may stand in an expression beside columns, functions and types.
-const WORDS: [&str; 36] = [
-    "and",
-    "or",
-    "not",
-    "is",
-    "null",
-    "true",
-    "false",
-    "unknown",
-    "distinct",
-    "from",
-    "between",
-    "in",
-    "like",
-    "ilike",
-    "glob",
-    "escape",
-    "case",
-    "when",
-    "then",
-    "else",
-    "end",
-    "any",
-    "as",
-    "at",
-    "time",
-    "zone",
-    "interval",
-    "date",
-    "timestamp",
-    "timestamptz",
-    "filter",
-    "where",
-    "within",
-    "group",
-    "order",
-    "by",
-];
-
-/// Words in front of a parenthesis that are no functions.
-const OPENERS: [&str; 14] = [
-    "any", "in", "and", "or", "not", "when", "then", "else", "case", "filter", "group", "is",
-    "like", "where",
-];
-
-/// The words of types, behind `::` or `AS`.
-const TYPES: [&str; 22] = [
-    "smallint",
-    "integer",
+/// The types of casts.
+const TYPES: [&str; 18] = [
     "bigint",
-    "numeric",
-    "real",
-    "double",
-    "precision",
-    "text",
-    "varchar",
     "boolean",
     "date",
-    "time",
-    "timestamp",
-    "timestamptz",
+    "integer",
     "interval",
     "json",
     "jsonb",
+    "numeric",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
     "uuid",
-    "without",
-    "with",
-    "zone",
-    "int",
+    "varchar",
+    // SQLite spells its own in upper case; they are the same words but for this one.
+    "blob",
+    "double",
 ];
 
 /// The fields of `EXTRACT`.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 13] = [
     "year", "quarter", "month", "week", "day", "hour", "minute", "second", "dow", "isodow", "doy",
-    "epoch", "isoyear", "decade",
+    "epoch", "isoyear",
 ];
 
+/// The words in front of a string that make it a constant of a type.
+const CONSTANTS: [&str; 5] = ["interval", "date", "timestamp", "timestamptz", "time"];
+
+/// What is open around the current place of an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// Parentheses around one expression.
+    Group,
+    /// The arguments of a call, or the values of `IN`.
+    List,
+    /// `WITHIN GROUP (ORDER BY`.
+    Order,
+    /// `CAST(`.
+    Cast,
+    Case,
+    /// `BETWEEN`, up to its `AND`.
+    Between,
+}
+
+/// What an expression may name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'s> {
+    /// The one alias whose columns are known here.
+    pub(super) alias: &'s str,
+    /// Whether labels may be searched here.
+    pub(super) may_search: bool,
+}
+
+/// What follows an operand.
+enum Next {
+    /// Something that needs another operand.
+    Operand,
+    /// Something that does not.
+    Operator,
+    /// Nothing that belongs to the expression.
+    End,
+}
+
 impl<'a> Reader<'a> {
-    /// Checks an expression; a subselect in it is one of the two forms that exist, where allowed.
-    pub(super) fn expression(
-        &mut self,
-        (start, end): Run,
-        aliases: &Aliases<'a>,
-        may_search: bool,
-    ) -> Result<(), VerifyError> {
-        let behind = self.at;
-        self.at = start;
-        let mut depth = 0usize;
-        while self.at < end {
-            let Some(token) = self.tokens.get(self.at).copied() else {
-                break;
-            };
-            match token.kind {
-                TokenKind::Placeholder => {
-                    self.placeholder()?;
-                    continue;
-                }
-                TokenKind::Open => {
-                    depth += 1;
-                    if self
-                        .tokens
-                        .get(self.at + 1)
-                        .is_some_and(|next| next.is_word("SELECT"))
-                    {
-                        if !may_search {
-                            return failure("a subselect stands where none may");
-                        }
-                        self.search()?;
-                        depth -= 1;
-                        continue;
-                    }
-                }
-                TokenKind::Close => match depth.checked_sub(1) {
-                    Some(less) => depth = less,
-                    None => return failure("a parenthesis closes nothing"),
-                },
-                TokenKind::Word | TokenKind::Quoted => {
-                    self.check_word(aliases)?;
-                    continue;
-                }
-                TokenKind::Template | TokenKind::Dot => {
-                    return failure("the text is not of the form that the library writes");
-                }
-                TokenKind::Number
-                | TokenKind::Text
-                | TokenKind::Operator(_)
-                | TokenKind::OpenBracket
-                | TokenKind::CloseBracket
-                | TokenKind::Comma => {}
+    /// Reads one expression up to its end; an `AND` or `OR` outside of parentheses ends it.
+    pub(super) fn expression(&mut self, scope: Scope<'_>) -> Read<()> {
+        let mut inside = Vec::new();
+        let mut wants_operand = true;
+        let mut is_behind_call = false;
+        while let Some(token) = self.peek().copied() {
+            if wants_operand {
+                wants_operand = self.operand(&mut inside, scope)?;
+                is_behind_call = !wants_operand && token.kind == TokenKind::Word;
+                continue;
             }
-            self.at += 1;
+            let top = inside.last().copied();
+            match self.behind_operand(&mut inside, scope, is_behind_call)? {
+                Next::Operand => wants_operand = true,
+                Next::Operator => {
+                    is_behind_call = token.kind == TokenKind::Close
+                        && matches!(top, Some(Inside::List | Inside::Order));
+                }
+                Next::End => break,
+            }
         }
-        if depth != 0 || self.at != end {
-            return failure("a parenthesis is not closed");
+        if wants_operand || !inside.is_empty() {
+            return failure("an expression is not complete");
         }
-        self.at = behind;
         Ok(())
     }
 
-    /// A word is a column behind a known alias, a function of the list, a type, an alias of the
-    /// select list, or a word of the list.
-    fn check_word(&mut self, aliases: &Aliases<'a>) -> Result<(), VerifyError> {
-        let Some(token) = self.tokens.get(self.at).copied() else {
-            return Ok(());
+    /// Reads an operand, or what stands in front of one; whether one is still wanted.
+    fn operand(&mut self, inside: &mut Vec<Inside>, scope: Scope<'_>) -> Read<bool> {
+        let Some(token) = self.peek().copied() else {
+            return failure("an expression is not complete");
         };
-        let next = self.tokens.get(self.at + 1).map(|next| next.kind);
-        if next == Some(TokenKind::Dot) {
-            if !aliases.contains(&token.text) {
-                return failure("a column comes from rows that are not read here");
+        match token.kind {
+            TokenKind::Number | TokenKind::Text => {
+                self.at += 1;
+                Ok(false)
             }
-            self.at += 2;
-            self.name()?;
-            return Ok(());
-        }
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        let is_named = before.is_some_and(|before| before.is_word("AS"));
-        self.at += 1;
-        if token.kind == TokenKind::Quoted {
-            return if is_named {
-                Ok(())
-            } else {
-                failure("a quoted name stands alone")
-            };
-        }
-        let word = token.text.to_ascii_lowercase();
-        let is_cast =
-            before.is_some_and(|before| before.kind == TokenKind::Operator(Operator::Cast));
-        let known = is_named
-            || is_cast && TYPES.contains(&word.as_str())
-            || word == "precision" && before.is_some_and(|before| before.is_word("double"))
-            || match next {
-                Some(TokenKind::Open) => {
-                    OPENERS.contains(&word.as_str()) || self.is_function(&word)
+            TokenKind::Placeholder => self.placeholder(false).map(|()| false),
+            TokenKind::Operator(Operator::Minus | Operator::Plus) => {
+                self.at += 1;
+                Ok(true)
+            }
+            TokenKind::Open => {
+                self.at += 1;
+                if self.is_word("SELECT") {
+                    return failure("a subselect stands where none may");
                 }
-                _ => WORDS.contains(&word.as_str()) || FIELDS.contains(&word.as_str()),
-            };
-        if known {
-            Ok(())
-        } else {
-            failure(format!("the word `{word}` is not on the list"))
+                inside.push(Inside::Group);
+                Ok(true)
+            }
+            TokenKind::Word | TokenKind::Quoted => {
+                if self.kind_ahead(1) == Some(TokenKind::Dot) {
+                    return self.column(scope.alias).map(|_| false);
+                }
+                self.word_operand(inside)
+            }
+            _ => failure("the text is not of the form that the library writes"),
         }
     }
 
-    fn is_function(&self, word: &str) -> bool {
-        crate::expr::functions::is_printed(word)
-            || self.claim.functions.iter().any(|function| function == word)
-    }
-
-    /// `(SELECT unnest($1::bigint[]))`, `(SELECT value FROM json_each(?1))`, or a search of labels:
-    /// `(SELECT s.key FROM (guarded lookup) AS s WHERE conjunct)`.
-    fn search(&mut self) -> Result<(), VerifyError> {
-        self.open()?;
-        self.word("SELECT")?;
-        if self.is_word("unnest") && self.claim.dialect == Dialect::Postgres {
+    /// A word that begins an operand: a constant, a `CASE`, or a call of a function of the list.
+    fn word_operand(&mut self, inside: &mut Vec<Inside>) -> Read<bool> {
+        let Some(token) = self.peek().copied() else {
+            return failure("an expression is not complete");
+        };
+        let next = self.kind_ahead(1);
+        let word = match token.kind {
+            TokenKind::Quoted => token.content().into_owned(),
+            _ => token.text.to_ascii_lowercase(),
+        };
+        let is_plain = token.kind == TokenKind::Word;
+        self.at += 1;
+        match word.as_str() {
+            "null" | "true" | "false" if is_plain => return Ok(false),
+            "not" if is_plain => return Ok(true),
+            "case" if is_plain => {
+                inside.push(Inside::Case);
+                self.at += usize::from(self.is_word("WHEN"));
+                return Ok(true);
+            }
+            _ => {}
+        }
+        if is_plain && CONSTANTS.contains(&word.as_str()) && next == Some(TokenKind::Text) {
             self.at += 1;
-            self.open()?;
-            self.placeholder()?;
-            self.close()?;
-            return self.close();
+            return Ok(false);
         }
-        if self.is_word("value") && self.claim.dialect == Dialect::Sqlite {
+        let own = self
+            .claim
+            .functions
+            .iter()
+            .any(|function| *function == word);
+        let known = own || is_plain && functions::is_printed(&word);
+        if !known || next != Some(TokenKind::Open) {
+            return failure(format!("the word `{word}` is not on the list"));
+        }
+        self.at += 1;
+        if is_plain && word == "cast" {
+            inside.push(Inside::Cast);
+            return Ok(true);
+        }
+        if is_plain && word == "extract" {
+            let is_field = self
+                .peek()
+                .is_some_and(|token| FIELDS.iter().any(|field| token.is_word(field)));
+            if !is_field {
+                return failure("what is extracted is not on the list");
+            }
             self.at += 1;
             self.word("FROM")?;
-            self.word("json_each")?;
-            self.open()?;
-            self.placeholder()?;
+            inside.push(Inside::Group);
+            return Ok(true);
+        }
+        if self.is_kind(TokenKind::Operator(Operator::Star)) {
+            self.at += 1;
             self.close()?;
-            return self.close();
+            return Ok(false);
         }
-        let alias = self.name()?;
-        self.kind(TokenKind::Dot)?;
-        self.word("key")?;
+        if self.is_kind(TokenKind::Close) {
+            self.at += 1;
+            return Ok(false);
+        }
+        self.at += usize::from(self.is_word("DISTINCT"));
+        inside.push(Inside::List);
+        Ok(true)
+    }
+
+    /// Reads what may stand behind an operand.
+    fn behind_operand(
+        &mut self,
+        inside: &mut Vec<Inside>,
+        scope: Scope<'_>,
+        is_behind_call: bool,
+    ) -> Read<Next> {
+        let Some(token) = self.peek().copied() else {
+            return Ok(Next::End);
+        };
+        let top = inside.last().copied();
+        match (token.kind, top) {
+            (TokenKind::Close, Some(Inside::Group | Inside::List | Inside::Order)) => {
+                inside.pop();
+                self.at += 1;
+                Ok(Next::Operator)
+            }
+            (TokenKind::Comma, Some(Inside::List)) => {
+                self.at += 1;
+                Ok(Next::Operand)
+            }
+            (TokenKind::Operator(Operator::Cast), _) => {
+                self.at += 1;
+                self.type_name().map(|()| Next::Operator)
+            }
+            (TokenKind::Operator(Operator::Equal), _)
+                if self.token_ahead(1).is_some_and(|next| next.is_word("ANY")) =>
+            {
+                self.at += 2;
+                self.open()?;
+                self.placeholder(true)?;
+                self.close()?;
+                Ok(Next::Operator)
+            }
+            (TokenKind::Operator(_), _) => {
+                self.at += 1;
+                Ok(Next::Operand)
+            }
+            (TokenKind::Word, _) => self.word_behind(inside, scope, is_behind_call),
+            (_, None) => Ok(Next::End),
+            _ => failure("the text is not of the form that the library writes"),
+        }
+    }
+
+    fn word_behind(
+        &mut self,
+        inside: &mut Vec<Inside>,
+        scope: Scope<'_>,
+        is_behind_call: bool,
+    ) -> Read<Next> {
+        let Some(token) = self.peek().copied() else {
+            return Ok(Next::End);
+        };
+        let top = inside.last().copied();
+        let start = self.at;
+        self.at += 1;
+        match (token.text.to_ascii_lowercase().as_str(), top) {
+            ("and", Some(Inside::Between)) => {
+                inside.pop();
+                Ok(Next::Operand)
+            }
+            ("and" | "or", Some(Inside::Group | Inside::Case))
+            | ("when" | "then" | "else", Some(Inside::Case)) => Ok(Next::Operand),
+            ("end", Some(Inside::Case)) => {
+                inside.pop();
+                Ok(Next::Operator)
+            }
+            ("as", Some(Inside::Cast)) => {
+                inside.pop();
+                self.type_name()?;
+                self.close()?;
+                Ok(Next::Operator)
+            }
+            ("desc", Some(Inside::Order)) => Ok(Next::Operator),
+            ("is", _) => self.test(),
+            ("not", _) => {
+                const NEGATED: [&str; 5] = ["in", "like", "ilike", "between", "glob"];
+                if NEGATED.iter().any(|word| self.is_word(word)) {
+                    Ok(Next::Operator)
+                } else {
+                    failure("`NOT` stands behind a value")
+                }
+            }
+            ("between", _) => {
+                inside.push(Inside::Between);
+                Ok(Next::Operand)
+            }
+            ("like" | "ilike" | "glob", _) => Ok(Next::Operand),
+            ("escape", _) => self.kind(TokenKind::Text).map(|()| Next::Operator),
+            ("at", _) => {
+                self.word("TIME")?;
+                self.word("ZONE")?;
+                Ok(Next::Operand)
+            }
+            ("in", _) => {
+                if self
+                    .token_ahead(1)
+                    .is_some_and(|next| next.is_word("SELECT"))
+                {
+                    return self.search(scope).map(|()| Next::Operator);
+                }
+                self.open()?;
+                inside.push(Inside::List);
+                Ok(Next::Operand)
+            }
+            ("within", _) if is_behind_call => {
+                self.word("GROUP")?;
+                self.open()?;
+                self.word("ORDER")?;
+                self.word("BY")?;
+                inside.push(Inside::Order);
+                Ok(Next::Operand)
+            }
+            ("filter", _) if is_behind_call => {
+                self.open()?;
+                self.word("WHERE")?;
+                inside.push(Inside::Group);
+                Ok(Next::Operand)
+            }
+            (_, None) => {
+                self.at = start;
+                Ok(Next::End)
+            }
+            (word, _) => failure(format!("the word `{word}` is not expected")),
+        }
+    }
+
+    /// What stands behind `IS`.
+    fn test(&mut self) -> Read<Next> {
+        self.at += usize::from(self.is_word("NOT"));
+        if ["NULL", "TRUE", "FALSE", "UNKNOWN"]
+            .iter()
+            .any(|word| self.is_word(word))
+        {
+            self.at += 1;
+            return Ok(Next::Operator);
+        }
+        if self.claim.plan.dialect == Dialect::Sqlite {
+            return Ok(Next::Operand);
+        }
+        self.word("DISTINCT")?;
         self.word("FROM")?;
-        let guarded = self.complete_guard()?;
-        self.check_fence(&guarded)?;
-        self.word("AS")?;
-        if self.name()? != alias {
-            return failure("a search reads other rows than it names");
+        Ok(Next::Operand)
+    }
+
+    /// A type of the list, with its size, or an array of it.
+    fn type_name(&mut self) -> Read<()> {
+        let known = self
+            .peek()
+            .is_some_and(|token| TYPES.iter().any(|name| token.is_word(name)));
+        if !known {
+            return failure("a cast is to a type that is not on the list");
         }
-        let aliases = vec![alias];
-        self.conjuncts(&aliases)?;
+        let is_double = self.is_word("double");
+        self.at += 1;
+        if is_double {
+            self.word("precision")?;
+        }
+        if self.is_kind(TokenKind::Open) {
+            self.at += 1;
+            self.kind(TokenKind::Number)?;
+            if self.comma() {
+                self.kind(TokenKind::Number)?;
+            }
+            self.close()?;
+        }
+        if self.is_kind(TokenKind::OpenBracket) {
+            self.at += 1;
+            self.kind(TokenKind::CloseBracket)?;
+        }
+        Ok(())
+    }
+
+    /// What stands behind `IN`: the values of a list, or the keys of which the label passes.
+    ///
+    /// `(SELECT unnest($1::bigint[]))`, `(SELECT value FROM json_each(?1))`, or
+    /// `(SELECT s.key FROM (guarded lookup) AS s WHERE conjunct)`.
+    fn search(&mut self, scope: Scope<'_>) -> Read<()> {
+        self.open()?;
+        self.word("SELECT")?;
+        match self.claim.plan.dialect {
+            Dialect::Postgres if self.is_word("unnest") => {
+                self.at += 1;
+                self.open()?;
+                self.placeholder(true)?;
+                self.close()?;
+                return self.close();
+            }
+            Dialect::Sqlite if self.is_word("value") || self.is_word("CAST") => {
+                if self.is_word("CAST") {
+                    self.at += 1;
+                    self.open()?;
+                    self.word("value")?;
+                    self.word("AS")?;
+                    self.word("NUMERIC")?;
+                    self.close()?;
+                } else {
+                    self.at += 1;
+                }
+                self.word("FROM")?;
+                self.word("json_each")?;
+                self.open()?;
+                self.placeholder(true)?;
+                self.close()?;
+                return self.close();
+            }
+            _ => {}
+        }
+        if !scope.may_search {
+            return failure("a subselect stands where none may");
+        }
+        self.exact_column(super::SEARCHED, "key")?;
+        self.word("FROM")?;
+        self.lookup(None)?;
+        self.word("AS")?;
+        self.exact_name(super::SEARCHED)?;
+        let found = self.conjuncts(Scope {
+            alias: super::SEARCHED,
+            may_search: false,
+        })?;
+        if found.len() != 1 {
+            return failure("labels are searched by one condition");
+        }
         self.close()
     }
 
     /// A placeholder: the number of a parameter, cast to the type of its parameter.
-    pub(super) fn placeholder(&mut self) -> Result<(), VerifyError> {
-        let Some(token) = self.tokens.get(self.at).copied() else {
+    pub(super) fn placeholder(&mut self, as_list: bool) -> Read<()> {
+        let Some(token) = self.peek().copied() else {
             return failure("a placeholder was expected");
         };
-        let mark = if self.claim.dialect == Dialect::Postgres {
+        let dialect = self.claim.plan.dialect;
+        let mark = if dialect == Dialect::Postgres {
             '$'
         } else {
             '?'
@@ -244,6 +443,7 @@ impl<'a> Reader<'a> {
         let number = token
             .text
             .strip_prefix(mark)
+            .filter(|digits| !digits.starts_with('0'))
             .and_then(|digits| digits.parse::<usize>().ok());
         let Some(number) = number.filter(|_| token.kind == TokenKind::Placeholder) else {
             return failure("a placeholder was expected");
@@ -253,10 +453,15 @@ impl<'a> Reader<'a> {
         let Some((data_type, is_list)) = self.claim.types.get(at).copied() else {
             return failure("a placeholder has no parameter");
         };
-        if let Some(used) = self.used.get_mut(at) {
-            *used = true;
+        if is_list != as_list {
+            return failure("a list stands where a value has to, or a value where a list has to");
         }
-        if self.claim.dialect == Dialect::Sqlite {
+        // Parameters have their numbers by first use.
+        if number > self.used + 1 {
+            return failure("a parameter is used before the one in front of it");
+        }
+        self.used = self.used.max(number);
+        if dialect == Dialect::Sqlite {
             return Ok(());
         }
         self.kind(TokenKind::Operator(Operator::Cast))?;

@@ -1,30 +1,45 @@
 //! Verify: reads the text of a statement again and proves what the certificate says (R27).
 //!
-//! In: the text, the certificate, the types of the parameters, the aliases of the columns. Out:
-//! nothing, or a failure that is never handed out as a query. Guaranteed afterwards: one `SELECT` of a
-//! closed grammar; only the relations of the certificate, each inside its guard; placeholders dense
-//! and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`. Next to
-//! read: `reader.rs`.
+//! In: the plan, the text, the certificate, the types of the parameters, the aliases of the columns.
+//! Out: nothing, or a failure that is never handed out as a query. Guaranteed afterwards: one `SELECT`
+//! of a closed grammar; only the relations of the certificate, each inside its guard; as many
+//! conditions as the plan has, and none that hides inside another expression; placeholders numbered by
+//! first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
+//! Next to read: `reader.rs`, then `guards.rs`.
 
 mod expression;
 mod guards;
 mod memory;
 mod reader;
+#[cfg(test)]
+mod tests;
+mod values;
 
-use crate::certificate::{Certificate, RuleForm, ScanPurpose};
-use crate::context::Tenant;
-use crate::dialect::Dialect;
+use crate::certificate::Certificate;
 use crate::error::VerifyError;
-use crate::value::{DataType, Param, Value};
+use crate::plan::{BindId, Plan};
+use crate::value::DataType;
 
 pub(crate) use memory::{Shape, VerifiedShapes};
+pub(crate) use values::{Bound, verify_values};
+
+/// The alias of a relation inside its guard.
+const TABLE: &str = "t";
+/// The alias of the guarded rows outside.
+const ROWS: &str = "o";
+/// The alias of the step below.
+const BELOW: &str = "g";
+/// The alias of a lookup that is searched.
+const SEARCHED: &str = "s";
 
 /// What a statement claims; everything that its text is checked against.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
+    pub(crate) plan: &'a Plan<'a>,
     pub(crate) sql: &'a str,
-    pub(crate) dialect: Dialect,
     pub(crate) certificate: &'a Certificate,
+    /// What stands in `$1`, `$2` and so on.
+    pub(crate) order: &'a [BindId],
     /// Type of each parameter, and whether it is a list.
     pub(crate) types: &'a [(DataType, bool)],
     /// Aliases of the columns, in order.
@@ -39,54 +54,4 @@ pub(crate) struct Claim<'a> {
 /// What could not be proved.
 pub(crate) fn verify(claim: &Claim<'_>) -> Result<(), VerifyError> {
     reader::Reader::new(claim)?.statement()
-}
-
-/// Proves that the parameters hold what the certificate says of them, which the text cannot show.
-///
-/// `rules` is the number of access rules that the context states and the source is not exempt from.
-///
-/// # Errors
-/// What could not be proved.
-pub(crate) fn verify_values(
-    certificate: &Certificate,
-    params: &[Param],
-    tenant: &Tenant,
-    rules: usize,
-) -> Result<(), VerifyError> {
-    let fail = |reason: &str| {
-        Err(VerifyError {
-            reason: reason.to_owned(),
-        })
-    };
-    let param = |number: u16| params.get(usize::from(number).wrapping_sub(1));
-    for scan in &certificate.scans {
-        if let Some(guard) = &scan.tenant {
-            let holds = match param(guard.parameter) {
-                Some(Param::Scalar(Value::Integer(number))) => Some(*number) == tenant.as_number(),
-                Some(Param::Scalar(Value::Text(text))) => **text == *tenant.as_str(),
-                _ => false,
-            };
-            if !holds {
-                return fail("a tenant parameter does not hold the tenant");
-            }
-        }
-        if matches!(scan.purpose, ScanPurpose::Facts(_)) && scan.rules.len() != rules {
-            return fail("an access rule is missing from the guard of the facts");
-        }
-        for rule in &scan.rules {
-            let (RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. }) = rule.form
-            else {
-                continue;
-            };
-            let holds = matches!(
-                param(list.parameter),
-                Some(Param::List(values))
-                    if values.element() == list.element && !values.values().is_empty()
-            );
-            if !holds {
-                return fail("a rule's parameter does not hold its list");
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Checks the graph of derived metrics: acyclic under every selection, bounded, complete (R4, R8).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::error::{CatalogError, Error, Help};
+use crate::hash::CatalogMap;
 use crate::path::Path;
 
 use super::super::metric::{Calculation, Definition, Metric, Variant};
@@ -140,7 +141,7 @@ impl Checker<'_> {
 
     /// Bounds what one metric rests on: levels, and nodes of all formulas, each counted once.
     fn check_sizes(&mut self, metrics: &[Metric], groups: &[Vec<MetricId>]) {
-        let mut depths: HashMap<MetricId, usize> = HashMap::new();
+        let mut depths: CatalogMap<MetricId, usize> = CatalogMap::default();
         // Components come before what rests on them in this order.
         for id in groups.iter().flatten() {
             let below = edges(metrics, *id)
@@ -175,10 +176,11 @@ impl Checker<'_> {
         for id in groups.iter().flatten() {
             let is_top = depths.get(id).is_some_and(|depth| *depth > 0)
                 && is_component.get(id.0 as usize) == Some(&false);
-            if is_top && walk.exceeds(*id, bound) {
-                if let Some(metric) = at(metrics, *id) {
-                    self.report_limit(metric, "derived_formula", "formula_nodes", bound);
-                }
+            if is_top
+                && walk.exceeds(*id, bound)
+                && let Some(metric) = at(metrics, *id)
+            {
+                self.report_limit(metric, "derived_formula", "formula_nodes", bound);
             }
         }
     }
@@ -273,12 +275,12 @@ fn strongly_connected(metrics: &[Metric]) -> Vec<Vec<MetricId>> {
         id: MetricId,
         rest: std::vec::IntoIter<MetricId>,
     }
-    let mut index: HashMap<MetricId, usize> = HashMap::new();
-    let mut low: HashMap<MetricId, usize> = HashMap::new();
+    let mut index: CatalogMap<MetricId, usize> = CatalogMap::default();
+    let mut low: CatalogMap<MetricId, usize> = CatalogMap::default();
     let mut stack: Vec<MetricId> = Vec::new();
-    let mut on_stack: HashMap<MetricId, bool> = HashMap::new();
+    let mut on_stack: CatalogMap<MetricId, bool> = CatalogMap::default();
     let mut groups = Vec::new();
-    let lower = |low: &mut HashMap<MetricId, usize>, id: MetricId, value: usize| {
+    let lower = |low: &mut CatalogMap<MetricId, usize>, id: MetricId, value: usize| {
         low.entry(id)
             .and_modify(|known| *known = (*known).min(value))
             .or_insert(value);
@@ -345,7 +347,7 @@ fn find_cycle(
 ) -> Option<Vec<MetricId>> {
     let members: HashSet<MetricId> = group.iter().copied().collect();
     // Metrics that were met, and whether all below them is known to be free of cycles.
-    let mut met: HashMap<MetricId, bool> = HashMap::with_capacity(group.len());
+    let mut met: CatalogMap<MetricId, bool> = CatalogMap::default();
     for root in group {
         if met.contains_key(root) {
             continue;

@@ -15,11 +15,12 @@ mod variants;
 
 pub(in crate::catalog) use variants::in_words as selection_in_words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::error::{CatalogError, Error, Errors, Findings, Help};
 use crate::expr::functions::UserFunctions;
 use crate::expr::{Call, Expr};
+use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::path::Path;
@@ -27,6 +28,7 @@ use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames};
 use super::fragment::Fragment;
+use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
 use super::{
     Catalog, DimensionId, KeyIndex, MeasureId, MetricId, SourceId, ToggleId, digest, lint,
@@ -40,9 +42,9 @@ struct Checker<'s> {
     functions: UserFunctions,
     columns: ColumnNames,
     /// The type of each column where all sources that declare it agree.
-    column_types: HashMap<ColumnId, Option<DataType>>,
+    column_types: CatalogMap<ColumnId, Option<DataType>>,
     measures: Vec<Fragment>,
-    measure_ids: HashMap<Call<ColumnId>, MeasureId>,
+    measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
     index: KeyIndex,
     order: DefinitionOrder,
@@ -80,6 +82,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.check_graph(&metrics, &sources, &toggles);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
+    let offering = offering(&sources, metrics.len());
     let Checker {
         limits,
         mut findings,
@@ -101,6 +104,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         defaults,
         functions: spec.functions.clone(),
         index,
+        offering,
         digest: digest::digest(spec),
         lints,
     })
@@ -116,9 +120,9 @@ impl<'s> Checker<'s> {
             findings,
             functions,
             columns: ColumnNames::default(),
-            column_types: HashMap::new(),
+            column_types: CatalogMap::default(),
             measures: Vec::new(),
-            measure_ids: HashMap::new(),
+            measure_ids: CatalogMap::default(),
             measure_facts: Vec::new(),
             index: KeyIndex::default(),
             order: DefinitionOrder::default(),
@@ -295,7 +299,20 @@ fn place(path: &Path) -> (usize, usize) {
 }
 
 /// Numbers the keys, which are sorted.
-fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> HashMap<Name, T> {
+/// The sources that offer each metric.
+fn offering(sources: &[Source], metrics: usize) -> Vec<Vec<SourceId>> {
+    let mut offering = vec![Vec::new(); metrics];
+    for (at, source) in (0u32..).zip(sources) {
+        for id in source.metrics.keys() {
+            if let Some(ids) = offering.get_mut(id.0 as usize) {
+                ids.push(SourceId(at));
+            }
+        }
+    }
+    offering
+}
+
+fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> CatalogMap<Name, T> {
     keys.into_iter()
         .zip(0u32..)
         .map(|(key, at)| (key, id(at)))

@@ -1,10 +1,10 @@
 //! Checks data sources: their relation, their columns and what they offer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
+use crate::hash::CatalogMap;
 use crate::name::{Name, is_name};
 use crate::value::DataType;
 
@@ -86,8 +86,8 @@ impl<'s> Checker<'s> {
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
             access_exempt: Vec::new(),
-            metrics: HashMap::new(),
-            dimensions: HashMap::new(),
+            metrics: CatalogMap::default(),
+            dimensions: CatalogMap::default(),
         };
         self.check_own_columns(spec, &source);
         source.access_exempt = self.access_exempt(spec);
@@ -101,8 +101,8 @@ impl<'s> Checker<'s> {
         &mut self,
         spec: &SourceSpec,
         columns: &[ColumnSpec],
-    ) -> HashMap<ColumnId, SourceColumn> {
-        let mut declared = HashMap::new();
+    ) -> CatalogMap<ColumnId, SourceColumn> {
+        let mut declared = CatalogMap::default();
         for column in columns {
             let unfit = column.name.is_empty()
                 || column.name.len() > 63
@@ -142,7 +142,7 @@ impl<'s> Checker<'s> {
         &mut self,
         spec: &SourceSpec,
         column: &ColumnSpec,
-        declared: &HashMap<ColumnId, SourceColumn>,
+        declared: &CatalogMap<ColumnId, SourceColumn>,
     ) {
         let Some(keys) = &column.path else { return };
         let unfit = |key: &String| {
@@ -387,19 +387,19 @@ impl<'s> Checker<'s> {
         &self,
         source: &Source,
         metrics: &[Metric],
-    ) -> HashMap<MetricId, Option<Definition>> {
+    ) -> CatalogMap<MetricId, Option<Definition>> {
         let possible = |definition: &Definition| {
             self.definition_columns(definition)
                 .iter()
                 .all(|column| source.may_have(*column))
         };
-        let mut offered: HashMap<MetricId, Option<Definition>> = (0u32..)
+        let mut offered: CatalogMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
             .filter(|(_, metric)| metric.definitions().all(possible))
             .map(|(id, _)| (MetricId(id), None))
             .collect();
         // Take away what rests on a metric that is not offered, and what rests on that.
-        let mut resting: HashMap<MetricId, Vec<MetricId>> = HashMap::new();
+        let mut resting: CatalogMap<MetricId, Vec<MetricId>> = CatalogMap::default();
         for (id, metric) in (0u32..).map(MetricId).zip(metrics) {
             for component in metric.definitions().flat_map(Definition::components) {
                 resting.entry(*component).or_default().push(id);

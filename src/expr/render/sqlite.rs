@@ -35,6 +35,17 @@ impl Printer<'_> {
             BinaryOp::Remainder => {
                 let integer = Some(Type::Data(DataType::Integer));
                 let is_whole = self.type_of(left) == integer && self.type_of(right) == integer;
+                let is_short =
+                    |operand: &Expr<u32>| matches!(operand, Expr::Reference(_) | Expr::Number(_));
+                // Not every SQLite has `mod`; the operands stand twice, so they have to be short.
+                if !is_whole && is_short(left) && is_short(right) {
+                    self.around("(", left, " - ")?;
+                    self.divisor(right)?;
+                    self.around(" * CAST(", left, " / ")?;
+                    self.divisor(right)?;
+                    self.put(" AS INTEGER))");
+                    return Ok(());
+                }
                 let (open, mark) = if is_whole {
                     ("(", " % ")
                 } else {

@@ -1,0 +1,221 @@
+//! Certificates and parameters: what they say is so.
+
+use super::{QUERIES, Subject, catalog, each_subject};
+use crate::certificate::{Certificate, RuleForm, ScanPurpose};
+use crate::context::{AccessType, Context, Tenant};
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use crate::name::Name;
+use crate::value::{DataType, Param};
+use crate::verify::{Bound, verify_values};
+
+#[test]
+fn a_certificate_says_what_is_so() {
+    let mut refused = 0;
+    let mut let_through = Vec::new();
+    each_subject(|subject| {
+        let mut damage = |what: &str, change: &dyn Fn(&mut Certificate) -> bool| {
+            let mut certificate = subject.statement.certificate.clone();
+            if !change(&mut certificate) {
+                return;
+            }
+            assert_ne!(certificate, subject.statement.certificate, "{what}");
+            match subject.check(subject.sql(), &certificate) {
+                Ok(()) => let_through.push(format!("{}: {what}", subject.name)),
+                Err(_) => refused += 1,
+            }
+        };
+        damage("no scans", &|certificate| {
+            certificate.scans.clear();
+            true
+        });
+        for at in 0..subject.statement.certificate.scans.len() {
+            damage("a scan less", &|certificate| {
+                certificate.scans.remove(at);
+                true
+            });
+            damage("a scan twice", &|certificate| {
+                certificate.scans.insert(at, certificate.scans[at].clone());
+                true
+            });
+            damage("a relation renamed", &|certificate| {
+                certificate.scans[at].relation = "reporting.sales_2".to_owned();
+                true
+            });
+            damage("another purpose", &|certificate| {
+                certificate.scans[at].purpose = match &certificate.scans[at].purpose {
+                    ScanPurpose::Facts(name) => ScanPurpose::Lookup(name.clone()),
+                    ScanPurpose::Lookup(name) => ScanPurpose::Facts(name.clone()),
+                };
+                true
+            });
+            damage("no tenant", &|certificate| {
+                certificate.scans[at].tenant.take().is_some()
+            });
+            damage("another tenant column", &|certificate| {
+                let tenant = certificate.scans[at].tenant.as_mut();
+                tenant
+                    .map(|tenant| tenant.column = "t.secret".to_owned())
+                    .is_some()
+            });
+            damage("another tenant parameter", &|certificate| {
+                let tenant = certificate.scans[at].tenant.as_mut();
+                tenant.map(|tenant| tenant.parameter += 1).is_some()
+            });
+            damage("no tenant parameter", &|certificate| {
+                let tenant = certificate.scans[at].tenant.as_mut();
+                tenant.map(|tenant| tenant.parameter = 0).is_some()
+            });
+            damage("a fence more or less", &|certificate| {
+                certificate.scans[at].is_fenced ^= true;
+                true
+            });
+            damage("no standing filter", &|certificate| {
+                certificate.scans[at].base_filter.take().is_some()
+            });
+            damage("another standing filter", &|certificate| {
+                let filter = certificate.scans[at].base_filter.as_mut();
+                filter
+                    .map(|filter| filter.predicate = "TRUE".to_owned())
+                    .is_some()
+            });
+            damage("a standing filter elsewhere", &|certificate| {
+                let filter = certificate.scans[at].base_filter.as_mut();
+                filter.map(|filter| filter.is_outer ^= true).is_some()
+            });
+            for rule in 0..subject.statement.certificate.scans[at].rules.len() {
+                damage("a rule less", &|certificate| {
+                    certificate.scans[at].rules.remove(rule);
+                    true
+                });
+                damage("a rule twice", &|certificate| {
+                    let again = certificate.scans[at].rules[rule].clone();
+                    certificate.scans[at].rules.push(again);
+                    true
+                });
+                damage("a rule of another dimension", &|certificate| {
+                    certificate.scans[at].rules[rule].dimension = Name::new("date").unwrap();
+                    true
+                });
+                damage("a rule of the other kind", &|certificate| {
+                    let kind = &mut certificate.scans[at].rules[rule].access_type;
+                    *kind = match kind {
+                        AccessType::Include => AccessType::Exclude,
+                        AccessType::Exclude => AccessType::Include,
+                    };
+                    true
+                });
+                damage("a rule elsewhere", &|certificate| {
+                    certificate.scans[at].rules[rule].is_outer ^= true;
+                    true
+                });
+                damage("a rule on another value", &|certificate| {
+                    let rule = &mut certificate.scans[at].rules[rule];
+                    let is_written = !matches!(rule.form, RuleForm::Everything | RuleForm::Nothing);
+                    rule.value = "t.attempts".to_owned();
+                    is_written
+                });
+                damage("a rule that restricts nothing", &|certificate| {
+                    let form = &mut certificate.scans[at].rules[rule].form;
+                    std::mem::replace(form, RuleForm::Everything) != RuleForm::Everything
+                });
+                damage("a rule on NULL alone", &|certificate| {
+                    let form = &mut certificate.scans[at].rules[rule].form;
+                    std::mem::replace(form, RuleForm::NotNull) != RuleForm::NotNull
+                });
+                for change in [
+                    (|list| list.parameter += 1) as fn(&mut crate::certificate::ListRef),
+                    |list| list.parameter = 0,
+                    |list| list.is_long ^= true,
+                    |list| list.element = DataType::Uuid,
+                ] {
+                    damage(
+                        "another list",
+                        &|certificate| match &mut certificate.scans[at].rules[rule].form {
+                            RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. } => {
+                                change(list);
+                                true
+                            }
+                            _ => false,
+                        },
+                    );
+                }
+                damage(
+                    "NULL on the other side",
+                    &|certificate| match &mut certificate.scans[at].rules[rule].form {
+                        RuleForm::Listed { or_null, .. } | RuleForm::NotListed { or_null, .. } => {
+                            *or_null ^= true;
+                            true
+                        }
+                        _ => false,
+                    },
+                );
+            }
+        }
+    });
+    assert!(let_through.is_empty(), "{}", let_through.join("\n"));
+    assert!(refused >= 400, "only {refused} damages");
+}
+
+#[test]
+fn parameters_hold_what_the_context_says() {
+    let catalog = catalog();
+    let subject = Subject::new(&catalog, Dialect::Postgres, &QUERIES[2]);
+    let certificate = &subject.statement.certificate;
+    let bound = Bound {
+        plan: &subject.plan,
+        order: &subject.statement.order,
+        params: &subject.params,
+        tenant: &subject.context.tenant,
+        rules: 2,
+    };
+    verify_values(certificate, &bound).unwrap();
+    let other = Tenant::number(2).unwrap();
+    let mut emptied = subject.params.clone();
+    let mut shifted = subject.params.clone();
+    shifted.rotate_left(1);
+    let tenant_of_two = Context::from_json(r#"{"client_id": 2, "access": []}"#, &Limits::default());
+    assert_eq!(tenant_of_two.unwrap().tenant, other);
+    for param in &mut emptied {
+        if let Param::List(list) = param {
+            let element = list.element();
+            *list = crate::value::ValueList::new(element, Vec::new()).unwrap();
+        }
+    }
+    let mut order = subject.statement.order.clone();
+    order.swap(0, 1);
+    let damaged = [
+        Bound {
+            tenant: &other,
+            ..bound
+        },
+        Bound { rules: 1, ..bound },
+        Bound { rules: 3, ..bound },
+        Bound {
+            params: &emptied,
+            ..bound
+        },
+        Bound {
+            params: &shifted,
+            ..bound
+        },
+        Bound {
+            params: &[],
+            ..bound
+        },
+        Bound {
+            order: &order,
+            ..bound
+        },
+        Bound {
+            order: &[],
+            ..bound
+        },
+    ];
+    for (index, damaged) in damaged.iter().enumerate() {
+        assert!(
+            verify_values(certificate, damaged).is_err(),
+            "damage {index}"
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! Statements of every kind, damaged in every way that comes to mind: not one is let through.
+
+use std::collections::BTreeSet;
+
+mod certificate;
+mod conditions;
+mod text;
+
+use super::{Bound, Claim, verify, verify_values};
+use crate::catalog::Catalog;
+use crate::certificate::Certificate;
+use crate::compile::take_params;
+use crate::context::Context;
+use crate::dialect::Dialect;
+use crate::emit::{Statement, emit};
+use crate::error::VerifyError;
+use crate::limits::Limits;
+use crate::plan::{Plan, plan};
+use crate::request::Request;
+use crate::resolve::resolve;
+use crate::value::{DataType, Param};
+
+const CATALOG: &str = r#"{
+  "functions": ["fiscal_month"],
+  "data_sources": [
+    {"source_key": "sales", "view_pattern": "reporting.sales_{client_id}", "primary_key": ["id"],
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "date", "data_type": "date"}, {"name": "campaign_id", "data_type": "integer"},
+       {"name": "secret", "data_type": "integer"}, {"name": "kind", "data_type": "text"},
+       {"name": "score_text", "data_type": "text"}, {"name": "is_deleted", "data_type": "boolean"},
+       {"name": "attempts", "data_type": "integer"}, {"name": "approvals", "data_type": "integer"},
+       {"name": "data", "data_type": "jsonb"},
+       {"name": "fee", "data_type": "decimal", "column": "data", "path": ["custom", "fee"]},
+       {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
+     "base_filter": "is_deleted = false", "metrics": "*", "dimensions": "*"},
+    {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
+       {"name": "campaign_id", "data_type": "integer"}, {"name": "score_text", "data_type": "text"},
+       {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
+     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]}
+  ],
+  "metrics": [
+    {"metric_key": "attempts", "sql_expression": "SUM(attempts)"},
+    {"metric_key": "approvals", "sql_expression": "SUM(approvals)", "filter": "kind = 'new'"},
+    {"metric_key": "row_count", "sql_expression": "COUNT(*)"},
+    {"metric_key": "fees", "sql_expression": "SUM(fee)"},
+    {"metric_key": "rate", "derived_formula": "approvals / attempts"},
+    {"metric_key": "twice", "derived_formula": "rate * rate + rate"}
+  ],
+  "dimensions": [
+    {"dimension_key": "campaign", "column_expression": "campaign_id", "value_type": "integer",
+     "display_column": "campaign_name", "join_table": "public.campaigns", "join_unique": true,
+     "join_condition": "{source}.campaign_id = campaigns.campaign_id AND campaigns.client_id = {client_id}"},
+    {"dimension_key": "kind", "column_expression": "kind", "display_column": "title", "join_table": "public.kinds",
+     "join_global": true, "join_condition": "{value} = kinds.kind"},
+    {"dimension_key": "code", "column_expression": "secret", "value_type": "integer", "display_column": "title",
+     "join_table": "public.codes",
+     "join_condition": "{value} = CAST(codes.code AS integer) AND codes.client_id = {client_id}"},
+    {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]},
+    {"dimension_key": "tier", "column_expression": "tier"},
+    {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"}
+  ]
+}"#;
+
+/// What is compiled: a name, the request, the access rules.
+const QUERIES: [(&str, &str, &str); 13] = [
+    (
+        "rows alone",
+        r#"{"source": "sales", "metrics": ["row_count"]}"#,
+        "[]",
+    ),
+    (
+        "plain",
+        r#"{"source": "sales", "metrics": ["attempts"]}"#,
+        "[]",
+    ),
+    (
+        "rules",
+        r#"{"source": "sales", "metrics": ["attempts", "approvals"], "dimensions": ["campaign"]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "kind", "access_type": "exclude", "allowed_values": ["x"]}]"#,
+    ),
+    (
+        "two rules of one type",
+        r#"{"source": "sales", "metrics": ["attempts"]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "code", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "long lists and nulls",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind"]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1,2,3,4,5,6,7,8,9,null]},
+            {"dimension": "kind", "access_type": "exclude", "allowed_values": ["x"], "nulls": "visible"},
+            {"dimension": "tier", "access_type": "exclude", "allowed_values": [null]}]"#,
+    ),
+    (
+        "no row",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["campaign"]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": []},
+            {"dimension": "tier", "access_type": "exclude", "allowed_values": []}]"#,
+    ),
+    (
+        "label filter",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["campaign"],
+            "filters": [{"dimension": "campaign", "op": "contains", "values": ["a"], "on": "label"},
+                        {"dimension": "kind", "op": "is_not_null"}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "raising filter",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["campaign"],
+            "filters": [{"dimension": "score", "op": "gt", "values": [1]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "raising rule",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["score"]}"#,
+        r#"[{"dimension": "score", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "campaign", "access_type": "include", "allowed_values": [3]}]"#,
+    ),
+    (
+        "raising standing filter",
+        r#"{"source": "flags", "metrics": ["attempts"], "dimensions": ["campaign"]}"#,
+        r#"[{"dimension": "campaign", "access_type": "exclude", "allowed_values": [1]}]"#,
+    ),
+    (
+        "raising lookup",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["code"]}"#,
+        r#"[{"dimension": "code", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "paths, levels and a page",
+        r#"{"source": "sales", "metrics": ["fees", "twice"], "dimensions": ["tier", "campaign", "kind"],
+            "metric_filters": [{"metric": "rate", "op": "gt", "values": [0]}],
+            "date_range": {"from": "2024-01-01", "to": "2024-12-31"},
+            "order_by": [{"key": "fees", "direction": "desc"}], "limit": 5, "offset": 10}"#,
+        "[]",
+    ),
+    (
+        "conditions of many kinds",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["date", {"dimension": "date", "grain": "month"}],
+            "filters": [{"or": [{"dimension": "campaign", "op": "in", "values": [1, null]},
+                                {"not": {"dimension": "kind", "op": "eq", "values": ["a"]}}]},
+                        {"dimension": "campaign", "op": "between", "values": [1, 9]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+];
+
+/// A statement that holds, with all that it is checked against.
+struct Subject<'c> {
+    name: String,
+    plan: Plan<'c>,
+    statement: Statement,
+    params: Vec<Param>,
+    types: Vec<(DataType, bool)>,
+    context: Context,
+    functions: &'c [String],
+}
+
+impl<'c> Subject<'c> {
+    fn new(catalog: &'c Catalog, dialect: Dialect, query: &(&str, &str, &str)) -> Self {
+        let (name, request, access) = query;
+        let limits = Limits::default();
+        let request = Request::from_json(request, &limits).unwrap();
+        let context = format!(r#"{{"client_id": 1, "access": {access}}}"#);
+        let context = Context::from_json(&context, &limits).unwrap();
+        let resolved = resolve(catalog, &request, &context).unwrap();
+        let mut plan = plan(catalog, resolved, dialect).unwrap();
+        let statement = emit(&plan);
+        let params = take_params(&mut plan, &statement);
+        let types = params
+            .iter()
+            .map(|param| (param.data_type(), param.is_list()))
+            .collect();
+        Self {
+            name: format!("{name} ({})", dialect.as_str()),
+            plan,
+            statement,
+            params,
+            types,
+            context,
+            functions: &catalog.functions,
+        }
+    }
+
+    fn sql(&self) -> &str {
+        &self.statement.sql
+    }
+
+    fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
+        let bound = Bound {
+            plan: &self.plan,
+            order: &self.statement.order,
+            params: &self.params,
+            tenant: &self.context.tenant,
+            rules: self.context.access.len(),
+        };
+        verify_values(certificate, &bound)?;
+        let aliases: Vec<&str> = self
+            .plan
+            .columns
+            .iter()
+            .map(|column| column.alias())
+            .collect();
+        verify(&Claim {
+            plan: &self.plan,
+            sql,
+            certificate,
+            order: &self.statement.order,
+            types: &self.types,
+            aliases: &aliases,
+            functions: self.functions,
+        })
+    }
+
+    fn check_text(&self, sql: &str) -> Result<(), VerifyError> {
+        self.check(sql, &self.statement.certificate)
+    }
+}
+
+fn catalog() -> Catalog {
+    Catalog::from_json(CATALOG).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn each_subject(mut visit: impl FnMut(&Subject<'_>)) {
+    let catalog = catalog();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        for query in &QUERIES {
+            visit(&Subject::new(&catalog, dialect, query));
+        }
+    }
+}
+
+/// Damaged texts, each refused; what was let through is reported all at once.
+#[derive(Default)]
+struct Damages {
+    seen: BTreeSet<String>,
+    let_through: Vec<String>,
+}
+
+impl Damages {
+    fn refused(&mut self, subject: &Subject<'_>, what: &str, sql: String) {
+        assert_ne!(
+            sql,
+            subject.sql(),
+            "{}: {what} changes nothing",
+            subject.name
+        );
+        if subject.check_text(&sql).is_ok() {
+            self.let_through
+                .push(format!("{}: {what}\n{sql}\n", subject.name));
+        }
+        self.seen.insert(sql);
+    }
+
+    fn finish(self, at_least: usize) {
+        assert!(
+            self.let_through.is_empty(),
+            "{}",
+            self.let_through.join("\n")
+        );
+        assert!(
+            self.seen.len() >= at_least,
+            "only {} damages",
+            self.seen.len()
+        );
+    }
+}

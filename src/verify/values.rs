@@ -1,0 +1,212 @@
+//! What the text cannot show: whose values the parameters hold, and that the certificate is the plan's.
+
+use crate::certificate::{Certificate, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose};
+use crate::context::Tenant;
+use crate::expr::hazard::Hazard;
+use crate::plan::{BindId, ListBind, Plan, RuleCheck, RuleShape, TenantCheck};
+use crate::value::{Param, Value};
+
+use super::TABLE;
+use super::guards::find_lookup;
+use super::reader::{Read, failure};
+
+/// What a certificate is compared with.
+#[derive(Clone, Copy)]
+pub(crate) struct Bound<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+    /// What stands in `$1`, `$2` and so on.
+    pub(crate) order: &'a [BindId],
+    pub(crate) params: &'a [Param],
+    /// The tenant of the context.
+    pub(crate) tenant: &'a Tenant,
+    /// How many access rules the context states that the source is not exempt from.
+    pub(crate) rules: usize,
+}
+
+/// Proves that a certificate lists the guards that the plan needs, and that the parameters in them
+/// are the plan's.
+///
+/// # Errors
+/// What could not be proved.
+pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Read<()> {
+    let plan = bound.plan;
+    let mut relation = String::new();
+    for (position, scan) in certificate.scans.iter().enumerate() {
+        match &scan.purpose {
+            ScanPurpose::Facts(source) => {
+                if position > 0 || *source != plan.scan.source.key {
+                    return failure("the facts are not read first, once and from their source");
+                }
+                if scan.relation != plan.scan.relation
+                    || !writes(
+                        &plan.scan.source.relation,
+                        bound.tenant,
+                        &mut relation,
+                        scan,
+                    )
+                {
+                    return failure("the facts are another relation");
+                }
+                if scan.is_fenced != plan.scan.is_fenced {
+                    return failure("a fence is not as planned");
+                }
+                let column = plan.scan.source.tenant_column;
+                let tenant = column.and_then(|column| {
+                    plan.scan
+                        .tenant
+                        .map(|check| TenantCheck { column, ..check })
+                });
+                if column.is_some() != tenant.is_some() {
+                    return failure("the plan has no tenant");
+                }
+                bound.tenant(scan, tenant)?;
+                let rules: Vec<&RuleCheck<'_>> = plan.scan.rules.iter().collect();
+                if rules.len() != bound.rules {
+                    return failure("an access rule is missing from the plan");
+                }
+                bound.rules(scan, &rules, |rule| rule.is_outer)?;
+                let planned = plan.scan.base_filter.as_ref().map(|filter| filter.is_outer);
+                let found = scan.base_filter.as_ref().map(|filter| filter.is_outer);
+                if planned != found || found.is_some() != plan.scan.source.base_filter.is_some() {
+                    return failure("the standing filter is not as planned");
+                }
+            }
+            ScanPurpose::Lookup(dimension) => {
+                let Some(lookup) = find_lookup(plan, dimension) else {
+                    return failure("labels are read for a dimension that has none");
+                };
+                if !writes(&lookup.relation, bound.tenant, &mut relation, scan) {
+                    return failure("labels are read from another relation");
+                }
+                let waits = [&lookup.key, &lookup.label]
+                    .iter()
+                    .any(|part| part.hazard_undeclared == Hazard::Value);
+                if scan.is_fenced != waits || scan.base_filter.is_some() {
+                    return failure("a fence is not as planned");
+                }
+                let tenant = lookup.tenant_column.map(|column| TenantCheck {
+                    column,
+                    ..plan.lookup_tenant
+                });
+                bound.tenant(scan, tenant)?;
+                let rules = plan.scan.rules.iter();
+                let rules: Vec<_> = rules.filter(|rule| rule.dimension == dimension).collect();
+                let can_raise = lookup.key.hazard_undeclared != Hazard::Never;
+                bound.rules(scan, &rules, |_| can_raise)?;
+            }
+        }
+    }
+    if certificate.scans.is_empty() {
+        return failure("the facts are not read");
+    }
+    Ok(())
+}
+
+/// Whether the scan's relation is what the pattern is for the tenant.
+fn writes(
+    pattern: &crate::catalog::relation::RelationPattern,
+    tenant: &Tenant,
+    relation: &mut String,
+    scan: &GuardedScan,
+) -> bool {
+    relation.clear();
+    pattern.write(tenant, relation);
+    pattern.fits(tenant) && *relation == scan.relation
+}
+
+impl Bound<'_> {
+    /// The parameter with this number, if it is this bind of the plan.
+    fn param(&self, number: u16, bind: BindId) -> Option<&Param> {
+        let at = usize::from(number).checked_sub(1)?;
+        (self.order.get(at) == Some(&bind))
+            .then(|| self.params.get(at))
+            .flatten()
+    }
+
+    fn tenant(&self, scan: &GuardedScan, planned: Option<TenantCheck>) -> Read<()> {
+        let (guard, planned) = match (&scan.tenant, planned) {
+            (None, None) => return Ok(()),
+            (Some(guard), Some(planned)) => (guard, planned),
+            _ => return failure("the tenant's equality is not as planned"),
+        };
+        let column = guard
+            .column
+            .strip_prefix(TABLE)
+            .and_then(|column| column.strip_prefix('.'));
+        if column != Some(self.plan.names.sql(planned.column)) {
+            return failure("the tenant is compared with another column");
+        }
+        let holds = match self.param(guard.parameter, planned.value) {
+            Some(Param::Scalar(Value::Integer(number))) => Some(*number) == self.tenant.as_number(),
+            Some(Param::Scalar(Value::Text(text))) => **text == *self.tenant.as_str(),
+            _ => false,
+        };
+        if holds {
+            Ok(())
+        } else {
+            failure("a tenant parameter does not hold the tenant")
+        }
+    }
+
+    /// The rules that wait above a fence stand behind those that do not.
+    fn rules(
+        &self,
+        scan: &GuardedScan,
+        planned: &[&RuleCheck<'_>],
+        waits: impl Fn(&RuleCheck<'_>) -> bool,
+    ) -> Read<()> {
+        let inner = planned.iter().filter(|rule| !waits(rule));
+        let outer = planned.iter().filter(|rule| waits(rule));
+        let mut expected = inner.chain(outer);
+        for guard in &scan.rules {
+            let Some(rule) = expected.next() else {
+                return failure("a guard has a rule that was not planned");
+            };
+            let same = guard.dimension == *rule.dimension
+                && guard.access_type == rule.access_type
+                && guard.is_outer == waits(rule)
+                && self.same_form(guard, rule.form);
+            if !same {
+                return failure("an access rule is not as planned");
+            }
+        }
+        if expected.next().is_some() {
+            return failure("an access rule is missing from a guard");
+        }
+        Ok(())
+    }
+
+    fn same_form(&self, guard: &RuleGuard, planned: RuleShape) -> bool {
+        match (guard.form, planned) {
+            (RuleForm::Nothing, RuleShape::Nothing)
+            | (RuleForm::Everything, RuleShape::Everything)
+            | (RuleForm::OnlyNull, RuleShape::OnlyNull)
+            | (RuleForm::NotNull, RuleShape::NotNull) => true,
+            (
+                RuleForm::Listed { list, or_null },
+                RuleShape::Listed {
+                    list: bind,
+                    or_null: planned,
+                },
+            )
+            | (
+                RuleForm::NotListed { list, or_null },
+                RuleShape::NotListed {
+                    list: bind,
+                    or_null: planned,
+                },
+            ) => or_null == planned && self.same_list(list, bind),
+            _ => false,
+        }
+    }
+
+    fn same_list(&self, list: ListRef, bind: ListBind) -> bool {
+        list.element == bind.element
+            && list.is_long == bind.is_long
+            && matches!(
+                self.param(list.parameter, bind.values),
+                Some(Param::List(values))
+                    if values.element() == list.element && !values.values().is_empty()
+            )
+    }
+}

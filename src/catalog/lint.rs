@@ -140,20 +140,22 @@ pub(super) fn lints(
 
 fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
     let key = || metric.metric_key.clone();
-    let texts = metric.derived_formula.iter().chain(&metric.sql_expression);
-    let scales = texts.clone().any(|text| multiplies_by_hundred(text));
     let shows_percent = metric
         .format_pattern
         .as_ref()
         .is_some_and(|p| p.contains('%'));
-    if scales && shows_percent && metric.percent_scale.is_none() {
+    let mut texts = metric.derived_formula.iter().chain(&metric.sql_expression);
+    if shows_percent
+        && metric.percent_scale.is_none()
+        && texts.any(|text| multiplies_by_hundred(text))
+    {
         lints.push(Lint::PercentScale { metric: key() });
     }
     if metric.derived_formula.is_none() {
         if metric
             .sql_expression
             .as_ref()
-            .is_some_and(|sql| aggregates_ratios(sql))
+            .is_some_and(|sql| sql.contains('/') && aggregates_ratios(sql))
         {
             lints.push(Lint::AverageOfRatios { metric: key() });
         }

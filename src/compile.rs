@@ -131,6 +131,7 @@ impl Compiler {
             &context.tenant,
             &shape.digest,
             &params,
+            &plan.columns,
         );
         Ok(CompiledQuery {
             sql: shape.sql.clone(),

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Tenant;
 use crate::dialect::Dialect;
+use crate::output::Column;
 use crate::value::{Param, Value};
 
 pub(crate) use crate::catalog::hexadecimal;
@@ -23,6 +24,7 @@ pub(crate) fn fingerprint(
     tenant: &Tenant,
     text: &[u8; 32],
     params: &[Param],
+    columns: &[Column],
 ) -> [u8; 32] {
     let mut parts = Parts(Vec::with_capacity(1_024));
     parts.add(b"measurand query");
@@ -43,6 +45,15 @@ pub(crate) fn fingerprint(
                 list.values().iter().for_each(|value| parts.value(value));
             }
         }
+    }
+    // Two variants of one text may still be shown differently.
+    for column in columns {
+        let format = column.format();
+        parts.add(column.key().as_bytes());
+        parts.add(column.label().as_bytes());
+        parts.add(column.data_type().as_bytes());
+        parts.add(format.pattern.unwrap_or_default().as_bytes());
+        parts.add(format.currency.unwrap_or_default().as_bytes());
     }
     Sha256::digest(&parts.0).into()
 }

@@ -2,18 +2,18 @@
 
 use std::fmt::{Debug, Write as _};
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::shown_type::ShownTypes;
 use super::spec::{CatalogSpec, Offer, Origin};
+use crate::json::canonical;
 use crate::name::in_words;
 use crate::value::DataType;
 
 /// SHA-256 over the definitions in the order of their keys, each part with its length in front.
 pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
-    let mut canonical = spec.clone();
-    canonical.fill_defaults();
+    let mut complete = spec.clone();
+    complete.fill_defaults();
     let CatalogSpec {
         data_sources,
         metrics,
@@ -21,7 +21,7 @@ pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
         toggles,
         templates,
         functions,
-    } = &mut canonical;
+    } = &mut complete;
     for source in data_sources.iter_mut() {
         if let Offer::Listed(listed) = &mut source.metrics {
             listed.sort_by(|a, b| a.metric.cmp(&b.metric));
@@ -116,9 +116,9 @@ impl CatalogSpec {
             fill(&mut template.category, "general");
             fill(&mut template.default_filters, "{}");
             fill(&mut template.default_date_range, "last_30_days");
-            template.layout = canonical_json(&template.layout);
+            template.layout = canonical(&template.layout);
             if let Some(filters) = &mut template.default_filters {
-                *filters = canonical_json(filters);
+                *filters = canonical(filters);
             }
         }
     }
@@ -133,32 +133,6 @@ impl CatalogSpec {
                 .data_type
                 .get_or_insert_with(|| shown.as_str().to_owned());
         }
-    }
-}
-
-/// The same JSON with the keys of its objects in order: a database that stores `jsonb` keeps neither
-/// order nor blanks.
-fn canonical_json(text: &str) -> String {
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) => sorted(value).to_string(),
-        // A text that is no JSON cannot come from a reader; it stands for itself.
-        Err(_) => text.to_owned(),
-    }
-}
-
-/// Recurses as deep as the reader of `serde_json` lets a document nest.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(sorted).collect(),
-        Value::Object(fields) => {
-            let mut fields: Vec<(String, Value)> = fields
-                .into_iter()
-                .map(|(name, value)| (name, sorted(value)))
-                .collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(fields.into_iter().collect())
-        }
-        other => other,
     }
 }
 

@@ -201,6 +201,7 @@ fn aggregates_ratios(sql: &str) -> bool {
     })
 }
 
+/// Looks at a metric that is declared additive.
 fn lint_additivity(metric: &Metric, lints: &mut Vec<Lint>) {
     let single = matches!(
         metric.base.calculation,

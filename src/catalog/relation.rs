@@ -42,6 +42,9 @@ impl RelationPattern {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'_')
             };
+            if text.is_empty() {
+                return Err(invalid("is empty"));
+            }
             if part.is_empty() || !pieces.iter().all(|piece| plain(piece)) {
                 return Err(invalid(
                     "is not one or two names of letters, digits and underscores",
@@ -94,14 +97,11 @@ impl RelationPattern {
 
     /// The name with the token in it, for people.
     pub(crate) fn describe(&self) -> String {
-        let parts: Vec<String> = self
-            .parts
-            .iter()
-            .map(|part| match part {
-                Part::Fixed { name, .. } => name.to_string(),
-                Part::Tenant(pieces) => pieces.join(TOKEN),
-            })
-            .collect();
+        let in_words = |part: &Part| match part {
+            Part::Fixed { name, .. } => name.to_string(),
+            Part::Tenant(pieces) => pieces.join(TOKEN),
+        };
+        let parts: Vec<String> = self.parts.iter().map(in_words).collect();
         parts.join(".")
     }
 

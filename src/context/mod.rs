@@ -66,7 +66,7 @@ impl Context {
     }
 }
 
-/// A tenant: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+/// A tenant, cheap to clone: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
 ///
 /// It is the one value that enters the names of relations, so it has one form.
 ///

@@ -9,6 +9,7 @@
 //! without recursion finds where values start and end (`index.rs`) and stops at the limit of depth,
 //! before anything else looks at the text. Numbers are seen in the digits that were written.
 
+mod canonical;
 mod index;
 mod node;
 mod object;
@@ -18,6 +19,7 @@ mod tests;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+pub(crate) use canonical::canonical;
 use index::{Index, Token};
 pub(crate) use node::{JsonKind, Node};
 pub(crate) use object::Object;

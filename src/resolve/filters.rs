@@ -245,7 +245,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// Whether the operator applies to the type.
-    fn check_type(&mut self, name: &'static str, op: Op, tested: &Tested<'_>, at: &At<'_>) -> bool {
+    fn check_type(&mut self, name: &'static str, op: Op, tested: &Tested, at: &At<'_>) -> bool {
         let applies = op.applies_to(tested.data_type);
         if !applies {
             let error = ResolveError::OperatorType {
@@ -352,7 +352,7 @@ impl<'c> Resolver<'c, '_> {
                     .iter()
                     .position(|a| a.id == id && a.grain.is_none());
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
-                    self.report_mixed(tested.name, grouped.is_some(), at);
+                    self.report_mixed(tested.name.to_owned(), grouped.is_some(), at);
                     return None;
                 };
                 Subject::Bucket(bucket)
@@ -361,12 +361,11 @@ impl<'c> Resolver<'c, '_> {
         Some((subject, tested))
     }
 
-    fn report_mixed(&mut self, name: &str, is_grouped: bool, at: &At<'_>) {
+    fn report_mixed(&mut self, name: String, is_grouped: bool, at: &At<'_>) {
         let advice = match is_grouped {
             true => "groups are told apart by the value: leave `\"on\": \"label\"` out",
             false => "group by the dimension, or move its condition out of the `or` or `not`",
         };
-        let name = name.to_owned();
         let error = ResolveError::MixedFilter { name };
         self.findings
             .push(Error::new(at.key("dimension").path(), error).with_help(Help::advice(advice)));

@@ -23,7 +23,7 @@ pub(crate) use resolved::{
 use crate::calendar::{Grain, WeekStart, Zone};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
-use crate::catalog::{Catalog, DimensionId, MetricId};
+use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
 use crate::context::Context;
 use crate::error::{Error, Errors, Findings, ResolveError};
 use crate::output::Note;
@@ -209,6 +209,21 @@ impl<'c, 'r> Resolver<'c, 'r> {
     /// Whether the context has the module that gates an item.
     fn knows(&self, module: Option<&String>) -> bool {
         module.is_none_or(|module| self.context.modules.contains(module))
+    }
+
+    fn knows_metric(&self, id: MetricId) -> bool {
+        let metric = self.catalog.metric_by_id(id);
+        metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
+    }
+
+    fn knows_dimension(&self, id: DimensionId) -> bool {
+        let dimension = self.catalog.dimension_by_id(id);
+        dimension.is_some_and(|dimension| self.knows(dimension.module.as_ref()))
+    }
+
+    /// An option that leads to a dimension is known where the dimension is.
+    fn knows_option(&self, option: &ToggleOption) -> bool {
+        option.dimension.is_none_or(|id| self.knows_dimension(id))
     }
 
     /// The dimension that a switch puts in the place of another one, and is itself if none does.

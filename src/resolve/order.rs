@@ -40,7 +40,12 @@ impl<'c> Resolver<'c, '_> {
                 }
                 Err(error) => {
                     let path = at.index(index).key("key").path();
-                    let help = self.order_help(&written.key, source, asked);
+                    let help = match error {
+                        ResolveError::AmbiguousKey { .. } => {
+                            Some(Help::advice("leave one of the two out of the request"))
+                        }
+                        _ => self.order_help(&written.key, source, asked),
+                    };
                     self.findings.push(Error::new(path, error).with_help(help));
                 }
             }

@@ -48,22 +48,13 @@ impl<'c> Resolver<'c, '_> {
     /// The metric with this key, if this context may know it.
     pub(super) fn known_metric(&self, key: &str) -> Option<MetricId> {
         let found = self.catalog.index.metrics.get(key).copied();
-        found.filter(|id| {
-            let metric = self.catalog.metric_by_id(*id);
-            metric.is_some_and(|metric| self.knows(metric.module.as_ref()))
-        })
+        found.filter(|id| self.knows_metric(*id))
     }
 
     /// The dimension with this key, if this context may know it.
     pub(super) fn known_dimension(&self, key: &str) -> Option<DimensionId> {
         let found = self.catalog.index.dimensions.get(key).copied();
-        found.filter(|id| self.may_know(*id))
-    }
-
-    /// Whether this context may know a dimension.
-    pub(super) fn may_know(&self, id: DimensionId) -> bool {
-        let dimension = self.catalog.dimension_by_id(id);
-        dimension.is_some_and(|dimension| self.knows(dimension.module.as_ref()))
+        found.filter(|id| self.knows_dimension(*id))
     }
 
     /// The metric with this key; one that this context may not know is reported.
@@ -213,9 +204,9 @@ impl<'c> Resolver<'c, '_> {
             .catalog
             .toggle_by_id(toggle_id)
             .filter(|toggle| toggle.is_switch)?;
-        let id = toggle.option(selection.get(toggle_id)?)?.dimension?;
-        self.may_know(id)
-            .then_some((id, &toggle.value, &toggle.label))
+        let option = toggle.option(selection.get(toggle_id)?)?;
+        let id = option.dimension.filter(|_| self.knows_option(option))?;
+        Some((id, &toggle.value, &toggle.label))
     }
 
     /// The dimension with this key; one that this context may not know is reported.

@@ -36,10 +36,7 @@ impl Resolver<'_, '_> {
             let Some(toggle) = self.catalog.toggle_by_id(id) else {
                 continue;
             };
-            let known = |option: &OptionId| {
-                let dimension = toggle.option(*option).and_then(|option| option.dimension);
-                dimension.is_none_or(|id| self.may_know(id))
-            };
+            let known = |id: &OptionId| toggle.option(*id).is_some_and(|o| self.knows_option(o));
             match toggle.find_option(option).filter(known) {
                 Some(found) => selection.set(id, found),
                 None => {
@@ -47,11 +44,8 @@ impl Resolver<'_, '_> {
                         kind: Kind::Option,
                         name: crate::path::echo(option),
                     };
-                    let keys = toggle
-                        .options
-                        .iter()
-                        .filter(|option| option.dimension.is_none_or(|id| self.may_know(id)))
-                        .map(|option| option.key.as_str());
+                    let known = toggle.options.iter().filter(|o| self.knows_option(o));
+                    let keys = known.map(|option| option.key.as_str());
                     let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(at.key(key).path(), error).with_help(help));

@@ -61,6 +61,7 @@ impl<'s> Checker<'s> {
         let spec = parsed.spec;
         let key = spec.dimension_key.as_str();
         let data_type = parsed.data_type.unwrap_or_else(|| self.shown_type(parsed));
+        self.check_module(&spec.origin, spec.module.as_deref());
         let filter_type = spec.filter_type.as_deref().unwrap_or("multi_select");
         if !FILTER_TYPES.contains(&filter_type) {
             let subject = format!("filter type `{}`", crate::path::echo(filter_type));

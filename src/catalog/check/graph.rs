@@ -176,10 +176,11 @@ impl Checker<'_> {
         for id in groups.iter().flatten() {
             let is_top = depths.get(id).is_some_and(|depth| *depth > 0)
                 && is_component.get(id.0 as usize) == Some(&false);
-            if is_top && walk.exceeds(*id, bound) {
-                if let Some(metric) = at(metrics, *id) {
-                    self.report_limit(metric, "derived_formula", "formula_nodes", bound);
-                }
+            if is_top
+                && walk.exceeds(*id, bound)
+                && let Some(metric) = at(metrics, *id)
+            {
+                self.report_limit(metric, "derived_formula", "formula_nodes", bound);
             }
         }
     }

@@ -61,7 +61,7 @@ impl<'s> Checker<'s> {
         let mut variants: Vec<Variant> = spec
             .variants
             .iter()
-            .map(|variant| self.variant(&frame, variant, toggles))
+            .filter_map(|variant| self.variant(&frame, variant, toggles))
             .collect();
         // Specificity first; the rest of the order only makes it independent of the document.
         variants.sort_by(|a, b| b.when.len().cmp(&a.when.len()).then(a.when.cmp(&b.when)));
@@ -134,7 +134,7 @@ impl<'s> Checker<'s> {
         frame: &MetricFrame<'s>,
         spec: &'s VariantSpec,
         toggles: &[Toggle],
-    ) -> Variant {
+    ) -> Option<Variant> {
         let mut when = Vec::new();
         for (toggle, option) in &spec.when {
             let Some(id) = self.index.toggles.get(toggle.as_str()).copied() else {
@@ -179,10 +179,12 @@ impl<'s> Checker<'s> {
             derived_formula: spec.derived_formula.as_deref(),
             shown: Some(spec),
         };
-        Variant {
+        let definition = self.definition(frame, &written);
+        // Without some of its options, a variant would seem to apply where it does not.
+        (when.len() == spec.when.len()).then(|| Variant {
             when: when.into(),
-            definition: self.definition(frame, &written),
-        }
+            definition,
+        })
     }
 
     /// The definition of a metric by the SQL of a source.
@@ -208,11 +210,11 @@ impl<'s> Checker<'s> {
             (None, Some(sql)) => self.aggregate(frame, written.origin, sql),
             (None, None) => {
                 let metric = frame.spec.metric_key.clone();
-                self.report(
-                    written.origin,
-                    "sql_expression",
-                    CatalogError::MissingExpression { metric },
-                );
+                let error = CatalogError::MissingExpression { metric };
+                let help =
+                    Help::advice("write the SQL that aggregates, or a formula over other metrics");
+                let path = written.origin.path("sql_expression");
+                self.findings.push(Error::new(path, error).with_help(help));
                 None
             }
         };
@@ -432,18 +434,21 @@ impl<'s> Checker<'s> {
                     kind: "dimension",
                     name,
                 };
-                self.report(&spec.origin, "additivity", error);
+                let keys = self.index.dimensions.keys().map(Name::as_str);
+                let help = self.findings.nearest(over, keys);
+                self.findings
+                    .push(Error::new(spec.origin.path("additivity"), error).with_help(help));
             }
         }
-        for (field, written) in [("module", &spec.module)] {
-            if written.as_ref().is_some_and(|module| !is_name(module)) {
-                let name = crate::path::echo(written.as_deref().unwrap_or_default());
-                let error = CatalogError::InvalidName {
-                    kind: "module",
-                    name,
-                };
-                self.report(&spec.origin, field, error);
-            }
+        self.check_module(&spec.origin, spec.module.as_deref());
+    }
+}
+
+impl Checker<'_> {
+    /// Modules are named like everything else.
+    pub(super) fn check_module(&mut self, origin: &Origin, module: Option<&str>) {
+        if let Some(module) = module.filter(|module| !is_name(module)) {
+            self.report_name(origin, "module", "module", module);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::catalog) use variants::in_words as selection_in_words;
 
 use std::collections::BTreeMap;
 
-use crate::error::{CatalogError, Error, Errors, Findings};
+use crate::error::{CatalogError, Error, Errors, Findings, Help};
 use crate::expr::functions::UserFunctions;
 use crate::expr::{Call, Expr};
 use crate::hash::CatalogMap;
@@ -133,6 +133,37 @@ impl<'s> Checker<'s> {
         self.findings.push(Error::new(origin.path(field), error));
     }
 
+    /// Reports a key that is no name.
+    fn report_name(&mut self, origin: &Origin, field: &str, kind: &'static str, name: &str) {
+        let name = crate::path::echo(name);
+        let help = Help::advice(match kind {
+            "column" => "a column has 1 to 63 bytes without control characters",
+            "template" => "letters, digits, `_` and `-`, at most 100",
+            _ => "letters, digits and underscores, not a digit first, at most 100",
+        });
+        let error = CatalogError::InvalidName { kind, name };
+        self.findings
+            .push(Error::new(origin.path(field), error).with_help(help));
+    }
+
+    /// Reports a key that another definition has already.
+    fn report_duplicate(
+        &mut self,
+        (origin, first): (&Origin, &Origin),
+        field: &str,
+        kind: &'static str,
+        name: &str,
+    ) {
+        let name = crate::path::echo(name);
+        let error = Error::new(
+            origin.path(field),
+            CatalogError::DuplicateKey { kind, name },
+        );
+        let help = Help::advice("rename or remove one of the two");
+        self.findings
+            .push(error.with_related(first.path(field)).with_help(help));
+    }
+
     /// Gives every key its position; broken and doubled keys are reported and left out.
     fn index_keys(&mut self) {
         let spec = self.spec;
@@ -181,23 +212,22 @@ impl<'s> Checker<'s> {
         field: &str,
         keys: impl Iterator<Item = (&'k Origin, &'k str)>,
     ) -> (Vec<Name>, Vec<usize>) {
-        let mut found: BTreeMap<Name, usize> = BTreeMap::new();
+        let mut found: BTreeMap<Name, (usize, &Origin)> = BTreeMap::new();
         for (index, (origin, key)) in keys.enumerate() {
-            match Name::new(key) {
-                None => {
-                    let name = crate::path::echo(key);
-                    self.report(origin, field, CatalogError::InvalidName { kind, name });
-                }
-                Some(name) if found.contains_key(&name) => {
-                    let name = name.to_string();
-                    self.report(origin, field, CatalogError::DuplicateKey { kind, name });
-                }
-                Some(name) => {
-                    found.insert(name, index);
-                }
+            let Some(name) = Name::new(key) else {
+                self.report_name(origin, field, kind, key);
+                continue;
+            };
+            if let Some((_, first)) = found.get(&name) {
+                self.report_duplicate((origin, first), field, kind, key);
+                continue;
             }
+            found.insert(name, (index, origin));
         }
-        found.into_iter().unzip()
+        found
+            .into_iter()
+            .map(|(name, (index, _))| (name, index))
+            .unzip()
     }
 
     /// Notes the declared type of every column where the sources agree on it.

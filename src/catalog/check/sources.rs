@@ -92,12 +92,7 @@ impl<'s> Checker<'s> {
                 || column.name.len() > 63
                 || column.name.chars().any(char::is_control);
             if unfit {
-                let name = crate::path::echo(&column.name);
-                let error = CatalogError::InvalidName {
-                    kind: "column",
-                    name,
-                };
-                self.report(&spec.origin, "columns", error);
+                self.report_name(&spec.origin, "columns", "column", &column.name);
                 continue;
             }
             let path = column.path.as_ref().map(|keys| JsonPath {
@@ -264,12 +259,8 @@ impl<'s> Checker<'s> {
         let mut seen: Vec<&str> = Vec::new();
         for relationship in &spec.relationships {
             if !is_name(&relationship.name) {
-                let name = crate::path::echo(&relationship.name);
-                let error = CatalogError::InvalidName {
-                    kind: "relationship",
-                    name,
-                };
-                self.report(&spec.origin, "relationships", error);
+                let name = &relationship.name;
+                self.report_name(&spec.origin, "relationships", "relationship", name);
             } else if seen.contains(&relationship.name.as_str()) {
                 let name = relationship.name.clone();
                 let error = CatalogError::DuplicateKey {
@@ -340,16 +331,27 @@ impl<'s> Checker<'s> {
         for definition in std::iter::once(base).chain(variants) {
             for column in self.definition_columns(definition) {
                 if !source.may_have(column) {
-                    let error = CatalogError::UnknownColumn {
-                        source_key: spec.source_key.clone(),
-                        column: self.columns.name(column).to_owned(),
-                    };
-                    let path = spec.origin.path("metrics");
-                    let help = Help::advice(format!("metric `{}` needs it", metric.key));
-                    self.findings.push(Error::new(path, error).with_help(help));
+                    self.report_metric_column(spec, metric, column);
                 }
             }
         }
+    }
+
+    fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
+        let column = self.columns.name(column);
+        let error = CatalogError::UnknownColumn {
+            source_key: spec.source_key.clone(),
+            column: crate::path::echo(column),
+        };
+        let declared = spec.columns.iter().flatten();
+        let near = crate::suggest::nearest(column, declared.map(|column| column.name.as_str()));
+        let advice = match near {
+            Some(near) => format!("metric `{}` needs it; did you mean `{near}`?", metric.key),
+            None => format!("metric `{}` needs it", metric.key),
+        };
+        let path = spec.origin.path("metrics");
+        self.findings
+            .push(Error::new(path, error).with_help(Help::advice(advice)));
     }
 
     fn definition_columns(&self, definition: &Definition) -> Vec<ColumnId> {

@@ -14,12 +14,12 @@ impl Checker<'_> {
         let mut templates: Vec<Template> = Vec::new();
         for template in &spec.templates {
             if !is_template_key(&template.template_key) {
-                let name = crate::path::echo(&template.template_key);
-                let error = CatalogError::InvalidName {
-                    kind: "template",
-                    name,
-                };
-                self.report(&template.origin, "template_key", error);
+                self.report_name(
+                    &template.origin,
+                    "template_key",
+                    "template",
+                    &template.template_key,
+                );
             } else if templates
                 .iter()
                 .any(|known| known.key == template.template_key)

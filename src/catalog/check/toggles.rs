@@ -106,12 +106,7 @@ impl Checker<'_> {
 
     fn option_key(&mut self, spec: &OptionSpec, before: &[ToggleOption]) -> Option<Name> {
         let Some(key) = Name::new(&spec.option_key) else {
-            let name = crate::path::echo(&spec.option_key);
-            let error = CatalogError::InvalidName {
-                kind: "option",
-                name,
-            };
-            self.report(&spec.origin, "option_key", error);
+            self.report_name(&spec.origin, "option_key", "option", &spec.option_key);
             return None;
         };
         if before.iter().any(|option| option.key == key) {

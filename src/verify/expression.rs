@@ -163,11 +163,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             return Ok(false);
         }
-        let own = self
-            .claim
-            .functions
-            .iter()
-            .any(|function| *function == word);
+        let own = self.claim.functions.contains(&word);
         let known = own || is_plain && functions::is_printed(&word);
         if !known || next != Some(TokenKind::Open) {
             return failure(format!("the word `{word}` is not on the list"));

@@ -47,11 +47,12 @@ ALTER TABLE report_builder.metric_toggle_options
     ADD COLUMN IF NOT EXISTS format_pattern  VARCHAR(50);
 
 ALTER TABLE report_builder.metric_variants
-    ADD COLUMN IF NOT EXISTS "when"          JSONB,
-    ADD COLUMN IF NOT EXISTS display_name    VARCHAR(200),
-    ADD COLUMN IF NOT EXISTS data_type       VARCHAR(50),
-    ADD COLUMN IF NOT EXISTS format_pattern  VARCHAR(50),
-    ADD COLUMN IF NOT EXISTS currency        VARCHAR(20);
+    ADD COLUMN IF NOT EXISTS "when"           JSONB,
+    ADD COLUMN IF NOT EXISTS derived_formula  TEXT,
+    ADD COLUMN IF NOT EXISTS display_name     VARCHAR(200),
+    ADD COLUMN IF NOT EXISTS data_type        VARCHAR(50),
+    ADD COLUMN IF NOT EXISTS format_pattern   VARCHAR(50),
+    ADD COLUMN IF NOT EXISTS currency         VARCHAR(20);
 
 -- Several variants may share an option when they differ in what else they ask for.
 -- A missing "when" stands for the option alone, so two of them are a duplicate.

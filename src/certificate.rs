@@ -7,6 +7,14 @@ use crate::name::Name;
 use crate::value::DataType;
 
 /// The guard of every relation that a statement reads, in the order of the text.
+///
+/// The verifier reads the statement again and proves each entry. It holds numbers of parameters, never
+/// their values, so it may be logged; its `Display` form is one line per relation:
+///
+/// ```text
+/// reporting.order_summary_1: tenant t.client_id = $1; include campaign: t.campaign_id among $2
+/// public.campaigns: tenant t.client_id = $1; include campaign: t.campaign_id among $2
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Certificate {
     /// One entry for every place where a relation is read.

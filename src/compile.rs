@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
 use crate::error::{Error, Errors, ResolveError};
 use crate::fingerprint::{fingerprint, text_digest};
-use crate::output::{CompiledQuery, Note};
+use crate::output::{Column, CompiledQuery, Note};
 use crate::path::At;
 use crate::plan::{Plan, plan};
 use crate::provenance::Lineage;
@@ -20,7 +20,8 @@ use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
-/// One compiler serves any number of threads.
+/// One compiler serves any number of threads. It never changes its catalog: a service that loads a new
+/// one makes a new compiler.
 ///
 /// ```
 /// use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
@@ -72,16 +73,40 @@ impl Compiler {
         self.dialect
     }
 
-    /// How many shapes are remembered as verified.
+    /// How many shapes are remembered as verified, at most 2,048: the statements that differ in more
+    /// than their values. For measuring.
     pub fn verified_shapes(&self) -> usize {
         self.verified.len()
     }
 
-    /// Turns a request and a context into one verified statement.
+    /// Turns a request and a context into one verified statement. The same input gives the same bytes,
+    /// and other values of the same shape give the same text.
     ///
     /// # Errors
-    /// The codes of `ResolveError`, all findings at once; `unverified` if the statement failed its
-    /// own verification, which is a fault of this library.
+    /// All findings of a stage at once. From resolving: the codes of
+    /// [`ResolveError`](crate::ResolveError). From planning: `not-supported`, `dialect-unsupported`,
+    /// `limit-exceeded`. From verifying: `unverified`, which is a fault of this library.
+    ///
+    /// ```
+    /// # use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Request, Tenant};
+    /// # let catalog = Catalog::from_json(r#"{
+    /// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+    /// #                     "metrics": "*", "dimensions": "*"}],
+    /// #   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}],
+    /// #   "dimensions": []
+    /// # }"#)?;
+    /// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+    /// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+    /// let errors = compiler.compile(&Request::new().metric("revenu"), &context).unwrap_err();
+    /// assert!(errors.has(ErrorCode::UnknownMetric));
+    /// assert_eq!(
+    ///     errors.to_string(),
+    ///     "error[unknown-metric]: unknown metric `revenu`\n  \
+    ///      at request.metrics[0]\n  \
+    ///      help: did you mean `revenue`?",
+    /// );
+    /// # Ok::<(), measurand::Errors>(())
+    /// ```
     pub fn compile(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors> {
         let catalog = &*self.catalog;
         let mut resolved = resolve(catalog, request, context)?;
@@ -111,6 +136,7 @@ impl Compiler {
             &context.tenant,
             &shape.digest,
             &params,
+            &plan.columns,
         );
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
@@ -135,23 +161,28 @@ impl Compiler {
         statement: &Statement,
         params: &[Param],
     ) -> Result<Arc<Shape>, Errors> {
-        let types: Vec<(DataType, bool)> = params
+        let types = params
             .iter()
-            .map(|param| (param.data_type(), param.is_list()))
-            .collect();
-        let aliases: Vec<&str> = plan.columns.iter().map(|column| column.alias()).collect();
+            .map(|param| (param.data_type(), param.is_list()));
+        let aliases = plan.columns.iter().map(Column::alias);
         let outline = [
             plan.scan.inner.len(),
             plan.scan.outer.len(),
             plan.group_predicates.len(),
         ];
         let certificate = &statement.certificate;
-        if let Some(known) =
-            self.verified
-                .find(&statement.sql, certificate, &types, &aliases, outline)
-        {
+        let known = self.verified.find(
+            &statement.sql,
+            certificate,
+            types.clone(),
+            aliases.clone(),
+            outline,
+        );
+        if let Some(known) = known {
             return Ok(known);
         }
+        let types: Vec<(DataType, bool)> = types.collect();
+        let aliases: Vec<&str> = aliases.collect();
         let claim = Claim {
             plan,
             sql: &statement.sql,

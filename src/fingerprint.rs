@@ -1,9 +1,12 @@
 //! Fingerprints: cache keys that two different results never share.
 
+use std::fmt::{self, Write as _};
+
 use sha2::{Digest, Sha256};
 
 use crate::context::Tenant;
 use crate::dialect::Dialect;
+use crate::output::Column;
 use crate::value::{Param, Value};
 
 pub(crate) use crate::catalog::hexadecimal;
@@ -21,8 +24,9 @@ pub(crate) fn fingerprint(
     tenant: &Tenant,
     text: &[u8; 32],
     params: &[Param],
+    columns: &[Column],
 ) -> [u8; 32] {
-    let mut parts = Parts(Vec::with_capacity(256));
+    let mut parts = Parts(Vec::with_capacity(1_024));
     parts.add(b"measurand query");
     parts.add(env!("CARGO_PKG_VERSION").as_bytes());
     parts.add(catalog);
@@ -42,10 +46,26 @@ pub(crate) fn fingerprint(
             }
         }
     }
+    // Two variants of one text may still be shown differently.
+    for column in columns {
+        let format = column.format();
+        parts.add(column.key().as_bytes());
+        parts.add(column.label().as_bytes());
+        parts.add(column.data_type().as_bytes());
+        parts.add(format.pattern.unwrap_or_default().as_bytes());
+        parts.add(format.currency.unwrap_or_default().as_bytes());
+    }
     Sha256::digest(&parts.0).into()
 }
 
 struct Parts(Vec<u8>);
+
+impl fmt::Write for Parts {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(text.as_bytes());
+        Ok(())
+    }
+}
 
 impl Parts {
     fn length(&mut self, length: usize) {
@@ -58,13 +78,27 @@ impl Parts {
         self.0.extend(bytes);
     }
 
+    /// Adds a value as its text, without a string of its own.
+    fn text(&mut self, value: &Value) {
+        let start = self.0.len();
+        self.length(0);
+        // Writing to memory does not fail.
+        let _ = write!(self, "{value}");
+        let length = self.0.len().saturating_sub(start + 8);
+        let length = u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes();
+        if let Some(slot) = self.0.get_mut(start..start + 8) {
+            slot.copy_from_slice(&length);
+        }
+    }
+
     fn value(&mut self, value: &Value) {
         self.add(value.data_type().as_str().as_bytes());
         match value {
             Value::Integer(number) => self.add(&number.to_be_bytes()),
             Value::Text(text) => self.add(text.as_bytes()),
             Value::Boolean(truth) => self.add(&[u8::from(*truth)]),
-            other => self.add(other.to_string().as_bytes()),
+            Value::Decimal(decimal) => self.add(decimal.as_str().as_bytes()),
+            other => self.text(other),
         }
     }
 }

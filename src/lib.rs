@@ -31,6 +31,7 @@ mod emit;
 mod error;
 mod expr;
 mod fingerprint;
+mod hash;
 mod json;
 mod limits;
 mod name;

@@ -14,6 +14,30 @@ use crate::provenance::{Lineage, Provenance};
 use crate::value::{DataType, Param};
 
 /// A verified statement, its parameters, and the metadata to show its result.
+///
+/// Run [`sql`](Self::sql) with [`params`](Self::params) in their order; the result has exactly
+/// [`columns`](Self::columns). It serializes as one object with the fields `sql`, `dialect`, `params`,
+/// `columns`, `sources`, `certificate`, `provenance`, `toggles`, `notes` and `fingerprint`. Its `Debug`
+/// form leaves the parameters out, since they hold values of users and of access rules.
+///
+/// ```
+/// # use measurand::{AccessRule, Catalog, Compiler, Context, Dialect, Request, Tenant};
+/// # let catalog = Catalog::from_json(r#"{
+/// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+/// #                     "metrics": "*", "dimensions": "*"}],
+/// #   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)", "currency": "USD"}],
+/// #   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+/// # }"#)?;
+/// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+/// let query = compiler.compile(&Request::new().metric("revenue").dimension("channel"), &context)?;
+/// let [channel, revenue] = query.columns() else { panic!("two columns") };
+/// assert_eq!((channel.key(), channel.data_type()), ("channel", "text"));
+/// assert_eq!(revenue.format().currency, Some("USD"));
+/// assert_eq!(query.certificate().to_string(), "reporting.orders_1: tenant t.client_id = $1");
+/// assert_eq!(query.provenance()[1].sentence, "revenue is SUM(revenue) on source orders");
+/// # Ok::<(), measurand::Errors>(())
+/// ```
 #[derive(Clone)]
 pub struct CompiledQuery {
     pub(crate) sql: Arc<str>,
@@ -37,7 +61,10 @@ impl CompiledQuery {
         self.dialect
     }
 
-    /// What stands in `$1`, `$2` and so on, in that order.
+    /// What stands in `$1`, `$2` and so on (`?1`, `?2` on SQLite), in that order; never NULL.
+    ///
+    /// Each has the type that its placeholder is cast to. A list is one array; on SQLite it is bound as
+    /// the text of a JSON array, which is how it serializes.
     pub fn params(&self) -> &[Param] {
         &self.params
     }
@@ -75,8 +102,8 @@ impl CompiledQuery {
         &self.notes
     }
 
-    /// A cache key, in lower-case hexadecimal: two queries with the same fingerprint have the same
-    /// result on the same data. It covers the version, the catalog, the dialect, the tenant, the text
+    /// A cache key for rows, in lower-case hexadecimal: two queries with the same fingerprint have the
+    /// same result on the same data. Labels and formats are not rows and may differ. It covers the version, the catalog, the dialect, the tenant, the text
     /// and every parameter, and so the effective access rules, toggles, dates and zone.
     pub fn fingerprint(&self) -> String {
         crate::fingerprint::hexadecimal(&self.fingerprint)
@@ -116,7 +143,10 @@ impl Serialize for CompiledQuery {
     }
 }
 
-/// A column of a result.
+/// A column of a result: what it is called, what it shows, and how.
+///
+/// The columns of a result are its dimensions in the order of the request, each value followed by its
+/// label where it has one, and then its metrics in the order of the request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
@@ -164,12 +194,16 @@ pub struct Format<'c> {
 }
 
 impl Column {
-    /// The output key, such as `campaign_name.label` or `date.month`.
+    /// The output key: `revenue`, `campaign_name`, `campaign_name.label` or `date.month`.
+    ///
+    /// After a switch it is the key that was asked for; [`definition`](Self::definition) names what it
+    /// became. A metric and a dimension may have one key; their [`role`](Self::role) differs.
     pub fn key(&self) -> &str {
         &self.spelling.key
     }
 
-    /// The name of the column in the result, such as `campaign_name__label`.
+    /// The name of the column in the result, such as `campaign_name__label`: the key with `__` for each
+    /// `.`, unique in the result, ignoring case, and of at most 63 bytes.
     pub fn alias(&self) -> &str {
         &self.spelling.alias
     }
@@ -179,7 +213,7 @@ impl Column {
         self.role
     }
 
-    /// What people call it.
+    /// What people call it: the catalog's `display_name`, that of the variant that applies.
     pub fn label(&self) -> &str {
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
@@ -211,7 +245,8 @@ impl Column {
         }
     }
 
-    /// How it is shown.
+    /// How it is shown, as the catalog says; a variant may say otherwise than its metric. Nothing is set
+    /// for dimensions.
     pub fn format(&self) -> Format<'_> {
         match &self.shown {
             Shown::Metric { info, .. } => Format {

@@ -25,6 +25,15 @@ impl Path {
         self.span.map(|(start, end)| start..end)
     }
 
+    /// The document that the place is in.
+    pub(crate) fn document(&self) -> Self {
+        let name = self.text.split(['.', '[']).next();
+        Self {
+            text: name.unwrap_or_default().to_owned(),
+            span: None,
+        }
+    }
+
     /// The same place, narrowed to a range of bytes in its text.
     pub(crate) fn with_span(mut self, span: Range<usize>) -> Self {
         self.span = Some((span.start, span.end));

@@ -62,7 +62,7 @@ impl Lineage {
         self.catalog
             .toggles
             .iter()
-            .zip(&self.selection.0)
+            .zip(self.selection.0.iter())
             .filter_map(|(toggle, option)| Some((&toggle.key, &toggle.option(*option)?.key)))
             .collect()
     }

@@ -22,8 +22,8 @@ use crate::value::{Date, Moment, Timestamp};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+// Invariant: the rules have a name.
 pub struct Zone {
-    name: Box<str>,
     rules: TimeZone,
 }
 
@@ -34,7 +34,6 @@ impl Zone {
     /// Coordinated Universal Time.
     pub fn utc() -> Self {
         Self {
-            name: "UTC".into(),
             rules: TimeZone::UTC,
         }
     }
@@ -52,13 +51,13 @@ impl Zone {
         if rules.is_unknown() {
             return None;
         }
-        let name = rules.iana_name()?.into();
-        Some(Self { name, rules })
+        rules.iana_name()?;
+        Some(Self { rules })
     }
 
     /// The name as the database of zones spells it; fit to be sent to the database.
     pub fn as_str(&self) -> &str {
-        &self.name
+        self.rules.iana_name().unwrap_or("UTC")
     }
 
     /// The date that calendars in the zone show at a moment; the first or last date of the calendar
@@ -152,7 +151,7 @@ impl Default for Zone {
 
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.as_str() == other.as_str()
     }
 }
 
@@ -160,12 +159,12 @@ impl Eq for Zone {}
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Zone({})", self.name)
+        write!(f, "Zone({})", self.as_str())
     }
 }

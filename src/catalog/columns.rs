@@ -1,8 +1,7 @@
 //! Column names: each distinct name of the catalog once, quoted once.
 
-use std::collections::HashMap;
-
 use crate::expr::ident::quote_identifier;
+use crate::hash::CatalogMap;
 
 /// A distinct column name of the catalog, whatever the relations that have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,7 +19,7 @@ pub(crate) struct ColumnName {
 #[derive(Default)]
 pub(crate) struct ColumnNames {
     names: Vec<ColumnName>,
-    ids: HashMap<Box<str>, ColumnId>,
+    ids: CatalogMap<Box<str>, ColumnId>,
 }
 
 impl ColumnNames {

@@ -1,16 +1,19 @@
 //! The digest of a catalog: the same for every spelling and every order of the same definitions.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use sha2::{Digest, Sha256};
 
+use super::shown_type::ShownTypes;
 use super::spec::{CatalogSpec, Offer, Origin};
+use crate::json::canonical;
 use crate::name::in_words;
+use crate::value::DataType;
 
 /// SHA-256 over the definitions in the order of their keys, each part with its length in front.
 pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
-    let mut canonical = spec.clone();
-    canonical.fill_defaults();
+    let mut complete = spec.clone();
+    complete.fill_defaults();
     let CatalogSpec {
         data_sources,
         metrics,
@@ -18,7 +21,7 @@ pub(super) fn digest(spec: &CatalogSpec) -> [u8; 32] {
         toggles,
         templates,
         functions,
-    } = &mut canonical;
+    } = &mut complete;
     for source in data_sources.iter_mut() {
         if let Offer::Listed(listed) = &mut source.metrics {
             listed.sort_by(|a, b| a.metric.cmp(&b.metric));
@@ -67,10 +70,13 @@ impl CatalogSpec {
         let fill = |field: &mut Option<String>, default: &str| {
             field.get_or_insert_with(|| default.to_owned());
         };
+        let label = |field: &mut Option<String>, key: &str| {
+            field.get_or_insert_with(|| in_words(key));
+        };
         for source in &mut self.data_sources {
             source.origin = Origin::default();
             source.refresh_frequency_minutes.get_or_insert(60);
-            fill(&mut source.display_name, &in_words(&source.source_key));
+            label(&mut source.display_name, &source.source_key);
             if let Offer::Listed(listed) = &mut source.metrics {
                 listed
                     .iter_mut()
@@ -84,7 +90,7 @@ impl CatalogSpec {
         }
         for metric in &mut self.metrics {
             metric.origin = Origin::default();
-            fill(&mut metric.display_name, &in_words(&metric.metric_key));
+            label(&mut metric.display_name, &metric.metric_key);
             fill(&mut metric.data_type, "number");
             fill(&mut metric.category, "general");
             fill(&mut metric.aggregation_type, "sum");
@@ -95,20 +101,18 @@ impl CatalogSpec {
         }
         for dimension in &mut self.dimensions {
             dimension.origin = Origin::default();
-            fill(
-                &mut dimension.display_name,
-                &in_words(&dimension.dimension_key),
-            );
+            label(&mut dimension.display_name, &dimension.dimension_key);
             fill(&mut dimension.filter_type, "multi_select");
         }
+        self.fill_shown_types();
         for toggle in &mut self.toggles {
             toggle.origin = Origin::default();
-            fill(&mut toggle.display_name, &in_words(&toggle.toggle_key));
+            label(&mut toggle.display_name, &toggle.toggle_key);
             fill(&mut toggle.toggle_type, "metric_variant");
             fill(&mut toggle.ui_component, "pill_group");
             for option in &mut toggle.options {
                 option.origin = Origin::default();
-                fill(&mut option.display_name, &in_words(&option.option_key));
+                label(&mut option.display_name, &option.option_key);
             }
         }
         for template in &mut self.templates {
@@ -116,6 +120,22 @@ impl CatalogSpec {
             fill(&mut template.category, "general");
             fill(&mut template.default_filters, "{}");
             fill(&mut template.default_date_range, "last_30_days");
+            template.layout = canonical(&template.layout);
+            if let Some(filters) = &mut template.default_filters {
+                *filters = canonical(filters);
+            }
+        }
+    }
+
+    fn fill_shown_types(&mut self) {
+        let types: Vec<DataType> = {
+            let shown = ShownTypes::new(self);
+            self.dimensions.iter().map(|item| shown.of(item)).collect()
+        };
+        for (dimension, shown) in self.dimensions.iter_mut().zip(types) {
+            dimension
+                .data_type
+                .get_or_insert_with(|| shown.as_str().to_owned());
         }
     }
 }
@@ -123,8 +143,11 @@ impl CatalogSpec {
 /// Adds the plain text form of each item, which quotes and escapes every string in it.
 fn add_all<T: Debug>(hasher: &mut Sha256, items: &[T]) {
     hasher.update(length(items.len()));
+    let mut text = String::new();
     for item in items {
-        let text = format!("{item:?}");
+        text.clear();
+        // Writing to a string does not fail.
+        let _ = write!(text, "{item:?}");
         hasher.update(length(text.len()));
         hasher.update(text.as_bytes());
     }

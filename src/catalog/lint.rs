@@ -119,8 +119,16 @@ pub(super) fn lints(
     for metric in &spec.metrics {
         lint_metric(metric, &mut lints);
     }
+    let declared: HashSet<&str> = spec
+        .metrics
+        .iter()
+        .filter(|written| written.additivity == Some(AdditivitySpec::Additive))
+        .map(|written| written.metric_key.as_str())
+        .collect();
     for metric in metrics {
-        lint_additivity(spec, metric, &mut lints);
+        if declared.contains(metric.key.as_str()) {
+            lint_additivity(metric, &mut lints);
+        }
         lint_reach(metric, toggles, &mut lints);
     }
     lint_sources(spec, metrics, sources, &mut lints);
@@ -132,13 +140,15 @@ pub(super) fn lints(
 
 fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
     let key = || metric.metric_key.clone();
-    let texts = metric.derived_formula.iter().chain(&metric.sql_expression);
-    let scales = texts.clone().any(|text| multiplies_by_hundred(text));
     let shows_percent = metric
         .format_pattern
         .as_ref()
         .is_some_and(|p| p.contains('%'));
-    if scales && shows_percent && metric.percent_scale.is_none() {
+    let mut texts = metric.derived_formula.iter().chain(&metric.sql_expression);
+    if shows_percent
+        && metric.percent_scale.is_none()
+        && texts.any(|text| multiplies_by_hundred(text))
+    {
         lints.push(Lint::PercentScale { metric: key() });
     }
     if metric.derived_formula.is_none() {
@@ -191,12 +201,8 @@ fn aggregates_ratios(sql: &str) -> bool {
     })
 }
 
-fn lint_additivity(spec: &CatalogSpec, metric: &Metric, lints: &mut Vec<Lint>) {
-    let declared = spec
-        .metrics
-        .iter()
-        .find(|written| written.metric_key == metric.key.as_str())
-        .is_some_and(|written| written.additivity == Some(AdditivitySpec::Additive));
+/// Looks at a metric that is declared additive.
+fn lint_additivity(metric: &Metric, lints: &mut Vec<Lint>) {
     let single = matches!(
         metric.base.calculation,
         Calculation::Aggregate { above: None, .. }
@@ -205,7 +211,7 @@ fn lint_additivity(spec: &CatalogSpec, metric: &Metric, lints: &mut Vec<Lint>) {
     let adds_up = single
         && (text.starts_with("sum(") || text.starts_with("count("))
         && !text.contains("distinct");
-    if declared && !adds_up {
+    if !adds_up {
         lints.push(Lint::NotAdditive {
             metric: metric.key.to_string(),
         });

@@ -47,6 +47,16 @@ pub(crate) struct Definition {
     pub(crate) info: Arc<MetricInfo>,
 }
 
+impl Definition {
+    /// The metrics that it rests on, each once.
+    pub(crate) fn components(&self) -> &[MetricId] {
+        match &self.calculation {
+            Calculation::Derived { components, .. } => components,
+            Calculation::Aggregate { .. } => &[],
+        }
+    }
+}
+
 /// The two ways to compute a metric.
 pub(crate) enum Calculation {
     /// From the rows of a source: distinct aggregates, and an expression over them.

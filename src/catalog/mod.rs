@@ -10,6 +10,7 @@ pub mod spec;
 mod fields;
 mod read;
 mod rows;
+mod shown_type;
 #[cfg(test)]
 mod tests;
 mod write_rows;
@@ -29,7 +30,6 @@ mod digest;
 mod lint;
 pub mod sql;
 
-use std::collections::HashMap;
 use std::fmt;
 
 pub(crate) use digest::hexadecimal;
@@ -41,6 +41,7 @@ pub use template::Template;
 pub use toggle::{Toggle, ToggleOption};
 
 use crate::error::Errors;
+use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
 use columns::ColumnNames;
@@ -69,7 +70,9 @@ pub(crate) struct MeasureId(pub(crate) u32);
 
 /// A checked catalog. Cheap to share by reference or in an `Arc`; nothing in it changes.
 ///
-/// Two catalogs are equal when they define the same, whatever the spelling and the order.
+/// It can only be had by checking, so what it holds is consistent: references resolve, expressions are
+/// within the accepted subset, and no selection of options leads to a cycle or to two definitions. Two
+/// catalogs are equal when they define the same, whatever the spelling and the order.
 ///
 /// ```
 /// use measurand::Catalog;
@@ -96,6 +99,8 @@ pub struct Catalog {
     /// The catalog's own functions, sorted.
     pub(crate) functions: Vec<String>,
     pub(crate) index: KeyIndex,
+    /// The sources that offer each metric, in their order.
+    pub(crate) offering: Vec<Vec<SourceId>>,
     pub(crate) digest: [u8; 32],
     lints: Vec<Lint>,
 }
@@ -103,10 +108,10 @@ pub struct Catalog {
 /// From keys to positions.
 #[derive(Default)]
 pub(crate) struct KeyIndex {
-    pub(crate) sources: HashMap<Name, SourceId>,
-    pub(crate) metrics: HashMap<Name, MetricId>,
-    pub(crate) dimensions: HashMap<Name, DimensionId>,
-    pub(crate) toggles: HashMap<Name, ToggleId>,
+    pub(crate) sources: CatalogMap<Name, SourceId>,
+    pub(crate) metrics: CatalogMap<Name, MetricId>,
+    pub(crate) dimensions: CatalogMap<Name, DimensionId>,
+    pub(crate) toggles: CatalogMap<Name, ToggleId>,
 }
 
 impl Catalog {
@@ -154,7 +159,18 @@ impl Catalog {
         check::check(spec, limits)
     }
 
-    /// What is suspicious without being wrong (R6), in the order of the keys.
+    /// What is suspicious without being wrong (R6), sorted by kind and key; empty for most catalogs.
+    ///
+    /// ```
+    /// # let catalog = measurand::Catalog::from_json(r#"{
+    /// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders",
+    /// #                     "metrics": "*"}],
+    /// #   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}]
+    /// # }"#)?;
+    /// let lints: Vec<String> = catalog.lints().iter().map(ToString::to_string).collect();
+    /// assert_eq!(lints, ["source `orders` does not declare its columns"]);
+    /// # Ok::<(), measurand::Errors>(())
+    /// ```
     pub fn lints(&self) -> &[Lint] {
         &self.lints
     }
@@ -209,14 +225,14 @@ impl Catalog {
         self.toggle_by_id(*self.index.toggles.get(key)?)
     }
 
-    /// Whether a source offers a metric.
+    /// Whether a source offers a metric; `false` for keys that do not exist.
     pub fn offers_metric(&self, source: &str, metric: &str) -> bool {
         self.source(source)
             .zip(self.index.metrics.get(metric))
             .is_some_and(|(source, id)| source.metrics.contains_key(id))
     }
 
-    /// Whether a source offers a dimension.
+    /// Whether a source offers a dimension; `false` for keys that do not exist.
     pub fn offers_dimension(&self, source: &str, dimension: &str) -> bool {
         self.source(source)
             .zip(self.index.dimensions.get(dimension))
@@ -242,6 +258,15 @@ impl Catalog {
 
     pub(crate) fn toggle_by_id(&self, id: ToggleId) -> Option<&Toggle> {
         self.toggles.get(usize::from(id.0))
+    }
+
+    /// The sources that offer a metric, in their order.
+    pub(crate) fn offering(&self, id: MetricId) -> impl Iterator<Item = &Source> {
+        let ids = self
+            .offering
+            .get(id.0 as usize)
+            .map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.source_by_id(*id))
     }
 
     pub(crate) fn measure(&self, id: MeasureId) -> Option<&Fragment> {

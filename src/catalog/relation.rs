@@ -12,10 +12,19 @@ const MAX_PART_BYTES: usize = 63;
 /// The physical name of a relation, with the tenant in it or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RelationPattern {
-    /// Schema and name, or only a name; each split around the token.
-    parts: Vec<Vec<Box<str>>>,
+    /// Schema and name, or only a name.
+    parts: Vec<Part>,
     /// The finished text, where the tenant is not part of it.
     fixed: Option<Box<str>>,
+}
+
+/// A part of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    /// Without the tenant: as it is, and as written in SQL.
+    Fixed { name: Box<str>, sql: Box<str> },
+    /// Split around the token.
+    Tenant(Vec<Box<str>>),
 }
 
 impl RelationPattern {
@@ -33,6 +42,9 @@ impl RelationPattern {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'_')
             };
+            if text.is_empty() {
+                return Err(invalid("is empty"));
+            }
             if part.is_empty() || !pieces.iter().all(|piece| plain(piece)) {
                 return Err(invalid(
                     "is not one or two names of letters, digits and underscores",
@@ -44,7 +56,16 @@ impl RelationPattern {
             if part.len() - TOKEN.len() * (pieces.len() - 1) > MAX_PART_BYTES {
                 return Err(invalid("is longer than 63 bytes"));
             }
-            parts.push(pieces);
+            parts.push(if pieces.len() == 1 {
+                let mut sql = String::new();
+                quote_identifier(part, &mut sql);
+                Part::Fixed {
+                    name: part.into(),
+                    sql: sql.into(),
+                }
+            } else {
+                Part::Tenant(pieces)
+            });
         }
         if parts.len() > 2 {
             return Err(invalid("has more than two parts"));
@@ -60,45 +81,61 @@ impl RelationPattern {
 
     /// Whether the tenant is part of the name.
     pub(crate) fn has_tenant(&self) -> bool {
-        self.parts.iter().any(|part| part.len() > 1)
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Tenant(_)))
     }
 
     /// The last part, as fragments may use it to qualify columns; only of a fixed name.
     pub(crate) fn qualifier(&self) -> String {
-        self.parts
-            .last()
-            .map(|part| part.concat())
-            .unwrap_or_default()
+        match self.parts.last() {
+            Some(Part::Fixed { name, .. }) => name.to_string(),
+            Some(Part::Tenant(pieces)) => pieces.concat(),
+            None => String::new(),
+        }
     }
 
     /// The name with the token in it, for people.
     pub(crate) fn describe(&self) -> String {
-        let parts: Vec<String> = self.parts.iter().map(|part| part.join(TOKEN)).collect();
+        let in_words = |part: &Part| match part {
+            Part::Fixed { name, .. } => name.to_string(),
+            Part::Tenant(pieces) => pieces.join(TOKEN),
+        };
+        let parts: Vec<String> = self.parts.iter().map(in_words).collect();
         parts.join(".")
     }
 
-    /// Writes the name for a tenant; `false` if a part becomes too long for the database.
-    pub(crate) fn write(&self, tenant: &Tenant, out: &mut String) -> bool {
-        match &self.fixed {
-            Some(text) => {
-                out.push_str(text);
-                true
+    /// Whether the database tells the name for a tenant from longer ones.
+    pub(crate) fn fits(&self, tenant: &Tenant) -> bool {
+        let tenant = tenant.as_str().len();
+        self.parts.iter().all(|part| match part {
+            // Checked when it was read.
+            Part::Fixed { .. } => true,
+            Part::Tenant(pieces) => {
+                let plain: usize = pieces.iter().map(|piece| piece.len()).sum();
+                plain + (pieces.len() - 1) * tenant <= MAX_PART_BYTES
             }
+        })
+    }
+
+    /// Writes the name for a tenant.
+    pub(crate) fn write(&self, tenant: &Tenant, out: &mut String) {
+        match &self.fixed {
+            Some(text) => out.push_str(text),
             None => self.print(tenant.as_str(), out),
         }
     }
 
-    fn print(&self, tenant: &str, out: &mut String) -> bool {
-        let mut fits = true;
+    fn print(&self, tenant: &str, out: &mut String) {
         for (index, part) in self.parts.iter().enumerate() {
             if index > 0 {
                 out.push('.');
             }
-            let name = part.join(tenant);
-            fits &= name.len() <= MAX_PART_BYTES;
-            quote_identifier(&name, out);
+            match part {
+                Part::Fixed { sql, .. } => out.push_str(sql),
+                Part::Tenant(pieces) => quote_identifier(&pieces.join(tenant), out),
+            }
         }
-        fits
     }
 }
 
@@ -109,11 +146,9 @@ mod tests {
 
     fn written(pattern: &str, tenant: &Tenant) -> String {
         let mut out = String::new();
-        assert!(
-            RelationPattern::parse(pattern)
-                .unwrap()
-                .write(tenant, &mut out)
-        );
+        let pattern = RelationPattern::parse(pattern).unwrap();
+        assert!(pattern.fits(tenant));
+        pattern.write(tenant, &mut out);
         out
     }
 
@@ -160,6 +195,7 @@ mod tests {
     fn a_name_that_the_database_would_cut_is_refused() {
         let pattern = RelationPattern::parse(&format!("{}_{{client_id}}", "x".repeat(50))).unwrap();
         let word = Tenant::word(&"y".repeat(32)).unwrap();
-        assert!(!pattern.write(&word, &mut String::new()));
+        assert!(!pattern.fits(&word));
+        assert!(pattern.fits(&Tenant::word("short").unwrap()));
     }
 }

@@ -1,7 +1,6 @@
 //! Data sources: the logical fact relations.
 
-use std::collections::HashMap;
-
+use crate::hash::CatalogMap;
 use crate::name::Name;
 use crate::value::{ColumnType, DataType};
 
@@ -23,14 +22,14 @@ pub struct Source {
     /// `None` only where the source is shared by all tenants, on purpose.
     pub(crate) tenant_column: Option<ColumnId>,
     /// `None` where the source declares no columns.
-    pub(crate) columns: Option<HashMap<ColumnId, SourceColumn>>,
+    pub(crate) columns: Option<CatalogMap<ColumnId, SourceColumn>>,
     pub(crate) base_filter: Option<Fragment>,
     pub(crate) priority: i64,
     /// Sorted.
     pub(crate) access_exempt: Vec<DimensionId>,
     /// What it offers, with its own definition where it overrides the metric's.
-    pub(crate) metrics: HashMap<MetricId, Option<Definition>>,
-    pub(crate) dimensions: HashMap<DimensionId, SourceDimension>,
+    pub(crate) metrics: CatalogMap<MetricId, Option<Definition>>,
+    pub(crate) dimensions: CatalogMap<DimensionId, SourceDimension>,
 }
 
 /// A declared column of a source.
@@ -71,7 +70,7 @@ impl Source {
 
     /// The number of declared columns; `None` where the source declares none.
     pub fn column_count(&self) -> Option<usize> {
-        self.columns.as_ref().map(HashMap::len)
+        self.columns.as_ref().map(CatalogMap::len)
     }
 
     /// The number of metrics it offers.

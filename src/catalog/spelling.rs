@@ -1,5 +1,6 @@
 //! Spellings: a key of the catalog as it stands in results and in SQL.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -7,28 +8,40 @@ use sha2::{Digest, Sha256};
 use crate::dialect::Dialect;
 use crate::expr::ident::quote_identifier;
 
-/// An output key, the alias made of it, and the alias as written in SQL.
+/// An output key, the alias made of it, and the alias as written in SQL; cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeySpelling {
+pub(crate) struct KeySpelling(Arc<Spelling>);
+
+/// The texts of a key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Spelling {
     /// `campaign_name.label`.
-    pub(crate) key: Arc<str>,
+    pub(crate) key: Box<str>,
     /// `campaign_name__label`; at most as long as the database tells names apart.
-    pub(crate) alias: Arc<str>,
+    pub(crate) alias: Box<str>,
     /// The alias, quoted where needed.
-    pub(crate) sql: Arc<str>,
+    pub(crate) sql: Box<str>,
+}
+
+impl Deref for KeySpelling {
+    type Target = Spelling;
+
+    fn deref(&self) -> &Spelling {
+        &self.0
+    }
 }
 
 impl KeySpelling {
     /// The spelling of an output key.
     pub(crate) fn new(key: &str) -> Self {
-        let alias = shorten(&key.replace('.', "__"), key);
+        let alias = shorten(key.replace('.', "__"), key);
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
-        Self {
+        Self(Arc::new(Spelling {
             key: key.into(),
             alias: alias.into(),
             sql: sql.into(),
-        }
+        }))
     }
 
     /// The same key under another alias, where the first is taken.
@@ -41,19 +54,19 @@ impl KeySpelling {
         );
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
-        Self {
+        Self(Arc::new(Spelling {
             key: self.key.clone(),
             alias: alias.into(),
             sql: sql.into(),
-        }
+        }))
     }
 }
 
 /// Long aliases end in a digest of the key, so that two of them never become one when cut.
-fn shorten(alias: &str, key: &str) -> String {
+fn shorten(alias: String, key: &str) -> String {
     let bound = Dialect::Postgres.max_identifier_bytes();
     if alias.len() <= bound {
-        return alias.to_owned();
+        return alias;
     }
     let digest = Sha256::digest(key.as_bytes());
     let mark: String = digest

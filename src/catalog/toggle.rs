@@ -1,5 +1,7 @@
 //! Toggles: named switches that a request may set.
 
+use std::sync::Arc;
+
 use crate::name::Name;
 
 use super::columns::ColumnId;
@@ -110,9 +112,9 @@ impl ToggleOption {
     }
 }
 
-/// One option for every toggle of the catalog.
+/// One option for every toggle of the catalog; cheap to clone until one is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Selection(pub(crate) Vec<OptionId>);
+pub(crate) struct Selection(pub(crate) Arc<[OptionId]>);
 
 impl Selection {
     /// The option that a toggle has.
@@ -122,7 +124,7 @@ impl Selection {
 
     /// Sets a toggle.
     pub(crate) fn set(&mut self, toggle: ToggleId, option: OptionId) {
-        if let Some(slot) = self.0.get_mut(usize::from(toggle.0)) {
+        if let Some(slot) = Arc::make_mut(&mut self.0).get_mut(usize::from(toggle.0)) {
             *slot = option;
         }
     }

@@ -9,12 +9,14 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::shown_type::ShownTypes;
 use super::spec::{
     AdditivitySpec, Cardinality, CatalogSpec, ColumnSpec, DimensionSpec, GrainCount, MetricSpec,
     Offer, OptionSpec, RelationshipSpec, SourceSpec, TemplateSpec, ToggleSpec, VariantSpec,
     WindowSpec,
 };
 use crate::name::in_words;
+use crate::value::DataType;
 
 impl CatalogSpec {
     /// The catalog in the rows spelling, as one JSON object of tables.
@@ -40,7 +42,12 @@ impl CatalogSpec {
         let mut tables = Tables::default();
         tables.table("data_sources", self.data_sources.iter().map(source));
         tables.table("metrics", self.metrics.iter().map(metric));
-        tables.table("dimensions", self.dimensions.iter().map(dimension));
+        let shown = ShownTypes::new(self);
+        let dimensions = self.dimensions.iter();
+        tables.table(
+            "dimensions",
+            dimensions.map(|item| dimension(item, shown.of(item))),
+        );
         tables.table("data_source_metrics", source_metrics(self));
         tables.table("data_source_dimensions", source_dimensions(self));
         tables.table("metric_toggles", self.toggles.iter().map(toggle));
@@ -271,7 +278,7 @@ fn grain_count(spec: &GrainCount) -> Value {
     ])
 }
 
-fn dimension(spec: &DimensionSpec) -> Row {
+fn dimension(spec: &DimensionSpec, shown: DataType) -> Row {
     Row::default()
         .set("dimension_key", spec.dimension_key.as_str())
         .set(
@@ -283,7 +290,7 @@ fn dimension(spec: &DimensionSpec) -> Row {
         .set("display_column", spec.display_column.clone())
         .set("join_table", spec.join_table.clone())
         .set("join_condition", spec.join_condition.clone())
-        .set("data_type", or(spec.data_type.as_ref(), "text"))
+        .set("data_type", or(spec.data_type.as_ref(), shown.as_str()))
         .set("filter_type", or(spec.filter_type.as_ref(), "multi_select"))
         .set("is_groupable", spec.is_groupable)
         .set("is_filterable", spec.is_filterable)

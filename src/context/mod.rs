@@ -9,23 +9,43 @@ mod read;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::value::Scalar;
 
-/// Who asks, for which tenant, under which rules.
+/// Who asks, for which tenant, under which rules; made by the host service, never from a request.
+///
+/// ```
+/// use measurand::{AccessRule, AccessType, Context, RuleDimension, Scalar, Tenant};
+///
+/// let tenant = Tenant::number(1).ok_or("a negative tenant")?;
+/// let only_two = AccessRule {
+///     dimension: RuleDimension::Key("campaign_name".into()),
+///     access_type: AccessType::Include,
+///     values: vec![Scalar::from(101), Scalar::from(205)],
+///     nulls_visible: false,
+/// };
+/// let mut context = Context::new(tenant, vec![only_two]);
+/// context.now = Some("2026-11-20T10:00:00Z".into());
+/// context.timezone = Some("America/New_York".into());
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     /// The tenant.
     pub tenant: Tenant,
     /// The user, for the account of a statement; no rule depends on it.
     pub user_id: Option<String>,
-    /// The rules that hold. An empty list restricts nothing and has to be said.
+    /// The rules that hold, all of them: rules on several dimensions, and several on one. An empty list
+    /// restricts nothing and has to be said.
     pub access: Vec<AccessRule>,
-    /// The modules that the tenant has.
+    /// The modules that the tenant has; metrics and dimensions of any other module are unknown.
     pub modules: Vec<String>,
-    /// The moment that presets count from, as RFC 3339 text such as `2026-11-20T10:00:00Z`.
+    /// The moment that presets count from, as RFC 3339 text such as `2026-11-20T10:00:00Z`. Only presets
+    /// need it.
     pub now: Option<String>,
-    /// The IANA name of the zone that dates of moments are read in; `UTC` where absent.
+    /// The IANA name of the zone that dates of moments are read in, such as `America/New_York`; `UTC`
+    /// where absent. See [`Zone`](crate::Zone) for the names that are taken.
     pub timezone: Option<String>,
     /// The first day of a week, as an English weekday in lower case; `monday` where absent.
     pub week_start: Option<String>,
@@ -46,14 +66,23 @@ impl Context {
     }
 }
 
-/// A tenant: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+/// A tenant, cheap to clone: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+///
+/// It is the one value that enters the names of relations, so it has one form.
+///
+/// ```
+/// use measurand::Tenant;
+/// assert_eq!(Tenant::number(42).as_ref().map(Tenant::as_str), Some("42"));
+/// assert!(Tenant::word("acme_2").is_some());
+/// assert!(Tenant::word("42").is_none() && Tenant::word("a;b").is_none());
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tenant(TenantForm);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum TenantForm {
-    Number { value: i64, text: Box<str> },
-    Word(Box<str>),
+    Number { value: i64, text: Arc<str> },
+    Word(Arc<str>),
 }
 
 impl Tenant {
@@ -101,6 +130,10 @@ impl fmt::Debug for Tenant {
 }
 
 /// Include or exclude: a list of values of one dimension.
+///
+/// A rule with values hides rows without a value, unless `nulls_visible`. A null among the values of an
+/// include rule shows such rows, of an exclude rule hides them. An include rule without values shows
+/// nothing; an exclude rule without values restricts nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccessRule {
     /// The key of the dimension, or its id in the rows spelling.

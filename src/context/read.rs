@@ -106,7 +106,8 @@ fn tenant(node: &Node<'_>) -> Option<Tenant> {
         }
     };
     if tenant.is_none() {
-        node.report(ResolveError::TenantInvalid);
+        let help = "write a whole number, or one word of lower-case letters, digits and underscores, 32 at most";
+        node.report_with_help(ResolveError::TenantInvalid, Help::advice(help));
     }
     tenant
 }

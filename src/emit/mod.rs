@@ -17,7 +17,11 @@ use crate::certificate::{Certificate, GuardedScan};
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Plan};
 
-/// A statement as written, not yet verified.
+/// A statement as written, not yet verified: for looking at.
+///
+/// It has no parameters and so cannot be run; [`Compiler::compile`](crate::Compiler::compile) hands out
+/// statements that are verified.
+#[derive(Debug)]
 pub struct Statement {
     pub(crate) sql: String,
     /// What stands in `$1`, `$2` and so on.
@@ -25,11 +29,23 @@ pub struct Statement {
     pub(crate) certificate: Certificate,
 }
 
-/// Writes the statement of a plan.
+impl Statement {
+    /// The text.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The guards, as they were written; nothing has proved them yet.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// Writes the statement of a plan. The same plan gives the same bytes.
 pub fn emit(plan: &Plan<'_>) -> Statement {
     let mut emitter = Emitter {
         plan,
-        out: String::with_capacity(2048),
+        out: String::with_capacity(4096),
         numbers: vec![0; plan.binds.len()],
         order: Vec::with_capacity(plan.binds.len()),
         scans: Vec::with_capacity(1 + plan.keys.len()),

@@ -58,12 +58,13 @@ impl Emitter<'_, '_> {
                 self.push("[])");
             }
             Dialect::Sqlite => {
-                // Decimals stand as texts in the list, and would compare as texts with what has no
-                // declared type.
+                self.push(" IN (SELECT ");
                 self.push(match list.element {
-                    DataType::Decimal => " IN (SELECT CAST(value AS NUMERIC) FROM json_each(",
-                    _ => " IN (SELECT value FROM json_each(",
+                    // Decimals are texts in the list, which a computed number never equals.
+                    DataType::Decimal => "CAST(value AS NUMERIC)",
+                    _ => "value",
                 });
+                self.push(" FROM json_each(");
                 self.placeholder('?', number);
                 self.push("))");
             }
@@ -77,7 +78,7 @@ impl Emitter<'_, '_> {
 }
 
 /// Writes a number without the machinery of formatting.
-fn push_number(number: u16, out: &mut String) {
+pub(super) fn push_number(number: u16, out: &mut String) {
     let mut divisor = 10_000;
     while divisor > 1 && number / divisor == 0 {
         divisor /= 10;

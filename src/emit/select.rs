@@ -2,6 +2,7 @@
 
 use crate::plan::{Computed, OutputTerm, Term};
 
+use super::params::push_number;
 use super::{Emitter, ROWS, Scope};
 
 /// The alias of the step below.
@@ -56,7 +57,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push("GROUP BY ");
             for position in 1..=plan.keys.len() {
                 self.push(if position > 1 { ", " } else { "" });
-                self.push(&position.to_string());
+                self.count(position);
             }
         }
     }
@@ -145,7 +146,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push("derived");
         if level > 1 {
             self.push("_");
-            self.push(&level.to_string());
+            self.count(level);
         }
     }
 
@@ -263,7 +264,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     fn label_alias(&mut self, position: usize) {
         self.push("l");
-        self.push(&(position + 1).to_string());
+        self.count(position + 1);
+    }
+
+    /// Writes a position or a level, which the limits keep small.
+    fn count(&mut self, number: usize) {
+        push_number(u16::try_from(number).unwrap_or(u16::MAX), &mut self.out);
     }
 }
 

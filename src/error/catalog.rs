@@ -7,9 +7,7 @@ use super::ErrorCode;
 #[non_exhaustive]
 pub enum CatalogError {
     /// A key that breaks the grammar of names.
-    #[error(
-        "{kind} key `{name}` is not a letter or underscore followed by letters, digits and underscores"
-    )]
+    #[error("{kind} name `{name}` is not a plain name")]
     InvalidName {
         /// The kind of thing.
         kind: &'static str,
@@ -100,7 +98,7 @@ pub enum CatalogError {
         when: String,
     },
     /// A toggle without exactly one default option.
-    #[error("toggle `{toggle}` has {count} default options instead of one")]
+    #[error("toggle `{toggle}` has {}", match count { 0 => "no default option".to_owned(), count => format!("{count} default options") })]
     ToggleDefault {
         /// The toggle.
         toggle: String,
@@ -146,7 +144,7 @@ pub enum CatalogError {
         bound: u64,
     },
     /// Something is written that the definition does not take.
-    #[error("{subject} is not one this field takes")]
+    #[error("{subject} is not allowed here")]
     WrongValue {
         /// What was written.
         subject: String,

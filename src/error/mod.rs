@@ -21,6 +21,12 @@ pub use verify::VerifyError;
 
 use crate::path::Path;
 
+/// More findings than this help nobody, and a hostile input could have millions.
+const MAX_FINDINGS: usize = 1_000;
+
+/// Near names are looked for this often: each look costs the size of a catalog.
+const MAX_SUGGESTIONS: usize = 100;
+
 /// What a stage found wrong; one variant per stage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -273,29 +279,79 @@ impl serde::Serialize for Errors {
     }
 }
 
-/// Collects findings while a stage goes on looking.
+/// Collects findings while a stage goes on looking; there is a limit to how many are kept.
 #[derive(Default)]
-pub(crate) struct Findings(Vec<Error>);
+pub(crate) struct Findings {
+    errors: Vec<Error>,
+    /// How often something was found, repetitions included.
+    found: usize,
+}
 
 impl Findings {
     /// Adds a finding; the same finding twice is kept once.
     pub(crate) fn push(&mut self, error: Error) {
-        if !self.0.contains(&error) {
-            self.0.push(error);
+        if !self.is_full() && !self.errors.contains(&error) {
+            self.errors.push(error);
         }
+        self.found += 1;
+    }
+
+    /// Counts a finding that is not worth building any more, as [`is_full`](Self::is_full) told.
+    pub(crate) fn count(&mut self) {
+        self.found += 1;
+    }
+
+    /// Whether further findings are no longer collected, so that a stage may stop looking.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found >= MAX_FINDINGS
+    }
+
+    /// Whether there are so few findings that near names are still worth looking for.
+    pub(crate) fn are_few(&self) -> bool {
+        self.found < MAX_SUGGESTIONS
+    }
+
+    /// [`Help::nearest`], as long as there are few findings.
+    pub(crate) fn nearest<'a>(
+        &self,
+        written: &str,
+        candidates: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Option<Help> {
+        self.are_few()
+            .then(|| Help::nearest(written, candidates))
+            .flatten()
+    }
+
+    /// Puts the findings into the order of their places; those of one place stay as they are.
+    pub(crate) fn sort_by_place<K: Ord>(&mut self, place: impl Fn(&Path) -> K) {
+        self.errors.sort_by_cached_key(|error| place(error.path()));
+    }
+
+    /// The findings so far.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Error> {
+        self.errors.iter()
     }
 
     /// The value, if nothing was found.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Errors> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(Errors(self.0))
+        match self.into_errors() {
+            None => Ok(value),
+            Some(errors) => Err(errors),
         }
     }
 
     /// The findings, if there are any; for a stage that has no value to give.
     pub(crate) fn into_errors(self) -> Option<Errors> {
-        (!self.0.is_empty()).then_some(Errors(self.0))
+        let is_full = self.is_full();
+        let mut errors = self.errors;
+        let document = errors.first()?.path().document();
+        if is_full {
+            let cut_off = ReadError::LimitExceeded {
+                limit: "findings",
+                bound: MAX_FINDINGS as u64,
+            };
+            errors.push(Error::new(document, cut_off));
+        }
+        Some(Errors(errors))
     }
 }

@@ -39,7 +39,7 @@ pub enum ReadError {
         found: &'static str,
     },
     /// A word or number that the field does not take.
-    #[error("{subject} is not one this field takes")]
+    #[error("{subject} is not allowed here")]
     WrongValue {
         /// What was written, where it may be repeated; else its kind.
         subject: String,

@@ -180,7 +180,7 @@ pub enum ResolveError {
         name: String,
     },
     /// A word that the field does not take.
-    #[error("{subject} is not one this field takes")]
+    #[error("{subject} is not allowed here")]
     WrongValue {
         /// What was written.
         subject: String,

@@ -49,6 +49,7 @@ impl<'t> Parser<'t, '_> {
     fn reported_call(&mut self, name: Token<'t>) -> Parsed {
         self.at += 2;
         self.take(Keyword::Distinct);
+        let first = self.pushed();
         let outer = std::mem::replace(&mut self.is_reported, true);
         if self.take_kind(TokenKind::Operator(Operator::Star)) {
             self.expect_kind(TokenKind::Close, "`)`")?;
@@ -56,6 +57,8 @@ impl<'t> Parser<'t, '_> {
             self.list()?;
         }
         self.is_reported = outer;
+        // Left on the stack, they would be taken for arguments of the call around.
+        self.pop_from(first);
         let follows = self.peek().and_then(|lexeme| lexeme.keyword);
         if let Some(Keyword::Filter | Keyword::Within | Keyword::Over) = follows {
             return Err(Stop);

@@ -9,6 +9,7 @@
 //! without recursion finds where values start and end (`index.rs`) and stops at the limit of depth,
 //! before anything else looks at the text. Numbers are seen in the digits that were written.
 
+mod canonical;
 mod index;
 mod node;
 mod object;
@@ -16,17 +17,15 @@ mod object;
 mod tests;
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
+pub(crate) use canonical::canonical;
 use index::{Index, Token};
 pub(crate) use node::{JsonKind, Node};
 pub(crate) use object::Object;
 
 use crate::error::{Error, ErrorKind, Errors, Findings, ReadError};
 use crate::path::At;
-
-/// More findings than this help nobody, and a hostile document could have millions.
-const MAX_FINDINGS: usize = 1_000;
 
 /// A bound on the bytes or the number of something, with its name among the limits.
 #[derive(Clone, Copy)]
@@ -55,7 +54,6 @@ pub(crate) struct Document<'t> {
     depth: usize,
     spare: RefCell<Vec<object::Fields>>,
     findings: RefCell<Findings>,
-    found: Cell<usize>,
 }
 
 impl<'t> Document<'t> {
@@ -82,7 +80,6 @@ impl<'t> Document<'t> {
             depth,
             spare: RefCell::default(),
             findings: RefCell::default(),
-            found: Cell::new(0),
         })
     }
 
@@ -93,36 +90,24 @@ impl<'t> Document<'t> {
 
     /// Adds a finding.
     pub(crate) fn report(&self, error: Error) {
-        if !self.is_full() {
-            self.findings.borrow_mut().push(error);
-        }
-        self.found.set(self.found.get() + 1);
+        self.findings.borrow_mut().push(error);
     }
 
     /// Whether further findings are no longer collected, so that readers may stop.
     pub(crate) fn is_full(&self) -> bool {
-        self.found.get() >= MAX_FINDINGS
+        self.findings.borrow().is_full()
     }
 
     /// The value that was read, if nothing was found.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Errors> {
-        let full = self.is_full();
-        let mut findings = self.findings.into_inner();
-        if full {
-            let bound = Bound {
-                limit: "findings",
-                bound: MAX_FINDINGS,
-            };
-            findings.push(Error::new(At::root(self.name).path(), bound.exceeded()));
-        }
-        findings.finish(value)
+        self.findings.into_inner().finish(value)
     }
 
     /// Reports something at a place.
     fn report_at(&self, at: At<'_>, kind: impl Into<ErrorKind>) {
         // The path is not built for a finding that is not collected.
         if self.is_full() {
-            self.found.set(self.found.get() + 1);
+            self.findings.borrow_mut().count();
         } else {
             self.report(Error::new(at.path(), kind));
         }

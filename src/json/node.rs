@@ -157,20 +157,21 @@ impl<'a> Node<'a> {
             return None;
         }
         let written = self.written();
-        match written.parse() {
-            Ok(number) => Some(number),
-            Err(_) => {
-                let found = if written.contains(['.', 'e', 'E']) {
-                    "a number with a fraction or an exponent"
-                } else if written.starts_with('-') {
-                    "a number that is too small"
-                } else {
-                    "a number that is too large"
+        let number = written.parse().ok();
+        if number.is_none() {
+            if written.contains(['.', 'e', 'E']) {
+                self.wrong_type_found(expected, "a number with a fraction or an exponent");
+            } else {
+                let subject = match written.starts_with('-') {
+                    true => "a number that is too small",
+                    false => "a number that is too large",
                 };
-                self.wrong_type_found(expected, found);
-                None
+                let subject = subject.to_owned();
+                let help = Help::advice(format!("write {expected}, of at most 64 bits"));
+                self.report_with_help(ReadError::WrongValue { subject }, help);
             }
         }
+        number
     }
 
     /// The number in the digits that were written, if the value is a number.

@@ -39,6 +39,12 @@ impl fmt::Display for Plan<'_> {
     }
 }
 
+impl fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Plan<'_> {
     fn explain_scan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scan = &self.scan;

@@ -22,12 +22,21 @@ pub(super) struct MetricColumns<'c> {
 }
 
 impl<'c> MetricColumns<'c> {
+    /// No columns yet, and room for so many of either kind.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self {
+            measures: Vec::with_capacity(count),
+            computed: Vec::with_capacity(count),
+            ..Self::default()
+        }
+    }
+
     /// The name that a column has inside the statement.
-    pub(super) fn name_of(&self, term: Term) -> Option<&KeySpelling> {
+    pub(super) fn name_of(&self, term: Term) -> Option<&Cow<'c, KeySpelling>> {
         match term {
             Term::Key(_) => None,
-            Term::Measure(position) => self.measures.get(position).map(|measure| &*measure.name),
-            Term::Computed(position) => self.computed.get(position).map(|found| &*found.name),
+            Term::Measure(position) => self.measures.get(position).map(|measure| &measure.name),
+            Term::Computed(position) => self.computed.get(position).map(|found| &found.name),
         }
     }
 
@@ -80,16 +89,22 @@ impl<'c> Planner<'c> {
                 .push(Error::new(At::root("request").key("metrics").path(), error));
         }
         let term = match &definition.calculation {
-            Calculation::Aggregate { measures, above } => {
-                let name = above.is_none().then_some(&*definition.info);
+            Calculation::Aggregate {
+                measures,
+                above: None,
+            } => {
+                let name = Some(&*definition.info);
+                self.measure(*measures.first()?, name, columns, metric.key.as_str())?
+            }
+            Calculation::Aggregate {
+                measures,
+                above: Some(formula),
+            } => {
                 let mut terms = Vec::with_capacity(measures.len());
                 for measure in measures {
-                    terms.push(self.measure(*measure, name, columns, metric.key.as_str())?);
+                    terms.push(self.measure(*measure, None, columns, metric.key.as_str())?);
                 }
-                match above {
-                    None => *terms.first()?,
-                    Some(formula) => self.computed(formula, terms, &definition.info, columns)?,
-                }
+                self.computed(formula, terms, &definition.info, columns)?
             }
             Calculation::Derived {
                 components,

@@ -22,6 +22,7 @@ use crate::calendar::Grain;
 use crate::catalog::Catalog;
 use crate::catalog::fragment::Printed;
 use crate::catalog::metric::Definition;
+use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
@@ -33,7 +34,7 @@ use crate::value::{DataType, Param, Value};
 use measures::MetricColumns;
 use names::Names;
 
-/// Decides how a resolved query is answered.
+/// Decides how a resolved query is answered: the second stage of a compilation, by itself.
 ///
 /// # Errors
 /// `dialect-unsupported` where the dialect cannot say it, `not-supported` for metrics that this
@@ -50,12 +51,26 @@ pub fn plan<'c>(
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
     planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
-    let mut metrics = MetricColumns::default();
+    let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
     for id in &query.metrics {
-        let Some((term, definition)) = planner.metric(*id, &query, &mut metrics) else {
+        let (Some((term, definition)), Some(metric)) = (
+            planner.metric(*id, &query, &mut metrics),
+            catalog.metric_by_id(*id),
+        ) else {
             continue;
         };
-        planner.metric_output(term, definition, &mut metrics, &mut outputs, &mut columns);
+        let shown = Shown::Metric {
+            info: definition.info.clone(),
+            metric: metric.key.clone(),
+        };
+        planner.metric_output(
+            term,
+            shown,
+            definition,
+            &metrics,
+            &mut outputs,
+            &mut columns,
+        );
     }
     let order = planner.order(&query, &keys, &mut metrics);
     let group_conditions = std::mem::take(&mut query.group_conditions);
@@ -111,8 +126,8 @@ impl<'c> Planner<'c> {
             catalog,
             dialect,
             findings: Findings::default(),
-            names: Names::default(),
-            binds: Vec::with_capacity(8),
+            names: Names::with_capacity(16),
+            binds: Vec::with_capacity(16),
         }
     }
 
@@ -223,8 +238,9 @@ impl<'c> Planner<'c> {
     fn metric_output(
         &mut self,
         term: Term,
+        shown: Shown,
         definition: &'c Definition,
-        metrics: &mut MetricColumns<'c>,
+        metrics: &MetricColumns<'c>,
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
@@ -232,21 +248,16 @@ impl<'c> Planner<'c> {
         // The column inside the statement and the one of the result have one name where they can.
         let alias = match metrics.name_of(term) {
             Some(name) if name.key == spelling.key && !is_shown(outputs, name) => name.clone(),
-            _ => self.names.take(spelling).into_owned(),
+            _ => self.names.take(spelling),
         };
-        let metric =
-            crate::name::Name::new(&spelling.key).unwrap_or_else(crate::name::Name::placeholder);
         columns.push(Column {
-            spelling: alias.clone(),
+            spelling: KeySpelling::clone(&alias),
             role: ColumnRole::Metric,
-            shown: Shown::Metric {
-                info: definition.info.clone(),
-                metric,
-            },
+            shown,
         });
         outputs.push(Output {
             what: OutputTerm::Term(term),
-            alias: std::borrow::Cow::Owned(alias),
+            alias,
         });
     }
 
@@ -294,7 +305,7 @@ impl<'c> Planner<'c> {
     }
 }
 
-fn is_shown(outputs: &[Output<'_>], name: &crate::catalog::spelling::KeySpelling) -> bool {
+fn is_shown(outputs: &[Output<'_>], name: &KeySpelling) -> bool {
     outputs
         .iter()
         .any(|output| output.alias.alias == name.alias)
@@ -319,7 +330,7 @@ fn add_order(order: &mut Vec<OrderItem>, what: OutputTerm, descending: bool, nul
 
 fn dimension_column(
     bucket: &Bucket<'_>,
-    spelling: &crate::catalog::spelling::KeySpelling,
+    spelling: &KeySpelling,
     role: ColumnRole,
     data_type: DataType,
 ) -> Column {

@@ -11,6 +11,13 @@ pub(super) struct Names<'c> {
 }
 
 impl<'c> Names<'c> {
+    /// Nothing taken yet, and room for so many.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self {
+            taken: Vec::with_capacity(count),
+        }
+    }
+
     /// The spelling itself where its alias is free, else the same with a number behind it.
     pub(super) fn take(&mut self, spelling: &'c KeySpelling) -> Cow<'c, KeySpelling> {
         let name = if self.is_taken(&spelling.alias) {

@@ -17,6 +17,8 @@ use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
 /// What a statement computes: a guarded scan, groups, levels of derived metrics, labels, an order.
+///
+/// Its `Display` form explains it step by step, without values; `Debug` is the same.
 pub struct Plan<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) names: &'c ColumnNames,

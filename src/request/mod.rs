@@ -14,6 +14,10 @@ pub(crate) use read::scalar;
 use crate::value::Scalar;
 
 /// What an end user asks; untrusted.
+///
+/// The dimensions and metrics are the columns of the result, dimensions first. Without a dimension there
+/// is one row; without a metric, the groups alone. Absent fields restrict nothing. It is read from JSON
+/// by [`Request::from_json`] or written by the builder below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
     /// The source to ask; chosen by the library where absent.
@@ -24,7 +28,7 @@ pub struct Request {
     pub dimensions: Vec<DimensionRequest>,
     /// Options by toggle, in the order written; a toggle that is absent has its default.
     pub toggles: Vec<(String, String)>,
-    /// What rows count.
+    /// What rows count; conditions on metrics in it are about groups.
     pub filters: Option<FilterRequest>,
     /// What groups are kept.
     pub metric_filters: Option<FilterRequest>,
@@ -32,7 +36,7 @@ pub struct Request {
     pub date_range: Option<DateRangeRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
-    /// The most rows to return.
+    /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
     pub limit: Option<u64>,
     /// The rows to skip.
     pub offset: Option<u64>,

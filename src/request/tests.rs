@@ -74,11 +74,9 @@ fn reads_every_field() {
             ("basis".into(), "day".into()),
         ],
         filters: Some(FilterRequest::all([first.into(), or])),
-        metric_filters: Some(FilterRequest::all([FilterRequest::metric(
-            "revenue",
-            "gt",
-            [100],
-        )])),
+        metric_filters: Some(FilterRequest::List(vec![
+            FilterRequest::metric("revenue", "gt", [100]).into(),
+        ])),
         date_range: Some(DateRangeRequest {
             span: DateSpan::Between {
                 from: Some("2026-01-01".into()),
@@ -119,7 +117,7 @@ fn says_what_is_wrong_and_where() {
         r#"{"limit": 1, "limit": 2}"#,
         &["duplicate-field request.limit"],
     );
-    check(r#"{"limit": -1}"#, &["wrong-type request.limit"]);
+    check(r#"{"limit": -1}"#, &["wrong-value request.limit"]);
     check(r#"{"limit": 1.0}"#, &["wrong-type request.limit"]);
     check(r#"{"offset": "1"}"#, &["wrong-type request.offset"]);
     check(
@@ -398,8 +396,8 @@ fn the_builder_says_what_json_says() {
     let text = r#"{"source": "orders", "metrics": ["revenue"],
         "dimensions": ["campaign_name", {"dimension": "date", "grain": "month"}],
         "toggles": {"mode": "organic"},
-        "filters": [{"dimension": "campaign_name", "op": "in", "values": [101, 205]},
-                    {"dimension": "affid", "op": "not_in", "values": ["x"]}],
+        "filters": {"and": [{"dimension": "campaign_name", "op": "in", "values": [101, 205]},
+                            {"dimension": "affid", "op": "not_in", "values": ["x"]}]},
         "metric_filters": {"metric": "revenue", "op": "gt", "values": [10.50]},
         "date_range": {"from": "2026-01-01", "to": "2026-01-31"},
         "order_by": [{"key": "revenue", "direction": "desc"}, {"key": "campaign_name"}],

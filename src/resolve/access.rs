@@ -6,9 +6,19 @@ use crate::catalog::source::Source;
 use crate::context::{AccessRule, AccessType, RuleDimension};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::output::Note;
+use crate::path::Path;
 use crate::value::{DataType, Scalar, Value, ValueList};
 
 use super::{CONTEXT, Resolver, Rule};
+
+/// The place where a rule names its dimension.
+fn dimension_path(rule: &AccessRule, index: usize) -> Path {
+    let field = match rule.dimension {
+        RuleDimension::Key(_) => "dimension",
+        RuleDimension::Id(_) => "dimension_id",
+    };
+    CONTEXT.key("access").index(index).key(field).path()
+}
 
 /// The dimension of a rule, and the rule's position.
 pub(super) struct RuledDimension {
@@ -41,15 +51,15 @@ impl<'c> Resolver<'c, '_> {
         let (name, help) = match &rule.dimension {
             RuleDimension::Key(key) => {
                 let keys = self.catalog.dimensions.iter().map(|d| d.key.as_str());
-                (crate::path::echo(key), Help::nearest(key, keys))
+                (crate::path::echo(key), self.findings.nearest(key, keys))
             }
             RuleDimension::Id(id) => (id.to_string(), None),
         };
-        let path = CONTEXT.key("access").index(index).path();
         let error = ResolveError::Unknown {
             kind: Kind::Dimension,
             name,
         };
+        let path = dimension_path(rule, index);
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
@@ -82,7 +92,7 @@ impl<'c> Resolver<'c, '_> {
                 let help = Help::advice(
                     "offer the dimension on the source, or list it in `access_exempt` on purpose",
                 );
-                let path = CONTEXT.key("access").index(*index).path();
+                let path = dimension_path(written, *index);
                 self.findings.push(Error::new(path, error).with_help(help));
                 continue;
             };
@@ -174,23 +184,19 @@ impl<'c> Resolver<'c, '_> {
             Some(DataType::Integer | DataType::Text) | None => None,
             Some(_) => Some("of a type that tenants can have"),
         };
-        let path = CONTEXT.key("client_id").path();
+        let path = || CONTEXT.key("client_id").path();
         if let Some(expected) = expected {
             let source_key = source.key.to_string();
             self.report(
-                path,
+                path(),
                 ResolveError::TenantType {
                     expected,
                     source_key,
                 },
             );
-        } else if source.relation.has_tenant()
-            && !source
-                .relation
-                .write(&self.context.tenant, &mut String::new())
-        {
+        } else if !source.relation.fits(&self.context.tenant) {
             let source_key = source.key.to_string();
-            self.report(path, ResolveError::RelationTooLong { source_key });
+            self.report(path(), ResolveError::RelationTooLong { source_key });
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Binds the date range: half-open, typed as the date column (R13).
 
-use crate::calendar::{DateRange, DateRangeError, Preset};
+use crate::calendar::{DateRange, Preset};
 use crate::catalog::columns::ColumnId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, ResolveError};
 use crate::output::Note;
 use crate::request::DateSpan;
-use crate::value::{DataType, Moment, Timestamp, Value};
+use crate::value::{DataType, Date, Moment, Timestamp, Value};
 
 use super::{CONTEXT, DateBounds, REQUEST, Resolver};
 
@@ -20,7 +20,7 @@ impl Resolver<'_, '_> {
             .catalog
             .toggles
             .iter()
-            .zip(&selection.0)
+            .zip(selection.0.iter())
             .filter_map(|(toggle, option)| toggle.option(*option)?.date_column)
             .find(|column| source.declares_columns() && source.may_have(*column));
         Some(chosen.unwrap_or(own))
@@ -31,22 +31,17 @@ impl Resolver<'_, '_> {
         &mut self,
         source: &Source,
         date_column: Option<ColumnId>,
+        range: Option<DateRange>,
     ) -> Option<DateBounds> {
         let written = self.request.date_range.as_ref()?;
-        let range = self.range(&written.span)?;
+        let range = range?;
         let Some(column) = date_column else {
             if written.if_supported {
                 self.notes.push(Note::DateRangeIgnored {
                     source: source.key.clone(),
                 });
             } else {
-                let source_key = source.key.to_string();
-                let error = Error::new(
-                    REQUEST.key("date_range").path(),
-                    ResolveError::NoDateColumn { source_key },
-                );
-                let help = Help::advice("leave the range out, or say `\"if_supported\": true`");
-                self.findings.push(error.with_help(help));
+                self.report_no_date_column(source);
             }
             return None;
         };
@@ -72,30 +67,31 @@ impl Resolver<'_, '_> {
         })
     }
 
-    fn range(&mut self, span: &DateSpan) -> Option<DateRange> {
+    /// Reports a range on a source without dates.
+    pub(super) fn report_no_date_column(&mut self, source: &Source) {
+        let source_key = source.key.to_string();
+        let error = Error::new(
+            REQUEST.key("date_range").path(),
+            ResolveError::NoDateColumn { source_key },
+        );
+        let help = Help::advice("leave the range out, or say `\"if_supported\": true`");
+        self.findings.push(error.with_help(help));
+    }
+
+    /// The dates that the request asks for.
+    pub(super) fn bind_range(&mut self) -> Option<DateRange> {
+        let span = &self.request.date_range.as_ref()?.span;
         let at = REQUEST.key("date_range");
         match span {
-            DateSpan::Between { from, to } => {
-                match DateRange::inclusive(from.as_deref(), to.as_deref()) {
-                    Ok(range) => Some(range),
-                    Err(error) => {
-                        let (path, error) = match error {
-                            DateRangeError::From => {
-                                (at.key("from").path(), ResolveError::InvalidDate)
-                            }
-                            DateRangeError::To => (at.key("to").path(), ResolveError::InvalidDate),
-                            DateRangeError::Order => (at.path(), ResolveError::RangeOrder),
-                        };
-                        self.report(path, error);
-                        None
-                    }
-                }
-            }
+            DateSpan::Between { from, to } => self.between(from.as_deref(), to.as_deref()),
             DateSpan::Preset(name) => {
                 let Some(preset) = Preset::parse(name) else {
                     let preset = crate::path::echo(name);
                     let error = ResolveError::UnknownPreset { preset };
-                    let help = Preset::suggest(name).map(Help::DidYouMean);
+                    let help = Preset::suggest(name).map_or_else(
+                        || Help::advice("write `from` and `to`, or a preset such as `last_30_days` or `this_month`"),
+                        Help::DidYouMean,
+                    );
                     self.findings
                         .push(Error::new(at.key("preset").path(), error).with_help(help));
                     return None;
@@ -104,6 +100,26 @@ impl Resolver<'_, '_> {
                 Some(preset.dates(now, &self.zone, self.week_start))
             }
         }
+    }
+
+    /// The range between two dates, either of which may be absent; both are looked at.
+    fn between(&mut self, from: Option<&str>, to: Option<&str>) -> Option<DateRange> {
+        let at = REQUEST.key("date_range");
+        let ends = [("from", from), ("to", to)];
+        let unreadable = ends.map(|(field, text)| {
+            let is_unreadable = text.is_some_and(|text| Date::parse(text).is_none());
+            if is_unreadable {
+                self.report(at.key(field).path(), ResolveError::InvalidDate);
+            }
+            is_unreadable
+        });
+        if unreadable.contains(&true) {
+            return None;
+        }
+        let range = DateRange::inclusive(from, to);
+        range
+            .map_err(|error| self.report(at.path(), error.into()))
+            .ok()
     }
 
     fn now(&mut self) -> Option<Moment> {

@@ -68,7 +68,8 @@ const OPS: [(&str, Op); 15] = [
 /// What a condition may look at.
 #[derive(Clone, Copy)]
 struct Scope<'a, 'c> {
-    source: &'c Source,
+    /// `None` where no source answers; then only what is wrong anyway is looked for.
+    source: Option<&'c Source>,
     selection: &'a Selection,
     asked: &'a [AskedDimension<'c>],
     /// The groups, where the condition is about groups; `None` where it is about rows.
@@ -79,7 +80,7 @@ impl<'c> Resolver<'c, '_> {
     /// The conditions on rows, and those on groups.
     pub(super) fn bind_filters(
         &mut self,
-        source: &'c Source,
+        source: Option<&'c Source>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
         buckets: &[Bucket<'c>],
@@ -224,16 +225,75 @@ impl<'c> Resolver<'c, '_> {
         let Some((name, op)) = OPS.iter().find(|(name, _)| *name == written.op) else {
             let subject = format!("operator `{}`", crate::path::echo(&written.op));
             let error = Error::new(at.key("op").path(), ResolveError::WrongValue { subject });
-            let help = Help::nearest(&written.op, OPS.map(|(name, _)| name));
+            let help = self
+                .findings
+                .nearest(&written.op, OPS.map(|(name, _)| name));
             self.findings.push(error.with_help(help));
             return None;
         };
-        let (subject, tested) = match &written.subject {
-            Written::Dimension(key) => self.dimension_subject(key, written.on_label, at, scope)?,
-            Written::Metric(key) => self.metric_subject(key, at, scope)?,
+        let found = match &written.subject {
+            Written::Dimension(key) => self.dimension_subject(key, written.on_label, at, scope),
+            Written::Metric(key) => self.metric_subject(key, at, scope),
         };
-        let check = self.check(written, name, *op, &tested, at)?;
+        let fits = found
+            .as_ref()
+            .is_some_and(|(_, tested)| self.check_type(name, *op, tested, at));
+        let is_complete = self.check_arity(name, *op, written.values.len(), at);
+        let (subject, tested) = found.filter(|_| fits && is_complete)?;
+        let check = self.check(written, *op, &tested, at)?;
         Some(Test { subject, check })
+    }
+
+    /// Whether the operator applies to the type.
+    fn check_type(&mut self, name: &'static str, op: Op, tested: &Tested, at: &At<'_>) -> bool {
+        let applies = op.applies_to(tested.data_type);
+        if !applies {
+            let error = ResolveError::OperatorType {
+                op: name,
+                kind: tested.kind,
+                name: tested.name.to_owned(),
+                data_type: tested.data_type.map_or("unknown", DataType::as_str),
+            };
+            let wants_label = matches!(op, Op::Like { .. }) && tested.has_label;
+            let applying = OPS.iter().filter(|(_, op)| op.applies_to(tested.data_type));
+            let help = match wants_label {
+                true => Some(Help::advice(
+                    "say `\"on\": \"label\"` to look at the label instead",
+                )),
+                false => Help::one_of(applying.map(|(name, _)| *name)),
+            };
+            self.findings
+                .push(Error::new(at.key("op").path(), error).with_help(help));
+        }
+        applies
+    }
+
+    /// Whether the operator has as many values as it takes.
+    fn check_arity(&mut self, name: &'static str, op: Op, found: usize, at: &At<'_>) -> bool {
+        let takes = match op {
+            Op::Compare(_) | Op::Like { .. } => (found != 1).then_some("one value"),
+            Op::Between => (found != 2).then_some("two values"),
+            Op::Null { .. } => (found != 0).then_some("no values"),
+            Op::In { .. } => None,
+        };
+        if let Some(takes) = takes {
+            let error = ResolveError::OperatorArity {
+                op: name,
+                takes,
+                found,
+            };
+            let help = match op {
+                Op::Compare(Comparator::Equal) => Some("write `in` for one of several values"),
+                Op::Compare(Comparator::NotEqual) => {
+                    Some("write `not_in` for none of several values")
+                }
+                _ => None,
+            };
+            let help = help.filter(|_| found > 1).map(Help::advice);
+            self.findings
+                .push(Error::new(at.key("values").path(), error).with_help(help));
+        }
+        takes.is_none()
     }
 
     fn dimension_subject(
@@ -242,24 +302,25 @@ impl<'c> Resolver<'c, '_> {
         on_label: bool,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_dimension(key, || at.key("dimension").path())?;
         let asked = self.catalog.dimension_by_id(id)?;
-        if !asked.is_filterable {
-            let name = asked.key.to_string();
+        let id = self.switched(id, scope.selection);
+        let dimension = self.catalog.dimension_by_id(id)?;
+        if let Some(refused) = [asked, dimension].iter().find(|d| !d.is_filterable) {
+            let name = refused.key.to_string();
             self.report(
                 at.key("dimension").path(),
                 ResolveError::NotFilterable { name },
             );
             return None;
         }
-        let id = self.switched(id, scope.selection);
-        let dimension = self.catalog.dimension_by_id(id)?;
-        let Some(on_source) = scope.source.dimensions.get(&id) else {
-            self.report_dimension_unavailable(scope.source, id, at.key("dimension").path());
+        let source = scope.source?;
+        let Some(on_source) = source.dimensions.get(&id) else {
+            self.report_dimension_unavailable(source, id, at.key("dimension").path());
             return None;
         };
-        let name = dimension.key.to_string();
+        let name = dimension.key.as_str();
         if on_label && on_source.lookup.is_none() {
             let error = Error::new(
                 at.key("on").path(),
@@ -291,8 +352,7 @@ impl<'c> Resolver<'c, '_> {
                     .iter()
                     .position(|a| a.id == id && a.grain.is_none());
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
-                    let error = ResolveError::MixedFilter { name: tested.name };
-                    self.report(at.path(), error);
+                    self.report_mixed(tested.name.to_owned(), grouped.is_some(), at);
                     return None;
                 };
                 Subject::Bucket(bucket)
@@ -301,21 +361,32 @@ impl<'c> Resolver<'c, '_> {
         Some((subject, tested))
     }
 
+    fn report_mixed(&mut self, name: String, is_grouped: bool, at: &At<'_>) {
+        let advice = match is_grouped {
+            true => "groups are told apart by the value: leave `\"on\": \"label\"` out",
+            false => "group by the dimension, or move its condition out of the `or` or `not`",
+        };
+        let error = ResolveError::MixedFilter { name };
+        self.findings
+            .push(Error::new(at.key("dimension").path(), error).with_help(Help::advice(advice)));
+    }
+
     fn metric_subject(
         &mut self,
         key: &str,
         at: &At<'_>,
         scope: Scope<'_, 'c>,
-    ) -> Option<(Subject<'c>, Tested)> {
+    ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
-        if !scope.source.metrics.contains_key(&id) {
-            self.report_metric_unavailable(scope.source, id, at.key("metric").path());
+        let source = scope.source?;
+        if !source.metrics.contains_key(&id) {
+            self.report_metric_unavailable(source, id, at.key("metric").path());
             return None;
         }
-        let data_type = Some(self.metric_value_type(id, scope));
+        let data_type = Some(self.metric_value_type(id, source, scope.selection));
         let tested = Tested {
             kind: Kind::Metric,
-            name: key.to_owned(),
+            name: self.catalog.metric_by_id(id)?.key.as_str(),
             data_type,
             has_label: false,
         };
@@ -323,8 +394,8 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The type that a metric is compared as; every kind of number is compared exactly.
-    fn metric_value_type(&self, id: MetricId, scope: Scope<'_, 'c>) -> DataType {
-        let definition = self.catalog.definition(id, scope.source, scope.selection);
+    fn metric_value_type(&self, id: MetricId, source: &Source, selection: &Selection) -> DataType {
+        let definition = self.catalog.definition(id, source, selection);
         match definition.map(|definition| definition.info.data_type) {
             Some(MetricType::Text) => DataType::Text,
             Some(MetricType::Date) => DataType::Date,
@@ -333,46 +404,16 @@ impl<'c> Resolver<'c, '_> {
         }
     }
 
-    /// What the operator and the values say, for a subject of a type.
+    /// What the operator and its values say, for a subject of a type that it applies to.
     fn check(
         &mut self,
         written: &Comparison,
-        name: &'static str,
         op: Op,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Check> {
-        if !op.applies_to(tested.data_type) {
-            let error = ResolveError::OperatorType {
-                op: name,
-                kind: tested.kind,
-                name: tested.name.clone(),
-                data_type: tested.data_type.map_or("unknown", DataType::as_str),
-            };
-            let wants_label = matches!(op, Op::Like { .. }) && tested.has_label;
-            let help = wants_label
-                .then(|| Help::advice("say `\"on\": \"label\"` to look at the label instead"));
-            self.findings
-                .push(Error::new(at.key("op").path(), error).with_help(help));
-            return None;
-        }
         let values = &written.values;
-        let takes = match op {
-            Op::Compare(_) | Op::Like { .. } => (values.len() != 1).then_some("one value"),
-            Op::Between => (values.len() != 2).then_some("two values"),
-            Op::Null { .. } => (!values.is_empty()).then_some("no values"),
-            Op::In { .. } => None,
-        };
         let at = at.key("values");
-        if let Some(takes) = takes {
-            let error = ResolveError::OperatorArity {
-                op: name,
-                takes,
-                found: values.len(),
-            };
-            self.report(at.path(), error);
-            return None;
-        }
         match op {
             Op::Null { negated } => Some(Check::Null { negated }),
             Op::In { negated } => {
@@ -401,7 +442,7 @@ impl<'c> Resolver<'c, '_> {
             Op::Like { anchor, negated } => {
                 let text = Tested {
                     data_type: Some(DataType::Text),
-                    ..tested.clone()
+                    ..*tested
                 };
                 let Value::Text(text) = self.convert_one(values, 0, &text, &at)? else {
                     return None;
@@ -421,7 +462,7 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         values: &[Scalar],
         index: usize,
-        tested: &Tested,
+        tested: &Tested<'_>,
         at: &At<'_>,
     ) -> Option<Value> {
         let scalar = values.get(index)?;
@@ -441,10 +482,10 @@ impl<'c> Resolver<'c, '_> {
 }
 
 /// What is compared, for messages and for types.
-#[derive(Clone)]
-struct Tested {
+#[derive(Clone, Copy)]
+struct Tested<'c> {
     kind: Kind,
-    name: String,
+    name: &'c str,
     /// `None` where neither the dimension nor the source says; then the values say.
     data_type: Option<DataType>,
     /// Whether there is a label to look at instead.
@@ -471,6 +512,9 @@ impl Op {
 
 /// Whether a metric is named anywhere in a condition.
 fn names_metric(filter: &FilterRequest) -> bool {
+    if let FilterRequest::Compare(comparison) = filter {
+        return matches!(comparison.subject, Written::Metric(_));
+    }
     let mut waiting = vec![filter];
     while let Some(filter) = waiting.pop() {
         match filter {

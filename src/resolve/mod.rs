@@ -25,15 +25,20 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
 use crate::context::Context;
-use crate::error::{Error, Errors, Findings, Help, ResolveError};
+use crate::error::{Error, Errors, Findings, ResolveError};
 use crate::output::Note;
 use crate::path::{At, Path};
 use crate::request::Request;
 
-/// Binds a request and a context to the catalog.
+/// Binds a request and a context to the catalog: the first stage of a compilation, by itself.
+///
+/// One source answers, values have the types of their columns, and every access rule is expressed on the
+/// source or the source is exempt from it.
 ///
 /// # Errors
-/// All that is wrong with the request and the context, at once; the codes of `ResolveError`.
+/// All that is wrong with the request and the context, at once; the codes of
+/// [`ResolveError`](crate::ResolveError), such as `unknown-metric`, `value-type` or
+/// `access-dimension-unavailable`.
 pub fn resolve<'c>(
     catalog: &'c Catalog,
     request: &Request,
@@ -47,15 +52,17 @@ pub fn resolve<'c>(
     let ruled = resolver.ruled_dimensions();
     let source = resolver.choose_source(&metrics, &asked, &filtered, &ruled);
     let Some(source) = source else {
+        resolver.check_without_source(&selection, &asked);
         return Err(resolver.into_errors());
     };
     let date_column = resolver.date_column(source, &selection);
     let buckets = resolver.bind_buckets(source, &asked);
     let (row_conditions, group_conditions) =
-        resolver.bind_filters(source, &selection, &asked, &buckets);
-    let dates = resolver.bind_dates(source, date_column);
+        resolver.bind_filters(Some(source), &selection, &asked, &buckets);
+    let range = resolver.bind_range();
+    let dates = resolver.bind_dates(source, date_column, range);
     let rules = resolver.bind_rules(source, &ruled);
-    let order = resolver.bind_order(source, &selection, &asked);
+    let order = resolver.bind_order(Some(source), &selection, &asked);
     let (limit, offset) = resolver.bind_page();
     resolver.check_tenant(source);
     let Resolver {
@@ -121,14 +128,29 @@ struct AskedDimension<'c> {
 #[derive(Clone, Copy)]
 enum Place {
     Metrics(usize),
-    Dimensions(usize),
+    /// And whether it is written as an object, with a grain.
+    Dimensions(usize, bool),
 }
 
 impl Place {
     fn path(self) -> Path {
         match self {
             Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
-            Place::Dimensions(index) => REQUEST.key("dimensions").index(index).path(),
+            Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
+            Place::Dimensions(index, true) => {
+                let at = REQUEST.key("dimensions");
+                at.index(index).key("dimension").path()
+            }
+        }
+    }
+
+    fn grain_path(self) -> Path {
+        match self {
+            Place::Dimensions(index, true) => {
+                let at = REQUEST.key("dimensions");
+                at.index(index).key("grain").path()
+            }
+            place => place.path(),
         }
     }
 }
@@ -165,7 +187,9 @@ impl<'c, 'r> Resolver<'c, 'r> {
                         CONTEXT.key("week_start").path(),
                         ResolveError::WrongValue { subject },
                     );
-                    let help = Help::nearest(day, WeekStart::ALL.map(WeekStart::as_str));
+                    let help = resolver
+                        .findings
+                        .nearest(day, WeekStart::ALL.map(WeekStart::as_str));
                     resolver.findings.push(error.with_help(help));
                 }
             }
@@ -204,7 +228,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
 
     /// The dimension that a switch puts in the place of another one, and is itself if none does.
     fn switched(&self, id: DimensionId, selection: &Selection) -> DimensionId {
-        for (toggle, chosen) in self.catalog.toggles.iter().zip(&selection.0) {
+        for (toggle, chosen) in self.catalog.toggles.iter().zip(selection.0.iter()) {
             if !toggle.is_switch || toggle.default == *chosen {
                 continue;
             }
@@ -214,6 +238,14 @@ impl<'c, 'r> Resolver<'c, 'r> {
             }
         }
         id
+    }
+
+    /// Looks for what is wrong whatever source would answer, when none does.
+    fn check_without_source(&mut self, selection: &Selection, asked: &[AskedDimension<'c>]) {
+        self.bind_filters(None, selection, asked, &[]);
+        self.bind_range();
+        self.bind_order(None, selection, asked);
+        self.bind_page();
     }
 
     /// The errors of a request that cannot be followed further.

@@ -1,5 +1,6 @@
 //! Binds the order and the page.
 
+use crate::catalog::MetricId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
@@ -10,7 +11,7 @@ impl<'c> Resolver<'c, '_> {
     /// The order, as asked; what makes it total is added by the plan.
     pub(super) fn bind_order(
         &mut self,
-        source: &'c Source,
+        source: Option<&'c Source>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
     ) -> Vec<OrderKey> {
@@ -24,26 +25,57 @@ impl<'c> Resolver<'c, '_> {
         for (index, written) in self.request.order_by.iter().enumerate() {
             let found = self.order_target(&written.key, selection, asked);
             match found {
-                Ok(OrderBy::Metric(id)) if !source.metrics.contains_key(&id) => {
-                    let path = at.index(index).key("key").path();
-                    self.report_metric_unavailable(source, id, path);
+                Ok(by) => {
+                    if let (OrderBy::Metric(id), Some(source)) = (&by, source)
+                        && !source.metrics.contains_key(id)
+                    {
+                        let path = at.index(index).key("key").path();
+                        self.report_metric_unavailable(source, *id, path);
+                    }
+                    order.push(OrderKey {
+                        by,
+                        descending: written.descending,
+                        nulls_first: written.nulls_first,
+                    });
                 }
-                Ok(by) => order.push(OrderKey {
-                    by,
-                    descending: written.descending,
-                    nulls_first: written.nulls_first,
-                }),
-                Err(Some(error)) => {
+                Err(error) => {
                     let path = at.index(index).key("key").path();
-                    let keys = asked.iter().map(|asked| &*asked.value.key);
-                    let metrics = self.request.metrics.iter().map(String::as_str);
-                    let help = Help::nearest(&written.key, keys.chain(metrics));
+                    let help = match error {
+                        ResolveError::AmbiguousKey { .. } => {
+                            Some(Help::advice("leave one of the two out of the request"))
+                        }
+                        _ => self.order_help(&written.key, source, asked),
+                    };
                     self.findings.push(Error::new(path, error).with_help(help));
                 }
-                Err(None) => {}
             }
         }
         order
+    }
+
+    /// A near key among all that the source could order by, else what is selected.
+    fn order_help(
+        &self,
+        key: &str,
+        source: Option<&Source>,
+        asked: &[AskedDimension<'c>],
+    ) -> Option<Help> {
+        if !self.findings.are_few() {
+            return None;
+        }
+        let offered = (0u32..)
+            .zip(&self.catalog.metrics)
+            .filter(|(id, metric)| {
+                self.knows(metric.module.as_ref())
+                    && source.is_none_or(|source| source.metrics.contains_key(&MetricId(*id)))
+            })
+            .map(|(_, metric)| metric.key.as_str());
+        let grouped = asked.iter().map(|asked| &*asked.value.key);
+        if let Some(near) = crate::suggest::nearest(key, grouped.clone().chain(offered.clone())) {
+            return Some(Help::DidYouMean(near.to_owned()));
+        }
+        let is_selected = |offered: &&str| self.request.metrics.iter().any(|key| key == offered);
+        Help::nearest(key, grouped.chain(offered.filter(is_selected)))
     }
 
     fn order_target(
@@ -51,7 +83,7 @@ impl<'c> Resolver<'c, '_> {
         key: &str,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-    ) -> Result<OrderBy, Option<ResolveError>> {
+    ) -> Result<OrderBy, ResolveError> {
         let bucket = asked
             .iter()
             .position(|asked| &*asked.value.key == key)
@@ -63,19 +95,18 @@ impl<'c> Resolver<'c, '_> {
                     .position(|a| &*a.label.key == key)
                     .map(OrderBy::Label)
             });
-        let metric = self.catalog.index.metrics.get(key).copied();
-        let metric = metric.filter(|id| self.knows_metric(*id));
+        let metric = self.known_metric(key);
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
-            (Some(_), Some(_)) if is_selected => Err(Some(ResolveError::AmbiguousKey {
+            (Some(_), Some(_)) if is_selected => Err(ResolveError::AmbiguousKey {
                 name: crate::path::echo(key),
-            })),
+            }),
             (Some(bucket), _) => Ok(bucket),
             (None, Some(metric)) => Ok(OrderBy::Metric(metric)),
-            (None, None) => Err(Some(ResolveError::Unknown {
+            (None, None) => Err(ResolveError::Unknown {
                 kind: Kind::Key,
                 name: crate::path::echo(key),
-            })),
+            }),
         }
     }
 

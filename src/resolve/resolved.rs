@@ -1,5 +1,7 @@
 //! `ResolvedQuery`: a request bound to the catalog, with typed values and settled toggles.
 
+use std::fmt;
+
 use crate::calendar::{Grain, WeekStart, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
@@ -11,7 +13,9 @@ use crate::context::{AccessType, Tenant};
 use crate::output::Note;
 use crate::value::{Value, ValueList};
 
-/// A request bound to one source of the catalog.
+/// A request bound to one source of the catalog, with typed values and settled toggles.
+///
+/// What it holds is for [`plan`](crate::plan); its `Debug` form leaves values out on purpose.
 pub struct ResolvedQuery<'c> {
     pub(crate) source: &'c Source,
     pub(crate) selection: Selection,
@@ -32,6 +36,19 @@ pub struct ResolvedQuery<'c> {
     pub(crate) zone: Zone,
     pub(crate) week_start: WeekStart,
     pub(crate) notes: Vec<Note>,
+}
+
+impl fmt::Debug for ResolvedQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let buckets: Vec<&str> = self.buckets.iter().map(|b| &*b.value.key).collect();
+        f.debug_struct("ResolvedQuery")
+            .field("source", &self.source.key)
+            .field("buckets", &buckets)
+            .field("metrics", &self.metrics.len())
+            .field("rules", &self.rules.len())
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A dimension to group by.

@@ -21,7 +21,7 @@ impl<'c> Resolver<'c, '_> {
             return Vec::new();
         }
         if request.metrics.is_empty() && request.dimensions.is_empty() {
-            self.report(at.path(), ResolveError::EmptyRequest);
+            self.report(REQUEST.path(), ResolveError::EmptyRequest);
         }
         let mut asked: Vec<AskedMetric> = Vec::with_capacity(request.metrics.len());
         for (index, key) in request.metrics.iter().enumerate() {
@@ -46,13 +46,24 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The metric with this key, if this context may know it.
+    pub(super) fn known_metric(&self, key: &str) -> Option<MetricId> {
+        let found = self.catalog.index.metrics.get(key).copied();
+        found.filter(|id| self.knows_metric(*id))
+    }
+
+    /// The dimension with this key, if this context may know it.
+    pub(super) fn known_dimension(&self, key: &str) -> Option<DimensionId> {
+        let found = self.catalog.index.dimensions.get(key).copied();
+        found.filter(|id| self.knows_dimension(*id))
+    }
+
+    /// The metric with this key; one that this context may not know is reported.
     pub(super) fn find_metric(
         &mut self,
         key: &str,
         path: impl FnOnce() -> Path,
     ) -> Option<MetricId> {
-        let found = self.catalog.index.metrics.get(key).copied();
-        let known = found.filter(|id| self.knows_metric(*id));
+        let known = self.known_metric(key);
         if known.is_none() {
             let visible = self
                 .catalog
@@ -60,7 +71,7 @@ impl<'c> Resolver<'c, '_> {
                 .iter()
                 .filter(|metric| self.knows(metric.module.as_ref()))
                 .map(|metric| metric.key.as_str());
-            let help = Help::nearest(key, visible);
+            let help = self.findings.nearest(key, visible);
             let error = ResolveError::Unknown {
                 kind: Kind::Metric,
                 name: crate::path::echo(key),
@@ -109,8 +120,8 @@ impl<'c> Resolver<'c, '_> {
         selection: &Selection,
         index: usize,
     ) -> Option<AskedDimension<'c>> {
-        let at = REQUEST.key("dimensions");
-        let path = || at.index(index).path();
+        let place = Place::Dimensions(index, written.grain.is_some());
+        let path = || place.path();
         let grain = match &written.grain {
             None => None,
             Some(word) => match Grain::parse(word) {
@@ -120,9 +131,9 @@ impl<'c> Resolver<'c, '_> {
                         name: crate::path::echo(&written.dimension),
                         grain: crate::path::echo(word),
                     };
-                    let help = Help::nearest(word, Grain::ALL.map(Grain::as_str));
+                    let help = self.findings.nearest(word, Grain::ALL.map(Grain::as_str));
                     self.findings
-                        .push(Error::new(path(), error).with_help(help));
+                        .push(Error::new(place.grain_path(), error).with_help(help));
                     return None;
                 }
             },
@@ -139,14 +150,16 @@ impl<'c> Resolver<'c, '_> {
                 name: dimension.key.to_string(),
                 grain: grain.as_str().to_owned(),
             };
-            let help = Help::one_of(dimension.grains.iter().map(|grain| grain.as_str()));
+            let grains = dimension.grains.iter().map(|grain| grain.as_str());
+            let help = Help::one_of(grains)
+                .unwrap_or_else(|| Help::advice("only dates and times have grains"));
             self.findings
-                .push(Error::new(path(), error).with_help(help));
+                .push(Error::new(place.grain_path(), error).with_help(help));
             return None;
         }
         Some(AskedDimension {
             id,
-            place: Place::Dimensions(index),
+            place,
             grain,
             value,
             label,
@@ -196,14 +209,13 @@ impl<'c> Resolver<'c, '_> {
         Some((id, &toggle.value, &toggle.label))
     }
 
-    /// The dimension with this key, if this context may know it.
+    /// The dimension with this key; one that this context may not know is reported.
     pub(super) fn find_dimension(
         &mut self,
         key: &str,
         path: impl FnOnce() -> Path,
     ) -> Option<DimensionId> {
-        let found = self.catalog.index.dimensions.get(key).copied();
-        let known = found.filter(|id| self.knows_dimension(*id));
+        let known = self.known_dimension(key);
         if known.is_none() {
             let visible = self
                 .catalog
@@ -211,7 +223,7 @@ impl<'c> Resolver<'c, '_> {
                 .iter()
                 .filter(|dimension| self.knows(dimension.module.as_ref()))
                 .map(|dimension| dimension.key.as_str());
-            let help = Help::nearest(key, visible);
+            let help = self.findings.nearest(key, visible);
             let error = ResolveError::Unknown {
                 kind: Kind::Dimension,
                 name: crate::path::echo(key),
@@ -241,7 +253,9 @@ impl<'c> Resolver<'c, '_> {
                     name: dimension.key.to_string(),
                     grain: asked.grain.map_or("", Grain::as_str).to_owned(),
                 };
-                self.report(asked.place.path(), error);
+                let help = Help::advice("only dates and times have grains");
+                self.findings
+                    .push(Error::new(asked.place.grain_path(), error).with_help(help));
                 continue;
             }
             buckets.push(Bucket {

@@ -3,11 +3,12 @@
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{DimensionId, MetricId};
-use crate::error::{Error, Help, Kind, ResolveError};
+use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
+use crate::path::Path;
 use crate::request::{FilterRequest, Subject};
 
 use super::access::RuledDimension;
-use super::{AskedDimension, AskedMetric, REQUEST, Resolver};
+use super::{AskedDimension, AskedMetric, Place, REQUEST, Resolver};
 
 /// What filters and the order name beyond the selection.
 #[derive(Default)]
@@ -35,41 +36,26 @@ impl<'c> Resolver<'c, '_> {
                 FilterRequest::Not(part) => waiting.push(part),
                 FilterRequest::Compare(comparison) => match &comparison.subject {
                     Subject::Dimension(key) => {
-                        let found = self.catalog.index.dimensions.get(key.as_str());
-                        let known = found.filter(|id| self.knows_dimension(**id));
+                        let found = self.known_dimension(key);
                         items
                             .dimensions
-                            .extend(known.map(|id| self.switched(*id, selection)));
+                            .extend(found.map(|id| self.switched(id, selection)));
                     }
-                    Subject::Metric(key) => {
-                        let found = self.catalog.index.metrics.get(key.as_str());
-                        items
-                            .metrics
-                            .extend(found.filter(|id| self.knows_metric(**id)));
-                    }
+                    Subject::Metric(key) => items.metrics.extend(self.known_metric(key)),
                 },
             }
         }
         for order in &request.order_by {
-            items.metrics.extend(
-                self.catalog
-                    .index
-                    .metrics
-                    .get(order.key.as_str())
-                    .filter(|id| self.knows_metric(**id))
-                    .filter(|_| {
-                        !self
-                            .catalog
-                            .index
-                            .dimensions
-                            .contains_key(order.key.as_str())
-                    }),
-            );
+            let metric = self.known_metric(&order.key);
+            items
+                .metrics
+                .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
         }
         items
     }
 
-    /// The source that answers, or a report why there is none.
+    /// The source that answers, or a report why there is none. Where a part of the selection is not
+    /// known, nothing is said of a choice that rests on the other parts alone.
     pub(super) fn choose_source(
         &mut self,
         metrics: &[AskedMetric],
@@ -85,7 +71,7 @@ impl<'c> Resolver<'c, '_> {
                     .sources
                     .iter()
                     .map(|source| source.key.as_str());
-                let help = Help::nearest(key, keys);
+                let help = self.findings.nearest(key, keys);
                 let error = ResolveError::Unknown {
                     kind: Kind::Source,
                     name: crate::path::echo(key),
@@ -112,14 +98,37 @@ impl<'c> Resolver<'c, '_> {
                     .dimensions
                     .iter()
                     .all(|id| source.dimensions.contains_key(id))
-                && (source.date_column.is_some() || !self.needs_dates())
         };
-        let candidates: Vec<&Source> = self.catalog.sources.iter().filter(answers).collect();
-        if candidates.is_empty() {
-            self.report_no_source(metrics, asked);
+        let is_certain = self.findings.iter().all(|error| {
+            let code = error.code();
+            code == ErrorCode::DuplicateMetric || code == ErrorCode::DuplicateDimension
+        });
+        // Few sources offer any one metric, however many there are.
+        let mut candidates: Vec<&Source> = match metrics.first() {
+            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+            None => self.catalog.sources.iter().filter(answers).collect(),
+        };
+        let Some(first) = candidates.first().copied() else {
+            if is_certain {
+                self.report_no_source(metrics, asked);
+            }
+            return None;
+        };
+        if self.needs_dates() {
+            candidates.retain(|source| source.date_column.is_some());
+            if candidates.is_empty() {
+                if is_certain {
+                    self.report_no_date_column(first);
+                }
+                return None;
+            }
+        }
+        let best = self.prefer(candidates, ruled);
+        if is_certain && best.len() > 1 {
+            self.report_ambiguous(&best, metrics, asked);
             return None;
         }
-        self.prefer(candidates, ruled)
+        best.first().copied()
     }
 
     fn needs_dates(&self) -> bool {
@@ -130,12 +139,8 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The best of the sources that could answer: one that enforces every rule in force, of the
-    /// highest priority.
-    fn prefer(
-        &mut self,
-        candidates: Vec<&'c Source>,
-        ruled: &[RuledDimension],
-    ) -> Option<&'c Source> {
+    /// highest priority. Several are left if nothing tells them apart.
+    fn prefer(&self, candidates: Vec<&'c Source>, ruled: &[RuledDimension]) -> Vec<&'c Source> {
         let exempt = |source: &Source| {
             ruled
                 .iter()
@@ -155,22 +160,28 @@ impl<'c> Resolver<'c, '_> {
                 best.retain(|source| fit(source));
             }
         }
-        let highest = best.iter().map(|source| source.priority).max()?;
-        best.retain(|source| source.priority == highest);
-        if let [_, _, ..] = best.as_slice() {
-            let keys: Vec<String> = best
-                .iter()
-                .map(|source| format!("`{}`", source.key))
-                .collect();
-            let error = ResolveError::AmbiguousSource {
-                sources: keys.join(", "),
-            };
-            let help = Help::advice("name the `source`, or give the sources different priorities");
-            self.findings
-                .push(Error::new(REQUEST.key("source").path(), error).with_help(help));
-            return None;
-        }
-        best.first().copied()
+        let highest = best.iter().map(|source| source.priority).max();
+        best.retain(|source| Some(source.priority) == highest);
+        best
+    }
+
+    /// Reports that several sources answer equally well.
+    fn report_ambiguous(
+        &mut self,
+        best: &[&Source],
+        metrics: &[AskedMetric],
+        asked: &[AskedDimension<'c>],
+    ) {
+        let keys: Vec<String> = best
+            .iter()
+            .map(|source| format!("`{}`", source.key))
+            .collect();
+        let error = ResolveError::AmbiguousSource {
+            sources: keys.join(", "),
+        };
+        let help = Help::advice("name the `source`, or give the sources different priorities");
+        let path = asked_path(metrics, asked);
+        self.findings.push(Error::new(path, error).with_help(help));
     }
 
     /// Reports what the named source does not offer, and who offers it.
@@ -194,12 +205,7 @@ impl<'c> Resolver<'c, '_> {
         }
     }
 
-    pub(super) fn report_metric_unavailable(
-        &mut self,
-        source: &Source,
-        id: MetricId,
-        path: crate::path::Path,
-    ) {
+    pub(super) fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
         let Some(metric) = self.catalog.metric_by_id(id) else {
             return;
         };
@@ -221,7 +227,7 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         source: &Source,
         id: DimensionId,
-        path: crate::path::Path,
+        path: Path,
     ) {
         let Some(dimension) = self.catalog.dimension_by_id(id) else {
             return;
@@ -277,7 +283,15 @@ impl<'c> Resolver<'c, '_> {
                 lacking.join(", ")
             ))
         });
+        let path = asked_path(metrics, asked);
         self.findings
-            .push(Error::new(REQUEST.path(), ResolveError::NoSource).with_help(help));
+            .push(Error::new(path, ResolveError::NoSource).with_help(help));
     }
+}
+
+/// The place that the choice of a source is about: what is asked for first.
+fn asked_path(metrics: &[AskedMetric], asked: &[AskedDimension<'_>]) -> Path {
+    let metric = metrics.first().map(|metric| metric.place);
+    let place = metric.or_else(|| asked.first().map(|dimension| dimension.place));
+    place.map_or_else(|| REQUEST.path(), Place::path)
 }

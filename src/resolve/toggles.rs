@@ -3,7 +3,7 @@
 use crate::catalog::OptionId;
 use crate::catalog::toggle::Selection;
 use crate::error::Kind;
-use crate::error::{Error, Help, ResolveError};
+use crate::error::{Error, ResolveError};
 
 use super::{REQUEST, Resolver};
 
@@ -23,7 +23,7 @@ impl Resolver<'_, '_> {
                     .toggles
                     .iter()
                     .map(|toggle| toggle.key.as_str());
-                let help = Help::nearest(key, keys);
+                let help = self.findings.nearest(key, keys);
                 self.findings
                     .push(Error::new(at.key(key).path(), error).with_help(help));
                 continue;
@@ -46,7 +46,7 @@ impl Resolver<'_, '_> {
                     };
                     let known = toggle.options.iter().filter(|o| self.knows_option(o));
                     let keys = known.map(|option| option.key.as_str());
-                    let help = Help::nearest(option, keys);
+                    let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(at.key(key).path(), error).with_help(help));
                 }

@@ -141,9 +141,13 @@ impl DataType {
 
 /// A whole number in the one way to write it.
 fn integer(written: &str) -> Option<i64> {
-    let number: i64 = written.parse().ok()?;
     // The standard reads `+5`, `007` and `-0` too; what prints differently is not canonical.
-    (written.len() <= 20 && number.to_string() == written).then_some(number)
+    let is_canonical = match written.strip_prefix('-').unwrap_or(written).as_bytes() {
+        [b'0'] => written == "0",
+        [b'1'..=b'9', ..] => true,
+        _ => false,
+    };
+    is_canonical.then(|| written.parse().ok()).flatten()
 }
 
 fn float(written: &str) -> Option<Float> {

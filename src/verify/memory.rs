@@ -1,9 +1,9 @@
 //! The memory of verified shapes: bounded, and shared by threads.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::certificate::Certificate;
+use crate::hash::TextMap;
 use crate::value::DataType;
 
 /// A statement's text that was verified, with all that it was verified against.
@@ -30,8 +30,8 @@ pub(crate) struct VerifiedShapes {
 
 #[derive(Default)]
 struct Generations {
-    young: HashMap<Arc<str>, Arc<Shape>>,
-    old: HashMap<Arc<str>, Arc<Shape>>,
+    young: TextMap<Arc<str>, Arc<Shape>>,
+    old: TextMap<Arc<str>, Arc<Shape>>,
 }
 
 impl VerifiedShapes {
@@ -44,12 +44,12 @@ impl VerifiedShapes {
     }
 
     /// The shape with this text, if it was verified against the same.
-    pub(crate) fn find(
+    pub(crate) fn find<'a>(
         &self,
         sql: &str,
         certificate: &Certificate,
-        types: &[(DataType, bool)],
-        aliases: &[&str],
+        types: impl Iterator<Item = (DataType, bool)>,
+        aliases: impl Iterator<Item = &'a str>,
         outline: Outline,
     ) -> Option<Arc<Shape>> {
         let generations = self
@@ -62,13 +62,9 @@ impl VerifiedShapes {
         drop(generations);
         let shape = shape.filter(|shape| {
             shape.certificate == *certificate
-                && shape.types == types
+                && shape.types.iter().copied().eq(types)
+                && shape.aliases.iter().map(|alias| &**alias).eq(aliases)
                 && shape.outline == outline
-                && shape
-                    .aliases
-                    .iter()
-                    .map(|alias| &**alias)
-                    .eq(aliases.iter().copied())
         })?;
         if is_old {
             self.remember(shape.clone());

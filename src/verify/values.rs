@@ -110,7 +110,8 @@ fn writes(
     scan: &GuardedScan,
 ) -> bool {
     relation.clear();
-    pattern.write(tenant, relation) && *relation == scan.relation
+    pattern.write(tenant, relation);
+    pattern.fits(tenant) && *relation == scan.relation
 }
 
 impl Bound<'_> {

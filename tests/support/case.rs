@@ -16,6 +16,8 @@ pub(crate) struct Case {
     pub(crate) request: String,
     pub(crate) context: String,
     pub(crate) expected: Expected,
+    /// What may stand nowhere in the findings.
+    pub(crate) never_says: Option<String>,
     /// Whether it also makes sense on SQLite.
     pub(crate) sqlite: bool,
 }
@@ -36,8 +38,6 @@ pub(crate) struct ExpectedError {
     pub(crate) path: Option<String>,
     /// What the help has to name.
     pub(crate) suggests: Option<String>,
-    /// What may stand nowhere in the finding.
-    pub(crate) never_says: Option<String>,
 }
 
 /// Every case below a folder of `tests`, by name.
@@ -77,8 +77,16 @@ fn read(root: &Path, file: &Path) -> Case {
         .parse()
         .unwrap_or_else(|error| panic!("{name}: {error}"));
     for field in table.keys() {
-        const KNOWN: [&str; 8] = [
-            "about", "catalog", "request", "context", "check", "rows", "errors", "sqlite",
+        const KNOWN: [&str; 9] = [
+            "about",
+            "catalog",
+            "request",
+            "context",
+            "check",
+            "rows",
+            "errors",
+            "never_says",
+            "sqlite",
         ];
         assert!(
             KNOWN.contains(&field.as_str()),
@@ -112,6 +120,7 @@ fn read(root: &Path, file: &Path) -> Case {
             .get("sqlite")
             .and_then(toml::Value::as_bool)
             .unwrap_or(false),
+        never_says: text("never_says"),
         expected,
         name,
     }
@@ -134,7 +143,6 @@ fn expected_errors(name: &str, errors: &toml::Value) -> Vec<ExpectedError> {
                 code: text("code").unwrap_or_else(|| panic!("{name}: an error has a code")),
                 path: text("path"),
                 suggests: text("suggests"),
-                never_says: text("never_says"),
             }
         })
         .collect()

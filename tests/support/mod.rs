@@ -8,7 +8,9 @@
 
 pub(crate) mod case;
 pub(crate) mod cluster;
+pub(crate) mod door;
 pub(crate) mod literal;
+pub(crate) mod payments;
 pub(crate) mod random;
 pub(crate) mod rows;
 pub(crate) mod sqlite;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::calendar::Grain;
-use crate::error::{CatalogError, Error, Help};
+use crate::error::{CatalogError, Error};
 use crate::expr::Expr;
 use crate::name::Name;
 use crate::value::DataType;
@@ -61,6 +61,7 @@ impl<'s> Checker<'s> {
         let spec = parsed.spec;
         let key = spec.dimension_key.as_str();
         let data_type = parsed.data_type.unwrap_or_else(|| self.shown_type(parsed));
+        self.check_module(&spec.origin, spec.module.as_deref());
         let filter_type = spec.filter_type.as_deref().unwrap_or("multi_select");
         if !FILTER_TYPES.contains(&filter_type) {
             let subject = format!("filter type `{}`", crate::path::echo(filter_type));
@@ -69,7 +70,7 @@ impl<'s> Checker<'s> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(filter_type, FILTER_TYPES)));
+                .push(error.with_help(self.findings.nearest(filter_type, FILTER_TYPES)));
         }
         let info = DimensionInfo {
             value: KeySpelling::new(key),
@@ -126,7 +127,9 @@ impl<'s> Checker<'s> {
                 spec.origin.path(field),
                 CatalogError::WrongValue { subject },
             );
-            let help = Help::nearest(written, DataType::ALL.map(DataType::as_str));
+            let help = self
+                .findings
+                .nearest(written, DataType::ALL.map(DataType::as_str));
             self.findings.push(error.with_help(help));
         }
         found
@@ -155,7 +158,9 @@ impl<'s> Checker<'s> {
                         spec.origin.path("grains"),
                         CatalogError::WrongValue { subject },
                     );
-                    let help = Help::nearest(written, Grain::ALL.map(Grain::as_str));
+                    let help = self
+                        .findings
+                        .nearest(written, Grain::ALL.map(Grain::as_str));
                     self.findings.push(error.with_help(help));
                 }
             }

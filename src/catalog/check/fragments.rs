@@ -1,7 +1,8 @@
 //! Parses the fragments of a catalog and binds their column names.
 
-use crate::error::{CatalogError, Error};
+use crate::error::{CatalogError, Error, Help};
 use crate::expr::parse::{FragmentKind, parse_formula, parse_fragment};
+use crate::expr::types::session_dependence;
 use crate::expr::{Expr, FragmentError, Written, WrittenName};
 
 use super::super::columns::ColumnId;
@@ -76,9 +77,7 @@ impl Checker<'_> {
                 _ => "the token `{client_id}`".to_owned(),
             };
             let path = origin.path(field).with_span(written.span.0..written.span.1);
-            let help = crate::error::Help::advice(
-                "name columns of the source, plainly or as `{source}.column`",
-            );
+            let help = Help::advice("name columns of the source, plainly or as `{source}.column`");
             self.findings.push(
                 Error::new(path, CatalogError::FragmentForbidden { construct }).with_help(help),
             );
@@ -94,6 +93,24 @@ impl Checker<'_> {
         text: &str,
     ) -> Option<Expr<ColumnId>> {
         let parsed = self.parse(origin, field, text, FragmentKind::Row)?;
-        self.bind_columns(origin, field, &parsed)
+        let bound = self.bind_columns(origin, field, &parsed)?;
+        self.check_session(origin, field, &bound);
+        Some(bound)
+    }
+
+    /// Reports what would give another result in another session, as far as column types are known.
+    pub(super) fn check_session(&mut self, origin: &Origin, field: &str, expr: &Expr<ColumnId>) {
+        let types = &self.column_types;
+        let found = session_dependence(expr, &|column| types.get(column).copied().flatten());
+        if let Some(construct) = found {
+            let construct = construct.to_owned();
+            let error = CatalogError::FragmentForbidden { construct };
+            let help = Help::advice(
+                "its result would depend on settings of the session: write `AT TIME ZONE 'UTC'`, \
+                 `TO_CHAR(…, 'YYYY-MM-DD')` or `CAST(… AS numeric)`, whichever is meant",
+            );
+            self.findings
+                .push(Error::new(origin.path(field), error).with_help(help));
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Checks the graph of derived metrics: acyclic under every selection, bounded, complete (R4, R8).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::error::{CatalogError, Error, Help};
+use crate::hash::CatalogMap;
+use crate::path::Path;
 
-use super::super::metric::{Calculation, Definition, Metric};
+use super::super::metric::{Calculation, Definition, Metric, Variant};
 use super::super::source::Source;
 use super::super::toggle::Toggle;
 use super::super::{MetricId, OptionId, ToggleId};
@@ -44,57 +46,102 @@ impl Checker<'_> {
             return false;
         };
         let Some(selections) = Selections::new(&involved, toggles, bound) else {
-            let error = CatalogError::LimitExceeded {
-                limit: "variant_combinations",
-                bound: u64::try_from(bound).unwrap_or(u64::MAX),
-            };
-            self.report_on(first, error);
+            self.report_limit(first, "variants", "variant_combinations", bound);
             return true;
         };
         for selection in selections {
             if let Some(cycle) = find_cycle(metrics, group, &selection) {
-                let names: Vec<&str> = cycle
-                    .iter()
-                    .chain(cycle.first())
-                    .filter_map(|id| at(metrics, *id))
-                    .map(|metric| metric.key.as_str())
-                    .collect();
-                let needed = needed_options(metrics, &cycle, &selection);
-                let when = match needed.is_empty() {
-                    true => String::new(),
-                    false => format!(" under {}", in_words(&needed, toggles)),
-                };
-                let metric = names.first().copied().unwrap_or_default().to_owned();
-                let cycle = names.join(" -> ");
-                self.report_on(
-                    first,
-                    CatalogError::MetricCycle {
-                        metric,
-                        cycle,
-                        when,
-                    },
-                );
+                self.report_cycle(metrics, &cycle, &selection, toggles);
                 return true;
             }
         }
         false
     }
 
-    fn report_on(&mut self, metric: &Metric, error: CatalogError) {
-        let written = self
-            .spec
-            .metrics
-            .iter()
-            .find(|each| each.metric_key == metric.key.as_str());
-        if let Some(written) = written {
-            self.findings
-                .push(Error::new(written.origin.path("derived_formula"), error));
+    /// Reports a cycle at the definition that its first metric has under the selection.
+    fn report_cycle(
+        &mut self,
+        metrics: &[Metric],
+        cycle: &[MetricId],
+        selection: &[(ToggleId, OptionId)],
+        toggles: &[Toggle],
+    ) {
+        /// No chain of metrics that is allowed is longer, and nobody reads on.
+        const MOST_NAMES: usize = 100;
+        let on_cycle: Vec<&Metric> = cycle.iter().filter_map(|id| at(metrics, *id)).collect();
+        let Some(first) = on_cycle.first() else {
+            return;
+        };
+        let mut names: Vec<&str> = on_cycle.iter().map(|metric| metric.key.as_str()).collect();
+        if names.len() > MOST_NAMES {
+            names.truncate(MOST_NAMES);
+            names.push("…");
         }
+        names.push(first.key.as_str());
+        let needed = needed_options(metrics, cycle, selection);
+        let when = match needed.is_empty() {
+            true => String::new(),
+            false => format!(" under {}", in_words(&needed, toggles)),
+        };
+        let error = CatalogError::MetricCycle {
+            metric: first.key.to_string(),
+            cycle: names.join(" -> "),
+            when,
+        };
+        let places: Vec<Path> = on_cycle
+            .iter()
+            .take(MOST_NAMES)
+            .filter_map(|metric| self.definition_path(metric, selection, toggles))
+            .collect();
+        let mut places = places.into_iter();
+        if let Some(path) = places.next() {
+            let help = Help::advice("take one of these metrics out of the formula of another");
+            let error = Error::new(path, error).with_help(help);
+            self.findings.push(places.fold(error, Error::with_related));
+        }
+    }
+
+    /// Where the definition stands that a metric has under a selection.
+    fn definition_path(
+        &self,
+        metric: &Metric,
+        selection: &[(ToggleId, OptionId)],
+        toggles: &[Toggle],
+    ) -> Option<Path> {
+        let index = *self.index.metrics.get(&metric.key)?;
+        let position = *self.order.metrics.get(index.0 as usize)?;
+        let written = self.spec.metrics.get(position)?;
+        let variant = variant_under(metric, selection).and_then(|variant| {
+            let option_of = |(toggle, option): &(ToggleId, OptionId)| {
+                let toggle = toggles.get(usize::from(toggle.0))?;
+                Some((toggle.key.as_str(), toggle.option(*option)?.key.as_str()))
+            };
+            let when: Vec<_> = variant.when.iter().filter_map(option_of).collect();
+            written.variants.iter().find(|written| {
+                written.when.len() == when.len()
+                    && when.iter().all(|(toggle, option)| {
+                        written.when.get(*toggle).is_some_and(|o| o == option)
+                    })
+            })
+        });
+        let origin = variant.map_or(&written.origin, |variant| &variant.origin);
+        Some(origin.path("derived_formula"))
+    }
+
+    fn report_limit(&mut self, metric: &Metric, field: &str, limit: &'static str, bound: usize) {
+        let position = self.index.metrics.get(&metric.key);
+        let position = position.and_then(|id| self.order.metrics.get(id.0 as usize));
+        let Some(written) = position.and_then(|at| self.spec.metrics.get(*at)) else {
+            return;
+        };
+        let bound = u64::try_from(bound).unwrap_or(u64::MAX);
+        let error = CatalogError::LimitExceeded { limit, bound };
+        self.report(&written.origin, field, error);
     }
 
     /// Bounds what one metric rests on: levels, and nodes of all formulas, each counted once.
     fn check_sizes(&mut self, metrics: &[Metric], groups: &[Vec<MetricId>]) {
-        let mut depths: HashMap<MetricId, usize> = HashMap::new();
+        let mut depths: CatalogMap<MetricId, usize> = CatalogMap::default();
         // Components come before what rests on them in this order.
         for id in groups.iter().flatten() {
             let below = edges(metrics, *id)
@@ -105,39 +152,35 @@ impl Checker<'_> {
             let Some(metric) = at(metrics, *id) else {
                 continue;
             };
-            if depth > self.limits.formula_depth {
-                let bound = u64::try_from(self.limits.formula_depth).unwrap_or(u64::MAX);
-                self.report_on(
-                    metric,
-                    CatalogError::LimitExceeded {
-                        limit: "formula_depth",
-                        bound,
-                    },
-                );
-                return;
+            // What rests on a metric that is too deep is not reported again.
+            if depth == self.limits.formula_depth + 1 {
+                let bound = self.limits.formula_depth;
+                self.report_limit(metric, "derived_formula", "formula_depth", bound);
             }
         }
         let heavy: Vec<usize> = metrics.iter().map(formula_nodes).collect();
-        if heavy.iter().sum::<usize>() <= self.limits.formula_nodes {
+        let bound = self.limits.formula_nodes;
+        if heavy.iter().sum::<usize>() <= bound {
             return;
         }
+        // What a metric rests on is part of what rests on it, so that the tops tell of all below.
+        let mut is_component = vec![false; metrics.len()];
         for id in groups.iter().flatten() {
-            if depths.get(id).is_none_or(|depth| *depth == 0) {
-                continue;
+            for component in edges(metrics, *id) {
+                if let Some(flag) = is_component.get_mut(component.0 as usize) {
+                    *flag = true;
+                }
             }
-            if resting_nodes(metrics, *id, &heavy) > self.limits.formula_nodes {
-                let Some(metric) = at(metrics, *id) else {
-                    continue;
-                };
-                let bound = u64::try_from(self.limits.formula_nodes).unwrap_or(u64::MAX);
-                self.report_on(
-                    metric,
-                    CatalogError::LimitExceeded {
-                        limit: "formula_nodes",
-                        bound,
-                    },
-                );
-                return;
+        }
+        let mut walk = RestingWalk::new(metrics, heavy);
+        for id in groups.iter().flatten() {
+            let is_top = depths.get(id).is_some_and(|depth| *depth > 0)
+                && is_component.get(id.0 as usize) == Some(&false);
+            if is_top
+                && walk.exceeds(*id, bound)
+                && let Some(metric) = at(metrics, *id)
+            {
+                self.report_limit(metric, "derived_formula", "formula_nodes", bound);
             }
         }
     }
@@ -158,7 +201,7 @@ impl Checker<'_> {
                         .collect::<Vec<_>>(),
                     None => metric.definitions().collect(),
                 };
-                for component in definitions.into_iter().flat_map(components) {
+                for component in definitions.into_iter().flat_map(Definition::components) {
                     if !source.metrics.contains_key(component) {
                         self.report_component(source, metric, at(metrics, *component));
                     }
@@ -191,20 +234,22 @@ fn at(metrics: &[Metric], id: MetricId) -> Option<&Metric> {
     metrics.get(id.0 as usize)
 }
 
-fn components(definition: &Definition) -> &[MetricId] {
-    match &definition.calculation {
-        Calculation::Derived { components, .. } => components,
-        Calculation::Aggregate { .. } => &[],
-    }
-}
-
 /// What a metric rests on under some selection.
 fn edges(metrics: &[Metric], id: MetricId) -> impl Iterator<Item = MetricId> {
     at(metrics, id)
         .into_iter()
         .flat_map(Metric::definitions)
-        .flat_map(components)
+        .flat_map(Definition::components)
         .copied()
+}
+
+/// The variant that a metric has under one selection.
+fn variant_under<'m>(
+    metric: &'m Metric,
+    selection: &[(ToggleId, OptionId)],
+) -> Option<&'m Variant> {
+    let mut variants = metric.variants.iter();
+    variants.find(|variant| variant.when.iter().all(|each| selection.contains(each)))
 }
 
 /// What a metric rests on under one selection.
@@ -216,11 +261,9 @@ fn edges_under<'m>(
     let Some(metric) = at(metrics, id) else {
         return &[];
     };
-    let variant = metric
-        .variants
-        .iter()
-        .find(|variant| variant.when.iter().all(|each| selection.contains(each)));
-    components(variant.map_or(&metric.base, |variant| &variant.definition))
+    let variant = variant_under(metric, selection);
+    let definition = variant.map_or(&metric.base, |variant| &variant.definition);
+    definition.components()
 }
 
 /// The groups of metrics that rest on each other, components first.
@@ -232,12 +275,12 @@ fn strongly_connected(metrics: &[Metric]) -> Vec<Vec<MetricId>> {
         id: MetricId,
         rest: std::vec::IntoIter<MetricId>,
     }
-    let mut index: HashMap<MetricId, usize> = HashMap::new();
-    let mut low: HashMap<MetricId, usize> = HashMap::new();
+    let mut index: CatalogMap<MetricId, usize> = CatalogMap::default();
+    let mut low: CatalogMap<MetricId, usize> = CatalogMap::default();
     let mut stack: Vec<MetricId> = Vec::new();
-    let mut on_stack: HashMap<MetricId, bool> = HashMap::new();
+    let mut on_stack: CatalogMap<MetricId, bool> = CatalogMap::default();
     let mut groups = Vec::new();
-    let lower = |low: &mut HashMap<MetricId, usize>, id: MetricId, value: usize| {
+    let lower = |low: &mut CatalogMap<MetricId, usize>, id: MetricId, value: usize| {
         low.entry(id)
             .and_modify(|known| *known = (*known).min(value))
             .or_insert(value);
@@ -295,38 +338,45 @@ fn strongly_connected(metrics: &[Metric]) -> Vec<Vec<MetricId>> {
     groups
 }
 
-/// A cycle among the metrics of a group under one selection, in the order of resting.
+/// A cycle among the metrics of a group under one selection, in the order of resting, from the
+/// metric whose key is first.
 fn find_cycle(
     metrics: &[Metric],
     group: &[MetricId],
     selection: &[(ToggleId, OptionId)],
 ) -> Option<Vec<MetricId>> {
-    // Metrics that rest on nothing left in the group cannot be part of a cycle; take them away.
-    let mut left: Vec<MetricId> = group.to_vec();
-    loop {
-        let before = left.len();
-        let remaining = left.clone();
-        left.retain(|id| {
-            edges_under(metrics, *id, selection)
-                .iter()
-                .any(|to| remaining.contains(to))
-        });
-        if left.len() == before {
-            break;
+    let members: HashSet<MetricId> = group.iter().copied().collect();
+    // Metrics that were met, and whether all below them is known to be free of cycles.
+    let mut met: CatalogMap<MetricId, bool> = CatalogMap::default();
+    for root in group {
+        if met.contains_key(root) {
+            continue;
+        }
+        met.insert(*root, false);
+        let mut walk = vec![(*root, edges_under(metrics, *root, selection).iter())];
+        while let Some((id, rest)) = walk.last_mut() {
+            let Some(next) = rest.find(|next| members.contains(next)) else {
+                met.insert(*id, true);
+                walk.pop();
+                continue;
+            };
+            match met.insert(*next, false) {
+                None => walk.push((*next, edges_under(metrics, *next, selection).iter())),
+                Some(true) => {
+                    met.insert(*next, true);
+                }
+                Some(false) => {
+                    let start = walk.iter().position(|(id, _)| id == next)?;
+                    let cycle = walk.split_off(start);
+                    let mut cycle: Vec<MetricId> = cycle.into_iter().map(|(id, _)| id).collect();
+                    let least = cycle.iter().enumerate().min_by_key(|(_, id)| **id)?.0;
+                    cycle.rotate_left(least);
+                    return Some(cycle);
+                }
+            }
         }
     }
-    // Every metric that is left rests on another one that is left: follow until one repeats.
-    let mut walk = vec![*left.first()?];
-    loop {
-        let last = *walk.last()?;
-        let next = *edges_under(metrics, last, selection)
-            .iter()
-            .find(|to| left.contains(to))?;
-        if let Some(start) = walk.iter().position(|id| *id == next) {
-            return Some(walk.split_off(start));
-        }
-        walk.push(next);
-    }
+    None
 }
 
 /// The options of a selection that the definitions on a cycle depend on.
@@ -338,12 +388,7 @@ fn needed_options(
     let mut needed: Vec<(ToggleId, OptionId)> = cycle
         .iter()
         .filter_map(|id| at(metrics, *id))
-        .filter_map(|metric| {
-            metric
-                .variants
-                .iter()
-                .find(|variant| variant.when.iter().all(|each| selection.contains(each)))
-        })
+        .filter_map(|metric| variant_under(metric, selection))
         .flat_map(|variant| variant.when.iter().copied())
         .collect();
     needed.sort_unstable();
@@ -363,16 +408,51 @@ fn formula_nodes(metric: &Metric) -> usize {
         .unwrap_or(1)
 }
 
-/// The nodes of all that a metric rests on, each metric counted once.
-fn resting_nodes(metrics: &[Metric], id: MetricId, heavy: &[usize]) -> usize {
-    let mut seen: HashSet<MetricId> = HashSet::new();
-    let mut waiting = vec![id];
-    let mut total = 0;
-    while let Some(id) = waiting.pop() {
-        if seen.insert(id) {
-            total += heavy.get(id.0 as usize).copied().unwrap_or_default();
-            waiting.extend(edges(metrics, id));
+/// Adds up the nodes of all that a metric rests on, each metric counted once.
+struct RestingWalk {
+    /// What each metric rests on, each component once.
+    components: Vec<Vec<MetricId>>,
+    heavy: Vec<usize>,
+    /// The number of the walk that met a metric last.
+    met: Vec<usize>,
+    walks: usize,
+}
+
+impl RestingWalk {
+    fn new(metrics: &[Metric], heavy: Vec<usize>) -> Self {
+        let distinct = |id| {
+            let mut components: Vec<MetricId> = edges(metrics, id).collect();
+            components.sort_unstable();
+            components.dedup();
+            components
+        };
+        let ids = (0u32..).take(metrics.len()).map(MetricId);
+        Self {
+            components: ids.map(distinct).collect(),
+            met: vec![0; heavy.len()],
+            heavy,
+            walks: 0,
         }
     }
-    total
+
+    /// Whether the nodes are more than `bound`; the walk ends where they are, so that no metric
+    /// costs more than the bound allows.
+    fn exceeds(&mut self, id: MetricId, bound: usize) -> bool {
+        self.walks += 1;
+        let mut waiting = vec![id];
+        let mut total = 0;
+        while let Some(MetricId(id)) = waiting.pop() {
+            let id = id as usize;
+            let Some(met) = self.met.get_mut(id).filter(|met| **met < self.walks) else {
+                continue;
+            };
+            *met = self.walks;
+            total += self.heavy.get(id).copied().unwrap_or_default();
+            if total > bound {
+                return true;
+            }
+            waiting.extend(self.components.get(id).into_iter().flatten());
+        }
+        false
+    }
 }

@@ -208,10 +208,15 @@ fn sides(part: &Expr<Written>, qualifier: &str) -> Result<Vec<Side>, String> {
                 qualifier: Some(written),
                 ..
             } if **written == *qualifier => Side::Lookup,
-            WrittenName::Column { name, .. } => {
+            WrittenName::Column {
+                qualifier: other,
+                name,
+            } => {
+                let other = other.as_ref().map(|other| format!("{other}."));
+                let name = format!("{}{name}", other.unwrap_or_default());
                 wrong = Some(format!(
                     "column `{}` is neither `{{source}}.column` nor `{qualifier}.column`",
-                    crate::path::echo(name)
+                    crate::path::echo(&name)
                 ));
                 Side::Lookup
             }

@@ -61,7 +61,7 @@ impl<'s> Checker<'s> {
         let mut variants: Vec<Variant> = spec
             .variants
             .iter()
-            .map(|variant| self.variant(&frame, variant, toggles))
+            .filter_map(|variant| self.variant(&frame, variant, toggles))
             .collect();
         // Specificity first; the rest of the order only makes it independent of the document.
         variants.sort_by(|a, b| b.when.len().cmp(&a.when.len()).then(a.when.cmp(&b.when)));
@@ -115,11 +115,10 @@ impl<'s> Checker<'s> {
             && digits.ends_with(|c: char| c.is_ascii_digit());
         if !plain {
             let subject = format!("`{}`", crate::path::echo(written));
-            self.report(
-                &spec.origin,
-                "null_as",
-                CatalogError::WrongValue { subject },
-            );
+            let error = CatalogError::WrongValue { subject };
+            let help = Help::advice("write a plain number such as 0 or -1.5, without an exponent");
+            self.findings
+                .push(Error::new(spec.origin.path("null_as"), error).with_help(help));
             return None;
         }
         let number = Expr::Number(digits.into());
@@ -135,7 +134,7 @@ impl<'s> Checker<'s> {
         frame: &MetricFrame<'s>,
         spec: &'s VariantSpec,
         toggles: &[Toggle],
-    ) -> Variant {
+    ) -> Option<Variant> {
         let mut when = Vec::new();
         for (toggle, option) in &spec.when {
             let Some(id) = self.index.toggles.get(toggle.as_str()).copied() else {
@@ -144,7 +143,9 @@ impl<'s> Checker<'s> {
                     kind: "toggle",
                     name,
                 };
-                let help = Help::nearest(toggle, self.index.toggles.keys().map(Name::as_str));
+                let help = self
+                    .findings
+                    .nearest(toggle, self.index.toggles.keys().map(Name::as_str));
                 self.findings
                     .push(Error::new(spec.origin.path("when"), error).with_help(help));
                 continue;
@@ -161,7 +162,7 @@ impl<'s> Checker<'s> {
                         name,
                     };
                     let keys = found.options.iter().map(|option| option.key.as_str());
-                    let help = Help::nearest(option, keys);
+                    let help = self.findings.nearest(option, keys);
                     self.findings
                         .push(Error::new(spec.origin.path("when"), error).with_help(help));
                 }
@@ -178,10 +179,12 @@ impl<'s> Checker<'s> {
             derived_formula: spec.derived_formula.as_deref(),
             shown: Some(spec),
         };
-        Variant {
+        let definition = self.definition(frame, &written);
+        // Without some of its options, a variant would seem to apply where it does not.
+        (when.len() == spec.when.len()).then(|| Variant {
             when: when.into(),
-            definition: self.definition(frame, &written),
-        }
+            definition,
+        })
     }
 
     /// The definition of a metric by the SQL of a source.
@@ -207,11 +210,11 @@ impl<'s> Checker<'s> {
             (None, Some(sql)) => self.aggregate(frame, written.origin, sql),
             (None, None) => {
                 let metric = frame.spec.metric_key.clone();
-                self.report(
-                    written.origin,
-                    "sql_expression",
-                    CatalogError::MissingExpression { metric },
-                );
+                let error = CatalogError::MissingExpression { metric };
+                let help =
+                    Help::advice("write the SQL that aggregates, or a formula over other metrics");
+                let path = written.origin.path("sql_expression");
+                self.findings.push(Error::new(path, error).with_help(help));
                 None
             }
         };
@@ -240,6 +243,7 @@ impl<'s> Checker<'s> {
     ) -> Option<Calculation> {
         let parsed = self.parse(origin, "sql_expression", sql, FragmentKind::Metric)?;
         let bound = self.bind_columns(origin, "sql_expression", &parsed)?;
+        self.check_session(origin, "sql_expression", &bound);
         let (above, calls) = split(&bound)?;
         let mut measures = Vec::with_capacity(calls.len());
         for mut call in calls {
@@ -290,7 +294,9 @@ impl<'s> Checker<'s> {
                 name: crate::path::echo(name),
             };
             let path = origin.path("derived_formula").with_span(span.0..span.1);
-            let help = Help::nearest(name, self.index.metrics.keys().map(Name::as_str));
+            let help = self
+                .findings
+                .nearest(name, self.index.metrics.keys().map(Name::as_str));
             self.findings.push(Error::new(path, error).with_help(help));
         }
         if !unknown.is_empty() {
@@ -376,7 +382,9 @@ impl<'s> Checker<'s> {
                     origin.path("data_type"),
                     CatalogError::WrongValue { subject },
                 );
-                let help = Help::nearest(word, MetricType::ALL.map(|(name, _)| name));
+                let help = self
+                    .findings
+                    .nearest(word, MetricType::ALL.map(|(name, _)| name));
                 self.findings.push(error.with_help(help));
                 MetricType::Number
             }
@@ -395,7 +403,7 @@ impl<'s> Checker<'s> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(written, known.iter().copied())));
+                .push(error.with_help(self.findings.nearest(written, known.iter().copied())));
         };
         word(
             "aggregation_type",
@@ -426,18 +434,21 @@ impl<'s> Checker<'s> {
                     kind: "dimension",
                     name,
                 };
-                self.report(&spec.origin, "additivity", error);
+                let keys = self.index.dimensions.keys().map(Name::as_str);
+                let help = self.findings.nearest(over, keys);
+                self.findings
+                    .push(Error::new(spec.origin.path("additivity"), error).with_help(help));
             }
         }
-        for (field, written) in [("module", &spec.module)] {
-            if written.as_ref().is_some_and(|module| !is_name(module)) {
-                let name = crate::path::echo(written.as_deref().unwrap_or_default());
-                let error = CatalogError::InvalidName {
-                    kind: "module",
-                    name,
-                };
-                self.report(&spec.origin, field, error);
-            }
+        self.check_module(&spec.origin, spec.module.as_deref());
+    }
+}
+
+impl Checker<'_> {
+    /// Modules are named like everything else.
+    pub(super) fn check_module(&mut self, origin: &Origin, module: Option<&str>) {
+        if let Some(module) = module.filter(|module| !is_name(module)) {
+            self.report_name(origin, "module", "module", module);
         }
     }
 }

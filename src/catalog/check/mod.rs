@@ -15,17 +15,20 @@ mod variants;
 
 pub(in crate::catalog) use variants::in_words as selection_in_words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use crate::error::{CatalogError, Error, Errors, Findings};
+use crate::error::{CatalogError, Error, Errors, Findings, Help};
 use crate::expr::functions::UserFunctions;
 use crate::expr::{Call, Expr};
+use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
+use crate::path::Path;
 use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames};
 use super::fragment::Fragment;
+use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
 use super::{
     Catalog, DimensionId, KeyIndex, MeasureId, MetricId, SourceId, ToggleId, digest, lint,
@@ -39,9 +42,9 @@ struct Checker<'s> {
     functions: UserFunctions,
     columns: ColumnNames,
     /// The type of each column where all sources that declare it agree.
-    column_types: HashMap<ColumnId, Option<DataType>>,
+    column_types: CatalogMap<ColumnId, Option<DataType>>,
     measures: Vec<Fragment>,
-    measure_ids: HashMap<Call<ColumnId>, MeasureId>,
+    measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
     index: KeyIndex,
     order: DefinitionOrder,
@@ -79,14 +82,16 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.check_graph(&metrics, &sources, &toggles);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
+    let offering = offering(&sources, metrics.len());
     let Checker {
         limits,
-        findings,
+        mut findings,
         columns,
         measures,
         index,
         ..
     } = checker;
+    findings.sort_by_place(place);
     findings.finish(Catalog {
         limits,
         columns,
@@ -99,6 +104,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         defaults,
         functions: spec.functions.clone(),
         index,
+        offering,
         digest: digest::digest(spec),
         lints,
     })
@@ -114,9 +120,9 @@ impl<'s> Checker<'s> {
             findings,
             functions,
             columns: ColumnNames::default(),
-            column_types: HashMap::new(),
+            column_types: CatalogMap::default(),
             measures: Vec::new(),
-            measure_ids: HashMap::new(),
+            measure_ids: CatalogMap::default(),
             measure_facts: Vec::new(),
             index: KeyIndex::default(),
             order: DefinitionOrder::default(),
@@ -125,6 +131,37 @@ impl<'s> Checker<'s> {
 
     fn report(&mut self, origin: &Origin, field: &str, error: CatalogError) {
         self.findings.push(Error::new(origin.path(field), error));
+    }
+
+    /// Reports a key that is no name.
+    fn report_name(&mut self, origin: &Origin, field: &str, kind: &'static str, name: &str) {
+        let name = crate::path::echo(name);
+        let help = Help::advice(match kind {
+            "column" => "a column has 1 to 63 bytes without control characters",
+            "template" => "letters, digits, `_` and `-`, at most 100",
+            _ => "letters, digits and underscores, not a digit first, at most 100",
+        });
+        let error = CatalogError::InvalidName { kind, name };
+        self.findings
+            .push(Error::new(origin.path(field), error).with_help(help));
+    }
+
+    /// Reports a key that another definition has already.
+    fn report_duplicate(
+        &mut self,
+        (origin, first): (&Origin, &Origin),
+        field: &str,
+        kind: &'static str,
+        name: &str,
+    ) {
+        let name = crate::path::echo(name);
+        let error = Error::new(
+            origin.path(field),
+            CatalogError::DuplicateKey { kind, name },
+        );
+        let help = Help::advice("rename or remove one of the two");
+        self.findings
+            .push(error.with_related(first.path(field)).with_help(help));
     }
 
     /// Gives every key its position; broken and doubled keys are reported and left out.
@@ -175,23 +212,22 @@ impl<'s> Checker<'s> {
         field: &str,
         keys: impl Iterator<Item = (&'k Origin, &'k str)>,
     ) -> (Vec<Name>, Vec<usize>) {
-        let mut found: BTreeMap<Name, usize> = BTreeMap::new();
+        let mut found: BTreeMap<Name, (usize, &Origin)> = BTreeMap::new();
         for (index, (origin, key)) in keys.enumerate() {
-            match Name::new(key) {
-                None => {
-                    let name = crate::path::echo(key);
-                    self.report(origin, field, CatalogError::InvalidName { kind, name });
-                }
-                Some(name) if found.contains_key(&name) => {
-                    let name = name.to_string();
-                    self.report(origin, field, CatalogError::DuplicateKey { kind, name });
-                }
-                Some(name) => {
-                    found.insert(name, index);
-                }
+            let Some(name) = Name::new(key) else {
+                self.report_name(origin, field, kind, key);
+                continue;
+            };
+            if let Some((_, first)) = found.get(&name) {
+                self.report_duplicate((origin, first), field, kind, key);
+                continue;
             }
+            found.insert(name, (index, origin));
         }
-        found.into_iter().unzip()
+        found
+            .into_iter()
+            .map(|(name, (index, _))| (name, index))
+            .unzip()
     }
 
     /// Notes the declared type of every column where the sources agree on it.
@@ -238,8 +274,45 @@ impl<'s> Checker<'s> {
     }
 }
 
+/// The arrays of a catalog's document, in both spellings, in the order in which they are explained.
+const TABLES: [&str; 11] = [
+    "data_sources",
+    "data_source_metrics",
+    "data_source_dimensions",
+    "metrics",
+    "metric_variants",
+    "dimensions",
+    "toggles",
+    "metric_toggles",
+    "metric_toggle_options",
+    "templates",
+    "report_templates",
+];
+
+/// The position of a definition in its document: its array, and its index there.
+fn place(path: &Path) -> (usize, usize) {
+    let rest = path.as_str().strip_prefix("catalog.").unwrap_or_default();
+    let (table, rest) = rest.split_once('[').unwrap_or((rest, ""));
+    let rank = TABLES.iter().position(|known| *known == table);
+    let index = rest.split(']').next().and_then(|index| index.parse().ok());
+    (rank.unwrap_or(TABLES.len()), index.unwrap_or_default())
+}
+
 /// Numbers the keys, which are sorted.
-fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> HashMap<Name, T> {
+/// The sources that offer each metric.
+fn offering(sources: &[Source], metrics: usize) -> Vec<Vec<SourceId>> {
+    let mut offering = vec![Vec::new(); metrics];
+    for (at, source) in (0u32..).zip(sources) {
+        for id in source.metrics.keys() {
+            if let Some(ids) = offering.get_mut(id.0 as usize) {
+                ids.push(SourceId(at));
+            }
+        }
+    }
+    offering
+}
+
+fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> CatalogMap<Name, T> {
     keys.into_iter()
         .zip(0u32..)
         .map(|(key, at)| (key, id(at)))

@@ -1,10 +1,10 @@
 //! Checks data sources: their relation, their columns and what they offer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
+use crate::hash::CatalogMap;
 use crate::name::{Name, is_name};
 use crate::value::DataType;
 
@@ -70,8 +70,8 @@ impl<'s> Checker<'s> {
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
             access_exempt: Vec::new(),
-            metrics: HashMap::new(),
-            dimensions: HashMap::new(),
+            metrics: CatalogMap::default(),
+            dimensions: CatalogMap::default(),
         };
         self.check_own_columns(spec, &source);
         source.access_exempt = self.access_exempt(spec);
@@ -85,19 +85,14 @@ impl<'s> Checker<'s> {
         &mut self,
         spec: &SourceSpec,
         columns: &[ColumnSpec],
-    ) -> HashMap<ColumnId, SourceColumn> {
-        let mut declared = HashMap::new();
+    ) -> CatalogMap<ColumnId, SourceColumn> {
+        let mut declared = CatalogMap::default();
         for column in columns {
             let unfit = column.name.is_empty()
                 || column.name.len() > 63
                 || column.name.chars().any(char::is_control);
             if unfit {
-                let name = crate::path::echo(&column.name);
-                let error = CatalogError::InvalidName {
-                    kind: "column",
-                    name,
-                };
-                self.report(&spec.origin, "columns", error);
+                self.report_name(&spec.origin, "columns", "column", &column.name);
                 continue;
             }
             let path = column.path.as_ref().map(|keys| JsonPath {
@@ -131,7 +126,7 @@ impl<'s> Checker<'s> {
         &mut self,
         spec: &SourceSpec,
         column: &ColumnSpec,
-        declared: &HashMap<ColumnId, SourceColumn>,
+        declared: &CatalogMap<ColumnId, SourceColumn>,
     ) {
         let Some(keys) = &column.path else { return };
         let unfit = |key: &String| {
@@ -223,7 +218,7 @@ impl<'s> Checker<'s> {
             .iter()
             .flatten()
             .map(|column| column.name.as_str());
-        let help = Help::nearest(column, declared);
+        let help = self.findings.nearest(column, declared);
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
@@ -246,9 +241,15 @@ impl<'s> Checker<'s> {
             name: crate::path::echo(key),
         };
         let help = match kind {
-            "metric" => Help::nearest(key, self.index.metrics.keys().map(Name::as_str)),
-            "dimension" => Help::nearest(key, self.index.dimensions.keys().map(Name::as_str)),
-            _ => Help::nearest(key, self.index.sources.keys().map(Name::as_str)),
+            "metric" => self
+                .findings
+                .nearest(key, self.index.metrics.keys().map(Name::as_str)),
+            "dimension" => self
+                .findings
+                .nearest(key, self.index.dimensions.keys().map(Name::as_str)),
+            _ => self
+                .findings
+                .nearest(key, self.index.sources.keys().map(Name::as_str)),
         };
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
@@ -258,12 +259,8 @@ impl<'s> Checker<'s> {
         let mut seen: Vec<&str> = Vec::new();
         for relationship in &spec.relationships {
             if !is_name(&relationship.name) {
-                let name = crate::path::echo(&relationship.name);
-                let error = CatalogError::InvalidName {
-                    kind: "relationship",
-                    name,
-                };
-                self.report(&spec.origin, "relationships", error);
+                let name = &relationship.name;
+                self.report_name(&spec.origin, "relationships", "relationship", name);
             } else if seen.contains(&relationship.name.as_str()) {
                 let name = relationship.name.clone();
                 let error = CatalogError::DuplicateKey {
@@ -334,16 +331,27 @@ impl<'s> Checker<'s> {
         for definition in std::iter::once(base).chain(variants) {
             for column in self.definition_columns(definition) {
                 if !source.may_have(column) {
-                    let error = CatalogError::UnknownColumn {
-                        source_key: spec.source_key.clone(),
-                        column: self.columns.name(column).to_owned(),
-                    };
-                    let path = spec.origin.path("metrics");
-                    let help = Help::advice(format!("metric `{}` needs it", metric.key));
-                    self.findings.push(Error::new(path, error).with_help(help));
+                    self.report_metric_column(spec, metric, column);
                 }
             }
         }
+    }
+
+    fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
+        let column = self.columns.name(column);
+        let error = CatalogError::UnknownColumn {
+            source_key: spec.source_key.clone(),
+            column: crate::path::echo(column),
+        };
+        let declared = spec.columns.iter().flatten();
+        let near = crate::suggest::nearest(column, declared.map(|column| column.name.as_str()));
+        let advice = match near {
+            Some(near) => format!("metric `{}` needs it; did you mean `{near}`?", metric.key),
+            None => format!("metric `{}` needs it", metric.key),
+        };
+        let path = spec.origin.path("metrics");
+        self.findings
+            .push(Error::new(path, error).with_help(Help::advice(advice)));
     }
 
     fn definition_columns(&self, definition: &Definition) -> Vec<ColumnId> {
@@ -363,41 +371,37 @@ impl<'s> Checker<'s> {
         &self,
         source: &Source,
         metrics: &[Metric],
-    ) -> HashMap<MetricId, Option<Definition>> {
+    ) -> CatalogMap<MetricId, Option<Definition>> {
         let possible = |definition: &Definition| {
             self.definition_columns(definition)
                 .iter()
                 .all(|column| source.may_have(*column))
         };
-        let mut offered: HashMap<MetricId, Option<Definition>> = (0u32..)
+        let mut offered: CatalogMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
             .filter(|(_, metric)| metric.definitions().all(possible))
             .map(|(id, _)| (MetricId(id), None))
             .collect();
-        // Take away what rests on a metric that is not offered, until nothing changes.
-        loop {
-            let missing = |metric: &Metric| {
-                metric
-                    .definitions()
-                    .any(|definition| match &definition.calculation {
-                        Calculation::Derived { components, .. } => components
-                            .iter()
-                            .any(|component| !offered.contains_key(component)),
-                        Calculation::Aggregate { .. } => false,
-                    })
-            };
-            let unfit: Vec<MetricId> = offered
-                .keys()
-                .copied()
-                .filter(|id| metrics.get(id.0 as usize).is_some_and(missing))
-                .collect();
-            if unfit.is_empty() {
-                return offered;
-            }
-            for id in unfit {
-                offered.remove(&id);
+        // Take away what rests on a metric that is not offered, and what rests on that.
+        let mut resting: CatalogMap<MetricId, Vec<MetricId>> = CatalogMap::default();
+        for (id, metric) in (0u32..).map(MetricId).zip(metrics) {
+            for component in metric.definitions().flat_map(Definition::components) {
+                resting.entry(*component).or_default().push(id);
             }
         }
+        let mut missing: Vec<MetricId> = (0u32..)
+            .take(metrics.len())
+            .map(MetricId)
+            .filter(|id| !offered.contains_key(id))
+            .collect();
+        while let Some(id) = missing.pop() {
+            for above in resting.remove(&id).into_iter().flatten() {
+                if offered.remove(&above).is_some() {
+                    missing.push(above);
+                }
+            }
+        }
+        offered
     }
 
     /// Takes up the dimensions that a source lists, or all that it can express.

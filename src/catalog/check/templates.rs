@@ -1,6 +1,6 @@
 //! Checks report templates as far as the catalog knows: keys and references.
 
-use crate::error::{CatalogError, Error, Help};
+use crate::error::{CatalogError, Error};
 use crate::name::Name;
 
 use super::super::spec::TemplateSpec;
@@ -14,12 +14,12 @@ impl Checker<'_> {
         let mut templates: Vec<Template> = Vec::new();
         for template in &spec.templates {
             if !is_template_key(&template.template_key) {
-                let name = crate::path::echo(&template.template_key);
-                let error = CatalogError::InvalidName {
-                    kind: "template",
-                    name,
-                };
-                self.report(&template.origin, "template_key", error);
+                self.report_name(
+                    &template.origin,
+                    "template_key",
+                    "template",
+                    &template.template_key,
+                );
             } else if templates
                 .iter()
                 .any(|known| known.key == template.template_key)
@@ -45,7 +45,9 @@ impl Checker<'_> {
                     kind: "source",
                     name: crate::path::echo(key),
                 };
-                let help = Help::nearest(key, self.index.sources.keys().map(Name::as_str));
+                let help = self
+                    .findings
+                    .nearest(key, self.index.sources.keys().map(Name::as_str));
                 let path = template.origin.path("required_data_sources");
                 self.findings.push(Error::new(path, error).with_help(help));
             }
@@ -56,7 +58,9 @@ impl Checker<'_> {
                     kind: "toggle",
                     name: crate::path::echo(key),
                 };
-                let help = Help::nearest(key, self.index.toggles.keys().map(Name::as_str));
+                let help = self
+                    .findings
+                    .nearest(key, self.index.toggles.keys().map(Name::as_str));
                 let path = template.origin.path("required_toggles");
                 self.findings.push(Error::new(path, error).with_help(help));
             }

@@ -15,12 +15,35 @@ impl Checker<'_> {
     /// Checks every toggle, in the order of the keys.
     pub(super) fn toggles(&mut self) -> Vec<Toggle> {
         let spec = self.spec;
+        self.check_date_columns();
         let order = self.order.toggles.clone();
         order
             .iter()
             .filter_map(|at| spec.toggles.get(*at))
             .map(|toggle| self.toggle(toggle))
             .collect()
+    }
+
+    /// Two toggles that both choose the date column would contradict each other.
+    fn check_date_columns(&mut self) {
+        let spec = self.spec;
+        let mut choosing = spec.toggles.iter().filter_map(|toggle| {
+            let mut options = toggle.options.iter();
+            Some((toggle, options.find(|option| option.date_column.is_some())?))
+        });
+        let Some((first, _)) = choosing.next() else {
+            return;
+        };
+        for (_, option) in choosing {
+            let subject = "a date column under a second toggle".to_owned();
+            let error = CatalogError::WrongValue { subject };
+            let help = Help::advice(format!(
+                "toggle `{}` chooses the date column already",
+                crate::path::echo(&first.toggle_key)
+            ));
+            self.findings
+                .push(Error::new(option.origin.path("date_column"), error).with_help(help));
+        }
     }
 
     fn toggle(&mut self, spec: &ToggleSpec) -> Toggle {
@@ -32,7 +55,7 @@ impl Checker<'_> {
                 CatalogError::WrongValue { subject },
             );
             self.findings
-                .push(error.with_help(Help::nearest(written, TYPES)));
+                .push(error.with_help(self.findings.nearest(written, TYPES)));
         }
         let is_switch = written == "dimension_switch";
         let mut sorted: Vec<&OptionSpec> = spec.options.iter().collect();
@@ -55,7 +78,9 @@ impl Checker<'_> {
                 toggle,
                 count: defaults.len(),
             };
-            self.report(&spec.origin, "options", error);
+            let help = Help::advice("mark exactly one option with `\"is_default\": true`");
+            self.findings
+                .push(Error::new(spec.origin.path("options"), error).with_help(help));
         }
         Toggle {
             key: Name::new(&spec.toggle_key).unwrap_or_else(Name::placeholder),
@@ -81,12 +106,7 @@ impl Checker<'_> {
 
     fn option_key(&mut self, spec: &OptionSpec, before: &[ToggleOption]) -> Option<Name> {
         let Some(key) = Name::new(&spec.option_key) else {
-            let name = crate::path::echo(&spec.option_key);
-            let error = CatalogError::InvalidName {
-                kind: "option",
-                name,
-            };
-            self.report(&spec.origin, "option_key", error);
+            self.report_name(&spec.origin, "option_key", "option", &spec.option_key);
             return None;
         };
         if before.iter().any(|option| option.key == key) {
@@ -133,9 +153,9 @@ impl Checker<'_> {
                 name,
             };
             let help = match field {
-                "dimension_key" => {
-                    Help::nearest(key, self.index.dimensions.keys().map(Name::as_str))
-                }
+                "dimension_key" => self
+                    .findings
+                    .nearest(key, self.index.dimensions.keys().map(Name::as_str)),
                 _ => Some(Help::advice("name the dimension in `dimension_key`")),
             };
             self.findings

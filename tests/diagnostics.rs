@@ -1,0 +1,255 @@
+//! One wrong input per error code, with the exact findings: what people get to read.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use measurand::{Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request};
+use toml::{Table, Value};
+
+/// Codes that no input provokes, each with the reason.
+const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
+    ErrorCode::Unverified,
+    "only a fault of this library leads to it; `src/verify` tests it on statements of its own",
+)];
+
+/// The fields of a file.
+const FIELDS: [&str; 10] = [
+    "about",
+    "catalog",
+    "catalog_json",
+    "catalog_rows_json",
+    "request",
+    "context",
+    "dialect",
+    "limits",
+    "errors",
+    "rendered",
+];
+
+#[test]
+fn messages_are_what_they_should_be() {
+    let mut failures = String::new();
+    for (name, table) in files() {
+        let errors = findings(&name, &table);
+        let found: Vec<Value> = errors.iter().map(as_toml).collect();
+        let expected = table.get("errors").and_then(Value::as_array);
+        if expected != Some(&found) {
+            let _ = writeln!(failures, "\n== {name}\n{}", as_text(&found));
+        }
+        let rendered = table.get("rendered").and_then(Value::as_str);
+        if rendered.is_some_and(|rendered| rendered.trim_end() != errors.to_string()) {
+            let _ = writeln!(failures, "\n== {name}, rendered\n{errors}");
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn every_code_has_a_file_that_shows_it() {
+    let mut shown = BTreeSet::new();
+    for (name, table) in files() {
+        let codes = table.get("errors").and_then(Value::as_array);
+        let codes: Vec<&str> = codes
+            .into_iter()
+            .flatten()
+            .filter_map(|error| error.get("code").and_then(Value::as_str))
+            .collect();
+        let own = codes
+            .iter()
+            .filter(|code| {
+                let rest = name.strip_prefix(**code);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            })
+            .max_by_key(|code| code.len());
+        let own = own.unwrap_or_else(|| panic!("{name} is not named after a code that it shows"));
+        shown.insert((*own).to_owned());
+    }
+    for code in ErrorCode::ALL {
+        let is_exempt = NOT_PROVOKED.iter().any(|(exempt, _)| exempt == code);
+        assert_ne!(shown.contains(code.as_str()), is_exempt, "{code}");
+    }
+}
+
+#[test]
+fn messages_have_one_style() {
+    for (name, table) in files() {
+        for error in &findings(&name, &table) {
+            let message = error.message();
+            let words = outside_backticks(&message);
+            assert!(!message.contains(['\n', '\r']), "{name}: {message:?}");
+            assert!(!message.ends_with(['.', '!']), "{name}: {message}");
+            assert!(
+                message.starts_with(|c: char| c.is_lowercase() || c == '`'),
+                "{name}: {message}"
+            );
+            assert!(message.matches('`').count() % 2 == 0, "{name}: {message}");
+            for word in ["Some(", "None", "::", "Vec", "String", "{", "}"] {
+                assert!(!words.contains(word), "{name}: {message}");
+            }
+            if let Some(help) = error.help() {
+                let help = help.to_string();
+                assert!(!help.contains(['\n', '\r']), "{name}: {help:?}");
+                assert!(!help.ends_with('.'), "{name}: {help}");
+                assert!(!help.is_empty(), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_form_for_machines_says_the_same() {
+    for (name, table) in files() {
+        let errors = findings(&name, &table);
+        let json = serde_json::to_value(&errors).expect("findings serialize");
+        for (json, error) in json.as_array().expect("a list").iter().zip(&errors) {
+            assert_eq!(json["code"], error.code().as_str(), "{name}");
+            assert_eq!(json["path"], error.path().to_string(), "{name}");
+            assert_eq!(json["message"], error.message(), "{name}");
+            let help = error.help().map(ToString::to_string);
+            assert_eq!(json["help"], serde_json::json!(help), "{name}");
+            assert_eq!(
+                json["related"].as_array().map(Vec::len),
+                Some(error.related().len())
+            );
+        }
+    }
+}
+
+fn outside_backticks(text: &str) -> String {
+    text.split('`').step_by(2).collect()
+}
+
+fn files() -> Vec<(String, Table)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let entries = fs::read_dir(folder).expect("the folder of diagnostics");
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    files.iter().map(|file| read(file)).collect()
+}
+
+fn read(file: &Path) -> (String, Table) {
+    let name = file.file_stem().and_then(|name| name.to_str());
+    let name = name.expect("a plain name").to_owned();
+    let text = fs::read_to_string(file).expect("a readable file");
+    let table: Table = text
+        .parse()
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    for field in table.keys() {
+        assert!(
+            FIELDS.contains(&field.as_str()),
+            "{name}: unknown field `{field}`"
+        );
+    }
+    assert!(
+        table.contains_key("about"),
+        "{name} says nothing about itself"
+    );
+    (name, table)
+}
+
+/// What is found in a file's input.
+fn findings(name: &str, table: &Table) -> Errors {
+    match compile(name, table) {
+        Err(errors) => errors,
+        Ok(sql) => panic!("{name} compiles to\n{sql}"),
+    }
+}
+
+fn compile(name: &str, table: &Table) -> Result<String, Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let limits = limits(name, table);
+    let catalog = match (
+        text("catalog"),
+        text("catalog_json"),
+        text("catalog_rows_json"),
+    ) {
+        (Some(folder), None, None) if limits == Limits::default() => support::case::catalog(folder),
+        (Some(folder), None, None) => {
+            let file = support::case::catalog_folder(folder).join("catalog.json");
+            let text = fs::read_to_string(file).expect("a readable catalog");
+            Arc::new(Catalog::from_json_within(&text, limits.clone())?)
+        }
+        (None, Some(json), None) => Arc::new(Catalog::from_json_within(json, limits.clone())?),
+        (None, None, Some(json)) => Arc::new(Catalog::from_rows_json_within(json, limits.clone())?),
+        _ => panic!("{name} has one catalog"),
+    };
+    let dialect = match text("dialect") {
+        None => Dialect::Postgres,
+        Some("sqlite") => Dialect::Sqlite,
+        Some(other) => panic!("{name}: unknown dialect {other}"),
+    };
+    let request = text("request").unwrap_or_else(|| panic!("{name}: the catalog loads"));
+    let context = text("context").unwrap_or(r#"{"client_id": 1, "access": []}"#);
+    let request = Request::from_json(request, &limits)?;
+    let context = Context::from_json(context, &limits)?;
+    let query = Compiler::new(catalog, dialect).compile(&request, &context)?;
+    Ok(query.sql().to_owned())
+}
+
+fn limits(name: &str, table: &Table) -> Limits {
+    let mut limits = Limits::default();
+    let written = table.get("limits").and_then(Value::as_table);
+    for (limit, bound) in written.into_iter().flatten() {
+        let bound = bound
+            .as_integer()
+            .and_then(|bound| usize::try_from(bound).ok());
+        let bound = bound.unwrap_or_else(|| panic!("{name}: {limit} is no bound"));
+        let field = match limit.as_str() {
+            "request_bytes" => &mut limits.request_bytes,
+            "catalog_bytes" => &mut limits.catalog_bytes,
+            "json_depth" => &mut limits.json_depth,
+            "filter_depth" => &mut limits.filter_depth,
+            "filter_nodes" => &mut limits.filter_nodes,
+            "list_values" => &mut limits.list_values,
+            "selected_items" => &mut limits.selected_items,
+            "fragment_bytes" => &mut limits.fragment_bytes,
+            "fragment_nodes" => &mut limits.fragment_nodes,
+            "fragment_depth" => &mut limits.fragment_depth,
+            "formula_nodes" => &mut limits.formula_nodes,
+            "formula_depth" => &mut limits.formula_depth,
+            "variant_combinations" => &mut limits.variant_combinations,
+            "statement_bytes" => &mut limits.statement_bytes,
+            "parameters" => &mut limits.parameters,
+            "parameter_bytes" => &mut limits.parameter_bytes,
+            "max_limit" => {
+                limits.max_limit = Some(bound as u64);
+                continue;
+            }
+            _ => panic!("{name}: unknown limit `{limit}`"),
+        };
+        *field = bound;
+    }
+    limits
+}
+
+fn as_toml(error: &Error) -> Value {
+    let mut table = Table::new();
+    table.insert("code".into(), error.code().as_str().into());
+    table.insert("path".into(), error.path().to_string().into());
+    table.insert("message".into(), error.message().into());
+    if let Some(help) = error.help() {
+        table.insert("help".into(), help.to_string().into());
+    }
+    Value::Table(table)
+}
+
+/// The findings as a file says them.
+fn as_text(found: &[Value]) -> String {
+    let mut text = String::new();
+    for error in found {
+        text.push_str("\n[[errors]]\n");
+        for field in ["code", "path", "message", "help"] {
+            if let Some(value) = error.get(field) {
+                let _ = writeln!(text, "{field} = {value}");
+            }
+        }
+    }
+    text
+}

@@ -39,19 +39,25 @@ fn table() -> Outcome<usize> {
     );
     for metrics in SIZES {
         let workload = Workload::new(metrics)?;
-        for (name, measure) in Measure::ALL {
+        for (_, measure) in Measure::ALL {
             let region = Region::new(ALLOCATOR);
             workload.run(measure)?;
             let change = region.change();
             let calls = change.allocations + change.reallocations;
             println!(
-                "{metrics:>8} {name:<16} {calls:>12} {:>14}",
+                "{metrics:>8} {:<16} {calls:>12} {:>14}",
+                measure.name(),
                 change.bytes_allocated
             );
             if measure == Measure::Warm {
                 warm = warm.max(calls);
             }
         }
+        println!(
+            "{metrics:>8} catalog {} bytes, statement {} bytes",
+            workload.catalog_bytes(),
+            workload.sql().len()
+        );
     }
     println!(
         "\n{} warm compile: {warm} allocations, bound {WARM}",

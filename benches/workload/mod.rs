@@ -49,11 +49,6 @@ impl Measure {
             .find(|(_, each)| *each == self)
             .map_or("", |(name, _)| name)
     }
-
-    pub(crate) fn find(name: &str) -> Option<Self> {
-        let found = Self::ALL.iter().find(|(each, _)| *each == name);
-        found.map(|(_, measure)| *measure)
-    }
 }
 
 /// A catalog of one size, and what is compiled against it.

@@ -155,7 +155,7 @@ fn lint_metric(metric: &MetricSpec, lints: &mut Vec<Lint>) {
         if metric
             .sql_expression
             .as_ref()
-            .is_some_and(|sql| aggregates_ratios(sql))
+            .is_some_and(|sql| sql.contains('/') && aggregates_ratios(sql))
         {
             lints.push(Lint::AverageOfRatios { metric: key() });
         }

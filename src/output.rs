@@ -102,9 +102,10 @@ impl CompiledQuery {
         &self.notes
     }
 
-    /// A cache key for rows, in lower-case hexadecimal: two queries with the same fingerprint have the
-    /// same result on the same data. Labels and formats are not rows and may differ. It covers the version, the catalog, the dialect, the tenant, the text
-    /// and every parameter, and so the effective access rules, toggles, dates and zone.
+    /// A cache key for the whole answer, in lower-case hexadecimal: two queries with the same
+    /// fingerprint have the same rows on the same data and show them alike. It covers the version, the
+    /// catalog, the dialect, the tenant, the text, every parameter and every column, and so the
+    /// effective access rules, toggles, dates and zone.
     pub fn fingerprint(&self) -> String {
         crate::fingerprint::hexadecimal(&self.fingerprint)
     }

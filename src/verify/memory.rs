@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::certificate::Certificate;
-use crate::hash::TextMap;
+use crate::hash::CatalogMap;
 use crate::value::DataType;
 
 /// A statement's text that was verified, with all that it was verified against.
@@ -30,8 +30,8 @@ pub(crate) struct VerifiedShapes {
 
 #[derive(Default)]
 struct Generations {
-    young: TextMap<Arc<str>, Arc<Shape>>,
-    old: TextMap<Arc<str>, Arc<Shape>>,
+    young: CatalogMap<Arc<str>, Arc<Shape>>,
+    old: CatalogMap<Arc<str>, Arc<Shape>>,
 }
 
 impl VerifiedShapes {

@@ -6,6 +6,7 @@
 use crate::dialect::Dialect;
 use crate::expr::functions;
 use crate::expr::lex::{Operator, TokenKind};
+use crate::value::DataType;
 
 use super::reader::{Read, Reader, failure};
 
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(false)
             }
-            TokenKind::Placeholder => self.placeholder(false).map(|()| false),
+            TokenKind::Placeholder => self.placeholder(false).map(|_| false),
             TokenKind::Operator(Operator::Minus | Operator::Plus) => {
                 self.at += 1;
                 Ok(true)
@@ -388,20 +389,22 @@ impl<'a> Reader<'a> {
                 return self.close();
             }
             Dialect::Sqlite if self.is_word("value") || self.is_word("CAST") => {
-                if self.is_word("CAST") {
-                    self.at += 1;
+                let as_number = self.is_word("CAST");
+                self.at += 1;
+                if as_number {
                     self.open()?;
                     self.word("value")?;
                     self.word("AS")?;
                     self.word("NUMERIC")?;
                     self.close()?;
-                } else {
-                    self.at += 1;
                 }
                 self.word("FROM")?;
                 self.word("json_each")?;
                 self.open()?;
-                self.placeholder(true)?;
+                let element = self.placeholder(true)?;
+                if as_number != (element == DataType::Decimal) {
+                    return failure("a list is compared as another type");
+                }
                 self.close()?;
                 return self.close();
             }
@@ -426,7 +429,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A placeholder: the number of a parameter, cast to the type of its parameter.
-    pub(super) fn placeholder(&mut self, as_list: bool) -> Read<()> {
+    pub(super) fn placeholder(&mut self, as_list: bool) -> Read<DataType> {
         let Some(token) = self.peek().copied() else {
             return failure("a placeholder was expected");
         };
@@ -458,7 +461,7 @@ impl<'a> Reader<'a> {
         }
         self.used = self.used.max(number);
         if dialect == Dialect::Sqlite {
-            return Ok(());
+            return Ok(data_type);
         }
         self.kind(TokenKind::Operator(Operator::Cast))?;
         for word in data_type.postgres_cast().split(' ') {
@@ -468,6 +471,6 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::OpenBracket)?;
             self.kind(TokenKind::CloseBracket)?;
         }
-        Ok(())
+        Ok(data_type)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Bound<'a> {
 /// What could not be proved.
 pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Read<()> {
     let plan = bound.plan;
-    let mut relation = String::new();
+    let mut relation = String::with_capacity(plan.scan.relation.len());
     for (position, scan) in certificate.scans.iter().enumerate() {
         match &scan.purpose {
             ScanPurpose::Facts(source) => {
@@ -60,11 +60,10 @@ pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Rea
                     return failure("the plan has no tenant");
                 }
                 bound.tenant(scan, tenant)?;
-                let rules: Vec<&RuleCheck<'_>> = plan.scan.rules.iter().collect();
-                if rules.len() != bound.rules {
+                if plan.scan.rules.len() != bound.rules {
                     return failure("an access rule is missing from the plan");
                 }
-                bound.rules(scan, &rules, |rule| rule.is_outer)?;
+                bound.rules(scan, plan.scan.rules.iter(), |rule| rule.is_outer)?;
                 let planned = plan.scan.base_filter.as_ref().map(|filter| filter.is_outer);
                 let found = scan.base_filter.as_ref().map(|filter| filter.is_outer);
                 if planned != found || found.is_some() != plan.scan.source.base_filter.is_some() {
@@ -90,9 +89,9 @@ pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Rea
                 });
                 bound.tenant(scan, tenant)?;
                 let rules = plan.scan.rules.iter();
-                let rules: Vec<_> = rules.filter(|rule| rule.dimension == dimension).collect();
+                let rules = rules.filter(|rule| rule.dimension == dimension);
                 let can_raise = lookup.key.hazard_undeclared != Hazard::Never;
-                bound.rules(scan, &rules, |_| can_raise)?;
+                bound.rules(scan, rules, |_| can_raise)?;
             }
         }
     }
@@ -149,14 +148,14 @@ impl Bound<'_> {
     }
 
     /// The rules that wait above a fence stand behind those that do not.
-    fn rules(
+    fn rules<'r, 'c: 'r>(
         &self,
         scan: &GuardedScan,
-        planned: &[&RuleCheck<'_>],
+        planned: impl Iterator<Item = &'r RuleCheck<'c>> + Clone,
         waits: impl Fn(&RuleCheck<'_>) -> bool,
     ) -> Read<()> {
-        let inner = planned.iter().filter(|rule| !waits(rule));
-        let outer = planned.iter().filter(|rule| waits(rule));
+        let inner = planned.clone().filter(|rule| !waits(rule));
+        let outer = planned.filter(|rule| waits(rule));
         let mut expected = inner.chain(outer);
         for guard in &scan.rules {
             let Some(rule) = expected.next() else {

@@ -38,7 +38,10 @@ impl Printer<'_> {
                 let is_short =
                     |operand: &Expr<u32>| matches!(operand, Expr::Reference(_) | Expr::Number(_));
                 // Not every SQLite has `mod`; the operands stand twice, so they have to be short.
-                if !is_whole && is_short(left) && is_short(right) {
+                if !is_whole {
+                    if !is_short(left) || !is_short(right) {
+                        return self.refuse("`%` of computed numbers");
+                    }
                     self.around("(", left, " - ")?;
                     self.divisor(right)?;
                     self.around(" * CAST(", left, " / ")?;
@@ -46,12 +49,7 @@ impl Printer<'_> {
                     self.put(" AS INTEGER))");
                     return Ok(());
                 }
-                let (open, mark) = if is_whole {
-                    ("(", " % ")
-                } else {
-                    ("mod(", ", ")
-                };
-                self.around(open, left, mark)?;
+                self.around("(", left, " % ")?;
                 self.divisor(right)?;
                 self.put(")");
                 Ok(())
@@ -295,7 +293,6 @@ impl Printer<'_> {
             Function::Trunc => self.sqlite_trunc(call),
             Function::Btrim => self.plain_call("trim", call),
             Function::Strpos => self.plain_call("instr", call),
-            Function::Power => self.plain_call("pow", call),
             Function::Substr => self.sqlite_substr(call),
             Function::Left | Function::Right => self.sqlite_side(function, call),
             Function::Concat => self.sqlite_concat(call),
@@ -313,12 +310,7 @@ impl Printer<'_> {
             | Function::Min
             | Function::Max
             | Function::Abs
-            | Function::Floor
-            | Function::Ceil
             | Function::Sign
-            | Function::Sqrt
-            | Function::Ln
-            | Function::Exp
             | Function::Upper
             | Function::Lower
             | Function::Ltrim
@@ -331,6 +323,13 @@ impl Printer<'_> {
             | Function::VarPop
             | Function::PercentileCont
             | Function::PercentileDisc
+            // SQLite has these only where it was built with its functions for mathematics.
+            | Function::Floor
+            | Function::Ceil
+            | Function::Power
+            | Function::Sqrt
+            | Function::Ln
+            | Function::Exp
             | Function::Mod
             | Function::ConcatWs
             | Function::SplitPart

@@ -14,7 +14,7 @@ use toml::{Table, Value};
 /// Codes that no input provokes, each with the reason.
 const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
     ErrorCode::Unverified,
-    "only a fault of this library leads to it; `src/verify` tests it on statements of its own",
+    "only a fault of this library leads to it; `src/verify/tests` provoke it with statements of their own",
 )];
 
 /// The fields of a file.

@@ -8,6 +8,7 @@
 
 pub(crate) mod case;
 pub(crate) mod cluster;
+pub(crate) mod definitions;
 pub(crate) mod door;
 pub(crate) mod literal;
 pub(crate) mod payments;

@@ -393,3 +393,23 @@ fn debug_forms_show_no_values() {
         "{shown}"
     );
 }
+
+/// A whole answer may be kept under a fingerprint, so what is shown otherwise has another one.
+#[test]
+fn one_text_under_two_labels_has_two_fingerprints() -> Result<(), Errors> {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "orders", "metrics": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(x)", "variants": [
+        {"when": {"view": "net"}, "sql_expression": "SUM(x)", "display_name": "Net revenue"}]}],
+      "toggles": [{"toggle_key": "view", "options": [
+        {"option_key": "gross", "is_default": true}, {"option_key": "net"}]}]
+    }"#;
+    let compiler = Compiler::new(Catalog::from_json(CATALOG)?, Dialect::Postgres);
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &Limits::default())?;
+    let gross = compiler.compile(&Request::new().metric("revenue"), &context)?;
+    let net = Request::new().metric("revenue").toggle("view", "net");
+    let net = compiler.compile(&net, &context)?;
+    assert_eq!(gross.sql(), net.sql());
+    assert_ne!(gross.fingerprint(), net.fingerprint());
+    Ok(())
+}

@@ -10,7 +10,7 @@ const MISSING: &str = "-";
 
 /// The table of some rows, one line each below a line of labels.
 pub(crate) fn table(columns: &[Column], rows: &[Vec<Value>]) -> String {
-    let mut lines: Vec<Vec<String>> = vec![columns.iter().map(|c| c.label().to_owned()).collect()];
+    let mut lines: Vec<Vec<String>> = vec![columns.iter().map(|c| heading(c, columns)).collect()];
     for row in rows {
         let cells = row.iter().zip(columns);
         lines.push(cells.map(|(value, column)| cell(value, column)).collect());
@@ -49,6 +49,18 @@ fn cell(value: &Value, column: &Column) -> String {
             Some(pattern) => formatted(*number, pattern),
             None => number.to_string(),
         },
+    }
+}
+
+/// The label of a column; a value that has a label beside it is an id.
+fn heading(column: &Column, columns: &[Column]) -> String {
+    let is_value = column.role() == ColumnRole::DimensionValue;
+    let has_label = columns.iter().any(|other| {
+        other.role() == ColumnRole::DimensionLabel && other.definition() == column.definition()
+    });
+    match is_value && has_label {
+        true => format!("{} (id)", column.label()),
+        false => column.label().to_owned(),
     }
 }
 

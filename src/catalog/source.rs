@@ -9,10 +9,11 @@ use super::dimension::SourceDimension;
 use super::fragment::Fragment;
 use super::metric::Definition;
 use super::relation::RelationPattern;
-use super::{DimensionId, MetricId};
+use super::{DimensionId, MetricId, SourceId};
 
 /// A logical fact relation.
 pub struct Source {
+    pub(crate) id: SourceId,
     pub(crate) key: Name,
     pub(crate) display_name: String,
     pub(crate) description: Option<String>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::dialect::Dialect;
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::expr::ident::quote_identifier;
 
 /// An output key, the alias made of it, and the alias as written in SQL; cheap to clone.
@@ -47,7 +47,7 @@ impl KeySpelling {
     /// The same key under another alias, where the first is taken.
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let suffix = format!("_{number}");
-        let room = Dialect::Postgres.max_identifier_bytes() - suffix.len();
+        let room = MAX_IDENTIFIER_BYTES - suffix.len();
         let alias = format!(
             "{}{suffix}",
             self.alias.get(..room.min(self.alias.len())).unwrap_or("")
@@ -64,7 +64,7 @@ impl KeySpelling {
 
 /// Long aliases end in a digest of the key, so that two of them never become one when cut.
 fn shorten(alias: String, key: &str) -> String {
-    let bound = Dialect::Postgres.max_identifier_bytes();
+    let bound = MAX_IDENTIFIER_BYTES;
     if alias.len() <= bound {
         return alias;
     }

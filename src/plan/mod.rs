@@ -41,11 +41,10 @@ use names::Names;
 /// version loads but does not compute, `limit-exceeded` for more parameters than allowed.
 pub fn plan<'c>(
     catalog: &'c Catalog,
-    query: ResolvedQuery<'c>,
+    mut query: ResolvedQuery<'c>,
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
-    let mut query = query;
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let keys = planner.keys(&query);
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());

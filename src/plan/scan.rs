@@ -159,8 +159,7 @@ impl<'c> Planner<'c> {
             ("parameter_bytes", limits.parameter_bytes, bytes),
         ] {
             if found > bound {
-                let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-                let error = ResolveError::LimitExceeded { limit, bound };
+                let error = ResolveError::limit(limit, bound);
                 self.findings
                     .push(Error::new(At::root("request").path(), error));
             }

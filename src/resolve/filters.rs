@@ -510,24 +510,13 @@ impl Op {
     }
 }
 
-/// Whether a metric is named anywhere in a condition.
+/// Whether a metric is named anywhere in a condition, whose depth is within the limit by now.
 fn names_metric(filter: &FilterRequest) -> bool {
-    if let FilterRequest::Compare(comparison) = filter {
-        return matches!(comparison.subject, Written::Metric(_));
-    }
-    let mut waiting = vec![filter];
-    while let Some(filter) = waiting.pop() {
-        match filter {
-            FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
-                waiting.extend(parts);
-            }
-            FilterRequest::Not(part) => waiting.push(part),
-            FilterRequest::Compare(comparison) => {
-                if matches!(comparison.subject, Written::Metric(_)) {
-                    return true;
-                }
-            }
+    match filter {
+        FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
+            parts.iter().any(names_metric)
         }
+        FilterRequest::Not(part) => names_metric(part),
+        FilterRequest::Compare(comparison) => matches!(comparison.subject, Written::Metric(_)),
     }
-    false
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
@@ -68,8 +69,10 @@ impl<'s> Checker<'s> {
             .base_filter
             .as_deref()
             .and_then(|filter| self.row_fragment(&spec.origin, "base_filter", filter));
+        let key = Name::new(&spec.source_key)?;
         let mut source = Source {
-            key: Name::new(&spec.source_key)?,
+            id: *self.index.sources.get(&key)?,
+            key,
             display_name: label(spec.display_name.as_ref(), &spec.source_key),
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
@@ -105,7 +108,7 @@ impl<'s> Checker<'s> {
         let mut declared = CatalogMap::default();
         for column in columns {
             let unfit = column.name.is_empty()
-                || column.name.len() > 63
+                || column.name.len() > MAX_IDENTIFIER_BYTES
                 || column.name.chars().any(char::is_control);
             if unfit {
                 self.report_name(&spec.origin, "columns", "column", &column.name);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::hexadecimal;
 use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::expr::ident::quote_identifier;
 
@@ -35,13 +36,7 @@ impl KeySpelling {
     /// The spelling of an output key.
     pub(crate) fn new(key: &str) -> Self {
         let alias = shorten(key.replace('.', "__"), key);
-        let mut sql = String::new();
-        quote_identifier(&alias, &mut sql);
-        Self(Arc::new(Spelling {
-            key: key.into(),
-            alias: alias.into(),
-            sql: sql.into(),
-        }))
+        Self::with_alias(key.into(), alias)
     }
 
     /// The same key under another alias, where the first is taken.
@@ -52,10 +47,14 @@ impl KeySpelling {
             "{}{suffix}",
             self.alias.get(..room.min(self.alias.len())).unwrap_or("")
         );
+        Self::with_alias(self.key.clone(), alias)
+    }
+
+    fn with_alias(key: Box<str>, alias: String) -> Self {
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
         Self(Arc::new(Spelling {
-            key: self.key.clone(),
+            key,
             alias: alias.into(),
             sql: sql.into(),
         }))
@@ -69,11 +68,7 @@ fn shorten(alias: String, key: &str) -> String {
         return alias;
     }
     let digest = Sha256::digest(key.as_bytes());
-    let mark: String = digest
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mark = hexadecimal(digest.get(..5).unwrap_or_default());
     // Keys are ASCII, so every byte is a boundary.
     let kept = alias.get(..bound - mark.len() - 1).unwrap_or("");
     format!("{kept}_{mark}")

@@ -247,7 +247,7 @@ fn call_type<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<Type> {
 }
 
 /// What in the expression would give another result in another session, as far as the types are
-/// known: the session's time zone, or its way of writing dates (T38).
+/// known: the session's time zone, or its way of writing dates.
 pub(crate) fn session_dependence<R>(
     expr: &Expr<R>,
     columns: ColumnTypes<'_, R>,
@@ -335,7 +335,7 @@ fn call_dependence<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<&'s
     }
 }
 
-/// Moments next to local times, or next to an interval: a day is not always 24 hours (T37).
+/// Moments next to local times, or next to an interval: a day is not always 24 hours.
 fn crosses_zone<'e, R: 'e>(
     parts: impl Iterator<Item = &'e Expr<R>>,
     columns: ColumnTypes<'_, R>,

@@ -322,14 +322,7 @@ impl<'c> Resolver<'c, '_> {
         };
         let name = dimension.key.as_str();
         if on_label && on_source.lookup.is_none() {
-            let error = Error::new(
-                at.key("on").path(),
-                ResolveError::WrongValue {
-                    subject: format!("the label of dimension `{name}`"),
-                },
-            );
-            let help = Help::advice("the dimension has no label apart from its value");
-            self.findings.push(error.with_help(help));
+            self.report_no_label(name, at);
             return None;
         }
         let data_type = if on_label {
@@ -359,6 +352,13 @@ impl<'c> Resolver<'c, '_> {
             }
         };
         Some((subject, tested))
+    }
+
+    fn report_no_label(&mut self, name: &str, at: &At<'_>) {
+        let subject = format!("the label of dimension `{name}`");
+        let error = Error::new(at.key("on").path(), ResolveError::WrongValue { subject });
+        let help = Help::advice("the dimension has no label apart from its value");
+        self.findings.push(error.with_help(help));
     }
 
     fn report_mixed(&mut self, name: String, is_grouped: bool, at: &At<'_>) {

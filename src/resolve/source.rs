@@ -65,17 +65,7 @@ impl<'c> Resolver<'c, '_> {
         ruled: &[RuledDimension],
     ) -> Option<&'c Source> {
         if let Some(key) = &self.request.source {
-            let found = self.catalog.index.sources.get(key.as_str());
-            let Some(source) = found.and_then(|id| self.catalog.source_by_id(*id)) else {
-                let keys = self
-                    .catalog
-                    .sources
-                    .iter()
-                    .map(|source| source.key.as_str());
-                let help = self.findings.nearest(key, keys);
-                self.report_unknown(REQUEST.key("source").path(), Kind::Source, key, help);
-                return None;
-            };
+            let source = self.named_source(key)?;
             self.report_unavailable(source, metrics, asked);
             return Some(source);
         }
@@ -125,6 +115,18 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         best.first().copied()
+    }
+
+    /// The source that the request names; one that does not exist is reported.
+    fn named_source(&mut self, key: &str) -> Option<&'c Source> {
+        let catalog = self.catalog;
+        let found = catalog.source(key);
+        if found.is_none() {
+            let keys = catalog.sources.iter().map(|source| source.key.as_str());
+            let help = self.findings.nearest(key, keys);
+            self.report_unknown(REQUEST.key("source").path(), Kind::Source, key, help);
+        }
+        found
     }
 
     fn needs_dates(&self) -> bool {

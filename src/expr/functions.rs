@@ -23,9 +23,7 @@ impl Callee {
             Callee::User(_) => false,
         }
     }
-}
 
-impl Callee {
     /// Whether it counts, and so is never NULL.
     pub(crate) fn is_count(&self) -> bool {
         matches!(self, Callee::Known(Function::Count))

@@ -16,7 +16,7 @@ use crate::provenance::Lineage;
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
-use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
+use crate::verify::{Claim, Evidence, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
@@ -120,14 +120,14 @@ impl Compiler {
             .iter()
             .filter(|note| matches!(note, Note::AccessExempt { .. }))
             .count();
-        let bound = Bound {
+        let evidence = Evidence {
             plan: &plan,
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
             rules: context.access.len().saturating_sub(exempt),
         };
-        verify_values(&statement.certificate, &bound).map_err(unverified)?;
+        verify_values(&statement.certificate, &evidence).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
         let fingerprint = fingerprint(
             &catalog.digest,

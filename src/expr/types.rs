@@ -5,7 +5,7 @@
 //! another result in another session.
 
 use super::functions::{Callee, Function};
-use super::tree::Walk;
+use super::tree::{Walk, case_results};
 use super::{BaseType, BinaryOp, Call, DateField, Expr};
 use crate::value::DataType;
 
@@ -93,11 +93,9 @@ pub(crate) fn type_of<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<
             branches,
             otherwise,
             ..
-        } => branches
-            .iter()
-            .map(|(_, result)| result)
-            .chain(otherwise.as_deref())
-            .find_map(|result| type_of(result, columns)),
+        } => {
+            case_results(branches, otherwise.as_deref()).find_map(|result| type_of(result, columns))
+        }
         Expr::AtTimeZone(operand, _) => match type_of(operand, columns)? {
             Type::Data(DataType::Timestamptz) => Type::TIMESTAMP,
             Type::Data(DataType::Timestamp) => Some(Type::Data(DataType::Timestamptz)),

@@ -24,7 +24,7 @@ impl Resolver<'_, '_> {
             };
             let before = self.request.toggles.get(..index).unwrap_or_default();
             if before.iter().any(|(other, _)| other == key) {
-                let subject = format!("toggle `{}`, set twice,", crate::path::echo(key));
+                let subject = format!("a second option of toggle `{}`", crate::path::echo(key));
                 self.report(at.key(key).path(), ResolveError::WrongValue { subject });
             }
             let Some(toggle) = self.catalog.toggle_by_id(id) else {

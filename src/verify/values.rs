@@ -12,9 +12,9 @@ use super::TABLE;
 use super::guards::find_lookup;
 use super::reader::{Read, failure};
 
-/// What a certificate is compared with.
+/// What a certificate is proved from, beside the text.
 #[derive(Clone, Copy)]
-pub(crate) struct Bound<'a> {
+pub(crate) struct Evidence<'a> {
     pub(crate) plan: &'a Plan<'a>,
     /// What stands in `$1`, `$2` and so on.
     pub(crate) order: &'a [BindId],
@@ -30,18 +30,18 @@ pub(crate) struct Bound<'a> {
 ///
 /// # Errors
 /// What could not be proved.
-pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Read<()> {
+pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) -> Read<()> {
     if certificate.scans.is_empty() {
         return failure("the facts are not read");
     }
-    let mut relation = String::with_capacity(bound.plan.scan.relation.len());
+    let mut relation = String::with_capacity(evidence.plan.scan.relation.len());
     for (position, scan) in certificate.scans.iter().enumerate() {
         match &scan.purpose {
             ScanPurpose::Facts(source) if position == 0 => {
-                bound.facts(scan, source, &mut relation)?;
+                evidence.facts(scan, source, &mut relation)?;
             }
             ScanPurpose::Facts(_) => return failure(FACTS_ONCE),
-            ScanPurpose::Lookup(dimension) => bound.lookup(scan, dimension, &mut relation)?,
+            ScanPurpose::Lookup(dimension) => evidence.lookup(scan, dimension, &mut relation)?,
         }
     }
     Ok(())
@@ -61,7 +61,7 @@ fn writes(
     pattern.fits(tenant) && *relation == scan.relation
 }
 
-impl Bound<'_> {
+impl Evidence<'_> {
     /// The guard of the source; `relation` is room for a name.
     fn facts(&self, scan: &GuardedScan, source: &Name, relation: &mut String) -> Read<()> {
         let planned = &self.plan.scan;

@@ -321,11 +321,9 @@ impl<'s> Checker<'s> {
                 Some(self.source_definition(&frame, &offer.origin, sql))
             });
             if source.metrics.contains_key(&id) {
-                let name = offer.metric.clone();
-                let error = CatalogError::DuplicateKey {
-                    kind: "metric of the source",
-                    name,
-                };
+                let name = format!("{}.{}", spec.source_key, offer.metric);
+                let kind = "source metric";
+                let error = CatalogError::DuplicateKey { kind, name };
                 self.report(&spec.origin, "metrics", error);
                 continue;
             }
@@ -457,11 +455,9 @@ impl<'s> Checker<'s> {
                         continue;
                     };
                     if source.dimensions.contains_key(&id) {
-                        let name = offer.dimension.clone();
-                        let error = CatalogError::DuplicateKey {
-                            kind: "dimension of the source",
-                            name,
-                        };
+                        let name = format!("{}.{}", spec.source_key, offer.dimension);
+                        let kind = "source dimension";
+                        let error = CatalogError::DuplicateKey { kind, name };
                         self.report(&spec.origin, "dimensions", error);
                         continue;
                     }

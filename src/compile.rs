@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, SourceId};
+use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
-use crate::error::{Error, Errors, ResolveError};
+use crate::error::{Error, Errors, ResolveError, VerifyError};
 use crate::fingerprint::{fingerprint, text_digest};
 use crate::output::{Column, CompiledQuery, Note};
 use crate::path::At;
@@ -16,7 +16,7 @@ use crate::provenance::Lineage;
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
-use crate::verify::{Bound, Claim, Shape, VerifiedShapes, verify, verify_values};
+use crate::verify::{Claim, Evidence, Shape, VerifiedShapes, verify, verify_values};
 
 /// A catalog, a dialect, and the memory of the shapes that were verified; what callers hold.
 ///
@@ -112,7 +112,6 @@ impl Compiler {
         let mut resolved = resolve(catalog, request, context)?;
         let notes = std::mem::take(&mut resolved.notes);
         let selection = resolved.selection.clone();
-        let source = catalog.index.sources.get(&resolved.source.key).copied();
         let mut plan = plan(catalog, resolved, self.dialect)?;
         let statement = emit(&plan);
         check_size(catalog, &statement)?;
@@ -121,14 +120,14 @@ impl Compiler {
             .iter()
             .filter(|note| matches!(note, Note::AccessExempt { .. }))
             .count();
-        let bound = Bound {
+        let evidence = Evidence {
             plan: &plan,
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len() - exempt.min(context.access.len()),
+            rules: context.access.len().saturating_sub(exempt),
         };
-        verify_values(&statement.certificate, &bound).map_err(unverified)?;
+        verify_values(&statement.certificate, &evidence).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
         let fingerprint = fingerprint(
             &catalog.digest,
@@ -147,7 +146,7 @@ impl Compiler {
             notes,
             lineage: Lineage {
                 catalog: self.catalog.clone(),
-                source: source.unwrap_or(SourceId(0)),
+                source: plan.scan.source.id,
                 selection,
             },
             fingerprint,
@@ -215,7 +214,7 @@ impl fmt::Debug for Compiler {
     }
 }
 
-fn unverified(error: crate::error::VerifyError) -> Errors {
+fn unverified(error: VerifyError) -> Errors {
     Errors::from(Error::new(At::root("request").path(), error))
 }
 
@@ -224,11 +223,7 @@ fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
     if statement.sql.len() <= bound {
         return Ok(());
     }
-    let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-    let error = ResolveError::LimitExceeded {
-        limit: "statement_bytes",
-        bound,
-    };
+    let error = ResolveError::limit("statement_bytes", bound);
     Err(Errors::from(Error::new(At::root("request").path(), error)))
 }
 

@@ -3,11 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// The longest identifier that every database tells apart, in bytes. PostgreSQL cuts longer ones; SQLite
+/// sets no bound, and one for all keeps names the same in every dialect.
+pub(crate) const MAX_IDENTIFIER_BYTES: usize = 63;
+
 /// A database's SQL. Fragments of a catalog are written in PostgreSQL's spelling and printed for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// PostgreSQL 12 and later.
+    /// PostgreSQL 13 and later.
     #[default]
     Postgres,
     /// SQLite 3.39 and later. Numbers that are not integers are binary floating point there.
@@ -24,12 +28,6 @@ impl Dialect {
             Dialect::Postgres => "postgres",
             Dialect::Sqlite => "sqlite",
         }
-    }
-
-    /// The longest identifier that the database tells apart, in bytes.
-    pub(crate) fn max_identifier_bytes(self) -> usize {
-        // SQLite sets no bound; one bound for all keeps aliases the same in every dialect.
-        63
     }
 }
 

@@ -1,5 +1,5 @@
 //! Rows that a caller must not see hold values that raise: no request meets them, whatever the plan,
-//! and no error tells of them (R20). Results do not depend on the settings of a session (T38).
+//! and no error tells of them (R20). Results do not depend on the settings of a session.
 
 mod support;
 
@@ -399,7 +399,7 @@ const ODD: [&str; 9] = [
     "SET work_mem = '64kB'; SET plan_cache_mode = force_generic_plan; SET default_transaction_read_only = on",
 ];
 
-/// T38. Dates are compared as JSON, whose form no setting changes.
+/// Dates are compared as JSON, whose form no setting changes.
 #[test]
 fn results_do_not_depend_on_the_session() {
     let mut client = database("settings", "payments");

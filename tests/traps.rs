@@ -224,7 +224,7 @@ const MODE: &str = r#"{"toggle_key": "mode", "options": [
 const BASIS: &str = r#"{"toggle_key": "basis", "options": [
     {"option_key": "x", "is_default": true}, {"option_key": "y"}]}"#;
 
-/// T32, T33, T41 to T44: what is not computed yet is refused, never computed as something else.
+/// What is not computed yet is refused, never computed as something else.
 #[test]
 fn what_is_apart_is_refused() {
     let catalog = load(
@@ -253,7 +253,7 @@ fn what_is_apart_is_refused() {
     }
 }
 
-/// T5: all cycles at once, each with its path, and those too that only a variant closes.
+/// All cycles at once, each with its path, and those too that only a variant closes.
 #[test]
 fn every_cycle_is_found_with_its_path() {
     let two = r#"{"metric_key": "a", "derived_formula": "b + n"}, {"metric_key": "b", "derived_formula": "a * 2"},
@@ -284,7 +284,7 @@ fn every_cycle_is_found_with_its_path() {
     assert!(load(diamond, "").is_ok());
 }
 
-/// T46.
+/// None or two defaults leave a request without a setting.
 #[test]
 fn a_toggle_has_one_default() {
     for options in [
@@ -302,7 +302,7 @@ fn a_toggle_has_one_default() {
     }
 }
 
-/// T47: two options that are chosen at once and override one metric are an error, unless a variant says
+/// Two options that are chosen at once and override one metric are an error, unless a variant says
 /// what both together mean.
 #[test]
 fn two_toggles_never_compete() {
@@ -343,7 +343,7 @@ fn compile(
     compiler.compile(&request, &Context::from_json(&context, &limits)?)
 }
 
-/// T50: in every case, placeholders are dense and as many as there are parameters.
+/// In every case, placeholders are dense and as many as there are parameters.
 #[test]
 fn parameters_and_placeholders_are_as_many() {
     for case in cases("cases") {
@@ -360,7 +360,7 @@ fn parameters_and_placeholders_are_as_many() {
     }
 }
 
-/// T52: what could be anything but a number or a word never reaches the name of a relation.
+/// What could be anything but a number or a word never reaches the name of a relation.
 #[test]
 fn a_tenant_is_a_number_or_a_word() {
     let catalog = Catalog::from_json(
@@ -418,7 +418,7 @@ fn a_tenant_is_a_number_or_a_word() {
     }
 }
 
-/// T53: names stay apart where the database would cut them, in the result and inside the statement.
+/// Names stay apart where the database would cut them, in the result and inside the statement.
 #[test]
 fn no_two_columns_share_a_name() {
     let long = "a".repeat(95);
@@ -443,7 +443,7 @@ fn no_two_columns_share_a_name() {
     assert!(aliases.iter().all(|alias| alias.len() <= 63));
 }
 
-/// T54: a formula in points under a pattern that multiplies again is pointed out.
+/// A formula in points under a pattern that multiplies again is pointed out.
 #[test]
 fn a_percentage_is_scaled_once() {
     let metric = |scale: &str| {
@@ -461,7 +461,7 @@ fn a_percentage_is_scaled_once() {
     assert_eq!(lints(&metric(r#", "percent_scale": "points""#)), [""; 0]);
 }
 
-/// T55: what is no number, or would be rounded on the way, is no value.
+/// What is no number, or would be rounded on the way, is no value.
 #[test]
 fn numbers_are_numbers() {
     let catalog = Catalog::from_json(

@@ -28,7 +28,7 @@ pub struct Zone {
 }
 
 /// The longest name that is looked up; the longest there is has 32 bytes.
-const MAX_NAME_BYTES: usize = 64;
+const MAX_ZONE_BYTES: usize = 64;
 
 impl Zone {
     /// Coordinated Universal Time.
@@ -43,7 +43,7 @@ impl Zone {
         if name.eq_ignore_ascii_case("UTC") {
             return Some(Self::utc());
         }
-        if name.len() > MAX_NAME_BYTES || !name.contains('/') {
+        if name.len() > MAX_ZONE_BYTES || !name.contains('/') {
             return None;
         }
         // The bundled database alone, so that the machine's files and variables have no say.

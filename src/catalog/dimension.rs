@@ -12,6 +12,21 @@ use super::relation::RelationPattern;
 use super::spelling::KeySpelling;
 
 /// A dimension: a value on the source and, optionally, a label looked up by it.
+///
+/// ```
+/// use measurand::{Catalog, DataType};
+///
+/// let catalog = Catalog::from_json(r#"{"dimensions": [
+///   {"dimension_key": "ordered_on", "column_expression": "date", "data_type": "date",
+///    "synonyms": ["day"], "is_filterable": false}
+/// ]}"#)?;
+/// let day = catalog.dimension("ordered_on").ok_or("no such dimension")?;
+/// assert_eq!(day.info().display_name, "Ordered on");
+/// assert_eq!(day.info().data_type, DataType::Date);
+/// assert_eq!(day.synonyms(), ["day"]);
+/// assert!(day.is_groupable() && !day.is_filterable());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Dimension {
     pub(crate) key: Name,
     pub(crate) info: Arc<DimensionInfo>,

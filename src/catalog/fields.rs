@@ -382,24 +382,22 @@ pub(super) fn report_duplicates(document: &Document<'_>, spec: &CatalogSpec) {
     };
     // What has no key has been reported already, however often it occurs.
     for source in &spec.data_sources {
+        let offered = |kind: &'static str, key: &String, first: &Origin, second: &Origin| {
+            if !key.is_empty() {
+                let name = format!("{}.{}", echo(&source.source_key), echo(key));
+                report(kind, name, first, second);
+            }
+        };
         if let Offer::Listed(items) = &source.metrics {
             let keys = items.iter().map(|item| (&item.metric, &item.origin));
             duplicates(keys, |key, first, second| {
-                if key.is_empty() {
-                    return;
-                }
-                let name = format!("{}.{}", echo(&source.source_key), echo(key));
-                report("source metric", name, first, second);
+                offered("source metric", key, first, second);
             });
         }
         if let Offer::Listed(items) = &source.dimensions {
             let keys = items.iter().map(|item| (&item.dimension, &item.origin));
             duplicates(keys, |key, first, second| {
-                if key.is_empty() {
-                    return;
-                }
-                let name = format!("{}.{}", echo(&source.source_key), echo(key));
-                report("source dimension", name, first, second);
+                offered("source dimension", key, first, second);
             });
         }
     }

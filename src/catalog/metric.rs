@@ -12,6 +12,24 @@ use super::toggle::Selection;
 use super::{MeasureId, MetricId, OptionId, ToggleId};
 
 /// A metric: an aggregate over one source, or derived from other metrics.
+///
+/// ```
+/// use measurand::{Catalog, catalog::{Additivity, MetricType}};
+///
+/// let catalog = Catalog::from_json(r#"{"metrics": [
+///   {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+///   {"metric_key": "revenue", "sql_expression": "SUM(revenue)", "data_type": "currency"},
+///   {"metric_key": "basket", "derived_formula": "revenue / orders"}
+/// ]}"#)?;
+/// let revenue = catalog.metric("revenue").ok_or("no such metric")?;
+/// assert_eq!(revenue.info().display_name, "Revenue");
+/// assert_eq!(revenue.info().data_type, MetricType::Currency);
+/// assert_eq!(revenue.additivity(), Additivity::Additive);
+/// let basket = catalog.metric("basket").ok_or("no such metric")?;
+/// assert!(basket.is_derived());
+/// assert_eq!(basket.additivity(), Additivity::NonAdditive);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Metric {
     pub(crate) key: Name,
     pub(crate) base: Definition,

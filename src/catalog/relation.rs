@@ -1,13 +1,12 @@
 //! Relation names: checked patterns into which at most the tenant enters (R25).
 
 use crate::context::Tenant;
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::CatalogError;
 use crate::expr::ident::quote_identifier;
 
 /// The token that stands for the tenant.
 const TOKEN: &str = "{client_id}";
-/// PostgreSQL cuts longer names, which could make two tenants one.
-const MAX_PART_BYTES: usize = 63;
 
 /// The physical name of a relation, with the tenant in it or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl RelationPattern {
             if pieces.len() == 1 && part.starts_with(|c: char| c.is_ascii_digit()) {
                 return Err(invalid("starts with a digit"));
             }
-            if part.len() - TOKEN.len() * (pieces.len() - 1) > MAX_PART_BYTES {
+            if part.len() - TOKEN.len() * (pieces.len() - 1) > MAX_IDENTIFIER_BYTES {
                 return Err(invalid("is longer than 63 bytes"));
             }
             parts.push(if pieces.len() == 1 {
@@ -105,7 +104,7 @@ impl RelationPattern {
         parts.join(".")
     }
 
-    /// Whether the database tells the name for a tenant from longer ones.
+    /// Whether the database tells the name for a tenant from longer ones: cut, two tenants could be one.
     pub(crate) fn fits(&self, tenant: &Tenant) -> bool {
         let tenant = tenant.as_str().len();
         self.parts.iter().all(|part| match part {
@@ -113,7 +112,7 @@ impl RelationPattern {
             Part::Fixed { .. } => true,
             Part::Tenant(pieces) => {
                 let plain: usize = pieces.iter().map(|piece| piece.len()).sum();
-                plain + (pieces.len() - 1) * tenant <= MAX_PART_BYTES
+                plain + (pieces.len() - 1) * tenant <= MAX_IDENTIFIER_BYTES
             }
         })
     }

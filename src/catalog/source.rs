@@ -9,10 +9,27 @@ use super::dimension::SourceDimension;
 use super::fragment::Fragment;
 use super::metric::Definition;
 use super::relation::RelationPattern;
-use super::{DimensionId, MetricId};
+use super::{DimensionId, MetricId, SourceId};
 
 /// A logical fact relation.
+///
+/// ```
+/// use measurand::Catalog;
+///
+/// let catalog = Catalog::from_json(r#"{
+///   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+///                     "metrics": ["revenue"]}],
+///   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"},
+///               {"metric_key": "cost", "sql_expression": "SUM(cost)"}]
+/// }"#)?;
+/// let orders = catalog.source("orders").ok_or("no such source")?;
+/// assert_eq!((orders.display_name(), orders.metric_count()), ("Orders", 1));
+/// assert_eq!(orders.column_count(), None);
+/// assert!(catalog.offers_metric("orders", "revenue") && !catalog.offers_metric("orders", "cost"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Source {
+    pub(crate) id: SourceId,
     pub(crate) key: Name,
     pub(crate) display_name: String,
     pub(crate) description: Option<String>,

@@ -3,7 +3,7 @@
 //! In: JSON text, read by `read.rs` (nested) or `rows.rs` (table rows). Out: these plain structs, in
 //! which cross-references are still names. Guaranteed afterwards: the shape and the JSON types are
 //! right; inactive and deleted rows are gone, and references to them are left as names that no
-//! longer resolve. Codes: those of `ReadError`. Next to read: `check.rs`.
+//! longer resolve. Codes: those of `ReadError`. Next to read: `check/mod.rs`.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct CatalogSpec {
     pub functions: Vec<String>,
 }
 
-/// A data source as written (seed 004 §4.1).
+/// A data source as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceSpec {
     /// The place in the document, for errors.
@@ -179,7 +179,7 @@ pub struct SourceDimensionSpec {
     pub join_condition: Option<String>,
 }
 
-/// A metric as written (seed 004 §4.2).
+/// A metric as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MetricSpec {
     /// The place in the document, for errors.
@@ -264,7 +264,7 @@ pub struct GrainCount {
     pub grain: String,
 }
 
-/// A variant as written (seed 004 §4.8).
+/// A variant as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VariantSpec {
     /// The place in the document, for errors; in the nested spelling the index within the metric.
@@ -285,7 +285,7 @@ pub struct VariantSpec {
     pub currency: Option<String>,
 }
 
-/// A dimension as written (seed 004 §4.3).
+/// A dimension as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DimensionSpec {
     /// The place in the document, for errors.
@@ -332,7 +332,7 @@ pub struct DimensionSpec {
     pub module: Option<String>,
 }
 
-/// A toggle as written (seed 004 §4.6).
+/// A toggle as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToggleSpec {
     /// The place in the document, for errors.
@@ -353,7 +353,7 @@ pub struct ToggleSpec {
     pub options: Vec<OptionSpec>,
 }
 
-/// An option of a toggle as written (seed 004 §4.7).
+/// An option of a toggle as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OptionSpec {
     /// The place in the document, for errors; in the nested spelling the index within the toggle.
@@ -376,7 +376,7 @@ pub struct OptionSpec {
     pub format_pattern: Option<String>,
 }
 
-/// A report template as written (seed 004 §4.9).
+/// A report template as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TemplateSpec {
     /// The place in the document, for errors.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::dialect::Dialect;
+use super::hexadecimal;
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::expr::ident::quote_identifier;
 
 /// An output key, the alias made of it, and the alias as written in SQL; cheap to clone.
@@ -35,27 +36,25 @@ impl KeySpelling {
     /// The spelling of an output key.
     pub(crate) fn new(key: &str) -> Self {
         let alias = shorten(key.replace('.', "__"), key);
-        let mut sql = String::new();
-        quote_identifier(&alias, &mut sql);
-        Self(Arc::new(Spelling {
-            key: key.into(),
-            alias: alias.into(),
-            sql: sql.into(),
-        }))
+        Self::with_alias(key.into(), alias)
     }
 
     /// The same key under another alias, where the first is taken.
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let suffix = format!("_{number}");
-        let room = Dialect::Postgres.max_identifier_bytes() - suffix.len();
+        let room = MAX_IDENTIFIER_BYTES - suffix.len();
         let alias = format!(
             "{}{suffix}",
             self.alias.get(..room.min(self.alias.len())).unwrap_or("")
         );
+        Self::with_alias(self.key.clone(), alias)
+    }
+
+    fn with_alias(key: Box<str>, alias: String) -> Self {
         let mut sql = String::new();
         quote_identifier(&alias, &mut sql);
         Self(Arc::new(Spelling {
-            key: self.key.clone(),
+            key,
             alias: alias.into(),
             sql: sql.into(),
         }))
@@ -64,16 +63,12 @@ impl KeySpelling {
 
 /// Long aliases end in a digest of the key, so that two of them never become one when cut.
 fn shorten(alias: String, key: &str) -> String {
-    let bound = Dialect::Postgres.max_identifier_bytes();
+    let bound = MAX_IDENTIFIER_BYTES;
     if alias.len() <= bound {
         return alias;
     }
     let digest = Sha256::digest(key.as_bytes());
-    let mark: String = digest
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mark = hexadecimal(digest.get(..5).unwrap_or_default());
     // Keys are ASCII, so every byte is a boundary.
     let kept = alias.get(..bound - mark.len() - 1).unwrap_or("");
     format!("{kept}_{mark}")

@@ -3,6 +3,18 @@
 use crate::name::is_name;
 
 /// A report template: its layout as JSON text, and what it needs.
+///
+/// ```
+/// use measurand::Catalog;
+///
+/// let catalog = Catalog::from_json(r#"{"templates": [
+///   {"template_key": "daily-orders", "name": "Daily orders", "layout": {"widgets": []}}
+/// ]}"#)?;
+/// let [template] = catalog.templates() else { panic!("one template") };
+/// assert_eq!(template.key, "daily-orders");
+/// assert_eq!(template.layout, r#"{"widgets":[]}"#);
+/// # Ok::<(), measurand::Errors>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     /// The key: a name that may hold hyphens.

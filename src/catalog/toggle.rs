@@ -9,6 +9,20 @@ use super::spelling::KeySpelling;
 use super::{DimensionId, OptionId, ToggleId};
 
 /// A named switch that a request may set; exactly one option is the default.
+///
+/// ```
+/// use measurand::Catalog;
+///
+/// let catalog = Catalog::from_json(r#"{"toggles": [{"toggle_key": "tax", "options": [
+///   {"option_key": "net", "is_default": true}, {"option_key": "gross", "sort_order": 1}
+/// ]}]}"#)?;
+/// let tax = catalog.toggle("tax").ok_or("no such toggle")?;
+/// let keys: Vec<&str> = tax.options().iter().map(|option| option.key().as_str()).collect();
+/// assert_eq!(keys, ["net", "gross"]);
+/// assert_eq!(tax.default_option().map(|option| option.display_name()), Some("Net"));
+/// assert!(!tax.is_dimension_switch());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Toggle {
     pub(crate) key: Name,
     pub(crate) display_name: String,

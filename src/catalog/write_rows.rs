@@ -353,63 +353,58 @@ fn ids<'s>(keys: impl Iterator<Item = &'s str>) -> HashMap<&'s str, i64> {
 
 fn source_metrics(spec: &CatalogSpec) -> impl Iterator<Item = Row> {
     let ids = ids(spec.metrics.iter().map(|metric| metric.metric_key.as_str()));
-    spec.data_sources
-        .iter()
-        .zip(1_i64..)
-        .flat_map(move |(source, source_id)| {
-            let row = |id: Option<i64>| {
-                Row::default()
-                    .set("data_source_id", source_id)
-                    .set("metric_id", id)
-                    .set("is_active", true)
-            };
-            match &source.metrics {
-                Offer::All => (1_i64..)
-                    .zip(&spec.metrics)
-                    .map(|(id, _)| row(Some(id)))
-                    .collect(),
-                Offer::Listed(items) => items
-                    .iter()
-                    .map(|item| {
-                        row(ids.get(item.metric.as_str()).copied())
-                            .set_if("sql_expression", item.sql_expression.clone())
-                    })
-                    .collect::<Vec<_>>(),
-            }
-        })
+    let all = spec.metrics.len();
+    offered(
+        spec,
+        ("metric_id", all),
+        |s| &s.metrics,
+        move |item, row| {
+            row(ids.get(item.metric.as_str()).copied())
+                .set_if("sql_expression", item.sql_expression.clone())
+        },
+    )
 }
 
 fn source_dimensions(spec: &CatalogSpec) -> impl Iterator<Item = Row> {
-    let keys = spec
-        .dimensions
-        .iter()
-        .map(|item| item.dimension_key.as_str());
-    let ids = ids(keys);
-    spec.data_sources
-        .iter()
-        .zip(1_i64..)
-        .flat_map(move |(source, source_id)| {
-            let row = |id: Option<i64>| {
-                Row::default()
-                    .set("data_source_id", source_id)
-                    .set("dimension_id", id)
-                    .set("is_active", true)
-            };
-            match &source.dimensions {
-                Offer::All => (1_i64..)
-                    .zip(&spec.dimensions)
-                    .map(|(id, _)| row(Some(id)))
-                    .collect(),
-                Offer::Listed(items) => items
-                    .iter()
-                    .map(|item| {
-                        row(ids.get(item.dimension.as_str()).copied())
-                            .set_if("column_expression", item.column_expression.clone())
-                            .set_if("join_condition", item.join_condition.clone())
-                    })
-                    .collect::<Vec<_>>(),
-            }
-        })
+    let keys = spec.dimensions.iter();
+    let ids = ids(keys.map(|dimension| dimension.dimension_key.as_str()));
+    let all = spec.dimensions.len();
+    offered(
+        spec,
+        ("dimension_id", all),
+        |s| &s.dimensions,
+        move |item, row| {
+            row(ids.get(item.dimension.as_str()).copied())
+                .set_if("column_expression", item.column_expression.clone())
+                .set_if("join_condition", item.join_condition.clone())
+        },
+    )
+}
+
+/// The rows of what the sources offer: of each the ids of `all`, or a row for every item listed, which
+/// is made from that of its id.
+fn offered<'s, T: 's>(
+    spec: &'s CatalogSpec,
+    (id_column, all): (&'static str, usize),
+    offer: fn(&SourceSpec) -> &Offer<T>,
+    listed: impl Fn(&'s T, &dyn Fn(Option<i64>) -> Row) -> Row,
+) -> impl Iterator<Item = Row> {
+    let sources = spec.data_sources.iter().zip(1_i64..);
+    sources.flat_map(move |(source, source_id)| {
+        let row = |id: Option<i64>| {
+            Row::default()
+                .set("data_source_id", source_id)
+                .set(id_column, id)
+                .set("is_active", true)
+        };
+        match offer(source) {
+            Offer::All => (1..).take(all).map(|id| row(Some(id))).collect(),
+            Offer::Listed(items) => items
+                .iter()
+                .map(|item| listed(item, &row))
+                .collect::<Vec<_>>(),
+        }
+    })
 }
 
 /// The rows of the options of all toggles; their ids are kept for the variants.

@@ -6,7 +6,6 @@ use crate::catalog::fragment::Fragment;
 use crate::certificate::{
     BaseFilterGuard, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose, TenantGuard,
 };
-use crate::dialect::Dialect;
 use crate::expr::hazard::Hazard;
 use crate::expr::render::Rendered;
 use crate::name::Name;
@@ -157,15 +156,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         self.line(indent);
         self.push(")");
-    }
-
-    /// Nothing outside is evaluated before what is inside, in either database.
-    fn fence(&mut self, indent: usize) {
-        self.line(indent);
-        self.push(match self.plan.dialect {
-            Dialect::Postgres => "OFFSET 0",
-            Dialect::Sqlite => "LIMIT -1 OFFSET 0",
-        });
     }
 
     fn select_list(&mut self, read: &Read<'_, 'p, 'c>, scope: Scope) {

@@ -14,6 +14,7 @@ mod select;
 
 use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
+use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Plan};
 
@@ -127,6 +128,15 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.out.push('\n');
         self.out
             .push_str(SPACES.get(..indent.min(SPACES.len())).unwrap_or_default());
+    }
+
+    /// Nothing outside is evaluated before what is inside, in either database.
+    fn fence(&mut self, indent: usize) {
+        self.line(indent);
+        self.push(match self.plan.dialect {
+            Dialect::Postgres => "OFFSET 0",
+            Dialect::Sqlite => "LIMIT -1 OFFSET 0",
+        });
     }
 
     /// Writes a column of a relation.

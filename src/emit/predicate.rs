@@ -4,8 +4,9 @@ use crate::catalog::dimension::{Lookup, SourceDimension};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::plan::{Comparison, ListBind, Operand, Predicate};
+use crate::plan::{BindId, Comparison, ListBind, Operand, Predicate, Term};
 use crate::resolve::Comparator;
+use crate::value::DataType;
 
 use super::{Emitter, Scope};
 
@@ -13,7 +14,7 @@ use super::{Emitter, Scope};
 #[derive(Clone, Copy)]
 enum Left<'a> {
     Value(&'a SourceDimension, &'a Rendered, Scope),
-    Term(crate::plan::Term, &'static str),
+    Term(Term, &'static str),
     /// The label of a lookup, inside the subselect that searches it.
     Label,
 }
@@ -127,34 +128,22 @@ impl<'p> Emitter<'p, '_> {
                 pattern,
                 case_sensitive,
                 negated,
-            } => {
-                if negated {
-                    self.push("(");
-                }
-                self.left(left);
-                let escape = match (self.plan.dialect, case_sensitive) {
-                    (Dialect::Postgres, false) => {
-                        self.push(" ILIKE ");
-                        true
-                    }
-                    (Dialect::Postgres, true) | (Dialect::Sqlite, false) => {
-                        self.push(" LIKE ");
-                        true
-                    }
-                    (Dialect::Sqlite, true) => {
-                        self.push(" GLOB ");
-                        false
-                    }
-                };
-                self.value(pattern, crate::value::DataType::Text);
-                if escape {
-                    self.push(" ESCAPE '!'");
-                }
-                if negated {
-                    self.push(") IS NOT TRUE");
-                }
-            }
+            } => self.like(left, pattern, case_sensitive, negated),
         }
+    }
+
+    fn like(&mut self, left: Left<'_>, pattern: BindId, case_sensitive: bool, negated: bool) {
+        let (word, escape) = match (self.plan.dialect, case_sensitive) {
+            (Dialect::Postgres, false) => (" ILIKE ", " ESCAPE '!'"),
+            (Dialect::Postgres, true) | (Dialect::Sqlite, false) => (" LIKE ", " ESCAPE '!'"),
+            (Dialect::Sqlite, true) => (" GLOB ", ""),
+        };
+        self.push(if negated { "(" } else { "" });
+        self.left(left);
+        self.push(word);
+        self.value(pattern, DataType::Text);
+        self.push(escape);
+        self.push(if negated { ") IS NOT TRUE" } else { "" });
     }
 
     /// NULL is a member of its own: listed or not, it is never compared.

@@ -1,6 +1,8 @@
 //! The statement: groups, levels of computed columns, and the result.
 
-use crate::plan::{Computed, OutputTerm, Term};
+use crate::dialect::Dialect;
+use crate::plan::{Computed, OutputTerm, Plan, Term};
+use crate::value::DataType;
 
 use super::params::push_number;
 use super::{Emitter, ROWS, Scope};
@@ -111,11 +113,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             .iter()
             .any(|computed| computed.level == level && computed.uses > 1)
         {
-            self.line(2);
-            self.push(match plan.dialect {
-                crate::dialect::Dialect::Postgres => "OFFSET 0",
-                crate::dialect::Dialect::Sqlite => "LIMIT -1 OFFSET 0",
-            });
+            self.fence(2);
         }
         self.line(0);
         self.push(")");
@@ -218,18 +216,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(limit) = plan.limit {
             self.line(0);
             self.push("LIMIT ");
-            self.value(limit, crate::value::DataType::Integer);
+            self.value(limit, DataType::Integer);
         }
         if let Some(offset) = plan.offset {
             self.line(0);
-            let needs_limit =
-                plan.limit.is_none() && plan.dialect == crate::dialect::Dialect::Sqlite;
+            let needs_limit = plan.limit.is_none() && plan.dialect == Dialect::Sqlite;
             self.push(if needs_limit {
                 "LIMIT -1 OFFSET "
             } else {
                 "OFFSET "
             });
-            self.value(offset, crate::value::DataType::Integer);
+            self.value(offset, DataType::Integer);
         }
     }
 
@@ -274,7 +271,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
 }
 
 /// The name of a column of a group, as written in SQL.
-fn sql_name<'p>(plan: &'p crate::plan::Plan<'_>, term: Term) -> &'p str {
+fn sql_name<'p>(plan: &'p Plan<'_>, term: Term) -> &'p str {
     match term {
         Term::Key(at) => plan.keys.get(at).map_or("", |key| &key.name.sql),
         Term::Measure(at) => plan

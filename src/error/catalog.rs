@@ -152,6 +152,12 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
+    /// A bound that was hit, by the name of its field in [`Limits`](crate::Limits).
+    pub(crate) fn limit(limit: &'static str, bound: usize) -> Self {
+        let bound = u64::try_from(bound).unwrap_or(u64::MAX);
+        CatalogError::LimitExceeded { limit, bound }
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         match self {

@@ -23,9 +23,7 @@ impl Callee {
             Callee::User(_) => false,
         }
     }
-}
 
-impl Callee {
     /// Whether it counts, and so is never NULL.
     pub(crate) fn is_count(&self) -> bool {
         matches!(self, Callee::Known(Function::Count))
@@ -361,7 +359,7 @@ impl UserFunctions {
     /// `invalid-name` unless the name is `[a-z_][a-z0-9_]*` of at most 63 bytes and no keyword;
     /// `duplicate-key` if it is there or in the register; `wrong-value` if it can never be allowed.
     pub(crate) fn insert(&mut self, name: &str) -> Result<(), CatalogError> {
-        let is_plain = name.len() <= super::MAX_IDENTIFIER_BYTES
+        let is_plain = name.len() <= crate::dialect::MAX_IDENTIFIER_BYTES
             && crate::name::is_name(name)
             && !name.bytes().any(|byte| byte.is_ascii_uppercase());
         if !is_plain || ident::is_no_function(name) {

@@ -2,7 +2,7 @@
 
 use super::functions::{Callee, Function};
 use super::literal;
-use super::tree::Walk;
+use super::tree::{Walk, case_results};
 use super::types::{ColumnTypes, Type, type_of};
 use super::{BaseType, BinaryOp, Call, Expr, TypeName};
 use crate::value::DataType;
@@ -89,10 +89,7 @@ fn number_cast<R>(operand: &Expr<R>, columns: ColumnTypes<'_, R>) -> Hazard {
             branches,
             otherwise,
             ..
-        } => branches
-            .iter()
-            .map(|(_, result)| result)
-            .chain(otherwise.as_deref())
+        } => case_results(branches, otherwise.as_deref())
             .map(|result| number_cast(result, columns))
             .max()
             .unwrap_or(Hazard::Never),

@@ -27,9 +27,6 @@ mod tests;
 
 use std::ops::Range;
 
-/// The longest identifier that every dialect tells apart, in bytes.
-pub(crate) const MAX_IDENTIFIER_BYTES: usize = 63;
-
 /// An expression over references of type `R`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Expr<R> {

@@ -3,7 +3,6 @@
 use super::parse::{Parsed, Parser, Stop, limit};
 use super::types::{Plain, outermost};
 use super::{Expr, Written};
-use crate::error::CatalogError;
 
 /// A finished operand.
 pub(super) struct Operand {
@@ -75,31 +74,33 @@ impl Parser<'_, '_> {
 
     /// Reports the operand `below` the last one if it is plainly no condition.
     pub(super) fn condition_above(&mut self, below: usize, word: &str) -> Parsed {
-        let index = self.operands.len().saturating_sub(below + 1);
-        let Some(operand) = self.operands.get(index) else {
-            return Err(Stop);
-        };
-        if matches!(outermost(&operand.expr), Some(Plain::Condition) | None) {
-            return Ok(());
-        }
-        let span = operand.start..operand.end;
-        let reason = format!("`{word}` takes conditions, and this is none");
-        self.report(CatalogError::FragmentSyntax { reason }, span, None);
-        Ok(())
+        self.check_operand(below, Plain::Condition, || {
+            format!("`{word}` takes conditions, and this is none")
+        })
     }
 
     /// Reports the operand `below` the last one if it is plainly no number and no date.
     pub(super) fn number_above(&mut self, below: usize) -> Parsed {
+        self.check_operand(below, Plain::Number, || {
+            "arithmetic takes numbers, and this is none".to_owned()
+        })
+    }
+
+    fn check_operand(
+        &mut self,
+        below: usize,
+        wanted: Plain,
+        reason: impl FnOnce() -> String,
+    ) -> Parsed {
         let index = self.operands.len().saturating_sub(below + 1);
         let Some(operand) = self.operands.get(index) else {
             return Err(Stop);
         };
-        if matches!(outermost(&operand.expr), Some(Plain::Number) | None) {
+        if outermost(&operand.expr).is_none_or(|found| found == wanted) {
             return Ok(());
         }
         let span = operand.start..operand.end;
-        let reason = "arithmetic takes numbers, and this is none".to_owned();
-        self.report(CatalogError::FragmentSyntax { reason }, span, None);
+        self.syntax(reason(), span);
         Ok(())
     }
 

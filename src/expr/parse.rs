@@ -612,10 +612,7 @@ fn infix_operator(operator: Operator) -> (Infix, u8) {
 
 pub(super) fn limit(name: &'static str, bound: usize, span: Range<usize>) -> FragmentError {
     FragmentError {
-        error: CatalogError::LimitExceeded {
-            limit: name,
-            bound: u64::try_from(bound).unwrap_or(u64::MAX),
-        },
+        error: CatalogError::limit(name, bound),
         span,
         help: None,
     }

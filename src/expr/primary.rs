@@ -6,7 +6,8 @@ use super::lex::{Operator, Token, TokenKind};
 use super::parse::{
     FORMULA_HELP, FragmentKind, Grammar, Lexeme, Nesting, Parsed, Parser, Stop, level,
 };
-use super::{DateField, Expr, MAX_IDENTIFIER_BYTES, Written, WrittenName, ident};
+use super::{DateField, Expr, Written, WrittenName, ident};
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::{CatalogError, Help};
 
 macro_rules! keywords {

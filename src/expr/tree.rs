@@ -186,6 +186,14 @@ impl<R> Expr<R> {
     }
 }
 
+/// What a `CASE` can give: the results of its branches, then that of its `ELSE`.
+pub(super) fn case_results<'e, R>(
+    branches: &'e [(Expr<R>, Expr<R>)],
+    otherwise: Option<&'e Expr<R>>,
+) -> impl Iterator<Item = &'e Expr<R>> {
+    branches.iter().map(|(_, result)| result).chain(otherwise)
+}
+
 /// What stands instead of a node, or nothing where its parts are to be rewritten.
 type Replace<'f, R, S, E> = &'f mut dyn FnMut(&Expr<R>) -> Result<Option<Expr<S>>, E>;
 

@@ -5,7 +5,7 @@
 //! another result in another session.
 
 use super::functions::{Callee, Function};
-use super::tree::Walk;
+use super::tree::{Walk, case_results};
 use super::{BaseType, BinaryOp, Call, DateField, Expr};
 use crate::value::DataType;
 
@@ -93,11 +93,9 @@ pub(crate) fn type_of<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<
             branches,
             otherwise,
             ..
-        } => branches
-            .iter()
-            .map(|(_, result)| result)
-            .chain(otherwise.as_deref())
-            .find_map(|result| type_of(result, columns)),
+        } => {
+            case_results(branches, otherwise.as_deref()).find_map(|result| type_of(result, columns))
+        }
         Expr::AtTimeZone(operand, _) => match type_of(operand, columns)? {
             Type::Data(DataType::Timestamptz) => Type::TIMESTAMP,
             Type::Data(DataType::Timestamp) => Some(Type::Data(DataType::Timestamptz)),
@@ -247,7 +245,7 @@ fn call_type<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<Type> {
 }
 
 /// What in the expression would give another result in another session, as far as the types are
-/// known: the session's time zone, or its way of writing dates (T38).
+/// known: the session's time zone, or its way of writing dates.
 pub(crate) fn session_dependence<R>(
     expr: &Expr<R>,
     columns: ColumnTypes<'_, R>,
@@ -335,7 +333,7 @@ fn call_dependence<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Option<&'s
     }
 }
 
-/// Moments next to local times, or next to an interval: a day is not always 24 hours (T37).
+/// Moments next to local times, or next to an interval: a day is not always 24 hours.
 fn crosses_zone<'e, R: 'e>(
     parts: impl Iterator<Item = &'e Expr<R>>,
     columns: ColumnTypes<'_, R>,

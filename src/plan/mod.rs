@@ -21,7 +21,6 @@ pub(crate) use node::{
 use crate::calendar::Grain;
 use crate::catalog::Catalog;
 use crate::catalog::fragment::Printed;
-use crate::catalog::metric::Definition;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
@@ -41,37 +40,17 @@ use names::Names;
 /// version loads but does not compute, `limit-exceeded` for more parameters than allowed.
 pub fn plan<'c>(
     catalog: &'c Catalog,
-    query: ResolvedQuery<'c>,
+    mut query: ResolvedQuery<'c>,
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
-    let mut query = query;
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let keys = planner.keys(&query);
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
     planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
-    for id in &query.metrics {
-        let (Some((term, definition)), Some(metric)) = (
-            planner.metric(*id, &query, &mut metrics),
-            catalog.metric_by_id(*id),
-        ) else {
-            continue;
-        };
-        let shown = Shown::Metric {
-            info: definition.info.clone(),
-            metric: metric.key.clone(),
-        };
-        planner.metric_output(
-            term,
-            shown,
-            definition,
-            &metrics,
-            &mut outputs,
-            &mut columns,
-        );
-    }
+    planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
     let order = planner.order(&query, &keys, &mut metrics);
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
@@ -235,30 +214,40 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn metric_output(
+    /// The column of every metric that is asked for.
+    fn metric_outputs(
         &mut self,
-        term: Term,
-        shown: Shown,
-        definition: &'c Definition,
-        metrics: &MetricColumns<'c>,
+        query: &ResolvedQuery<'c>,
+        metrics: &mut MetricColumns<'c>,
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
-        let spelling = &definition.info.spelling;
-        // The column inside the statement and the one of the result have one name where they can.
-        let alias = match metrics.name_of(term) {
-            Some(name) if name.key == spelling.key && !is_shown(outputs, name) => name.clone(),
-            _ => self.names.take(spelling),
-        };
-        columns.push(Column {
-            spelling: KeySpelling::clone(&alias),
-            role: ColumnRole::Metric,
-            shown,
-        });
-        outputs.push(Output {
-            what: OutputTerm::Term(term),
-            alias,
-        });
+        for id in &query.metrics {
+            let planned = self.metric(*id, query, metrics);
+            let (Some((term, definition)), Some(metric)) =
+                (planned, self.catalog.metric_by_id(*id))
+            else {
+                continue;
+            };
+            let spelling = &definition.info.spelling;
+            // The column inside the statement and the one of the result have one name where they can.
+            let alias = match metrics.name_of(term) {
+                Some(name) if name.key == spelling.key && !is_shown(outputs, name) => name.clone(),
+                _ => self.names.take(spelling),
+            };
+            columns.push(Column {
+                spelling: KeySpelling::clone(&alias),
+                role: ColumnRole::Metric,
+                shown: Shown::Metric {
+                    info: definition.info.clone(),
+                    metric: metric.key.clone(),
+                },
+            });
+            outputs.push(Output {
+                what: OutputTerm::Term(term),
+                alias,
+            });
+        }
     }
 
     /// The order as asked, made total by the dimensions that it does not name (R15).

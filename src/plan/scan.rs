@@ -2,6 +2,7 @@
 
 use crate::catalog::columns::ColumnId;
 use crate::catalog::fragment::Fragment;
+use crate::catalog::source::Source;
 use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::error::{Error, Kind, ResolveError};
@@ -27,49 +28,21 @@ impl<'c> Planner<'c> {
         let declares_types = source.declares_columns();
         let mut relation = String::with_capacity(48);
         source.relation.write(&query.tenant, &mut relation);
-        let tenant = source.tenant_column.map(|column| {
-            let (data_type, value) = match (source.column_type(column), query.tenant.as_number()) {
-                (Some(DataType::Text), _) | (None, None) => {
-                    (DataType::Text, Value::Text(query.tenant.as_str().into()))
-                }
-                (_, number) => (
-                    DataType::Integer,
-                    Value::Integer(number.unwrap_or_default()),
-                ),
-            };
-            TenantCheck {
-                column,
-                data_type,
-                value: self.bind(Param::Scalar(value)),
-            }
-        });
+        let tenant = self.fact_tenant(source, &query.tenant);
         let rules = query
             .rules
             .into_iter()
             .map(|rule| self.rule(rule, declares_types))
             .collect();
-        let base_filter = source.base_filter.as_ref().and_then(|fragment| {
-            let text = self.printed(&fragment.printed, Kind::Source, source.key.as_str())?;
-            let is_outer = fragment.hazard_on(declares_types) != Hazard::Never;
-            Some(BaseFilter {
-                fragment,
-                text,
-                is_outer,
-            })
-        });
+        let base_filter = self.base_filter(source);
         let dates = query.dates.map(|dates| DateCheck {
             column: dates.column,
             data_type: source.date_type(dates.column),
             from: dates.from.map(|from| self.bind(Param::Scalar(from))),
             until: dates.until.map(|until| self.bind(Param::Scalar(until))),
         });
-        let reads_moments = query
-            .date_column
-            .is_some_and(|column| source.date_type(column) == DataType::Timestamptz);
-        let uses_dates = dates.is_some() || query.date_column != source.date_column;
-        if reads_moments && uses_dates && self.dialect == Dialect::Sqlite {
-            let construct = "a date column of type `timestamptz`".to_owned();
-            self.report_dialect(construct, Kind::Source, source.key.as_str());
+        if dates.is_some() || query.date_column != source.date_column {
+            self.check_date_column(source, query.date_column);
         }
         let (inner, outer) = self.row_predicates(query.row_conditions, declares_types);
         let date_switch = source
@@ -99,16 +72,48 @@ impl<'c> Planner<'c> {
         scan
     }
 
+    /// The tenant as the source's column compares it: by the column's type, else as what it is.
+    fn fact_tenant(&mut self, source: &Source, tenant: &Tenant) -> Option<TenantCheck> {
+        let column = source.tenant_column?;
+        let (data_type, value) = match source.column_type(column) {
+            Some(DataType::Text) => text_value(tenant),
+            _ => own_value(tenant),
+        };
+        Some(TenantCheck {
+            column,
+            data_type,
+            value: self.bind(Param::Scalar(value)),
+        })
+    }
+
+    fn base_filter(&mut self, source: &'c Source) -> Option<BaseFilter<'c>> {
+        let fragment = source.base_filter.as_ref()?;
+        let text = self.printed(&fragment.printed, Kind::Source, source.key.as_str())?;
+        let is_outer = fragment.hazard_on(source.declares_columns()) != Hazard::Never;
+        Some(BaseFilter {
+            fragment,
+            text,
+            is_outer,
+        })
+    }
+
+    /// As for dimensions, SQLite does not compare the moments of a date column.
+    fn check_date_column(&mut self, source: &Source, column: Option<ColumnId>) {
+        let holds_moments =
+            column.is_some_and(|column| source.date_type(column) == DataType::Timestamptz);
+        if holds_moments && self.dialect == Dialect::Sqlite {
+            let construct = "a date column of type `timestamptz`".to_owned();
+            self.report_dialect(construct, Kind::Source, source.key.as_str());
+        }
+    }
+
     /// The tenant as lookups compare it: a number where it is one.
     pub(super) fn lookup_tenant(
         &mut self,
         tenant: &Tenant,
         facts: Option<TenantCheck>,
     ) -> TenantCheck {
-        let (data_type, value) = match tenant.as_number() {
-            Some(number) => (DataType::Integer, Value::Integer(number)),
-            None => (DataType::Text, Value::Text(tenant.as_str().into())),
-        };
+        let (data_type, value) = own_value(tenant);
         match facts {
             Some(facts) if facts.data_type == data_type => facts,
             // The column is set by each lookup.
@@ -159,13 +164,24 @@ impl<'c> Planner<'c> {
             ("parameter_bytes", limits.parameter_bytes, bytes),
         ] {
             if found > bound {
-                let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-                let error = ResolveError::LimitExceeded { limit, bound };
+                let error = ResolveError::limit(limit, bound);
                 self.findings
                     .push(Error::new(At::root("request").path(), error));
             }
         }
     }
+}
+
+/// The tenant as what it is: a number or a word.
+fn own_value(tenant: &Tenant) -> (DataType, Value) {
+    match tenant.as_number() {
+        Some(number) => (DataType::Integer, Value::Integer(number)),
+        None => text_value(tenant),
+    }
+}
+
+fn text_value(tenant: &Tenant) -> (DataType, Value) {
+    (DataType::Text, Value::Text(tenant.as_str().into()))
 }
 
 fn fragments<'a>(measures: &'a [Measure<'_>]) -> impl Iterator<Item = &'a Fragment> {

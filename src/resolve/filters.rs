@@ -322,14 +322,7 @@ impl<'c> Resolver<'c, '_> {
         };
         let name = dimension.key.as_str();
         if on_label && on_source.lookup.is_none() {
-            let error = Error::new(
-                at.key("on").path(),
-                ResolveError::WrongValue {
-                    subject: format!("the label of dimension `{name}`"),
-                },
-            );
-            let help = Help::advice("the dimension has no label apart from its value");
-            self.findings.push(error.with_help(help));
+            self.report_no_label(name, at);
             return None;
         }
         let data_type = if on_label {
@@ -359,6 +352,13 @@ impl<'c> Resolver<'c, '_> {
             }
         };
         Some((subject, tested))
+    }
+
+    fn report_no_label(&mut self, name: &str, at: &At<'_>) {
+        let subject = format!("the label of dimension `{name}`");
+        let error = Error::new(at.key("on").path(), ResolveError::WrongValue { subject });
+        let help = Help::advice("the dimension has no label apart from its value");
+        self.findings.push(error.with_help(help));
     }
 
     fn report_mixed(&mut self, name: String, is_grouped: bool, at: &At<'_>) {
@@ -510,24 +510,13 @@ impl Op {
     }
 }
 
-/// Whether a metric is named anywhere in a condition.
+/// Whether a metric is named anywhere in a condition, whose depth is within the limit by now.
 fn names_metric(filter: &FilterRequest) -> bool {
-    if let FilterRequest::Compare(comparison) = filter {
-        return matches!(comparison.subject, Written::Metric(_));
-    }
-    let mut waiting = vec![filter];
-    while let Some(filter) = waiting.pop() {
-        match filter {
-            FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
-                waiting.extend(parts);
-            }
-            FilterRequest::Not(part) => waiting.push(part),
-            FilterRequest::Compare(comparison) => {
-                if matches!(comparison.subject, Written::Metric(_)) {
-                    return true;
-                }
-            }
+    match filter {
+        FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
+            parts.iter().any(names_metric)
         }
+        FilterRequest::Not(part) => names_metric(part),
+        FilterRequest::Compare(comparison) => matches!(comparison.subject, Written::Metric(_)),
     }
-    false
 }

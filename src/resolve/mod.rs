@@ -25,9 +25,9 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
 use crate::context::Context;
-use crate::error::{Error, Errors, Findings, Help, ResolveError};
+use crate::error::{Error, Errors, Findings, Help, Kind, ResolveError};
 use crate::output::Note;
-use crate::path::{At, Path};
+use crate::path::{At, Path, echo};
 use crate::request::Request;
 
 /// Binds a request and a context to the catalog: the first stage of a compilation, by itself.
@@ -178,7 +178,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
                         },
                         Help::DidYouMean,
                     );
-                    let zone = crate::path::echo(zone);
+                    let zone = echo(zone);
                     let path = CONTEXT.key("timezone").path();
                     let error = Error::new(path, ResolveError::UnknownZone { zone });
                     resolver.findings.push(error.with_help(help));
@@ -189,7 +189,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
             match WeekStart::parse(day) {
                 Some(day) => resolver.week_start = day,
                 None => {
-                    let subject = format!("`{}`", crate::path::echo(day));
+                    let subject = format!("`{}`", echo(day));
                     let error = Error::new(
                         CONTEXT.key("week_start").path(),
                         ResolveError::WrongValue { subject },
@@ -208,9 +208,15 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.findings.push(Error::new(path, error));
     }
 
+    /// Reports a key that does not exist, or not for this context: one message for both (R25b).
+    fn report_unknown(&mut self, path: Path, kind: Kind, key: &str, help: Option<Help>) {
+        let name = echo(key);
+        let error = ResolveError::Unknown { kind, name };
+        self.findings.push(Error::new(path, error).with_help(help));
+    }
+
     fn report_limit(&mut self, path: Path, limit: &'static str, bound: usize) {
-        let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-        self.report(path, ResolveError::LimitExceeded { limit, bound });
+        self.report(path, ResolveError::limit(limit, bound));
     }
 
     /// Whether the context has the module that gates an item.

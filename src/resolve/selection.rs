@@ -2,13 +2,17 @@
 
 use crate::calendar::Grain;
 use crate::catalog::source::Source;
+use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, Help, Kind, ResolveError};
-use crate::path::Path;
+use crate::path::{Path, echo};
 use crate::request::DimensionRequest;
 
 use super::{AskedDimension, AskedMetric, Bucket, Place, REQUEST, Resolver};
+
+/// A dimension, and the spelling of its value and its label.
+type Found<'c> = (DimensionId, &'c KeySpelling, &'c KeySpelling);
 
 impl<'c> Resolver<'c, '_> {
     /// The selected metrics, in order.
@@ -29,7 +33,7 @@ impl<'c> Resolver<'c, '_> {
                 continue;
             };
             if asked.iter().any(|other| other.id == id) {
-                let name = crate::path::echo(key);
+                let name = echo(key);
                 let error = ResolveError::Duplicate {
                     kind: Kind::Metric,
                     name,
@@ -72,12 +76,7 @@ impl<'c> Resolver<'c, '_> {
                 .filter(|metric| self.knows(metric.module.as_ref()))
                 .map(|metric| metric.key.as_str());
             let help = self.findings.nearest(key, visible);
-            let error = ResolveError::Unknown {
-                kind: Kind::Metric,
-                name: crate::path::echo(key),
-            };
-            self.findings
-                .push(Error::new(path(), error).with_help(help));
+            self.report_unknown(path(), Kind::Metric, key, help);
         }
         known
     }
@@ -101,7 +100,7 @@ impl<'c> Resolver<'c, '_> {
                     || (other.id == found.id && other.grain == found.grain)
             });
             if twice {
-                let name = crate::path::echo(&written.dimension);
+                let name = echo(&written.dimension);
                 let error = ResolveError::Duplicate {
                     kind: Kind::Dimension,
                     name,
@@ -128,8 +127,8 @@ impl<'c> Resolver<'c, '_> {
                 Some(grain) => Some(grain),
                 None => {
                     let error = ResolveError::GrainUnavailable {
-                        name: crate::path::echo(&written.dimension),
-                        grain: crate::path::echo(word),
+                        name: echo(&written.dimension),
+                        grain: echo(word),
                     };
                     let help = self.findings.nearest(word, Grain::ALL.map(Grain::as_str));
                     self.findings
@@ -224,12 +223,7 @@ impl<'c> Resolver<'c, '_> {
                 .filter(|dimension| self.knows(dimension.module.as_ref()))
                 .map(|dimension| dimension.key.as_str());
             let help = self.findings.nearest(key, visible);
-            let error = ResolveError::Unknown {
-                kind: Kind::Dimension,
-                name: crate::path::echo(key),
-            };
-            self.findings
-                .push(Error::new(path(), error).with_help(help));
+            self.report_unknown(path(), Kind::Dimension, key, help);
         }
         known
     }
@@ -269,10 +263,3 @@ impl<'c> Resolver<'c, '_> {
         buckets
     }
 }
-
-/// A dimension, and the spelling of its value and its label.
-type Found<'c> = (
-    DimensionId,
-    &'c crate::catalog::spelling::KeySpelling,
-    &'c crate::catalog::spelling::KeySpelling,
-);

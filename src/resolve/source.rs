@@ -4,6 +4,7 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
+use crate::name::Name;
 use crate::path::Path;
 use crate::request::{FilterRequest, Subject};
 
@@ -64,22 +65,7 @@ impl<'c> Resolver<'c, '_> {
         ruled: &[RuledDimension],
     ) -> Option<&'c Source> {
         if let Some(key) = &self.request.source {
-            let found = self.catalog.index.sources.get(key.as_str());
-            let Some(source) = found.and_then(|id| self.catalog.source_by_id(*id)) else {
-                let keys = self
-                    .catalog
-                    .sources
-                    .iter()
-                    .map(|source| source.key.as_str());
-                let help = self.findings.nearest(key, keys);
-                let error = ResolveError::Unknown {
-                    kind: Kind::Source,
-                    name: crate::path::echo(key),
-                };
-                self.findings
-                    .push(Error::new(REQUEST.key("source").path(), error).with_help(help));
-                return None;
-            };
+            let source = self.named_source(key)?;
             self.report_unavailable(source, metrics, asked);
             return Some(source);
         }
@@ -129,6 +115,18 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         best.first().copied()
+    }
+
+    /// The source that the request names; one that does not exist is reported.
+    fn named_source(&mut self, key: &str) -> Option<&'c Source> {
+        let catalog = self.catalog;
+        let found = catalog.source(key);
+        if found.is_none() {
+            let keys = catalog.sources.iter().map(|source| source.key.as_str());
+            let help = self.findings.nearest(key, keys);
+            self.report_unknown(REQUEST.key("source").path(), Kind::Source, key, help);
+        }
+        found
     }
 
     fn needs_dates(&self) -> bool {
@@ -206,21 +204,10 @@ impl<'c> Resolver<'c, '_> {
     }
 
     pub(super) fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
-        let Some(metric) = self.catalog.metric_by_id(id) else {
-            return;
-        };
-        let offering = self
-            .catalog
-            .sources
-            .iter()
-            .filter(|source| source.metrics.contains_key(&id));
-        let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
-        let error = ResolveError::Unavailable {
-            source_key: source.key.to_string(),
-            kind: Kind::Metric,
-            name: metric.key.to_string(),
-        };
-        self.findings.push(Error::new(path, error).with_help(help));
+        if let Some(metric) = self.catalog.metric_by_id(id) {
+            let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
+            self.report_not_offered(source, (Kind::Metric, &metric.key), path, help);
+        }
     }
 
     pub(super) fn report_dimension_unavailable(
@@ -229,19 +216,25 @@ impl<'c> Resolver<'c, '_> {
         id: DimensionId,
         path: Path,
     ) {
-        let Some(dimension) = self.catalog.dimension_by_id(id) else {
-            return;
-        };
-        let offering = self
-            .catalog
-            .sources
-            .iter()
-            .filter(|source| source.dimensions.contains_key(&id));
-        let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
+        if let Some(dimension) = self.catalog.dimension_by_id(id) {
+            let sources = self.catalog.sources.iter();
+            let offering = sources.filter(|source| source.dimensions.contains_key(&id));
+            let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
+            self.report_not_offered(source, (Kind::Dimension, &dimension.key), path, help);
+        }
+    }
+
+    fn report_not_offered(
+        &mut self,
+        source: &Source,
+        (kind, name): (Kind, &Name),
+        path: Path,
+        help: Option<Help>,
+    ) {
         let error = ResolveError::Unavailable {
             source_key: source.key.to_string(),
-            kind: Kind::Dimension,
-            name: dimension.key.to_string(),
+            kind,
+            name: name.to_string(),
         };
         self.findings.push(Error::new(path, error).with_help(help));
     }

@@ -2,8 +2,7 @@
 
 use crate::catalog::OptionId;
 use crate::catalog::toggle::Selection;
-use crate::error::Kind;
-use crate::error::{Error, ResolveError};
+use crate::error::{Kind, ResolveError};
 
 use super::{REQUEST, Resolver};
 
@@ -14,23 +13,18 @@ impl Resolver<'_, '_> {
         let at = REQUEST.key("toggles");
         for (index, (key, option)) in self.request.toggles.iter().enumerate() {
             let Some(id) = self.catalog.index.toggles.get(key.as_str()).copied() else {
-                let error = ResolveError::Unknown {
-                    kind: Kind::Toggle,
-                    name: crate::path::echo(key),
-                };
                 let keys = self
                     .catalog
                     .toggles
                     .iter()
                     .map(|toggle| toggle.key.as_str());
                 let help = self.findings.nearest(key, keys);
-                self.findings
-                    .push(Error::new(at.key(key).path(), error).with_help(help));
+                self.report_unknown(at.key(key).path(), Kind::Toggle, key, help);
                 continue;
             };
             let before = self.request.toggles.get(..index).unwrap_or_default();
             if before.iter().any(|(other, _)| other == key) {
-                let subject = format!("toggle `{}`, set twice,", crate::path::echo(key));
+                let subject = format!("a second option of toggle `{}`", crate::path::echo(key));
                 self.report(at.key(key).path(), ResolveError::WrongValue { subject });
             }
             let Some(toggle) = self.catalog.toggle_by_id(id) else {
@@ -40,15 +34,10 @@ impl Resolver<'_, '_> {
             match toggle.find_option(option).filter(known) {
                 Some(found) => selection.set(id, found),
                 None => {
-                    let error = ResolveError::Unknown {
-                        kind: Kind::Option,
-                        name: crate::path::echo(option),
-                    };
                     let known = toggle.options.iter().filter(|o| self.knows_option(o));
                     let keys = known.map(|option| option.key.as_str());
                     let help = self.findings.nearest(option, keys);
-                    self.findings
-                        .push(Error::new(at.key(key).path(), error).with_help(help));
+                    self.report_unknown(at.key(key).path(), Kind::Option, option, help);
                 }
             }
         }

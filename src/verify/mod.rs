@@ -21,7 +21,7 @@ use crate::plan::{BindId, Plan};
 use crate::value::DataType;
 
 pub(crate) use memory::{Shape, VerifiedShapes};
-pub(crate) use values::{Bound, verify_values};
+pub(crate) use values::{Evidence, verify_values};
 
 /// The alias of a relation inside its guard.
 const TABLE: &str = "t";

@@ -1,8 +1,10 @@
 //! What the text cannot show: whose values the parameters hold, and that the certificate is the plan's.
 
+use crate::catalog::relation::RelationPattern;
 use crate::certificate::{Certificate, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose};
 use crate::context::Tenant;
 use crate::expr::hazard::Hazard;
+use crate::name::Name;
 use crate::plan::{BindId, ListBind, Plan, RuleCheck, RuleShape, TenantCheck};
 use crate::value::{Param, Value};
 
@@ -10,9 +12,9 @@ use super::TABLE;
 use super::guards::find_lookup;
 use super::reader::{Read, failure};
 
-/// What a certificate is compared with.
+/// What a certificate is proved from, beside the text.
 #[derive(Clone, Copy)]
-pub(crate) struct Bound<'a> {
+pub(crate) struct Evidence<'a> {
     pub(crate) plan: &'a Plan<'a>,
     /// What stands in `$1`, `$2` and so on.
     pub(crate) order: &'a [BindId],
@@ -28,82 +30,28 @@ pub(crate) struct Bound<'a> {
 ///
 /// # Errors
 /// What could not be proved.
-pub(crate) fn verify_values(certificate: &Certificate, bound: &Bound<'_>) -> Read<()> {
-    let plan = bound.plan;
-    let mut relation = String::with_capacity(plan.scan.relation.len());
-    for (position, scan) in certificate.scans.iter().enumerate() {
-        match &scan.purpose {
-            ScanPurpose::Facts(source) => {
-                if position > 0 || *source != plan.scan.source.key {
-                    return failure("the facts are not read first, once and from their source");
-                }
-                if scan.relation != plan.scan.relation
-                    || !writes(
-                        &plan.scan.source.relation,
-                        bound.tenant,
-                        &mut relation,
-                        scan,
-                    )
-                {
-                    return failure("the facts are another relation");
-                }
-                if scan.is_fenced != plan.scan.is_fenced {
-                    return failure("a fence is not as planned");
-                }
-                let column = plan.scan.source.tenant_column;
-                let tenant = column.and_then(|column| {
-                    plan.scan
-                        .tenant
-                        .map(|check| TenantCheck { column, ..check })
-                });
-                if column.is_some() != tenant.is_some() {
-                    return failure("the plan has no tenant");
-                }
-                bound.tenant(scan, tenant)?;
-                if plan.scan.rules.len() != bound.rules {
-                    return failure("an access rule is missing from the plan");
-                }
-                bound.rules(scan, plan.scan.rules.iter(), |rule| rule.is_outer)?;
-                let planned = plan.scan.base_filter.as_ref().map(|filter| filter.is_outer);
-                let found = scan.base_filter.as_ref().map(|filter| filter.is_outer);
-                if planned != found || found.is_some() != plan.scan.source.base_filter.is_some() {
-                    return failure("the standing filter is not as planned");
-                }
-            }
-            ScanPurpose::Lookup(dimension) => {
-                let Some(lookup) = find_lookup(plan, dimension) else {
-                    return failure("labels are read for a dimension that has none");
-                };
-                if !writes(&lookup.relation, bound.tenant, &mut relation, scan) {
-                    return failure("labels are read from another relation");
-                }
-                let waits = [&lookup.key, &lookup.label]
-                    .iter()
-                    .any(|part| part.hazard_undeclared == Hazard::Value);
-                if scan.is_fenced != waits || scan.base_filter.is_some() {
-                    return failure("a fence is not as planned");
-                }
-                let tenant = lookup.tenant_column.map(|column| TenantCheck {
-                    column,
-                    ..plan.lookup_tenant
-                });
-                bound.tenant(scan, tenant)?;
-                let rules = plan.scan.rules.iter();
-                let rules = rules.filter(|rule| rule.dimension == dimension);
-                let can_raise = lookup.key.hazard_undeclared != Hazard::Never;
-                bound.rules(scan, rules, |_| can_raise)?;
-            }
-        }
-    }
+pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) -> Read<()> {
     if certificate.scans.is_empty() {
         return failure("the facts are not read");
+    }
+    let mut relation = String::with_capacity(evidence.plan.scan.relation.len());
+    for (position, scan) in certificate.scans.iter().enumerate() {
+        match &scan.purpose {
+            ScanPurpose::Facts(source) if position == 0 => {
+                evidence.facts(scan, source, &mut relation)?;
+            }
+            ScanPurpose::Facts(_) => return failure(FACTS_ONCE),
+            ScanPurpose::Lookup(dimension) => evidence.lookup(scan, dimension, &mut relation)?,
+        }
     }
     Ok(())
 }
 
+const FACTS_ONCE: &str = "the facts are not read first, once and from their source";
+
 /// Whether the scan's relation is what the pattern is for the tenant.
 fn writes(
-    pattern: &crate::catalog::relation::RelationPattern,
+    pattern: &RelationPattern,
     tenant: &Tenant,
     relation: &mut String,
     scan: &GuardedScan,
@@ -113,7 +61,67 @@ fn writes(
     pattern.fits(tenant) && *relation == scan.relation
 }
 
-impl Bound<'_> {
+impl Evidence<'_> {
+    /// The guard of the source; `relation` is room for a name.
+    fn facts(&self, scan: &GuardedScan, source: &Name, relation: &mut String) -> Read<()> {
+        let planned = &self.plan.scan;
+        if *source != planned.source.key {
+            return failure(FACTS_ONCE);
+        }
+        if scan.relation != planned.relation
+            || !writes(&planned.source.relation, self.tenant, relation, scan)
+        {
+            return failure("the facts are another relation");
+        }
+        if scan.is_fenced != planned.is_fenced {
+            return failure("a fence is not as planned");
+        }
+        let column = planned.source.tenant_column;
+        let tenant = column
+            .zip(planned.tenant)
+            .map(|(column, check)| TenantCheck { column, ..check });
+        if column.is_some() != tenant.is_some() {
+            return failure("the plan has no tenant");
+        }
+        self.tenant(scan, tenant)?;
+        if planned.rules.len() != self.rules {
+            return failure("an access rule is missing from the plan");
+        }
+        self.rules(scan, planned.rules.iter(), |rule| rule.is_outer)?;
+        let expected = planned.base_filter.as_ref().map(|filter| filter.is_outer);
+        let found = scan.base_filter.as_ref().map(|filter| filter.is_outer);
+        if expected != found || found.is_some() != planned.source.base_filter.is_some() {
+            return failure("the standing filter is not as planned");
+        }
+        Ok(())
+    }
+
+    /// The guard of a lookup.
+    fn lookup(&self, scan: &GuardedScan, dimension: &Name, relation: &mut String) -> Read<()> {
+        let plan = self.plan;
+        let Some(lookup) = find_lookup(plan, dimension) else {
+            return failure("labels are read for a dimension that has none");
+        };
+        if !writes(&lookup.relation, self.tenant, relation, scan) {
+            return failure("labels are read from another relation");
+        }
+        let waits = [&lookup.key, &lookup.label]
+            .iter()
+            .any(|part| part.hazard_undeclared == Hazard::Value);
+        if scan.is_fenced != waits || scan.base_filter.is_some() {
+            return failure("a fence is not as planned");
+        }
+        let tenant = lookup.tenant_column.map(|column| TenantCheck {
+            column,
+            ..plan.lookup_tenant
+        });
+        self.tenant(scan, tenant)?;
+        let rules = plan.scan.rules.iter();
+        let rules = rules.filter(|rule| rule.dimension == dimension);
+        let can_raise = lookup.key.hazard_undeclared != Hazard::Never;
+        self.rules(scan, rules, |_| can_raise)
+    }
+
     /// The parameter with this number, if it is this bind of the plan.
     fn param(&self, number: u16, bind: BindId) -> Option<&Param> {
         let at = usize::from(number).checked_sub(1)?;

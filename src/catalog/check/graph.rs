@@ -134,9 +134,7 @@ impl Checker<'_> {
         let Some(written) = position.and_then(|at| self.spec.metrics.get(*at)) else {
             return;
         };
-        let bound = u64::try_from(bound).unwrap_or(u64::MAX);
-        let error = CatalogError::LimitExceeded { limit, bound };
-        self.report(&written.origin, field, error);
+        self.report(&written.origin, field, CatalogError::limit(limit, bound));
     }
 
     /// Bounds what one metric rests on: levels, and nodes of all formulas, each counted once.

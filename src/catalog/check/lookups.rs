@@ -64,20 +64,12 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let tenant_column = match (&spec.join_tenant_column, parts.tenant) {
-            (Some(column), _) => Some(self.columns.intern(column)),
-            (None, found) => found,
+        let tenant_column = match &spec.join_tenant_column {
+            Some(column) => Some(self.columns.intern(column)),
+            None => parts.tenant,
         };
         if tenant_column.is_none() && !spec.join_global {
-            let dimension = spec.dimension_key.clone();
-            let error = Error::new(
-                text.origin.path("join_condition"),
-                CatalogError::LookupTenant { dimension },
-            );
-            let help = Help::advice(
-                "add `lookup.column = {client_id}`, or say `join_global: true` if all tenants share it",
-            );
-            self.findings.push(error.with_help(help));
+            self.report_no_tenant(text);
             return None;
         }
         let Some(key) = parts.key else {
@@ -100,6 +92,18 @@ impl Checker<'_> {
                 .collect(),
             is_unique: spec.join_unique,
         })
+    }
+
+    fn report_no_tenant(&mut self, text: &LookupText<'_>) {
+        let dimension = text.spec.dimension_key.clone();
+        let error = Error::new(
+            text.origin.path("join_condition"),
+            CatalogError::LookupTenant { dimension },
+        );
+        let help = Help::advice(
+            "add `lookup.column = {client_id}`, or say `join_global: true` if all tenants share it",
+        );
+        self.findings.push(error.with_help(help));
     }
 
     /// The label's column: `campaign_name`, or `campaigns.campaign_name`.
@@ -134,12 +138,13 @@ impl Checker<'_> {
         let Expr::Binary(BinaryOp::Equal, left, right) = conjunct else {
             return Err("a part that looks beyond the lookup is not an equality".to_owned());
         };
-        let of = |side: &Expr<Written>| self::sides(side, &parts.qualifier);
-        let (lookup, other, side) = match (of(&left)?.as_slice(), of(&right)?.as_slice()) {
-            ([Side::Lookup], [side]) => (left, right, *side),
-            ([side], [Side::Lookup]) => (right, left, *side),
-            _ => return Err("an equality has to have the lookup on one side alone".to_owned()),
-        };
+        let sides_of = |side: &Expr<Written>| self::sides(side, &parts.qualifier);
+        let (lookup, other, side) =
+            match (sides_of(&left)?.as_slice(), sides_of(&right)?.as_slice()) {
+                ([Side::Lookup], [side]) => (left, right, *side),
+                ([side], [Side::Lookup]) => (right, left, *side),
+                _ => return Err("an equality has to have the lookup on one side alone".to_owned()),
+            };
         let qualifier = parts.qualifier.clone();
         let lookup = bind_lookup(self, &lookup, &qualifier)?;
         match side {

@@ -17,7 +17,7 @@ use super::super::metric::{
 use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec, WindowSpec};
 use super::super::spelling::KeySpelling;
 use super::super::toggle::Toggle;
-use super::{Checker, label};
+use super::{Checker, MeasureFacts, label};
 
 const AGGREGATION_TYPES: [&str; 7] = ["sum", "count", "avg", "min", "max", "ratio", "custom"];
 
@@ -360,17 +360,26 @@ impl<'s> Checker<'s> {
 
     /// Whether a calculation is a count, which is never NULL.
     fn counts(&self, calculation: &Calculation) -> bool {
+        self.single_measure(calculation)
+            .is_some_and(|measure| measure.counts)
+    }
+
+    /// Whether a calculation is a single sum or count.
+    fn adds_up(&self, calculation: &Calculation) -> bool {
+        self.single_measure(calculation)
+            .is_some_and(|measure| measure.adds_up)
+    }
+
+    /// What is known of the measure that a calculation is, if it is nothing else.
+    fn single_measure(&self, calculation: &Calculation) -> Option<&MeasureFacts> {
         let Calculation::Aggregate {
             measures,
             above: None,
         } = calculation
         else {
-            return false;
+            return None;
         };
-        measures
-            .first()
-            .and_then(|id| self.measure_facts.get(id.0 as usize))
-            .is_some_and(|f| f.counts)
+        self.measure_facts.get(measures.first()?.0 as usize)
     }
 
     fn metric_type(&mut self, origin: &Origin, word: &str) -> MetricType {
@@ -442,9 +451,7 @@ impl<'s> Checker<'s> {
         }
         self.check_module(&spec.origin, spec.module.as_deref());
     }
-}
 
-impl Checker<'_> {
     /// Modules are named like everything else.
     pub(super) fn check_module(&mut self, origin: &Origin, module: Option<&str>) {
         if let Some(module) = module.filter(|module| !is_name(module)) {
@@ -469,22 +476,5 @@ fn additivity(spec: &MetricSpec, base: &Definition, checker: &Checker<'_>) -> Ad
         Some(AdditivitySpec::SemiAdditive { .. }) => Additivity::SemiAdditive,
         None if checker.adds_up(&base.calculation) => Additivity::Additive,
         None => Additivity::NonAdditive,
-    }
-}
-
-impl Checker<'_> {
-    /// Whether a calculation is a single sum or count.
-    pub(super) fn adds_up(&self, calculation: &Calculation) -> bool {
-        let Calculation::Aggregate {
-            measures,
-            above: None,
-        } = calculation
-        else {
-            return false;
-        };
-        measures
-            .first()
-            .and_then(|id| self.measure_facts.get(id.0 as usize))
-            .is_some_and(|f| f.adds_up)
     }
 }

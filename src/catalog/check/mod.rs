@@ -298,7 +298,6 @@ fn place(path: &Path) -> (usize, usize) {
     (rank.unwrap_or(TABLES.len()), index.unwrap_or_default())
 }
 
-/// Numbers the keys, which are sorted.
 /// The sources that offer each metric.
 fn offering(sources: &[Source], metrics: usize) -> Vec<Vec<SourceId>> {
     let mut offering = vec![Vec::new(); metrics];
@@ -312,6 +311,7 @@ fn offering(sources: &[Source], metrics: usize) -> Vec<Vec<SourceId>> {
     offering
 }
 
+/// Numbers the keys, which are sorted.
 fn positions<T>(keys: Vec<Name>, id: impl Fn(u32) -> T) -> CatalogMap<Name, T> {
     keys.into_iter()
         .zip(0u32..)

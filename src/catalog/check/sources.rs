@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
@@ -68,8 +69,10 @@ impl<'s> Checker<'s> {
             .base_filter
             .as_deref()
             .and_then(|filter| self.row_fragment(&spec.origin, "base_filter", filter));
+        let key = Name::new(&spec.source_key)?;
         let mut source = Source {
-            key: Name::new(&spec.source_key)?,
+            id: *self.index.sources.get(&key)?,
+            key,
             display_name: label(spec.display_name.as_ref(), &spec.source_key),
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
@@ -105,7 +108,7 @@ impl<'s> Checker<'s> {
         let mut declared = CatalogMap::default();
         for column in columns {
             let unfit = column.name.is_empty()
-                || column.name.len() > 63
+                || column.name.len() > MAX_IDENTIFIER_BYTES
                 || column.name.chars().any(char::is_control);
             if unfit {
                 self.report_name(&spec.origin, "columns", "column", &column.name);
@@ -318,11 +321,9 @@ impl<'s> Checker<'s> {
                 Some(self.source_definition(&frame, &offer.origin, sql))
             });
             if source.metrics.contains_key(&id) {
-                let name = offer.metric.clone();
-                let error = CatalogError::DuplicateKey {
-                    kind: "metric of the source",
-                    name,
-                };
+                let name = format!("{}.{}", spec.source_key, offer.metric);
+                let kind = "source metric";
+                let error = CatalogError::DuplicateKey { kind, name };
                 self.report(&spec.origin, "metrics", error);
                 continue;
             }
@@ -454,11 +455,9 @@ impl<'s> Checker<'s> {
                         continue;
                     };
                     if source.dimensions.contains_key(&id) {
-                        let name = offer.dimension.clone();
-                        let error = CatalogError::DuplicateKey {
-                            kind: "dimension of the source",
-                            name,
-                        };
+                        let name = format!("{}.{}", spec.source_key, offer.dimension);
+                        let kind = "source dimension";
+                        let error = CatalogError::DuplicateKey { kind, name };
                         self.report(&spec.origin, "dimensions", error);
                         continue;
                     }

@@ -35,10 +35,7 @@ impl Checker<'_> {
     ) {
         let bound = self.limits.variant_combinations;
         let Some(selections) = Selections::new(involved, toggles, bound) else {
-            let error = CatalogError::LimitExceeded {
-                limit: "variant_combinations",
-                bound: u64::try_from(bound).unwrap_or(u64::MAX),
-            };
+            let error = CatalogError::limit("variant_combinations", bound);
             self.findings.push(Error::new(path, error));
             return;
         };

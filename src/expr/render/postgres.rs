@@ -85,7 +85,7 @@ impl TypeName {
 }
 
 impl Printer<'_> {
-    /// True division: whole numbers would truncate (T1).
+    /// True division: whole numbers would truncate (R7).
     pub(super) fn postgres_quotient(&mut self, left: &Expr<u32>, right: &Expr<u32>) -> Printed {
         self.put("(");
         self.expr(left)?;

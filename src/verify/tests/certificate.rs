@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::value::{DataType, Param};
-use crate::verify::{Bound, verify_values};
+use crate::verify::{Evidence, verify_values};
 
 #[test]
 fn a_certificate_says_what_is_so() {
@@ -162,14 +162,14 @@ fn parameters_hold_what_the_context_says() {
     let catalog = catalog();
     let subject = Subject::new(&catalog, Dialect::Postgres, &QUERIES[2]);
     let certificate = &subject.statement.certificate;
-    let bound = Bound {
+    let evidence = Evidence {
         plan: &subject.plan,
         order: &subject.statement.order,
         params: &subject.params,
         tenant: &subject.context.tenant,
         rules: 2,
     };
-    verify_values(certificate, &bound).unwrap();
+    verify_values(certificate, &evidence).unwrap();
     let other = Tenant::number(2).unwrap();
     let mut emptied = subject.params.clone();
     let mut shifted = subject.params.clone();
@@ -185,31 +185,37 @@ fn parameters_hold_what_the_context_says() {
     let mut order = subject.statement.order.clone();
     order.swap(0, 1);
     let damaged = [
-        Bound {
+        Evidence {
             tenant: &other,
-            ..bound
+            ..evidence
         },
-        Bound { rules: 1, ..bound },
-        Bound { rules: 3, ..bound },
-        Bound {
+        Evidence {
+            rules: 1,
+            ..evidence
+        },
+        Evidence {
+            rules: 3,
+            ..evidence
+        },
+        Evidence {
             params: &emptied,
-            ..bound
+            ..evidence
         },
-        Bound {
+        Evidence {
             params: &shifted,
-            ..bound
+            ..evidence
         },
-        Bound {
+        Evidence {
             params: &[],
-            ..bound
+            ..evidence
         },
-        Bound {
+        Evidence {
             order: &order,
-            ..bound
+            ..evidence
         },
-        Bound {
+        Evidence {
             order: &[],
-            ..bound
+            ..evidence
         },
     ];
     for (index, damaged) in damaged.iter().enumerate() {

@@ -6,7 +6,7 @@ mod certificate;
 mod conditions;
 mod text;
 
-use super::{Bound, Claim, verify, verify_values};
+use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
 use crate::certificate::Certificate;
 use crate::compile::take_params;
@@ -190,14 +190,14 @@ impl<'c> Subject<'c> {
     }
 
     fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
-        let bound = Bound {
+        let evidence = Evidence {
             plan: &self.plan,
             order: &self.statement.order,
             params: &self.params,
             tenant: &self.context.tenant,
             rules: self.context.access.len(),
         };
-        verify_values(certificate, &bound)?;
+        verify_values(certificate, &evidence)?;
         let aliases: Vec<&str> = self
             .plan
             .columns

@@ -44,6 +44,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
+        // A formula of numbers alone needs no aggregate, but the one row that aggregating gives.
+        if first {
+            self.item(&mut first);
+            self.push("count(*) AS present");
+        }
         self.line(2);
         self.push("FROM ");
         self.facts(2);

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! statement  WITH grouped AS ( groups ) {, derived AS ( level )} result
-//! groups     SELECT expression AS name {, ..} FROM guard AS o [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM guard AS o [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! columns    expression AS name {, ..} | count(*) AS present
 //! level      SELECT expression AS name {, ..} FROM step AS g [fence]
 //! result     SELECT g.name AS alias {, ..} FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name}
@@ -111,6 +112,9 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(name)?;
         }
+        if plan.keys.is_empty() && plan.measures.is_empty() {
+            self.counted_rows()?;
+        }
         self.word("FROM")?;
         self.facts()?;
         self.word("AS")?;
@@ -126,6 +130,16 @@ impl<'a> Reader<'a> {
             self.number(&position.to_string())?;
         }
         self.close()
+    }
+
+    /// Without a key and an aggregate, counting is what makes one row of all.
+    fn counted_rows(&mut self) -> Read<()> {
+        self.word("count")?;
+        self.open()?;
+        self.kind(TokenKind::Operator(Operator::Star))?;
+        self.close()?;
+        self.word("AS")?;
+        self.exact_name("present")
     }
 
     /// A step above: columns of the step below, carried or computed.

@@ -1,0 +1,189 @@
+//! Exact fractions, and which of them a database cannot hold exactly.
+
+use std::cmp::Ordering;
+
+/// What the model does not decide: an order or an equality of quotients that a database rounds, or a
+/// number that outgrows 128 bits. Such a case says nothing and is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Undecided;
+
+/// A fraction in lowest terms with a positive denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number {
+    top: i128,
+    bottom: i128,
+    /// Whether a quotient without end went into it, which a database cuts off somewhere.
+    pub(crate) is_rounded: bool,
+}
+
+/// A database keeps this many digits behind the point of any quotient here.
+const SURE_DIGITS: i128 = 100_000_000;
+
+impl Number {
+    pub(crate) const ZERO: Self = Self::integer(0);
+
+    pub(crate) const fn integer(value: i128) -> Self {
+        Self {
+            top: value,
+            bottom: 1,
+            is_rounded: false,
+        }
+    }
+
+    /// So many hundredths.
+    pub(crate) fn hundredths(value: i128) -> Self {
+        Self::reduced(value, 100, false)
+    }
+
+    fn reduced(top: i128, bottom: i128, is_rounded: bool) -> Self {
+        let divisor = greatest_divisor(top, bottom).max(1) * bottom.signum();
+        Self {
+            top: top / divisor,
+            bottom: bottom / divisor,
+            is_rounded,
+        }
+    }
+
+    pub(crate) fn is_zero(self) -> Result<bool, Undecided> {
+        Ok(self.compare(Self::ZERO)? == Ordering::Equal)
+    }
+
+    pub(crate) fn add(self, other: Self) -> Result<Self, Undecided> {
+        let left = self.top.checked_mul(other.bottom).ok_or(Undecided)?;
+        let right = other.top.checked_mul(self.bottom).ok_or(Undecided)?;
+        let top = left.checked_add(right).ok_or(Undecided)?;
+        let bottom = self.bottom.checked_mul(other.bottom).ok_or(Undecided)?;
+        Ok(Self::reduced(
+            top,
+            bottom,
+            self.is_rounded || other.is_rounded,
+        ))
+    }
+
+    pub(crate) fn negated(self) -> Self {
+        Self {
+            top: -self.top,
+            ..self
+        }
+    }
+
+    pub(crate) fn multiply(self, other: Self) -> Result<Self, Undecided> {
+        let top = self.top.checked_mul(other.top).ok_or(Undecided)?;
+        let bottom = self.bottom.checked_mul(other.bottom).ok_or(Undecided)?;
+        Ok(Self::reduced(
+            top,
+            bottom,
+            self.is_rounded || other.is_rounded,
+        ))
+    }
+
+    /// The quotient; `None` by zero.
+    pub(crate) fn divide(self, other: Self) -> Result<Option<Self>, Undecided> {
+        if other.is_zero()? {
+            return Ok(None);
+        }
+        let inverse = Self {
+            top: other.bottom * other.top.signum(),
+            bottom: other.top.abs(),
+            is_rounded: other.is_rounded,
+        };
+        let mut quotient = self.multiply(inverse)?;
+        quotient.is_rounded |= SURE_DIGITS % quotient.bottom != 0;
+        Ok(Some(quotient))
+    }
+
+    /// What remains of a division towards zero; `None` by zero.
+    pub(crate) fn remainder(self, other: Self) -> Result<Option<Self>, Undecided> {
+        let Some(quotient) = self.divide(other)? else {
+            return Ok(None);
+        };
+        if self.is_rounded || other.is_rounded {
+            return Err(Undecided);
+        }
+        let whole = Self::integer(quotient.top / quotient.bottom);
+        self.add(whole.multiply(other)?.negated()).map(Some)
+    }
+
+    pub(crate) fn absolute(self) -> Self {
+        Self {
+            top: self.top.abs(),
+            ..self
+        }
+    }
+
+    /// Rounded to a number of digits, halves away from zero.
+    pub(crate) fn rounded(self, digits: u32) -> Result<Self, Undecided> {
+        let scale = 10_i128.pow(digits);
+        let scaled = self.top.checked_mul(scale).ok_or(Undecided)?.abs();
+        let (whole, rest) = (scaled / self.bottom, scaled % self.bottom);
+        let twice = rest.checked_mul(2).ok_or(Undecided)?;
+        let to_half = Self::reduced(twice - self.bottom, self.bottom, false);
+        if self.is_rounded && to_half.approximately().abs() < 1e-6 {
+            return Err(Undecided);
+        }
+        let away = i128::from(twice >= self.bottom);
+        Ok(Self::reduced(
+            (whole + away) * self.top.signum(),
+            scale,
+            false,
+        ))
+    }
+
+    /// The order, where a database surely sees the same.
+    pub(crate) fn compare(self, other: Self) -> Result<Ordering, Undecided> {
+        if self.is_rounded || other.is_rounded {
+            let (left, right) = (self.approximately(), other.approximately());
+            if is_close(left, right) {
+                return Err(Undecided);
+            }
+        }
+        let left = self.top.checked_mul(other.bottom).ok_or(Undecided)?;
+        let right = other.top.checked_mul(self.bottom).ok_or(Undecided)?;
+        Ok(left.cmp(&right))
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "an approximation")]
+    pub(crate) fn approximately(self) -> f64 {
+        self.top as f64 / self.bottom as f64
+    }
+
+    /// Whether a database's text says this number, exactly unless it was rounded.
+    pub(crate) fn is_said_by(self, text: &str) -> bool {
+        if self.is_rounded {
+            return text
+                .parse()
+                .is_ok_and(|found| is_close(self.approximately(), found));
+        }
+        parse(text).is_some_and(|found| (found.top, found.bottom) == (self.top, self.bottom))
+    }
+
+    /// Decimal digits, for a number that has an end.
+    pub(crate) fn digits(self) -> String {
+        let scaled = self.top * (SURE_DIGITS / self.bottom);
+        let (whole, rest) = (scaled.abs() / SURE_DIGITS, scaled.abs() % SURE_DIGITS);
+        let sign = if scaled < 0 { "-" } else { "" };
+        let text = format!("{sign}{whole}.{rest:08}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+/// Twelve digits at least are the same; near zero, twelve behind the point.
+fn is_close(left: f64, right: f64) -> bool {
+    (left - right).abs() <= 1e-12 * left.abs().max(right.abs()).max(1.0)
+}
+
+fn parse(text: &str) -> Option<Number> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let scale = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    Some(Number::reduced(digits, scale, false))
+}
+
+fn greatest_divisor(left: i128, right: i128) -> i128 {
+    let (mut left, mut right) = (left.abs(), right.abs());
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left
+}

@@ -102,7 +102,7 @@ impl CompiledQuery {
         &self.notes
     }
 
-    /// A cache key for the whole answer, in lower-case hexadecimal: two queries with the same
+    /// A cache key for rows and columns, in lower-case hexadecimal: two queries with the same
     /// fingerprint have the same rows on the same data and show them alike. It covers the version, the
     /// catalog, the dialect, the tenant, the text, every parameter and every column, and so the
     /// effective access rules, toggles, dates and zone.

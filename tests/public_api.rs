@@ -394,7 +394,7 @@ fn debug_forms_show_no_values() {
     );
 }
 
-/// A whole answer may be kept under a fingerprint, so what is shown otherwise has another one.
+/// Rows and columns may be kept under a fingerprint, so what is shown otherwise has another one.
 #[test]
 fn one_text_under_two_labels_has_two_fingerprints() -> Result<(), Errors> {
     const CATALOG: &str = r#"{

@@ -42,6 +42,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
+        if plan.groups_by_nothing() {
+            // Without an aggregate there would be a row for each of the facts.
+            self.item(&mut first);
+            self.push("count(*) AS present");
+        }
         self.line(2);
         self.push("FROM ");
         self.facts(2);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::expr::Expr;
 use crate::name::Name;
+use crate::value::DataType;
 
 use super::fragment::Printed;
 use super::spec::{AdditivitySpec, GrainCount, WindowSpec};
@@ -109,7 +110,8 @@ impl Formula {
             }
         });
         Self {
-            printed: Printed::new(expr, &|_| None),
+            // Which variant a metric will have is not known here, and any may be of this type.
+            printed: Printed::new(expr, &|_| Some(DataType::Float)),
             uses: uses.into(),
             nodes: expr.nodes(),
         }

@@ -44,8 +44,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        // A formula of numbers alone needs no aggregate, but the one row that aggregating gives.
-        if first {
+        if plan.groups_by_nothing() {
+            // Without an aggregate there would be a row for each of the facts.
             self.item(&mut first);
             self.push("count(*) AS present");
         }

@@ -47,6 +47,13 @@ pub struct Plan<'c> {
     pub(crate) binds: Vec<Param>,
 }
 
+impl Plan<'_> {
+    /// Whether constants are all that is asked for: one row, though no aggregate makes it one.
+    pub(crate) fn groups_by_nothing(&self) -> bool {
+        self.keys.is_empty() && self.measures.is_empty()
+    }
+}
+
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BindId(pub(crate) usize);

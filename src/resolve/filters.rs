@@ -228,7 +228,9 @@ impl<'c> Resolver<'c, '_> {
             let help = self
                 .findings
                 .nearest(&written.op, OPS.map(|(name, _)| name));
-            self.findings.push(error.with_help(help));
+            let all = || Help::OneOf(OPS.map(|(name, _)| name.to_owned()).to_vec());
+            self.findings
+                .push(error.with_help(help.unwrap_or_else(all)));
             return None;
         };
         let found = match &written.subject {

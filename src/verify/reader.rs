@@ -104,7 +104,8 @@ impl<'a> Reader<'a> {
         };
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
         let measures = plan.measures.iter().map(|measure| &*measure.name.sql);
-        for (index, name) in keys.chain(measures).enumerate() {
+        let marker = plan.groups_by_nothing().then_some("present");
+        for (index, name) in keys.chain(measures).chain(marker).enumerate() {
             if index > 0 {
                 self.kind(TokenKind::Comma)?;
             }

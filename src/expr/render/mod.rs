@@ -257,12 +257,7 @@ impl Printer<'_> {
     fn binary(&mut self, operator: BinaryOp, left: &Expr<u32>, right: &Expr<u32>) -> Printed {
         match (operator, self.dialect) {
             (BinaryOp::Divide, Dialect::Postgres) => self.postgres_quotient(left, right),
-            (BinaryOp::Remainder, Dialect::Postgres) => {
-                self.around("(", left, " % ")?;
-                self.divisor(right)?;
-                self.put(")");
-                Ok(())
-            }
+            (BinaryOp::Remainder, Dialect::Postgres) => self.postgres_remainder(left, right),
             (_, Dialect::Postgres) => self.infix(left, postgres::operator(operator), right),
             (_, Dialect::Sqlite) => self.sqlite_binary(operator, left, right),
         }

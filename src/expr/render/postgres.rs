@@ -4,6 +4,7 @@ use super::{Printed, Printer};
 use crate::expr::functions::{Callee, Function};
 use crate::expr::types::Type;
 use crate::expr::{BaseType, BinaryOp, Call, Expr, TypeName};
+use crate::value::DataType;
 
 /// An operator between two operands; those that need more are printed elsewhere.
 pub(super) fn operator(operator: BinaryOp) -> &'static str {
@@ -96,6 +97,25 @@ impl Printer<'_> {
         self.put(" / ");
         self.divisor(right)?;
         self.put(")");
+        Ok(())
+    }
+
+    /// The operator is missing for `double precision`.
+    pub(super) fn postgres_remainder(&mut self, left: &Expr<u32>, right: &Expr<u32>) -> Printed {
+        let float = Some(Type::Data(DataType::Float));
+        let is_exact = self.type_of(left) != float && self.type_of(right) != float;
+        let needs_cast = |operand: &Expr<u32>| {
+            !is_exact && !matches!(operand, Expr::Number(_)) && !is_numeric(operand)
+        };
+        self.put("(");
+        self.expr(left)?;
+        self.put(if needs_cast(left) {
+            "::numeric % "
+        } else {
+            " % "
+        });
+        self.divisor(right)?;
+        self.put(if needs_cast(right) { "::numeric)" } else { ")" });
         Ok(())
     }
 

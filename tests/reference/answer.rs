@@ -60,15 +60,14 @@ impl<'w> Asked<'w> {
                 found.push((self.cells(&member)?, self.order_keys(&member)?));
             }
         }
-        let mut undecided = false;
-        found.sort_by(|(_, left), (_, right)| {
-            let order = compare_keys(left, right);
-            undecided |= order.is_err();
-            order.unwrap_or(Ordering::Equal)
-        });
-        if undecided {
-            return Err(Undecided);
+        for (at, (_, left)) in found.iter().enumerate() {
+            for (_, right) in &found[at + 1..] {
+                compare_keys(left, right)?;
+            }
         }
+        found.sort_by(|(_, left), (_, right)| {
+            compare_keys(left, right).expect("every pair is decided")
+        });
         let rows = found.into_iter().map(|(cells, _)| cells);
         Ok(rows
             .skip(question.offset.unwrap_or(0))

@@ -40,6 +40,13 @@ pub(crate) fn rows(world: &World) -> String {
     text
 }
 
+/// The same for SQLite, which keeps dates as text.
+pub(crate) fn sqlite_rows(world: &World) -> String {
+    let clear = "DELETE FROM facts; DELETE FROM campaigns; DELETE FROM sellers;";
+    let text = rows(world).replace("TRUNCATE facts, campaigns, sellers;", clear);
+    text.replace("DATE '", "'")
+}
+
 fn insert(table: &str, tuples: Vec<String>, text: &mut String) {
     if !tuples.is_empty() {
         text.push_str(&format!(

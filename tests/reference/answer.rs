@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::expression::{Expr, extreme, holds, number};
 use super::model::{
-    Aggregate, AggregateKind, Condition, DAY, Definition, Lookup, Named, OrderBy, Question, Rule,
-    Subject, Table, Test, World,
+    Aggregate, AggregateKind, Condition, DAY, Definition, Lookup, Named, OrderBy, PAID, Question,
+    Rule, Subject, Table, Test, World,
 };
 use super::number::{Number, Undecided};
 use super::value::{Value, civil, days_of};
@@ -60,15 +60,14 @@ impl<'w> Asked<'w> {
                 found.push((self.cells(&member)?, self.order_keys(&member)?));
             }
         }
-        let mut undecided = false;
-        found.sort_by(|(_, left), (_, right)| {
-            let order = compare_keys(left, right);
-            undecided |= order.is_err();
-            order.unwrap_or(Ordering::Equal)
-        });
-        if undecided {
-            return Err(Undecided);
+        for (at, (_, left)) in found.iter().enumerate() {
+            for (_, right) in &found[at + 1..] {
+                compare_keys(left, right)?;
+            }
         }
+        found.sort_by(|(_, left), (_, right)| {
+            compare_keys(left, right).expect("every pair is decided")
+        });
         let rows = found.into_iter().map(|(cells, _)| cells);
         Ok(rows
             .skip(question.offset.unwrap_or(0))
@@ -83,6 +82,7 @@ impl<'w> Asked<'w> {
             visible &= of_row(filter, row)? == Value::Boolean(true);
         }
         for rule in &self.question.rules {
+            // The date that an option brings never moves a rule.
             let value = of_row(&self.world.dimensions[rule.dimension].value, row)?;
             visible &= allows(rule, &value)?;
         }
@@ -90,7 +90,7 @@ impl<'w> Asked<'w> {
     }
 
     fn is_in_range(&self, row: &Row) -> bool {
-        match (self.question.range, &row[DAY]) {
+        match (self.question.range, &row[self.date()]) {
             (None, _) => true,
             (Some((from, to)), Value::Date(day)) => (from..=to).contains(day),
             (Some(_), _) => false,
@@ -113,7 +113,21 @@ impl<'w> Asked<'w> {
     }
 
     fn value(&self, dimension: usize, row: &Row) -> Result<Value, Undecided> {
-        of_row(&self.world.dimensions[dimension].value, row)
+        let value = &self.world.dimensions[dimension].value;
+        value.value(&mut |column| {
+            let column = if column == DAY { self.date() } else { column };
+            Ok(row[column].clone())
+        })
+    }
+
+    /// The column of dates that ranges, groups and filters mean, however a dimension uses it.
+    fn date(&self) -> usize {
+        let is_last = self.question.options[1] + 1 == self.world.toggles[1];
+        if self.world.last_is_paid && is_last {
+            PAID
+        } else {
+            DAY
+        }
     }
 
     /// The dimension that stands for another under the chosen option of the switch.
@@ -286,7 +300,8 @@ impl<'w> Asked<'w> {
             options.all(|(toggle, option)| self.question.options[*toggle] == *option)
         });
         let variant = matching.max_by_key(|(when, _)| when.len());
-        let value = match variant.map_or(&metric.definition, |(_, definition)| definition) {
+        let base = metric.of_source.as_ref().unwrap_or(&metric.definition);
+        let value = match variant.map_or(base, |(_, definition)| definition) {
             Definition::Formula(formula) => {
                 formula.value(&mut |part| self.metric_with(part, rows, known))?
             }

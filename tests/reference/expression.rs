@@ -14,6 +14,11 @@ pub(crate) enum Expr {
     Arithmetic(char, Box<Expr>, Box<Expr>),
     Compare(&'static str, Box<Expr>, Box<Expr>),
     IsNull(Box<Expr>, bool),
+    /// `IS TRUE` or, negated, `IS NOT TRUE`.
+    IsTrue(Box<Expr>, bool),
+    /// `IS DISTINCT FROM` or, negated, `IS NOT DISTINCT FROM`.
+    IsDistinct(Box<Expr>, Box<Expr>, bool),
+    Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
     In(Box<Expr>, Vec<Value>, bool),
     And(Vec<Expr>),
     Or(Vec<Expr>),
@@ -47,6 +52,21 @@ impl Expr {
             Self::IsNull(inner, is_negated) => {
                 let is_null = inner.value(reference)?.is_null();
                 Ok(Value::Boolean(is_null != *is_negated))
+            }
+            Self::IsTrue(inner, is_negated) => {
+                let is_true = inner.is_true(reference)?;
+                Ok(Value::Boolean(is_true != *is_negated))
+            }
+            Self::IsDistinct(left, right, is_negated) => {
+                let is_same = left.value(reference)?.is_same(&right.value(reference)?)?;
+                Ok(Value::Boolean(is_same == *is_negated))
+            }
+            Self::Between(inner, low, high, is_negated) => {
+                let value = inner.value(reference)?;
+                let below = value.compare(&low.value(reference)?)?.map(Ordering::is_lt);
+                let above = value.compare(&high.value(reference)?)?.map(Ordering::is_gt);
+                let outside = either(below, above);
+                Ok(truth(outside.map(|outside| outside == *is_negated)))
             }
             Self::In(inner, list, is_negated) => {
                 let value = inner.value(reference)?;

@@ -32,6 +32,7 @@ pub(crate) fn world(random: &mut Random) -> World {
         dimensions,
         metrics,
         toggles,
+        last_is_paid: random.once_in(2),
         switch: vec![CAMPAIGNS, SELLERS],
         rows: rows(random),
         campaigns: lookup_rows(random, unique),
@@ -283,9 +284,22 @@ fn condition(random: &mut Random, depth: usize) -> Expr {
     }
     let column = *random.pick(&[DAY, CAMPAIGN, KIND, QTY, AMOUNT, COST, FLAG]);
     let (of, reference) = (COLUMNS[column].1, Expr::Reference(column));
-    match random.below(4) {
+    match random.below(7) {
         0 => Expr::IsNull(Box::new(reference), random.once_in(2)),
+        1 if of == Type::Boolean => Expr::IsTrue(Box::new(reference), random.once_in(2)),
         _ if of == Type::Boolean => reference,
+        2 => {
+            let inner = Expr::Compare("<", Box::new(reference), Box::new(literal(random, of)));
+            Expr::IsTrue(Box::new(inner), random.once_in(2))
+        }
+        3 => {
+            let other = Box::new(literal(random, of));
+            Expr::IsDistinct(Box::new(reference), other, random.once_in(2))
+        }
+        4 => {
+            let [low, high] = [literal(random, of), literal(random, of)].map(Box::new);
+            Expr::Between(Box::new(reference), low, high, random.once_in(3))
+        }
         1 => {
             let mut list = Vec::new();
             for _ in 0..1 + random.below(3) {
@@ -380,6 +394,7 @@ fn metric(random: &mut Random, below: &[Metric], bases: usize, toggles: &[usize]
         return Metric {
             value_type: COLUMNS[column].1,
             definition: Definition::Aggregates(list, Expr::Reference(0)),
+            of_source: None,
             filter: None,
             null_as: None,
             variants: Vec::new(),
@@ -406,6 +421,7 @@ fn metric(random: &mut Random, below: &[Metric], bases: usize, toggles: &[usize]
     Metric {
         value_type: Type::Decimal,
         definition,
+        of_source: (is_base && random.once_in(5)).then(|| aggregates(random)),
         filter,
         null_as: random
             .once_in(6)
@@ -524,7 +540,11 @@ fn rule(random: &mut Random, world: &World) -> Rule {
         true => CAMPAIGNS,
         false => random.below(world.dimensions.len()),
     };
-    let count = random.below(8);
+    let count = if random.once_in(8) {
+        12
+    } else {
+        random.below(8)
+    };
     Rule {
         dimension,
         is_include: random.once_in(2),

@@ -5,7 +5,7 @@ use super::number::Number;
 use super::value::Value;
 
 /// The columns of the facts, in their order, and their types.
-pub(crate) const COLUMNS: [(&str, Type); 9] = [
+pub(crate) const COLUMNS: [(&str, Type); 10] = [
     ("client_id", Type::Integer),
     ("day", Type::Date),
     ("campaign_id", Type::Integer),
@@ -15,6 +15,7 @@ pub(crate) const COLUMNS: [(&str, Type); 9] = [
     ("amount", Type::Decimal),
     ("cost", Type::Decimal),
     ("flag", Type::Boolean),
+    ("paid", Type::Date),
 ];
 
 pub(crate) const DAY: usize = 1;
@@ -25,6 +26,7 @@ pub(crate) const QTY: usize = 5;
 pub(crate) const AMOUNT: usize = 6;
 pub(crate) const COST: usize = 7;
 pub(crate) const FLAG: usize = 8;
+pub(crate) const PAID: usize = 9;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
@@ -44,6 +46,8 @@ pub(crate) struct World {
     pub(crate) metrics: Vec<Metric>,
     /// How many options each toggle of variants has; the first is the default.
     pub(crate) toggles: Vec<usize>,
+    /// Whether the last option of the second toggle stands for the other date.
+    pub(crate) last_is_paid: bool,
     /// The dimensions that the options of the one switch stand for; the first is the default's.
     pub(crate) switch: Vec<usize>,
     pub(crate) rows: Vec<Vec<Value>>,
@@ -87,6 +91,8 @@ pub(crate) enum Table {
 pub(crate) struct Metric {
     pub(crate) value_type: Type,
     pub(crate) definition: Definition,
+    /// What the source says instead; variants are above it.
+    pub(crate) of_source: Option<Definition>,
     pub(crate) filter: Option<Expr>,
     pub(crate) null_as: Option<Number>,
     /// Options by toggle (position, option), and the definition that holds under all of them.

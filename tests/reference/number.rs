@@ -1,11 +1,18 @@
 //! Exact fractions, and which of them a database cannot hold exactly.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// What the model does not decide: an order or an equality of quotients that a database rounds, or a
 /// number that outgrows 128 bits. Such a case says nothing and is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Undecided;
+
+thread_local! {
+    /// Whether the database in question holds what is no integer as binary fractions, so that decimal
+    /// arithmetic is off by a little.
+    pub(crate) static BINARY: Cell<bool> = const { Cell::new(false) };
+}
 
 /// A fraction in lowest terms with a positive denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +51,15 @@ impl Number {
         }
     }
 
+    /// Whether what is computed from it may be off by a little.
+    fn is_shaky(self) -> bool {
+        self.is_rounded || BINARY.get() && !self.is_whole()
+    }
+
+    pub(crate) fn is_whole(self) -> bool {
+        self.bottom == 1
+    }
+
     pub(crate) fn is_zero(self) -> Result<bool, Undecided> {
         Ok(self.compare(Self::ZERO)? == Ordering::Equal)
     }
@@ -53,11 +69,14 @@ impl Number {
         let right = other.top.checked_mul(self.bottom).ok_or(Undecided)?;
         let top = left.checked_add(right).ok_or(Undecided)?;
         let bottom = self.bottom.checked_mul(other.bottom).ok_or(Undecided)?;
-        Ok(Self::reduced(
-            top,
-            bottom,
-            self.is_rounded || other.is_rounded,
-        ))
+        let is_rounded = self.is_shaky() || other.is_shaky();
+        let sum = Self::reduced(top, bottom, is_rounded);
+        // What is left of two roundings that nearly cancel out has few digits to rely on.
+        let largest = self.approximately().abs().max(other.approximately().abs());
+        if is_rounded && sum.approximately().abs() < largest / 1_000.0 {
+            return Err(Undecided);
+        }
+        Ok(sum)
     }
 
     pub(crate) fn negated(self) -> Self {
@@ -73,7 +92,7 @@ impl Number {
         Ok(Self::reduced(
             top,
             bottom,
-            self.is_rounded || other.is_rounded,
+            self.is_shaky() || other.is_shaky(),
         ))
     }
 
@@ -85,7 +104,7 @@ impl Number {
         let inverse = Self {
             top: other.bottom * other.top.signum(),
             bottom: other.top.abs(),
-            is_rounded: other.is_rounded,
+            is_rounded: other.is_shaky(),
         };
         let mut quotient = self.multiply(inverse)?;
         quotient.is_rounded |= SURE_DIGITS % quotient.bottom != 0;
@@ -118,15 +137,14 @@ impl Number {
         let (whole, rest) = (scaled / self.bottom, scaled % self.bottom);
         let twice = rest.checked_mul(2).ok_or(Undecided)?;
         let to_half = Self::reduced(twice - self.bottom, self.bottom, false);
-        if self.is_rounded && to_half.approximately().abs() < 1e-6 {
+        if self.is_shaky() && to_half.approximately().abs() < 1e-6 {
             return Err(Undecided);
         }
         let away = i128::from(twice >= self.bottom);
-        Ok(Self::reduced(
-            (whole + away) * self.top.signum(),
-            scale,
-            false,
-        ))
+        let mut rounded = Self::reduced((whole + away) * self.top.signum(), scale, false);
+        // Binary fractions do not hold decimal digits exactly.
+        rounded.is_rounded = BINARY.get() && rounded.is_shaky();
+        Ok(rounded)
     }
 
     /// The order, where a database surely sees the same.
@@ -150,6 +168,11 @@ impl Number {
     /// Whether a database's text says this number, exactly unless it was rounded.
     pub(crate) fn is_said_by(self, text: &str) -> bool {
         if self.is_rounded {
+            return text
+                .parse()
+                .is_ok_and(|found| is_close(self.approximately(), found));
+        }
+        if BINARY.get() && !self.is_whole() {
             return text
                 .parse()
                 .is_ok_and(|found| is_close(self.approximately(), found));

@@ -12,7 +12,7 @@ use super::value::{Value, date_text};
 /// The relations, made once.
 pub(crate) const TABLES: &str = "
     CREATE TABLE facts (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
-        qty integer, amount numeric, cost numeric, flag boolean);
+        qty integer, amount numeric, cost numeric, flag boolean, paid date);
     CREATE TABLE campaigns (client_id bigint, id bigint, name text, is_live boolean);
     CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean);";
 
@@ -38,6 +38,13 @@ pub(crate) fn rows(world: &World) -> String {
     insert("campaigns", lookup(&world.campaigns), &mut text);
     insert("sellers", lookup(&world.sellers), &mut text);
     text
+}
+
+/// The same for SQLite, which keeps dates as text.
+pub(crate) fn sqlite_rows(world: &World) -> String {
+    let clear = "DELETE FROM facts; DELETE FROM campaigns; DELETE FROM sellers;";
+    let text = rows(world).replace("TRUNCATE facts, campaigns, sellers;", clear);
+    text.replace("DATE '", "'")
 }
 
 fn insert(table: &str, tuples: Vec<String>, text: &mut String) {
@@ -70,9 +77,17 @@ pub(crate) fn catalog(world: &World) -> Json {
         .iter()
         .map(|(name, data_type)| json!({"name": name, "data_type": type_name(*data_type)}))
         .collect();
+    let offered = world.metrics.iter().enumerate().map(|(at, metric)| {
+        let mut json = json!({"metric": metric_key(at)});
+        if let Some(definition) = &metric.of_source {
+            define(definition, &mut json);
+        }
+        json
+    });
+    let offered: Vec<Json> = offered.collect();
     let mut source = json!({
         "source_key": "facts", "view_pattern": "public.facts", "date_column": "day",
-        "columns": columns, "metrics": "*", "dimensions": "*",
+        "columns": columns, "metrics": offered, "dimensions": "*",
     });
     if let Some(filter) = &world.base_filter {
         source["base_filter"] = json!(sql(filter, &column));
@@ -82,9 +97,12 @@ pub(crate) fn catalog(world: &World) -> Json {
     let dimensions: Vec<Json> = world.dimensions.iter().map(dimension).collect();
     let mut toggles: Vec<Json> = Vec::new();
     for (key, count) in VARIANT_TOGGLES.iter().zip(&world.toggles) {
-        let options: Vec<Json> = (0..*count)
+        let mut options: Vec<Json> = (0..*count)
             .map(|at| json!({"option_key": option(at), "is_default": at == 0}))
             .collect();
+        if world.last_is_paid && *key == VARIANT_TOGGLES[1] {
+            options[count - 1]["date_column"] = json!("paid");
+        }
         toggles
             .push(json!({"toggle_key": key, "toggle_type": "metric_variant", "options": options}));
     }
@@ -394,6 +412,35 @@ fn sql(expr: &Expr, reference: &dyn Fn(usize) -> String) -> String {
             };
             format!("{} {word}", operand(inner, own + 1))
         }
+        Expr::IsTrue(inner, is_negated) => {
+            let word = if *is_negated {
+                "IS NOT TRUE"
+            } else {
+                "IS TRUE"
+            };
+            format!("{} {word}", operand(inner, own + 1))
+        }
+        Expr::IsDistinct(left, right, is_negated) => {
+            let word = if *is_negated {
+                "IS NOT DISTINCT FROM"
+            } else {
+                "IS DISTINCT FROM"
+            };
+            format!(
+                "{} {word} {}",
+                operand(left, own + 1),
+                operand(right, own + 1)
+            )
+        }
+        Expr::Between(inner, low, high, is_negated) => {
+            let word = if *is_negated {
+                "NOT BETWEEN"
+            } else {
+                "BETWEEN"
+            };
+            let [inner, low, high] = [inner, low, high].map(|each| operand(each, own + 1));
+            format!("{inner} {word} {low} AND {high}")
+        }
         Expr::In(inner, list, is_negated) => {
             let list: Vec<String> = list.iter().map(literal).collect();
             let word = if *is_negated { "NOT IN" } else { "IN" };
@@ -437,9 +484,9 @@ fn strength(expr: &Expr) -> u8 {
         Expr::Or(_) => 1,
         Expr::And(_) => 2,
         Expr::Not(_) => 3,
-        Expr::IsNull(..) => 4,
+        Expr::IsNull(..) | Expr::IsTrue(..) | Expr::IsDistinct(..) => 4,
         Expr::Compare(..) => 5,
-        Expr::In(..) => 6,
+        Expr::In(..) | Expr::Between(..) => 6,
         Expr::Arithmetic('+' | '-', ..) => 7,
         Expr::Arithmetic(..) => 8,
         Expr::Negate(_) => 9,

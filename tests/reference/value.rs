@@ -51,7 +51,11 @@ impl Value {
     pub(crate) fn is_said_by(&self, text: &str, null: &str) -> bool {
         match self {
             Self::Null => text == null,
-            Self::Boolean(truth) => text == if *truth { "t" } else { "f" },
+            Self::Boolean(truth) => [
+                if *truth { "t" } else { "f" },
+                if *truth { "1" } else { "0" },
+            ]
+            .contains(&text),
             Self::Number(number) => number.is_said_by(text),
             Self::Text(own) => text == own,
             Self::Date(days) => text == date_text(*days),

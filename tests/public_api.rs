@@ -413,3 +413,27 @@ fn one_text_under_two_labels_has_two_fingerprints() -> Result<(), Errors> {
     assert_ne!(gross.fingerprint(), net.fingerprint());
     Ok(())
 }
+
+/// An access list is a set: neither its order nor a value said twice makes another query of it.
+#[test]
+fn equal_rules_have_one_fingerprint() -> Result<(), Errors> {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "orders", "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(x)"}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+    }"#;
+    let compiler = Compiler::new(Catalog::from_json(CATALOG)?, Dialect::Postgres);
+    let fingerprint = |values: &str| {
+        let context = format!(
+            r#"{{"client_id": 1, "access": [{{"dimension": "channel", "allowed_values": {values}}}]}}"#
+        );
+        let context = Context::from_json(&context, &Limits::default())?;
+        let query = compiler.compile(&Request::new().metric("revenue"), &context)?;
+        Ok::<String, Errors>(query.fingerprint())
+    };
+    let one = fingerprint(r#"["a", "b"]"#)?;
+    assert_eq!(one, fingerprint(r#"["b", "a"]"#)?);
+    assert_eq!(one, fingerprint(r#"["b", "a", "b"]"#)?);
+    assert_ne!(one, fingerprint(r#"["a", "b", "c"]"#)?);
+    Ok(())
+}

@@ -160,10 +160,15 @@ impl<'c> Planner<'c> {
         let (element, length) = (list.element(), list.values().len());
         (length > 0).then(|| ListBind {
             element,
-            is_long: length > SHORT_LIST,
+            is_long: is_long(&list),
             values: self.bind(Param::List(list)),
         })
     }
+}
+
+/// Whether a list is compared by hashing.
+pub(super) fn is_long(list: &ValueList) -> bool {
+    list.values().len() > SHORT_LIST
 }
 
 /// Whether looking at a row can raise.

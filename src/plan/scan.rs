@@ -12,9 +12,11 @@ use crate::resolve::{ResolvedQuery, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, DateCheck, Key, Measure, Operand, Planner, Predicate, RuleCheck, RuleShape, Scan,
-    TenantCheck,
+    BaseFilter, DateCheck, Key, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
+    RuleShape, Scan, TenantCheck,
 };
+
+use super::predicates::is_long;
 
 impl<'c> Planner<'c> {
     /// The guarded scan of the source.
@@ -128,7 +130,11 @@ impl<'c> Planner<'c> {
     fn rule(&mut self, rule: Rule<'c>, declares_types: bool) -> RuleCheck<'c> {
         let is_include = rule.access_type == AccessType::Include;
         let null_passes = rule.nulls_visible;
-        let form = match (is_include, self.list(rule.list)) {
+        // A rule is a set: equal rules bind equally. The text follows the length as written.
+        let is_long = is_long(&rule.list);
+        let list = self.list(rule.list.into_set());
+        let list = list.map(|list| ListBind { is_long, ..list });
+        let form = match (is_include, list) {
             (true, Some(list)) => RuleShape::Listed {
                 list,
                 or_null: null_passes || rule.lists_null,

@@ -328,7 +328,7 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let data_type = if on_label {
-            Some(DataType::Text)
+            Some(dimension.info.data_type)
         } else {
             on_source.value_type
         };

@@ -46,6 +46,13 @@ impl ValueList {
             .then_some(Self { element, values })
     }
 
+    /// The same values, each once, in ascending order.
+    pub(crate) fn into_set(mut self) -> Self {
+        self.values.sort_unstable();
+        self.values.dedup();
+        self
+    }
+
     /// The type of the values.
     pub fn element(&self) -> DataType {
         self.element

@@ -104,8 +104,7 @@ impl<'a> Reader<'a> {
         };
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
         let measures = plan.measures.iter().map(|measure| &*measure.name.sql);
-        let marker = plan.groups_by_nothing().then_some("present");
-        for (index, name) in keys.chain(measures).chain(marker).enumerate() {
+        for (index, name) in keys.chain(measures).enumerate() {
             if index > 0 {
                 self.kind(TokenKind::Comma)?;
             }
@@ -113,7 +112,7 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(name)?;
         }
-        if plan.keys.is_empty() && plan.measures.is_empty() {
+        if plan.groups_by_nothing() {
             self.counted_rows()?;
         }
         self.word("FROM")?;

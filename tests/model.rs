@@ -13,7 +13,7 @@ use postgres::{Client, SimpleQueryMessage};
 use reference::model::{Question, World};
 use reference::number::BINARY;
 use reference::value::Value;
-use reference::{answer, generate, spelling};
+use reference::{answer, ask, generate, spelling};
 use support::literal;
 use support::random::Random;
 use support::rows::{NULL, Rows, describe};
@@ -85,7 +85,7 @@ fn compare(world: &World, random: &mut Random, client: &mut Client, tally: &mut 
     let limits = Limits::default();
     let mut cases: Vec<(Question, Vec<Vec<Value>>, String)> = Vec::new();
     for _ in 0..QUESTIONS {
-        let question = generate::question(random, world);
+        let question = ask::question(random, world);
         let Ok(expected) = answer::answer(world, &question) else {
             tally.undecided += 1;
             continue;
@@ -215,7 +215,7 @@ fn sqlite_says_what_the_model_says() {
             .execute_batch(&rows)
             .unwrap_or_else(|error| panic!("{error}\n{rows}"));
         for _ in 0..QUESTIONS {
-            let question = generate::question(&mut own, &world);
+            let question = ask::question(&mut own, &world);
             let Ok(expected) = answer::answer(&world, &question) else {
                 continue;
             };

@@ -3,9 +3,10 @@
 //!
 //! It shares no code with the library. `number` and `value` are what cells hold, `expression` what
 //! catalogs compute, `model` what is defined and asked, `answer` the evaluation, `spelling` the same
-//! things as JSON and SQL, `generate` random ones.
+//! things as JSON and SQL, `generate` and `ask` random ones.
 
 pub(crate) mod answer;
+pub(crate) mod ask;
 pub(crate) mod expression;
 pub(crate) mod generate;
 pub(crate) mod model;

@@ -80,6 +80,7 @@ impl Checker<'_> {
             return None;
         };
         let label = self.label_column(spec, &parts.qualifier)?;
+        self.check_least(spec);
         Some(Lookup {
             relation,
             key: self.fragment(&key),
@@ -104,6 +105,20 @@ impl Checker<'_> {
             "add `lookup.column = {client_id}`, or say `join_global: true` if all tenants share it",
         );
         self.findings.push(error.with_help(help));
+    }
+
+    /// A lookup that may repeat a key shows the least label, which not every type has.
+    fn check_least(&mut self, spec: &DimensionSpec) {
+        const UNORDERED: [&str; 4] = ["boolean", "uuid", "json", "jsonb"];
+        let label_type = spec.data_type.as_deref().unwrap_or_default();
+        if spec.join_unique || !UNORDERED.contains(&label_type) {
+            return;
+        }
+        let reason = format!("labels of type {label_type} have no least one");
+        let path = spec.origin.path("data_type");
+        let help = Help::advice("say `join_unique: true` if the lookup has one row per key");
+        self.findings
+            .push(Error::new(path, CatalogError::JoinCondition { reason }).with_help(help));
     }
 
     /// The label's column: `campaign_name`, or `campaigns.campaign_name`.

@@ -1,14 +1,12 @@
 //! Every hand-worked case on a real PostgreSQL, rows compared.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use measurand::{Compiler, Dialect};
+use measurand_tests::support::case::{Case, Expected, cases};
+use measurand_tests::support::rows::{database, execute, normalised, rows};
 use postgres::Client;
-use support::case::{Case, Expected, cases};
-use support::rows::{database, execute, normalised, rows};
 
 #[test]
 fn cases_hold_on_postgresql() {

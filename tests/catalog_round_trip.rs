@@ -1,13 +1,11 @@
 //! A catalog goes into the report builder's tables and comes back the same, on a real PostgreSQL.
 
-mod support;
-
 use measurand::catalog::spec::CatalogSpec;
 use measurand::catalog::sql::{CATALOG_QUERY, OPTIONAL_FIELDS, TABLES};
 use measurand::{Catalog, Limits};
+use measurand_tests::support::cluster::cluster;
+use measurand_tests::support::payments;
 use postgres::Client;
-use support::cluster::cluster;
-use support::payments;
 
 /// Stand-ins for the tables of users and clients.
 const STUBS: &str = include_str!("../sql/stub_tables.sql");

@@ -1,14 +1,11 @@
 //! The test cluster itself: it answers, it is private to this process, and it leaves nothing.
 
-#[path = "support/cluster.rs"]
-mod cluster;
-
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cluster::cluster;
+use measurand_tests::support::cluster::cluster;
 
 /// Set in the second process of [`a_killed_process_leaves_nothing`].
 const VICTIM: &str = "MEASURAND_CLUSTER_VICTIM";

@@ -1,20 +1,18 @@
 //! The `compile` example: one answer for each line, whatever the line is.
 
-mod support;
-
 use std::fs;
 use std::io::BufReader;
 use std::path::PathBuf;
 
 use measurand::catalog::spec::CatalogSpec;
 use measurand::{Context, Dialect, Limits, Request};
+use measurand_tests::support::door::{answers, ask, parsed, run, start};
+use measurand_tests::support::payments;
 use serde_json::{Value, json};
-use support::door::{answers, ask, parsed, run, start};
-use support::payments;
 
 const CATALOG: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/examples/payments/catalog.json"
+    "/../examples/payments/catalog.json"
 );
 
 const REQUEST: &str = r#"{"source": "order_summary", "metrics": ["approvals", "approval_rate"],

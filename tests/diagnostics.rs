@@ -1,7 +1,5 @@
 //! One wrong input per error code, with the exact findings: what people get to read.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -9,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use measurand::{Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request};
+use measurand_tests::support::{case, root};
 use toml::{Table, Value};
 
 /// Codes that no input provokes, each with the reason.
@@ -125,7 +124,7 @@ fn outside_backticks(text: &str) -> String {
 }
 
 fn files() -> Vec<(String, Table)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let folder = root().join("tests/diagnostics");
     let entries = fs::read_dir(folder).expect("the folder of diagnostics");
     let mut files: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
@@ -170,9 +169,9 @@ fn compile(name: &str, table: &Table) -> Result<String, Errors> {
         text("catalog_json"),
         text("catalog_rows_json"),
     ) {
-        (Some(folder), None, None) if limits == Limits::default() => support::case::catalog(folder),
+        (Some(folder), None, None) if limits == Limits::default() => case::catalog(folder),
         (Some(folder), None, None) => {
-            let file = support::case::catalog_folder(folder).join("catalog.json");
+            let file = case::catalog_folder(folder).join("catalog.json");
             let text = fs::read_to_string(file).expect("a readable catalog");
             Arc::new(Catalog::from_json_within(&text, limits.clone())?)
         }

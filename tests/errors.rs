@@ -1,12 +1,10 @@
 //! Every hand-worked mistake in a request or a context: the findings, in their order.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use measurand::{Compiler, Dialect, Errors};
-use support::case::{Case, Expected, ExpectedError, cases};
+use measurand_tests::support::case::{Case, Expected, ExpectedError, cases};
 
 #[test]
 fn mistakes_are_found_where_they_are() {

@@ -5,10 +5,8 @@
     reason = "a test that meets what it does not expect must fail"
 )]
 
-#[path = "support/cluster.rs"]
-mod cluster;
-
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
+use measurand_tests::support::cluster::cluster;
 
 const CATALOG: &str = r#"{
   "data_sources": [
@@ -92,7 +90,7 @@ fn a_lookup_that_can_raise_shows_nothing_of_others() {
         r#"{"metrics": ["attempts"], "dimensions": ["campaign"], "filters":
             {"dimension": "campaign", "op": "contains", "values": ["sum"], "on": "label"}}"#,
     ];
-    let mut client = cluster::cluster().fresh_database("hidden");
+    let mut client = cluster().fresh_database("hidden");
     client
         .batch_execute(
             "CREATE TABLE orders

@@ -1,11 +1,9 @@
 //! Catalogs made to do harm, or by a very tired hand: refused with typed findings, all at once, or
 //! loaded and harmless.
 
-mod support;
-
 use measurand::{Catalog, ErrorCode};
+use measurand_tests::support::definitions::{base, catalog, check, compile, findings, load, loads};
 use serde_json::{Value, json};
-use support::definitions::{base, catalog, check, compile, findings, load, loads};
 
 fn toggles() -> Value {
     json!([

@@ -1,12 +1,10 @@
 //! Catalogs and requests of great size: limits are hit with a typed finding, and nothing takes long.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
 use measurand::{Catalog, ErrorCode, Limits};
+use measurand_tests::support::definitions::{base, catalog, check, compile, findings, load, loads};
 use serde_json::{Value, json};
-use support::definitions::{base, catalog, check, compile, findings, load, loads};
 
 /// A base metric, and levels of two metrics that both rest on both of the level below.
 fn diamonds(levels: usize) -> Vec<Value> {

@@ -1,5 +1,6 @@
 //! The layers and the map of `ARCHITECTURE.md`, and what is absent from `src`, read from the sources.
 
+use measurand_tests::support::root;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -335,8 +336,4 @@ fn read(folder: &Path, file: &Path) -> Option<Source> {
 fn page(name: &str) -> String {
     let text = fs::read_to_string(root().join(name));
     text.unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -3,20 +3,20 @@
 //!
 //! `MEASURAND_MODEL_SEED` and `MEASURAND_MODEL_WORLDS` run other and more cases by hand.
 
-mod reference;
-mod support;
-
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::reference::model::{Question, World};
+use measurand_tests::reference::number::BINARY;
+use measurand_tests::reference::value;
+use measurand_tests::reference::value::Value;
+use measurand_tests::reference::{answer, ask, generate, spelling};
+use measurand_tests::support::cluster::cluster;
+use measurand_tests::support::literal;
+use measurand_tests::support::random::Random;
+use measurand_tests::support::rows::{NULL, Rows, describe};
+use measurand_tests::support::sqlite;
 use postgres::{Client, SimpleQueryMessage};
-use reference::model::{Question, World};
-use reference::number::BINARY;
-use reference::value::Value;
-use reference::{answer, ask, generate, spelling};
-use support::literal;
-use support::random::Random;
-use support::rows::{NULL, Rows, describe};
 
 /// Questions of one world, which share a round trip.
 const QUESTIONS: usize = 20;
@@ -43,13 +43,13 @@ fn the_database_says_what_the_model_says() {
         now.map_or(1, |now| u64::from(now.subsec_nanos()))
     });
     println!("fresh seed: {fresh}");
-    let mut client = support::cluster::cluster().fresh_database("model");
+    let mut client = cluster().fresh_database("model");
     client.batch_execute(spelling::TABLES).unwrap();
     for (seed, worlds) in [(7, 75), (fresh, worlds.unwrap_or(15))] {
         let mut tally = Tally::default();
         let mut random = Random::new(seed);
         for _ in 0..worlds {
-            let mut own = Random::new(random.next());
+            let mut own = Random::new(random.draw());
             let world = generate::world(&mut own);
             compare(&world, &mut own, &mut client, &mut tally);
             assert!(
@@ -183,7 +183,7 @@ fn shown(rows: &[Vec<Value>]) -> String {
     let cell = |value: &Value| match value {
         Value::Number(number) if number.is_rounded => format!("~{}", number.approximately()),
         Value::Number(number) => number.digits(),
-        Value::Date(days) => reference::value::date_text(*days),
+        Value::Date(days) => value::date_text(*days),
         other => format!("{other:?}"),
     };
     let row = |row: &Vec<Value>| row.iter().map(cell).collect::<Vec<_>>().join(", ");
@@ -205,7 +205,7 @@ fn sqlite_says_what_the_model_says() {
     let mut random = Random::new(11);
     let (mut compared, mut telling, mut refused) = (0, 0, 0);
     for _ in 0..number("MEASURAND_MODEL_WORLDS").unwrap_or(75) {
-        let mut own = Random::new(random.next());
+        let mut own = Random::new(random.draw());
         let world = generate::world(&mut own);
         let definitions = spelling::catalog(&world).to_string();
         let catalog = Catalog::from_json(&definitions).unwrap();
@@ -233,7 +233,7 @@ fn sqlite_says_what_the_model_says() {
                     continue;
                 }
             };
-            let found = support::sqlite::execute(&query, &connection);
+            let found = sqlite::execute(&query, &connection);
             compared += 1;
             telling += usize::from(!expected.is_empty());
             assert!(

@@ -5,17 +5,14 @@
     clippy::indexing_slicing,
     reason = "a test that meets what it does not expect must fail"
 )]
-#![cfg(feature = "postgres-types-0_2")]
-
-#[path = "support/cluster.rs"]
-mod cluster;
 
 use measurand::{DataType, Date, Decimal, Float, Moment, Param, Timestamp, Uuid, Value, ValueList};
+use measurand_tests::support::cluster::cluster;
 use postgres::Client;
 use postgres::types::ToSql;
 
 fn client() -> Client {
-    let mut client = cluster::cluster().connect("postgres");
+    let mut client = cluster().connect("postgres");
     client
         .batch_execute(
             "SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET extra_float_digits = 1",

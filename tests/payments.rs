@@ -1,14 +1,12 @@
 //! The payments catalog is what it says: sound, of the promised size, and an answer to the report
 //! builder's own examples on a real PostgreSQL.
 
-mod support;
-
 use measurand::{
     AccessType, CompiledQuery, Context, DataType, Dialect, Limits, ListRef, Param, Request,
     RuleForm, ScanPurpose, Value, ValueList,
 };
-use support::payments::{ADMINISTRATOR, catalog, compiler, database, document};
-use support::rows::execute;
+use measurand_tests::support::payments::{ADMINISTRATOR, catalog, compiler, database, document};
+use measurand_tests::support::rows::execute;
 
 /// The user whose rules the report builder's design gives as its example.
 const USR_123: &str = r#"{"client_id": 1, "user_id": "usr_123", "access": [

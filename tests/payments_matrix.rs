@@ -1,8 +1,6 @@
 //! Everything that the payments catalog offers compiles, and its SQL runs: every metric on every
 //! source under every option, every dimension grouped and filtered, every widget of every template.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -10,10 +8,10 @@ use measurand::{
     Catalog, ColumnRole, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors,
     FilterRequest, Limits, Request, Scalar, catalog::Toggle,
 };
+use measurand_tests::support::payments::{ADMINISTRATOR, compiler, database, document};
+use measurand_tests::support::rows::execute;
 use postgres::Client;
 use serde_json::Value;
-use support::payments::{ADMINISTRATOR, compiler, database, document};
-use support::rows::execute;
 
 /// As many metrics as one request asks for.
 const BATCH: usize = 40;

@@ -1,13 +1,11 @@
 //! All that the payments catalog offers compiles for SQLite too, and runs there.
 
-mod support;
-
 #[path = "../examples/quickstart/binding.rs"]
 mod binding;
 
 use measurand::{Compiler, Context, Dialect, FilterRequest, Limits, Request, Scalar};
+use measurand_tests::support::payments::{ADMINISTRATOR, TABLES, compiler};
 use rusqlite::{Connection, params_from_iter};
-use support::payments::{ADMINISTRATOR, TABLES, compiler};
 
 /// The relations, empty; SQLite reads the same definitions once the schemas are attached.
 fn database() -> Connection {

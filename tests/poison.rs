@@ -1,14 +1,12 @@
 //! Rows that a caller must not see hold values that raise: no request meets them, whatever the plan,
 //! and no error tells of them (R20). Results do not depend on the settings of a session.
 
-mod support;
-
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::support::case::{Expected, cases};
+use measurand_tests::support::cluster::cluster;
+use measurand_tests::support::literal;
+use measurand_tests::support::rows::{self, Rows, database};
 use postgres::Client;
-use support::case::{Expected, cases};
-use support::cluster::cluster;
-use support::literal;
-use support::rows::{self, Rows, database};
 
 /// Every dimension here raises on the hidden rows, and shows their value in the message.
 const CATALOG: &str = r#"{

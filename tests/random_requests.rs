@@ -1,21 +1,19 @@
 //! Random requests over a whole catalog: none panics, and what compiles is one query that another
 //! parser reads alike and that both databases take. (The other parser lacks forms of SQLite.)
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use measurand::{CompiledQuery, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::support::case::{catalog, catalog_folder};
+use measurand_tests::support::literal;
+use measurand_tests::support::random::Random;
+use measurand_tests::support::rows::{self, describe};
+use measurand_tests::support::sqlite;
 use serde_json::{Value, json};
 use sqlparser::ast::{Expr, Query, Select, SelectItem, SetExpr, Statement, TableFactor};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
-use support::case::{catalog, catalog_folder};
-use support::literal;
-use support::random::Random;
-use support::rows::{self, describe};
-use support::sqlite;
 
 const REQUESTS: u64 = 3_000;
 

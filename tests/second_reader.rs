@@ -4,13 +4,11 @@
     reason = "a test that meets what it does not expect must fail"
 )]
 
-mod support;
-
 use measurand::Dialect;
+use measurand_tests::support::case::cases;
 use sqlparser::ast::{SetExpr, Statement};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
-use support::case::cases;
 
 /// One query, whose body is one plain `SELECT`, and which says the same when it is printed and read again.
 fn check(name: &str, sql: &str) {

@@ -1,17 +1,15 @@
 //! The text of a statement depends on the shape of a request alone (R26, R28), and what identifies a
 //! result covers everything that the result depends on (R25b).
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Param, Request,
 };
+use measurand_tests::support::case::{catalog, catalog_folder};
+use measurand_tests::support::random::Random;
 use serde_json::{Value, json};
-use support::case::{catalog, catalog_folder};
-use support::random::Random;
 
 /// Requests with places for values: `<int>`, `<text>` and so on; `<short …>` and `<long …>` in a list
 /// stand for up to eight values and for more.
@@ -155,7 +153,7 @@ fn fill(template: &Value, random: &mut Random, values: &mut Vec<String>) -> Valu
 fn value(place: &str, random: &mut Random, values: &mut Vec<String>) -> Value {
     let number = |random: &mut Random| {
         let bits = random.below(63);
-        let size = random.next() >> (63 - bits);
+        let size = random.draw() >> (63 - bits);
         i64::try_from(size).unwrap_or(i64::MAX)
     };
     let made = match place {
@@ -180,8 +178,8 @@ fn value(place: &str, random: &mut Random, values: &mut Vec<String>) -> Value {
         )),
         "<uuid>" => json!(format!(
             "{:08x}-0000-4000-8000-{:012x}",
-            random.next() >> 32,
-            random.next() >> 16
+            random.draw() >> 32,
+            random.draw() >> 16
         )),
         "<text>" => json!(random_text(random)),
         _ => panic!("no value for {place}"),
@@ -196,7 +194,7 @@ fn value(place: &str, random: &mut Random, values: &mut Vec<String>) -> Value {
 fn random_text(random: &mut Random) -> String {
     match random.below(4) {
         0 => (*random.pick(&NASTY)).to_owned(),
-        1 => format!("{}{}", random.pick(&NASTY), random.next()),
+        1 => format!("{}{}", random.pick(&NASTY), random.draw()),
         2 => random.pick(&NASTY).repeat(1 + random.below(200)),
         _ => {
             let length = random.below(40);

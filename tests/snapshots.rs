@@ -2,12 +2,10 @@
 //!
 //! A snapshot records what the library does; `tests/cases.rs` says that it is right.
 
-mod support;
-
 use std::fmt::Write as _;
 
 use measurand::{Context, Dialect, Limits, Request, plan, resolve};
-use support::case::{Case, cases};
+use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
 const PAGES: [&str; 28] = [

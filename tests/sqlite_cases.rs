@@ -4,17 +4,15 @@
 //! So truth is compared as PostgreSQL writes it, numbers that are not whole to nine significant
 //! digits, and everything else as text.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use measurand::{CompiledQuery, Compiler, Dialect};
+use measurand_tests::support::case::{Case, Expected, cases};
+use measurand_tests::support::rows::{self, NULL, Rows};
+use measurand_tests::support::sqlite;
 use postgres::Client;
 use rusqlite::Connection;
-use support::case::{Case, Expected, cases};
-use support::rows::{self, NULL, Rows};
-use support::sqlite;
 
 /// Everything that cases of one catalog need.
 struct Stage {

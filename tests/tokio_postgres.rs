@@ -1,11 +1,9 @@
 //! Parameters go straight to `tokio-postgres`, as they come out of a compiled query.
 
-mod support;
-
 use futures_util::TryStreamExt;
 use measurand::{CompiledQuery, Context, DataType, Dialect, Limits, Param, Request};
-use support::cluster::cluster;
-use support::payments::{compiler, database};
+use measurand_tests::support::cluster::cluster;
+use measurand_tests::support::payments::{compiler, database};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row};
 

@@ -4,14 +4,12 @@
 //! exist; what does not arise, because statements over one source cannot meet it, is listed apart with
 //! the reason.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use measurand::{Catalog, Compiler, Context, Dialect, Errors, Limits, Request};
-use support::case::{Expected, cases};
+use measurand_tests::support::case::{Expected, cases};
+use measurand_tests::support::root;
 
 /// What holds a trap: `cases/…` and `cases_errors/…` are case files, `file::function` a test.
 const HELD: [(u8, &[&str]); 45] = [
@@ -153,7 +151,7 @@ const APART: [(u8, &str); 11] = [
 
 #[test]
 fn every_trap_is_held_by_what_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let mut numbers = BTreeSet::new();
     for (number, held) in HELD {
         assert!(numbers.insert(number), "trap {number} stands twice");

@@ -21,7 +21,7 @@ struct Member<'w> {
 }
 
 /// The rows that the question has to give, cell by cell.
-pub(crate) fn answer(world: &World, question: &Question) -> Result<Vec<Row>, Undecided> {
+pub fn answer(world: &World, question: &Question) -> Result<Vec<Row>, Undecided> {
     Asked { world, question }.answer()
 }
 
@@ -458,7 +458,7 @@ fn aggregate(
         Sum | SumDistinct | Average => {
             let mut sum = Number::ZERO;
             for value in &values {
-                sum = sum.add(number(value).unwrap_or(Number::ZERO))?;
+                sum = sum.plus(number(value).unwrap_or(Number::ZERO))?;
             }
             let total = match aggregate.kind {
                 Average => sum.divide(count)?,

@@ -8,7 +8,7 @@ use super::number::Number;
 use super::value::{Value, days_of};
 use crate::support::random::Random;
 
-pub(crate) fn question(random: &mut Random, world: &World) -> Question {
+pub fn question(random: &mut Random, world: &World) -> Question {
     let options = vec![
         random.below(world.toggles[0]),
         random.below(world.toggles[1]),

@@ -7,7 +7,7 @@ use super::value::Value;
 
 /// An expression whose references are positions: of columns, of aggregates, or of metrics.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Expr {
+pub enum Expr {
     Reference(usize),
     Constant(Value),
     Negate(Box<Expr>),
@@ -32,7 +32,7 @@ type Outcome = Result<Value, Undecided>;
 
 impl Expr {
     /// The value, given those of its references.
-    pub(crate) fn value(&self, reference: &mut dyn FnMut(usize) -> Outcome) -> Outcome {
+    pub fn value(&self, reference: &mut dyn FnMut(usize) -> Outcome) -> Outcome {
         match self {
             Self::Reference(position) => reference(*position),
             Self::Constant(value) => Ok(value.clone()),
@@ -112,10 +112,7 @@ impl Expr {
         }
     }
 
-    pub(crate) fn is_true(
-        &self,
-        reference: &mut dyn FnMut(usize) -> Outcome,
-    ) -> Result<bool, Undecided> {
+    pub fn is_true(&self, reference: &mut dyn FnMut(usize) -> Outcome) -> Result<bool, Undecided> {
         Ok(self.value(reference)? == Value::Boolean(true))
     }
 }
@@ -125,8 +122,8 @@ fn arithmetic(operator: char, left: &Value, right: &Value) -> Outcome {
         return Ok(Value::Null);
     };
     let result = match operator {
-        '+' => Some(left.add(right)?),
-        '-' => Some(left.add(right.negated())?),
+        '+' => Some(left.plus(right)?),
+        '-' => Some(left.plus(right.negated())?),
         '*' => Some(left.multiply(right)?),
         '/' => left.divide(right)?,
         '%' => left.remainder(right)?,
@@ -168,7 +165,7 @@ fn call(name: &str, values: &[Value]) -> Outcome {
 }
 
 /// The least or the greatest; of nothing, NULL.
-pub(crate) fn extreme<'v>(
+pub fn extreme<'v>(
     values: impl Iterator<Item = &'v Value>,
     wanted: Ordering,
 ) -> Result<Value, Undecided> {
@@ -186,7 +183,7 @@ pub(crate) fn extreme<'v>(
     Ok(best)
 }
 
-pub(crate) fn number(value: &Value) -> Option<Number> {
+pub fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Null => None,
         Value::Number(number) => Some(*number),
@@ -194,7 +191,7 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
     }
 }
 
-pub(crate) fn holds(operator: &str, order: Ordering) -> bool {
+pub fn holds(operator: &str, order: Ordering) -> bool {
     match operator {
         "=" => order.is_eq(),
         "<>" => order.is_ne(),

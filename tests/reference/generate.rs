@@ -13,7 +13,7 @@ const KINDS: [&str; 9] = ["a", "A", "ab", "b%", "o'neil", "x_y", "", "B!", "abba
 pub(super) const CAMPAIGNS: usize = 0;
 pub(super) const SELLERS: usize = 1;
 
-pub(crate) fn world(random: &mut Random) -> World {
+pub fn world(random: &mut Random) -> World {
     let dimensions = dimensions(random);
     let toggles = vec![2 + random.below(2), 2 + random.below(2)];
     let mut metrics: Vec<Metric> = Vec::new();

@@ -5,11 +5,11 @@
 //! catalogs compute, `model` what is defined and asked, `answer` the evaluation, `spelling` the same
 //! things as JSON and SQL, `generate` and `ask` random ones.
 
-pub(crate) mod answer;
-pub(crate) mod ask;
-pub(crate) mod expression;
-pub(crate) mod generate;
-pub(crate) mod model;
-pub(crate) mod number;
-pub(crate) mod spelling;
-pub(crate) mod value;
+pub mod answer;
+pub mod ask;
+pub mod expression;
+pub mod generate;
+pub mod model;
+pub mod number;
+pub mod spelling;
+pub mod value;

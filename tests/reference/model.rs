@@ -5,7 +5,7 @@ use super::number::Number;
 use super::value::Value;
 
 /// The columns of the facts, in their order, and their types.
-pub(crate) const COLUMNS: [(&str, Type); 10] = [
+pub const COLUMNS: [(&str, Type); 10] = [
     ("client_id", Type::Integer),
     ("day", Type::Date),
     ("campaign_id", Type::Integer),
@@ -18,18 +18,18 @@ pub(crate) const COLUMNS: [(&str, Type); 10] = [
     ("paid", Type::Date),
 ];
 
-pub(crate) const DAY: usize = 1;
-pub(crate) const CAMPAIGN: usize = 2;
-pub(crate) const SELLER: usize = 3;
-pub(crate) const KIND: usize = 4;
-pub(crate) const QTY: usize = 5;
-pub(crate) const AMOUNT: usize = 6;
-pub(crate) const COST: usize = 7;
-pub(crate) const FLAG: usize = 8;
-pub(crate) const PAID: usize = 9;
+pub const DAY: usize = 1;
+pub const CAMPAIGN: usize = 2;
+pub const SELLER: usize = 3;
+pub const KIND: usize = 4;
+pub const QTY: usize = 5;
+pub const AMOUNT: usize = 6;
+pub const COST: usize = 7;
+pub const FLAG: usize = 8;
+pub const PAID: usize = 9;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub enum Type {
     Integer,
     Decimal,
     Text,
@@ -39,48 +39,48 @@ pub(crate) enum Type {
 
 /// A catalog of one source, and the rows behind it.
 #[derive(Debug, Clone)]
-pub(crate) struct World {
-    pub(crate) base_filter: Option<Expr>,
-    pub(crate) dimensions: Vec<Dimension>,
+pub struct World {
+    pub base_filter: Option<Expr>,
+    pub dimensions: Vec<Dimension>,
     /// Formulas refer to earlier metrics alone.
-    pub(crate) metrics: Vec<Metric>,
+    pub metrics: Vec<Metric>,
     /// How many options each toggle of variants has; the first is the default.
-    pub(crate) toggles: Vec<usize>,
+    pub toggles: Vec<usize>,
     /// Whether the last option of the second toggle stands for the other date.
-    pub(crate) last_is_paid: bool,
+    pub last_is_paid: bool,
     /// The dimensions that the options of the one switch stand for; the first is the default's.
-    pub(crate) switch: Vec<usize>,
-    pub(crate) rows: Vec<Vec<Value>>,
-    pub(crate) campaigns: Vec<LookupRow>,
-    pub(crate) sellers: Vec<LookupRow>,
+    pub switch: Vec<usize>,
+    pub rows: Vec<Vec<Value>>,
+    pub campaigns: Vec<LookupRow>,
+    pub sellers: Vec<LookupRow>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct LookupRow {
-    pub(crate) tenant: i64,
-    pub(crate) key: Value,
-    pub(crate) label: Value,
-    pub(crate) is_live: Value,
+pub struct LookupRow {
+    pub tenant: i64,
+    pub key: Value,
+    pub label: Value,
+    pub is_live: Value,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Dimension {
-    pub(crate) key: &'static str,
-    pub(crate) value: Expr,
-    pub(crate) value_type: Type,
-    pub(crate) lookup: Option<Lookup>,
+pub struct Dimension {
+    pub key: &'static str,
+    pub value: Expr,
+    pub value_type: Type,
+    pub lookup: Option<Lookup>,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lookup {
-    pub(crate) table: Table,
+pub struct Lookup {
+    pub table: Table,
     /// Whether the join condition asks for live rows.
-    pub(crate) only_live: bool,
-    pub(crate) is_unique: bool,
+    pub only_live: bool,
+    pub is_unique: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Table {
+pub enum Table {
     /// Each row has its tenant.
     Campaigns,
     /// Shared by all tenants.
@@ -88,19 +88,19 @@ pub(crate) enum Table {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Metric {
-    pub(crate) value_type: Type,
-    pub(crate) definition: Definition,
+pub struct Metric {
+    pub value_type: Type,
+    pub definition: Definition,
     /// What the source says instead; variants are above it.
-    pub(crate) of_source: Option<Definition>,
-    pub(crate) filter: Option<Expr>,
-    pub(crate) null_as: Option<Number>,
+    pub of_source: Option<Definition>,
+    pub filter: Option<Expr>,
+    pub null_as: Option<Number>,
     /// Options by toggle (position, option), and the definition that holds under all of them.
-    pub(crate) variants: Vec<(Vec<(usize, usize)>, Definition)>,
+    pub variants: Vec<(Vec<(usize, usize)>, Definition)>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Definition {
+pub enum Definition {
     /// Aggregates, and an expression over them.
     Aggregates(Vec<Aggregate>, Expr),
     /// An expression over metrics.
@@ -108,14 +108,14 @@ pub(crate) enum Definition {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Aggregate {
-    pub(crate) kind: AggregateKind,
-    pub(crate) argument: Option<Expr>,
-    pub(crate) filter: Option<Expr>,
+pub struct Aggregate {
+    pub kind: AggregateKind,
+    pub argument: Option<Expr>,
+    pub filter: Option<Expr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AggregateKind {
+pub enum AggregateKind {
     Count,
     CountDistinct,
     Sum,
@@ -127,47 +127,47 @@ pub(crate) enum AggregateKind {
 
 /// A request and its context.
 #[derive(Debug, Clone)]
-pub(crate) struct Question {
-    pub(crate) tenant: i64,
-    pub(crate) rules: Vec<Rule>,
+pub struct Question {
+    pub tenant: i64,
+    pub rules: Vec<Rule>,
     /// Days after Monday.
-    pub(crate) week_start: i64,
-    pub(crate) metrics: Vec<usize>,
-    pub(crate) groups: Vec<Group>,
+    pub week_start: i64,
+    pub metrics: Vec<usize>,
+    pub groups: Vec<Group>,
     /// The chosen option of each toggle, then of the switch.
-    pub(crate) options: Vec<usize>,
-    pub(crate) filters: Vec<Condition>,
-    pub(crate) metric_filters: Vec<Condition>,
+    pub options: Vec<usize>,
+    pub filters: Vec<Condition>,
+    pub metric_filters: Vec<Condition>,
     /// First and last day.
-    pub(crate) range: Option<(i64, i64)>,
-    pub(crate) order: Vec<Order>,
-    pub(crate) limit: Option<usize>,
-    pub(crate) offset: Option<usize>,
+    pub range: Option<(i64, i64)>,
+    pub order: Vec<Order>,
+    pub limit: Option<usize>,
+    pub offset: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Rule {
-    pub(crate) dimension: usize,
-    pub(crate) is_include: bool,
-    pub(crate) values: Vec<Value>,
-    pub(crate) nulls_visible: bool,
+pub struct Rule {
+    pub dimension: usize,
+    pub is_include: bool,
+    pub values: Vec<Value>,
+    pub nulls_visible: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Group {
-    pub(crate) dimension: Named,
-    pub(crate) grain: Option<&'static str>,
+pub struct Group {
+    pub dimension: Named,
+    pub grain: Option<&'static str>,
 }
 
 /// A dimension by its own key, or by that of the switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named {
+pub enum Named {
     Dimension(usize),
     Switch,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Condition {
+pub enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
@@ -175,28 +175,28 @@ pub(crate) enum Condition {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Subject {
+pub enum Subject {
     Value(usize),
     Label(usize),
     Metric(usize),
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Test {
-    pub(crate) op: &'static str,
-    pub(crate) values: Vec<Value>,
-    pub(crate) is_case_sensitive: bool,
+pub struct Test {
+    pub op: &'static str,
+    pub values: Vec<Value>,
+    pub is_case_sensitive: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Order {
-    pub(crate) by: OrderBy,
-    pub(crate) is_descending: bool,
-    pub(crate) nulls_first: bool,
+pub struct Order {
+    pub by: OrderBy,
+    pub is_descending: bool,
+    pub nulls_first: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OrderBy {
+pub enum OrderBy {
     /// A group by its position.
     Group(usize),
     Label(usize),

@@ -6,30 +6,30 @@ use std::cmp::Ordering;
 /// What the model does not decide: an order or an equality of quotients that a database rounds, or a
 /// number that outgrows 128 bits. Such a case says nothing and is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Undecided;
+pub struct Undecided;
 
 thread_local! {
     /// Whether the database in question holds what is no integer as binary fractions, so that decimal
     /// arithmetic is off by a little.
-    pub(crate) static BINARY: Cell<bool> = const { Cell::new(false) };
+    pub static BINARY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A fraction in lowest terms with a positive denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Number {
+pub struct Number {
     top: i128,
     bottom: i128,
     /// Whether a quotient without end went into it, which a database cuts off somewhere.
-    pub(crate) is_rounded: bool,
+    pub is_rounded: bool,
 }
 
 /// A database keeps this many digits behind the point of any quotient here.
 const SURE_DIGITS: i128 = 100_000_000;
 
 impl Number {
-    pub(crate) const ZERO: Self = Self::integer(0);
+    pub const ZERO: Self = Self::integer(0);
 
-    pub(crate) const fn integer(value: i128) -> Self {
+    pub const fn integer(value: i128) -> Self {
         Self {
             top: value,
             bottom: 1,
@@ -38,7 +38,7 @@ impl Number {
     }
 
     /// So many hundredths.
-    pub(crate) fn hundredths(value: i128) -> Self {
+    pub fn hundredths(value: i128) -> Self {
         Self::reduced(value, 100, false)
     }
 
@@ -56,15 +56,15 @@ impl Number {
         self.is_rounded || BINARY.get() && !self.is_whole()
     }
 
-    pub(crate) fn is_whole(self) -> bool {
+    pub fn is_whole(self) -> bool {
         self.bottom == 1
     }
 
-    pub(crate) fn is_zero(self) -> Result<bool, Undecided> {
+    pub fn is_zero(self) -> Result<bool, Undecided> {
         Ok(self.compare(Self::ZERO)? == Ordering::Equal)
     }
 
-    pub(crate) fn add(self, other: Self) -> Result<Self, Undecided> {
+    pub fn plus(self, other: Self) -> Result<Self, Undecided> {
         let left = self.top.checked_mul(other.bottom).ok_or(Undecided)?;
         let right = other.top.checked_mul(self.bottom).ok_or(Undecided)?;
         let top = left.checked_add(right).ok_or(Undecided)?;
@@ -79,14 +79,14 @@ impl Number {
         Ok(sum)
     }
 
-    pub(crate) fn negated(self) -> Self {
+    pub fn negated(self) -> Self {
         Self {
             top: -self.top,
             ..self
         }
     }
 
-    pub(crate) fn multiply(self, other: Self) -> Result<Self, Undecided> {
+    pub fn multiply(self, other: Self) -> Result<Self, Undecided> {
         let top = self.top.checked_mul(other.top).ok_or(Undecided)?;
         let bottom = self.bottom.checked_mul(other.bottom).ok_or(Undecided)?;
         Ok(Self::reduced(
@@ -97,7 +97,7 @@ impl Number {
     }
 
     /// The quotient; `None` by zero.
-    pub(crate) fn divide(self, other: Self) -> Result<Option<Self>, Undecided> {
+    pub fn divide(self, other: Self) -> Result<Option<Self>, Undecided> {
         if other.is_zero()? {
             return Ok(None);
         }
@@ -112,7 +112,7 @@ impl Number {
     }
 
     /// What remains of a division towards zero; `None` by zero.
-    pub(crate) fn remainder(self, other: Self) -> Result<Option<Self>, Undecided> {
+    pub fn remainder(self, other: Self) -> Result<Option<Self>, Undecided> {
         let Some(quotient) = self.divide(other)? else {
             return Ok(None);
         };
@@ -120,10 +120,10 @@ impl Number {
             return Err(Undecided);
         }
         let whole = Self::integer(quotient.top / quotient.bottom);
-        self.add(whole.multiply(other)?.negated()).map(Some)
+        self.plus(whole.multiply(other)?.negated()).map(Some)
     }
 
-    pub(crate) fn absolute(self) -> Self {
+    pub fn absolute(self) -> Self {
         Self {
             top: self.top.abs(),
             ..self
@@ -131,7 +131,7 @@ impl Number {
     }
 
     /// Rounded to a number of digits, halves away from zero.
-    pub(crate) fn rounded(self, digits: u32) -> Result<Self, Undecided> {
+    pub fn rounded(self, digits: u32) -> Result<Self, Undecided> {
         let scale = 10_i128.pow(digits);
         let scaled = self.top.checked_mul(scale).ok_or(Undecided)?.abs();
         let (whole, rest) = (scaled / self.bottom, scaled % self.bottom);
@@ -148,7 +148,7 @@ impl Number {
     }
 
     /// The order, where a database surely sees the same.
-    pub(crate) fn compare(self, other: Self) -> Result<Ordering, Undecided> {
+    pub fn compare(self, other: Self) -> Result<Ordering, Undecided> {
         if self.is_rounded || other.is_rounded {
             let (left, right) = (self.approximately(), other.approximately());
             if is_close(left, right) {
@@ -161,12 +161,12 @@ impl Number {
     }
 
     #[allow(clippy::cast_precision_loss, reason = "an approximation")]
-    pub(crate) fn approximately(self) -> f64 {
+    pub fn approximately(self) -> f64 {
         self.top as f64 / self.bottom as f64
     }
 
     /// Whether a database's text says this number, exactly unless it was rounded.
-    pub(crate) fn is_said_by(self, text: &str) -> bool {
+    pub fn is_said_by(self, text: &str) -> bool {
         if self.is_rounded {
             return text
                 .parse()
@@ -181,7 +181,7 @@ impl Number {
     }
 
     /// Decimal digits, for a number that has an end.
-    pub(crate) fn digits(self) -> String {
+    pub fn digits(self) -> String {
         let scaled = self.top * (SURE_DIGITS / self.bottom);
         let (whole, rest) = (scaled.abs() / SURE_DIGITS, scaled.abs() % SURE_DIGITS);
         let sign = if scaled < 0 { "-" } else { "" };

@@ -10,17 +10,17 @@ use super::model::{
 use super::value::{Value, date_text};
 
 /// The relations, made once.
-pub(crate) const TABLES: &str = "
+pub const TABLES: &str = "
     CREATE TABLE facts (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
         qty integer, amount numeric, cost numeric, flag boolean, paid date);
     CREATE TABLE campaigns (client_id bigint, id bigint, name text, is_live boolean);
     CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean);";
 
-pub(crate) const VARIANT_TOGGLES: [&str; 2] = ["mode", "basis"];
+pub const VARIANT_TOGGLES: [&str; 2] = ["mode", "basis"];
 const SWITCH: &str = "breakdown";
 
 /// The statements that put a world's rows in the place of the ones before.
-pub(crate) fn rows(world: &World) -> String {
+pub fn rows(world: &World) -> String {
     let mut text = "TRUNCATE facts, campaigns, sellers;".to_owned();
     let facts = world.rows.iter().map(|row| tuple(row));
     insert("facts", facts.collect(), &mut text);
@@ -41,7 +41,7 @@ pub(crate) fn rows(world: &World) -> String {
 }
 
 /// The same for SQLite, which keeps dates as text.
-pub(crate) fn sqlite_rows(world: &World) -> String {
+pub fn sqlite_rows(world: &World) -> String {
     let clear = "DELETE FROM facts; DELETE FROM campaigns; DELETE FROM sellers;";
     let text = rows(world).replace("TRUNCATE facts, campaigns, sellers;", clear);
     text.replace("DATE '", "'")
@@ -72,7 +72,7 @@ fn literal(value: &Value) -> String {
 }
 
 /// A catalog's text for the library.
-pub(crate) fn catalog(world: &World) -> Json {
+pub fn catalog(world: &World) -> Json {
     let columns: Vec<Json> = COLUMNS
         .iter()
         .map(|(name, data_type)| json!({"name": name, "data_type": type_name(*data_type)}))
@@ -243,7 +243,7 @@ fn option(position: usize) -> String {
 }
 
 /// A request's text.
-pub(crate) fn request(world: &World, question: &Question) -> Json {
+pub fn request(world: &World, question: &Question) -> Json {
     let dimension_key = |at: usize| world.dimensions[at].key;
     let name_of = |at: usize| match question.groups[at].dimension {
         Named::Switch => SWITCH,
@@ -332,7 +332,7 @@ fn condition(world: &World, of: &Condition) -> Json {
 }
 
 /// A context's text.
-pub(crate) fn context(world: &World, question: &Question) -> Json {
+pub fn context(world: &World, question: &Question) -> Json {
     let rules: Vec<Json> = question
         .rules
         .iter()

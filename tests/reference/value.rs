@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::number::{Number, Undecided};
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
     Null,
     Boolean(bool),
     Number(Number),
@@ -15,20 +15,20 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    pub(crate) fn text(text: &str) -> Self {
+    pub fn text(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
 
-    pub(crate) fn integer(value: i64) -> Self {
+    pub fn integer(value: i64) -> Self {
         Self::Number(Number::integer(i128::from(value)))
     }
 
-    pub(crate) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         *self == Self::Null
     }
 
     /// The order of two values of one type; `None` if one of them is NULL.
-    pub(crate) fn compare(&self, other: &Self) -> Result<Option<Ordering>, Undecided> {
+    pub fn compare(&self, other: &Self) -> Result<Option<Ordering>, Undecided> {
         Ok(match (self, other) {
             (Self::Null, _) | (_, Self::Null) => None,
             (Self::Boolean(left), Self::Boolean(right)) => Some(left.cmp(right)),
@@ -40,7 +40,7 @@ impl Value {
     }
 
     /// Whether two values are the same member, NULL being one too.
-    pub(crate) fn is_same(&self, other: &Self) -> Result<bool, Undecided> {
+    pub fn is_same(&self, other: &Self) -> Result<bool, Undecided> {
         match (self, other) {
             (Self::Null, Self::Null) => Ok(true),
             _ => Ok(self.compare(other)? == Some(Ordering::Equal)),
@@ -48,7 +48,7 @@ impl Value {
     }
 
     /// Whether a database's text, `∅` for NULL, says this value.
-    pub(crate) fn is_said_by(&self, text: &str, null: &str) -> bool {
+    pub fn is_said_by(&self, text: &str, null: &str) -> bool {
         match self {
             Self::Null => text == null,
             Self::Boolean(truth) => [
@@ -67,7 +67,7 @@ impl Value {
 ///
 /// # Source
 /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -84,14 +84,14 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// The way back, by search: dates here are few and near.
-pub(crate) fn days_of(year: i64, month: i64, day: i64) -> i64 {
+pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let guess = (year - 1970) * 365 + (month - 1) * 30 + day;
     (guess - 10..guess + 40)
         .find(|days| civil(*days) == (year, month, day))
         .unwrap_or_else(|| panic!("{year}-{month}-{day} is no date"))
 }
 
-pub(crate) fn date_text(days: i64) -> String {
+pub fn date_text(days: i64) -> String {
     let (year, month, day) = civil(days);
     format!("{year:04}-{month:02}-{day:02}")
 }

@@ -5,25 +5,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
+use super::root;
+
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
 
 /// A case as its file says.
-pub(crate) struct Case {
+pub struct Case {
     /// `filters/eq_date`.
-    pub(crate) name: String,
-    pub(crate) about: String,
-    pub(crate) catalog: String,
-    pub(crate) request: String,
-    pub(crate) context: String,
-    pub(crate) expected: Expected,
+    pub name: String,
+    pub about: String,
+    pub catalog: String,
+    pub request: String,
+    pub context: String,
+    pub expected: Expected,
     /// What may stand nowhere in the findings.
-    pub(crate) never_says: Option<String>,
+    pub never_says: Option<String>,
     /// Whether it also makes sense on SQLite.
-    pub(crate) sqlite: bool,
+    pub sqlite: bool,
 }
 
 /// What has to come out of a case.
-pub(crate) enum Expected {
+pub enum Expected {
     /// The rows of a hand-written query.
     Check(String),
     /// Rows worked out by hand; `∅` is NULL.
@@ -33,18 +35,16 @@ pub(crate) enum Expected {
 }
 
 /// A finding that has to come out.
-pub(crate) struct ExpectedError {
-    pub(crate) code: String,
-    pub(crate) path: Option<String>,
+pub struct ExpectedError {
+    pub code: String,
+    pub path: Option<String>,
     /// What the help has to name.
-    pub(crate) suggests: Option<String>,
+    pub suggests: Option<String>,
 }
 
 /// Every case below a folder of `tests`, by name.
-pub(crate) fn cases(folder: &str) -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(folder);
+pub fn cases(folder: &str) -> Vec<Case> {
+    let root = root().join("tests").join(folder);
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
@@ -149,7 +149,7 @@ fn expected_errors(name: &str, errors: &toml::Value) -> Vec<ExpectedError> {
 }
 
 /// The catalog of a folder of `tests/catalogs`, loaded once.
-pub(crate) fn catalog(name: &str) -> Arc<Catalog> {
+pub fn catalog(name: &str) -> Arc<Catalog> {
     static LOADED: LazyLock<Mutex<BTreeMap<String, Arc<Catalog>>>> = LazyLock::new(Mutex::default);
     let mut loaded = LOADED.lock().expect("no test panicked while loading");
     let catalog = loaded.entry(name.to_owned()).or_insert_with(|| {
@@ -162,15 +162,13 @@ pub(crate) fn catalog(name: &str) -> Arc<Catalog> {
 }
 
 /// The folder of a catalog, with its schema and its rows.
-pub(crate) fn catalog_folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/catalogs")
-        .join(name)
+pub fn catalog_folder(name: &str) -> PathBuf {
+    root().join("tests/catalogs").join(name)
 }
 
 impl Case {
     /// What the case compiles to.
-    pub(crate) fn compile(&self, compiler: &Compiler) -> Result<CompiledQuery, Errors> {
+    pub fn compile(&self, compiler: &Compiler) -> Result<CompiledQuery, Errors> {
         let limits = Limits::default();
         let request = Request::from_json(&self.request, &limits)?;
         let context = Context::from_json(&self.context, &limits)?;
@@ -178,7 +176,7 @@ impl Case {
     }
 
     /// A compiler for the case's catalog.
-    pub(crate) fn compiler(&self, dialect: Dialect) -> Compiler {
+    pub fn compiler(&self, dialect: Dialect) -> Compiler {
         Compiler::new(catalog(&self.catalog), dialect)
     }
 }

@@ -57,7 +57,7 @@ cd / && rm -rf "$2"
 "#;
 
 /// A running server that listens on a socket in its own directory only.
-pub(crate) struct Cluster {
+pub struct Cluster {
     directory: PathBuf,
     /// Holds the write end of the keeper's pipe, which is what keeps the server alive.
     _keeper: Child,
@@ -68,7 +68,7 @@ pub(crate) struct Cluster {
 /// # Panics
 /// With one line that says what to install where the machine has no PostgreSQL server, and with
 /// the server's log where it does not start.
-pub(crate) fn cluster() -> &'static Cluster {
+pub fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
     match CLUSTER.get_or_init(Cluster::start) {
         Ok(cluster) => cluster,
@@ -78,13 +78,13 @@ pub(crate) fn cluster() -> &'static Cluster {
 
 impl Cluster {
     /// A new connection, as superuser, to a database that exists (`postgres` always does).
-    pub(crate) fn connect(&self, database: &str) -> Client {
+    pub fn connect(&self, database: &str) -> Client {
         self.try_connect(database)
             .unwrap_or_else(|error| panic!("cannot connect to database {database}: {error}"))
     }
 
     /// Makes an empty database, dropping one of the same name, and connects to it.
-    pub(crate) fn fresh_database(&self, name: &str) -> Client {
+    pub fn fresh_database(&self, name: &str) -> Client {
         let mut admin = self.connect("postgres");
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
         // Each statement by itself: neither may run inside a transaction block.
@@ -100,7 +100,7 @@ impl Cluster {
     }
 
     /// The directory of the server's socket, as `host` in a connection string.
-    pub(crate) fn socket_dir(&self) -> &Path {
+    pub fn socket_dir(&self) -> &Path {
         &self.directory
     }
 

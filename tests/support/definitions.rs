@@ -4,7 +4,7 @@ use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limi
 use serde_json::{Value, json};
 
 /// A catalog of a source without declared columns that offers everything, and these definitions.
-pub(crate) fn catalog(definitions: Value) -> Value {
+pub fn catalog(definitions: Value) -> Value {
     let mut catalog = json!({
         "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
                           "metrics": "*", "dimensions": "*"}],
@@ -15,12 +15,12 @@ pub(crate) fn catalog(definitions: Value) -> Value {
 }
 
 /// Loads a catalog.
-pub(crate) fn load(catalog: &Value) -> Result<Catalog, Errors> {
+pub fn load(catalog: &Value) -> Result<Catalog, Errors> {
     Catalog::from_json(&catalog.to_string())
 }
 
 /// What is found, as `code path`.
-pub(crate) fn findings(loaded: Result<Catalog, Errors>) -> Vec<String> {
+pub fn findings(loaded: Result<Catalog, Errors>) -> Vec<String> {
     let errors = match loaded {
         Ok(_) => return Vec::new(),
         Err(errors) => errors,
@@ -33,22 +33,18 @@ pub(crate) fn findings(loaded: Result<Catalog, Errors>) -> Vec<String> {
 
 /// Compares what is found in these definitions.
 #[track_caller]
-pub(crate) fn check(definitions: Value, expected: &[&str]) {
+pub fn check(definitions: Value, expected: &[&str]) {
     assert_eq!(findings(load(&catalog(definitions))), expected);
 }
 
 /// The catalog of these definitions, in which nothing is found.
 #[track_caller]
-pub(crate) fn loads(definitions: Value) -> Catalog {
+pub fn loads(definitions: Value) -> Catalog {
     load(&catalog(definitions)).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// Compiles a request of tenant 7 for PostgreSQL.
-pub(crate) fn compile(
-    catalog: Catalog,
-    request: Value,
-    access: Value,
-) -> Result<CompiledQuery, Errors> {
+pub fn compile(catalog: Catalog, request: Value, access: Value) -> Result<CompiledQuery, Errors> {
     let limits = Limits::default();
     let context = json!({"client_id": 7, "access": access});
     let request = Request::from_json(&request.to_string(), &limits)?;
@@ -57,6 +53,6 @@ pub(crate) fn compile(
 }
 
 /// A metric to rest on.
-pub(crate) fn base() -> Value {
+pub fn base() -> Value {
     json!({"metric_key": "revenue", "sql_expression": "SUM(amount)"})
 }

@@ -46,13 +46,13 @@ fn build(profile: &Path) {
                 .parent()
                 .expect("a profile lies in a target directory"),
         )
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(super::root())
         .status();
     assert!(built.expect("cargo runs").success(), "the example builds");
 }
 
 /// The program with these words, its pipes open.
-pub(crate) fn start(words: &[&str]) -> Child {
+pub fn start(words: &[&str]) -> Child {
     Command::new(program())
         .args(words)
         .stdin(Stdio::piped())
@@ -63,7 +63,7 @@ pub(crate) fn start(words: &[&str]) -> Child {
 }
 
 /// All that the program says to an input.
-pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
+pub fn run(words: &[&str], input: &[u8]) -> Output {
     let mut child = start(words);
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
@@ -75,7 +75,7 @@ pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
 }
 
 /// The answers to lines, one each; the program has to end well and without complaint.
-pub(crate) fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
+pub fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
     let output = run(words, input);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -86,14 +86,14 @@ pub(crate) fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
 }
 
 /// The lines of an output.
-pub(crate) fn parsed(output: &Output) -> Vec<Value> {
+pub fn parsed(output: &Output) -> Vec<Value> {
     let text = std::str::from_utf8(&output.stdout).expect("answers are UTF-8");
     let lines = text.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().expect("answers are JSON")
 }
 
 /// Sends one line and waits for its answer.
-pub(crate) fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
+pub fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
     let stdin = child.stdin.as_mut().expect("a pipe");
     writeln!(stdin, "{line}").expect("the program reads");
     let mut answer = String::new();

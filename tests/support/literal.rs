@@ -3,7 +3,7 @@
 use measurand::{Param, Value};
 
 /// A parameter as a quoted constant for PostgreSQL.
-pub(crate) fn postgres(param: &Param) -> String {
+pub fn postgres(param: &Param) -> String {
     match param {
         Param::Scalar(value) => quoted(&value.to_string()),
         Param::List(list) => {

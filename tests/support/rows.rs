@@ -10,13 +10,13 @@ use super::cluster::cluster;
 use super::literal;
 
 /// What stands for NULL in a case file.
-pub(crate) const NULL: &str = "∅";
+pub const NULL: &str = "∅";
 
 /// Rows of cells as text.
-pub(crate) type Rows = Vec<Vec<String>>;
+pub type Rows = Vec<Vec<String>>;
 
 /// A new database of this name with the schema and the rows of a catalog.
-pub(crate) fn database(name: &str, catalog: &str) -> Client {
+pub fn database(name: &str, catalog: &str) -> Client {
     let mut client = cluster().fresh_database(name);
     for file in ["schema.sql", "rows.sql"] {
         let text = fs::read_to_string(catalog_folder(catalog).join(file)).expect("a script");
@@ -28,17 +28,13 @@ pub(crate) fn database(name: &str, catalog: &str) -> Client {
 }
 
 /// Runs a compiled statement through `PREPARE` and `EXECUTE`, so that every column comes as text.
-pub(crate) fn execute(query: &CompiledQuery, client: &mut Client) -> Result<Rows, String> {
+pub fn execute(query: &CompiledQuery, client: &mut Client) -> Result<Rows, String> {
     let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
     execute_text(query.sql(), &values, client)
 }
 
 /// The same for a text and its parameters as quoted constants.
-pub(crate) fn execute_text(
-    sql: &str,
-    values: &[String],
-    client: &mut Client,
-) -> Result<Rows, String> {
+pub fn execute_text(sql: &str, values: &[String], client: &mut Client) -> Result<Rows, String> {
     let _ = client.simple_query("DEALLOCATE ALL");
     let prepare = format!("PREPARE statement AS {sql}");
     client
@@ -52,7 +48,7 @@ pub(crate) fn execute_text(
 }
 
 /// The message of an error, with what the server adds to it.
-pub(crate) fn describe(error: &postgres::Error) -> String {
+pub fn describe(error: &postgres::Error) -> String {
     error.as_db_error().map_or_else(
         || error.to_string(),
         |error| {
@@ -63,9 +59,7 @@ pub(crate) fn describe(error: &postgres::Error) -> String {
 }
 
 /// The rows of an answer as text.
-pub(crate) fn rows(
-    answer: Result<Vec<SimpleQueryMessage>, postgres::Error>,
-) -> Result<Rows, String> {
+pub fn rows(answer: Result<Vec<SimpleQueryMessage>, postgres::Error>) -> Result<Rows, String> {
     let messages = answer.map_err(|error| describe(&error))?;
     let mut rows = Rows::new();
     for message in messages {
@@ -78,7 +72,7 @@ pub(crate) fn rows(
 }
 
 /// Numbers without the zeros behind the point, which say nothing.
-pub(crate) fn normalised(rows: Rows) -> Rows {
+pub fn normalised(rows: Rows) -> Rows {
     let cell = |text: String| {
         let digits = text.strip_prefix('-').unwrap_or(&text);
         let is_decimal = digits.contains('.')

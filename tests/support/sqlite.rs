@@ -10,7 +10,7 @@ use super::case::catalog_folder;
 use super::rows::{NULL, Rows};
 
 /// A database in memory with the schema and the rows of a catalog.
-pub(crate) fn database(catalog: &str) -> Connection {
+pub fn database(catalog: &str) -> Connection {
     let connection = Connection::open_in_memory().expect("a database in memory");
     for schema in ["reporting", "public"] {
         let attach = format!("ATTACH ':memory:' AS {schema}");
@@ -28,7 +28,7 @@ pub(crate) fn database(catalog: &str) -> Connection {
 }
 
 /// Runs a compiled statement.
-pub(crate) fn execute(query: &CompiledQuery, connection: &Connection) -> Result<Rows, String> {
+pub fn execute(query: &CompiledQuery, connection: &Connection) -> Result<Rows, String> {
     let params: Vec<Stored> = query.params().iter().map(stored).collect();
     let run = || -> rusqlite::Result<Rows> {
         let mut statement = connection.prepare(query.sql())?;

@@ -76,7 +76,7 @@ impl CompiledQuery {
 
     /// The keys of the sources that answer.
     pub fn sources(&self) -> Vec<&Name> {
-        vec![self.lineage.source_key()]
+        self.lineage.source_keys()
     }
 
     /// The guard of every scanned relation, as proved against the text.

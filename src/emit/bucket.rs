@@ -38,9 +38,12 @@ impl Emitter<'_, '_> {
 
     /// The type of the stored value; a date-basis option may bring a column of another one.
     fn stored_type(&self, value: &SourceDimension, time: TimeValue, scope: Scope) -> DataType {
-        match self.plan.scan.date_switch {
+        let Some(scan) = self.scan else {
+            return time.stored;
+        };
+        match scan.date_switch {
             Some((own, chosen)) if scope.switches_date && value.value.bare == Some(own) => {
-                self.plan.scan.source.date_type(chosen)
+                scan.source.date_type(chosen)
             }
             _ => time.stored,
         }

@@ -6,6 +6,7 @@
 //! `select.rs`, then `guard.rs`.
 
 mod bucket;
+mod combine;
 mod guard;
 mod json_path;
 mod params;
@@ -16,7 +17,7 @@ use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::{BindId, Plan};
+use crate::plan::{BindId, Plan, Scan};
 
 /// A statement as written, not yet verified: for looking at.
 ///
@@ -49,7 +50,8 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         out: String::with_capacity(4096),
         numbers: vec![0; plan.binds.len()],
         order: Vec::with_capacity(plan.binds.len()),
-        scans: Vec::with_capacity(1 + plan.keys.len()),
+        scans: Vec::with_capacity(plan.legs.len() + plan.keys.len()),
+        scan: None,
     };
     emitter.statement();
     let Emitter {
@@ -70,6 +72,8 @@ struct Emitter<'p, 'c> {
     numbers: Vec<u16>,
     order: Vec<BindId>,
     scans: Vec<GuardedScan>,
+    /// The scan whose columns are being written.
+    scan: Option<&'p Scan<'c>>,
 }
 
 /// How the columns of a fragment are written.
@@ -141,25 +145,31 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Writes a column of a relation.
     fn column(&mut self, id: ColumnId, scope: Scope) {
-        write_column(self.plan, id, scope, &mut self.out);
+        write_column(self.plan, self.scan, id, scope, &mut self.out);
     }
 
     /// Writes an expression over the columns of a relation.
     fn fragment(&mut self, text: &Rendered, scope: Scope) {
-        let plan = self.plan;
+        let (plan, scan) = (self.plan, self.scan);
         text.write(&mut self.out, |hole, out| {
-            write_column(plan, ColumnId(hole), scope, out)
+            write_column(plan, scan, ColumnId(hole), scope, out)
         });
     }
 }
 
-fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {
-    let id = match plan.scan.date_switch {
+fn write_column(
+    plan: &Plan<'_>,
+    scan: Option<&Scan<'_>>,
+    id: ColumnId,
+    scope: Scope,
+    out: &mut String,
+) {
+    let id = match scan.and_then(|scan| scan.date_switch) {
         Some((own, chosen)) if scope.switches_date && own == id => chosen,
         _ => id,
     };
     if scope.reads_relation
-        && let Some((path, data_type)) = plan.scan.source.json_path(id)
+        && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
     {
         json_path::write(plan, path, data_type, scope.alias, out);
         return;

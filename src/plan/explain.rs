@@ -4,12 +4,17 @@ use std::fmt;
 
 use crate::dialect::Dialect;
 
-use super::{Computed, Key, OutputTerm, Plan, RuleShape, Term};
+use super::{Computed, Key, KeyValue, Leg, OutputTerm, Plan, RuleShape, Scan, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.explain_scan(f)?;
-        self.explain_groups(f)?;
+        for (position, leg) in self.legs.iter().enumerate() {
+            self.explain_scan(&leg.scan, f)?;
+            self.explain_groups(position, leg, f)?;
+        }
+        if self.legs.len() > 1 {
+            writeln!(f, "combine the groups of {} sources", self.legs.len())?;
+        }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
         }
@@ -46,8 +51,7 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn explain_scan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scan = &self.scan;
+    fn explain_scan(&self, scan: &Scan<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "scan    {} ({})", scan.source.key, scan.relation)?;
         match &scan.tenant {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
@@ -98,13 +102,19 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn explain_groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys: Vec<String> = self.keys.iter().map(key_in_words).collect();
+    fn explain_groups(
+        &self,
+        position: usize,
+        leg: &Leg<'_>,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let keys = self.keys.iter().zip(&leg.keys);
+        let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
         match keys.is_empty() {
             true => writeln!(f, "group   into one row")?,
             false => writeln!(f, "group   by {}", keys.join(", "))?,
         }
-        for measure in &self.measures {
+        for (_, measure) in self.measures_of(position) {
             write!(f, "  {} = ", measure.name.alias)?;
             if let Ok(text) = measure.fragment.printed.get(Dialect::Postgres) {
                 let mut out = String::new();
@@ -167,8 +177,8 @@ impl Plan<'_> {
     }
 }
 
-fn key_in_words(key: &Key<'_>) -> String {
-    match key.cut() {
+fn key_in_words(key: &Key<'_>, value: &KeyValue<'_>) -> String {
+    match cut(value.value, key.grain) {
         Some((_, grain)) => format!("{} cut to the {}", key.name.alias, grain.as_str()),
         None => key.name.alias.to_string(),
     }

@@ -17,8 +17,8 @@ use super::{Computed, Measure, Operand, OrderItem, Output, OutputTerm, Planner, 
 pub(super) struct MetricColumns<'c> {
     pub(super) measures: Vec<Measure<'c>>,
     pub(super) computed: Vec<Computed<'c>>,
-    measure_positions: BTreeMap<MeasureId, usize>,
-    metric_terms: BTreeMap<MetricId, (Term, &'c Definition)>,
+    measure_positions: BTreeMap<(MeasureId, usize), usize>,
+    metric_terms: BTreeMap<(MetricId, Option<usize>), (Term, &'c Definition)>,
 }
 
 impl<'c> MetricColumns<'c> {
@@ -66,21 +66,24 @@ impl<'c> MetricColumns<'c> {
 }
 
 impl<'c> Planner<'c> {
-    /// The column of a metric, planned when it is first needed.
+    /// The column of a metric on a leg, or over several; planned when it is first needed.
     ///
     /// Recursion is as deep as metrics rest on each other, which the catalog bounds.
     pub(super) fn metric(
         &mut self,
         id: MetricId,
+        leg: Option<usize>,
         query: &ResolvedQuery<'c>,
         columns: &mut MetricColumns<'c>,
     ) -> Option<(Term, &'c Definition)> {
-        if let Some(found) = columns.metric_terms.get(&id) {
+        let asked = leg;
+        if let Some(found) = columns.metric_terms.get(&(id, asked)) {
             return Some(*found);
         }
-        let definition = self
-            .catalog
-            .definition(id, query.source, &query.selection)?;
+        let source = leg
+            .and_then(|leg| query.legs.get(leg))
+            .map(|leg| leg.source);
+        let definition = self.catalog.definition(id, source, &query.selection)?;
         let metric = self.catalog.metric_by_id(id)?;
         if let Some(part) = metric.unsupported {
             let part = format!("{part}, such as `{}`,", metric.key);
@@ -94,7 +97,12 @@ impl<'c> Planner<'c> {
                 above: None,
             } => {
                 let name = Some(&*definition.info);
-                self.measure(*measures.first()?, name, columns, metric.key.as_str())?
+                self.measure(
+                    (*measures.first()?, leg?),
+                    name,
+                    columns,
+                    metric.key.as_str(),
+                )?
             }
             Calculation::Aggregate {
                 measures,
@@ -102,7 +110,12 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(measures.len());
                 for measure in measures {
-                    terms.push(self.measure(*measure, None, columns, metric.key.as_str())?);
+                    terms.push(self.measure(
+                        (*measure, leg?),
+                        None,
+                        columns,
+                        metric.key.as_str(),
+                    )?);
                 }
                 self.computed(formula, terms, &definition.info, columns)?
             }
@@ -112,24 +125,26 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(components.len());
                 for component in components {
-                    terms.push(self.metric(*component, query, columns)?.0);
+                    // What one leg answers it answers whole; else each component has its own.
+                    let leg = leg.or_else(|| query.placements.leg_of(*component));
+                    terms.push(self.metric(*component, leg, query, columns)?.0);
                 }
                 self.computed(formula, terms, &definition.info, columns)?
             }
         };
-        columns.metric_terms.insert(id, (term, definition));
+        columns.metric_terms.insert((id, asked), (term, definition));
         Some((term, definition))
     }
 
     /// The column of an aggregate; named after the metric that is nothing else.
     fn measure(
         &mut self,
-        id: MeasureId,
+        (id, leg): (MeasureId, usize),
         named: Option<&'c MetricInfo>,
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
-        if let Some(position) = columns.measure_positions.get(&id) {
+        if let Some(position) = columns.measure_positions.get(&(id, leg)) {
             return Some(Term::Measure(*position));
         }
         let fragment = self.catalog.measure(id)?;
@@ -140,12 +155,13 @@ impl<'c> Planner<'c> {
             None => self.names.take_part(position),
         };
         columns.measures.push(Measure {
+            leg,
             fragment,
             text,
             name,
             last_use: 0,
         });
-        columns.measure_positions.insert(id, position);
+        columns.measure_positions.insert((id, leg), position);
         Some(Term::Measure(position))
     }
 

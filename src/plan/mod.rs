@@ -14,12 +14,14 @@ mod scan;
 
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, ListBind, Measure, Operand,
-    OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, KeyValue, Leg, ListBind, Measure,
+    Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
+    Term, cut,
 };
 
 use crate::calendar::Grain;
 use crate::catalog::Catalog;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
@@ -27,7 +29,7 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::resolve::{Bucket, OrderBy, ResolvedQuery};
+use crate::resolve::{Bucket, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
 use measures::MetricColumns;
@@ -46,6 +48,11 @@ pub fn plan<'c>(
     let mut planner = Planner::new(catalog, dialect);
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let keys = planner.keys(&query);
+    let key_values: Vec<Vec<KeyValue<'c>>> = query
+        .legs
+        .iter()
+        .map(|leg| planner.key_values(leg, &query.buckets))
+        .collect();
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
     planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
@@ -63,15 +70,25 @@ pub fn plan<'c>(
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let week_start = query.week_start;
     let tenant = query.tenant.clone();
-    let scan = planner.scan(query, &keys, &metrics.measures);
-    let lookup_tenant = planner.lookup_tenant(&tenant, scan.tenant);
+    let legs: Vec<Leg<'c>> = query
+        .legs
+        .into_iter()
+        .zip(key_values)
+        .enumerate()
+        .map(|(position, (leg, keys))| {
+            let scan = planner.scan(leg, &tenant, position, &keys, &metrics.measures);
+            Leg { scan, keys }
+        })
+        .collect();
+    planner.check_binds();
+    let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
         findings, binds, ..
     } = planner;
     findings.finish(Plan {
         dialect,
         names: &catalog.columns,
-        scan,
+        legs,
         keys,
         measures: metrics.measures,
         computed: metrics.computed,
@@ -97,6 +114,10 @@ struct Planner<'c> {
     findings: Findings,
     names: Names<'c>,
     binds: Vec<Param>,
+    /// The tenant by the type that it is compared as.
+    tenants: Vec<(DataType, BindId)>,
+    /// The lists of access rules, by position in the context and by type; sources share them.
+    rule_lists: Vec<(usize, ListBind)>,
 }
 
 impl<'c> Planner<'c> {
@@ -107,6 +128,8 @@ impl<'c> Planner<'c> {
             findings: Findings::default(),
             names: Names::with_capacity(16),
             binds: Vec::with_capacity(16),
+            tenants: Vec::with_capacity(1),
+            rule_lists: Vec::new(),
         }
     }
 
@@ -140,30 +163,31 @@ impl<'c> Planner<'c> {
     /// The columns that results are grouped by.
     fn keys(&mut self, query: &ResolvedQuery<'c>) -> Vec<Key<'c>> {
         let mut keys = Vec::with_capacity(query.buckets.len());
-        for bucket in &query.buckets {
-            let name = bucket.dimension.key.as_str();
-            let printed = &bucket.on_source.value.printed;
-            let Some(text) = self.printed(printed, Kind::Dimension, name) else {
-                continue;
-            };
-            let key = Key {
-                value: bucket.on_source,
-                text,
+        for (position, bucket) in query.buckets.iter().enumerate() {
+            let lookup = query.lookup(position);
+            if let Some(lookup) = lookup {
+                self.check_lookup(lookup, bucket.dimension.key.as_str());
+            }
+            keys.push(Key {
                 grain: bucket.grain,
                 name: self.names.take(bucket.value),
-                lookup: bucket
-                    .on_source
-                    .lookup
-                    .as_deref()
-                    .map(|lookup| (lookup, &bucket.dimension.key)),
-            };
-            self.check_moments(bucket.on_source, name);
-            if let Some((lookup, _)) = key.lookup {
-                self.check_lookup(lookup, name);
-            }
-            keys.push(key);
+                lookup: lookup.map(|lookup| (lookup, &bucket.dimension.key)),
+            });
         }
         keys
+    }
+
+    /// What the keys are on one source.
+    fn key_values(&mut self, leg: &ResolvedLeg<'c>, buckets: &[Bucket<'c>]) -> Vec<KeyValue<'c>> {
+        let mut values = Vec::with_capacity(buckets.len());
+        for (value, bucket) in leg.buckets.iter().zip(buckets) {
+            let name = bucket.dimension.key.as_str();
+            if let Some(text) = self.printed(&value.value.printed, Kind::Dimension, name) {
+                values.push(KeyValue { value, text });
+            }
+            self.check_moments(value, name);
+        }
+        values
     }
 
     /// Every expression of a lookup has to exist in the dialect.
@@ -190,7 +214,8 @@ impl<'c> Planner<'c> {
                 what,
                 alias: key.name.clone(),
             });
-            let value_type = value_type(bucket, key);
+            let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
+            let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
             columns.push(dimension_column(
                 bucket,
                 &key.name,
@@ -223,7 +248,7 @@ impl<'c> Planner<'c> {
         columns: &mut Vec<Column>,
     ) {
         for id in &query.metrics {
-            let planned = self.metric(*id, query, metrics);
+            let planned = self.metric(*id, query.placements.leg_of(*id), query, metrics);
             let (Some((term, definition)), Some(metric)) =
                 (planned, self.catalog.metric_by_id(*id))
             else {
@@ -269,7 +294,9 @@ impl<'c> Planner<'c> {
                 }
                 OrderBy::Label(position) => add(OutputTerm::Label(position)),
                 OrderBy::Metric(id) => {
-                    if let Some((term, _)) = self.metric(id, query, metrics) {
+                    if let Some((term, _)) =
+                        self.metric(id, query.placements.leg_of(id), query, metrics)
+                    {
                         add(OutputTerm::Term(term));
                     }
                 }
@@ -336,11 +363,11 @@ fn dimension_column(
 }
 
 /// The type of the values of a bucket: dates from days up, moments for hours.
-fn value_type(bucket: &Bucket<'_>, key: &Key<'_>) -> DataType {
-    match key.cut() {
+fn value_type(on_source: &SourceDimension, grain: Option<Grain>) -> DataType {
+    match cut(on_source, grain) {
         Some((time, Grain::Hour)) if time.stored == DataType::Timestamptz => DataType::Timestamptz,
         Some((_, Grain::Hour)) => DataType::Timestamp,
         Some(_) => DataType::Date,
-        None => bucket.on_source.value_type.unwrap_or(DataType::Text),
+        None => on_source.value_type.unwrap_or(DataType::Text),
     }
 }

@@ -16,13 +16,14 @@ use crate::output::Column;
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-/// What a statement computes: a guarded scan, groups, levels of derived metrics, labels, an order.
+/// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
 /// Its `Display` form explains it step by step, without values; `Debug` is the same.
 pub struct Plan<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) names: &'c ColumnNames,
-    pub(crate) scan: Scan<'c>,
+    /// One for every source that answers; the groups of several are combined.
+    pub(crate) legs: Vec<Leg<'c>>,
     /// One row stands for one combination of these.
     pub(crate) keys: Vec<Key<'c>>,
     /// The distinct aggregates, each once.
@@ -47,16 +48,51 @@ pub struct Plan<'c> {
     pub(crate) binds: Vec<Param>,
 }
 
-impl Plan<'_> {
+impl<'c> Plan<'c> {
     /// Whether constants are all that is asked for: one row, though no aggregate makes it one.
     pub(crate) fn groups_by_nothing(&self) -> bool {
         self.keys.is_empty() && self.measures.is_empty()
+    }
+
+    /// The measures of a leg, with their positions among all.
+    pub(crate) fn measures_of(&self, leg: usize) -> impl Iterator<Item = (usize, &Measure<'c>)> {
+        let measures = self.measures.iter().enumerate();
+        measures.filter(move |(_, measure)| measure.leg == leg)
+    }
+
+    /// The rules on a dimension: those of the first source that has any.
+    pub(crate) fn rules_on<'p>(
+        &'p self,
+        dimension: &'p Name,
+    ) -> impl Iterator<Item = &'p RuleCheck<'c>> + Clone {
+        let mut legs = self.legs.iter();
+        let leg = legs.find(|leg| {
+            leg.scan
+                .rules
+                .iter()
+                .any(|rule| rule.dimension == dimension)
+        });
+        let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
+        rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }
 
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BindId(pub(crate) usize);
+
+/// The part of an answer that one source gives.
+pub(crate) struct Leg<'c> {
+    pub(crate) scan: Scan<'c>,
+    /// What each key is on this source, in the order of the keys.
+    pub(crate) keys: Vec<KeyValue<'c>>,
+}
+
+/// A key as one source expresses it.
+pub(crate) struct KeyValue<'c> {
+    pub(crate) value: &'c SourceDimension,
+    pub(crate) text: &'c Rendered,
+}
 
 /// The guarded scan of a source.
 pub(crate) struct Scan<'c> {
@@ -133,19 +169,10 @@ pub(crate) struct DateCheck {
 
 /// A column that results are grouped by.
 pub(crate) struct Key<'c> {
-    pub(crate) value: &'c SourceDimension,
-    pub(crate) text: &'c Rendered,
     pub(crate) grain: Option<Grain>,
     pub(crate) name: Cow<'c, KeySpelling>,
     /// Where the label comes from, and the dimension that has it.
     pub(crate) lookup: Option<(&'c Lookup, &'c Name)>,
-}
-
-impl Key<'_> {
-    /// The grain that the value is cut to, if any.
-    pub(crate) fn cut(&self) -> Option<(TimeValue, Grain)> {
-        cut(self.value, self.grain)
-    }
 }
 
 /// The grain that a value is cut to: the one asked for, else days where days are meant.
@@ -159,6 +186,8 @@ pub(crate) fn cut(value: &SourceDimension, grain: Option<Grain>) -> Option<(Time
 
 /// A distinct aggregate.
 pub(crate) struct Measure<'c> {
+    /// The leg that it aggregates.
+    pub(crate) leg: usize,
     pub(crate) fragment: &'c Fragment,
     pub(crate) text: &'c Rendered,
     pub(crate) name: Cow<'c, KeySpelling>,

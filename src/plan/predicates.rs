@@ -26,7 +26,7 @@ impl<'c> Planner<'c> {
         for condition in conditions {
             let mut operand = |planner: &mut Self, subject: &Subject<'c>| match subject {
                 Subject::Metric(id) => planner
-                    .metric(*id, query, metrics)
+                    .metric(*id, query.placements.leg_of(*id), query, metrics)
                     .map(|(term, _)| Operand::Term(term)),
                 Subject::Bucket(position) => Some(Operand::Term(Term::Key(*position))),
                 Subject::Value(_) | Subject::Label(_) => None,

@@ -1,19 +1,18 @@
 //! The guarded scan: what is checked where, what is read, and whether a fence is needed (R20).
 
 use crate::catalog::columns::ColumnId;
-use crate::catalog::fragment::Fragment;
 use crate::catalog::source::Source;
 use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::error::{Error, Kind, ResolveError};
 use crate::expr::hazard::Hazard;
 use crate::path::At;
-use crate::resolve::{ResolvedQuery, Rule};
+use crate::resolve::{ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, DateCheck, Key, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
-    RuleShape, Scan, TenantCheck,
+    BaseFilter, BindId, DateCheck, KeyValue, ListBind, Measure, Operand, Planner, Predicate,
+    RuleCheck, RuleShape, Scan, TenantCheck,
 };
 
 use super::predicates::is_long;
@@ -22,15 +21,18 @@ impl<'c> Planner<'c> {
     /// The guarded scan of the source.
     pub(super) fn scan(
         &mut self,
-        query: ResolvedQuery<'c>,
-        keys: &[Key<'c>],
+        query: ResolvedLeg<'c>,
+        tenant: &Tenant,
+        leg: usize,
+        keys: &[KeyValue<'c>],
         measures: &[Measure<'c>],
     ) -> Scan<'c> {
         let source = query.source;
+        let measures = || measures.iter().filter(|measure| measure.leg == leg);
         let declares_types = source.declares_columns();
         let mut relation = String::with_capacity(48);
-        source.relation.write(&query.tenant, &mut relation);
-        let tenant = self.fact_tenant(source, &query.tenant);
+        source.relation.write(tenant, &mut relation);
+        let tenant = self.fact_tenant(source, tenant);
         let rules = query
             .rules
             .into_iter()
@@ -54,7 +56,7 @@ impl<'c> Planner<'c> {
         let reads_raising = keys
             .iter()
             .map(|key| &*key.value.value)
-            .chain(fragments(measures))
+            .chain(measures().map(|measure| measure.fragment))
             .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
         let mut scan = Scan {
             source,
@@ -69,8 +71,7 @@ impl<'c> Planner<'c> {
             columns: Vec::new(),
             date_switch,
         };
-        scan.columns = needed_columns(&scan, keys, measures);
-        self.check_binds();
+        scan.columns = needed_columns(&scan, keys, measures());
         scan
     }
 
@@ -84,8 +85,19 @@ impl<'c> Planner<'c> {
         Some(TenantCheck {
             column,
             data_type,
-            value: self.bind(Param::Scalar(value)),
+            value: self.tenant(data_type, value),
         })
+    }
+
+    /// The tenant as one parameter for each type that it is compared as.
+    fn tenant(&mut self, data_type: DataType, value: Value) -> BindId {
+        let known = self.tenants.iter().find(|(known, _)| *known == data_type);
+        if let Some((_, bind)) = known {
+            return *bind;
+        }
+        let bind = self.bind(Param::Scalar(value));
+        self.tenants.push((data_type, bind));
+        bind
     }
 
     fn base_filter(&mut self, source: &'c Source) -> Option<BaseFilter<'c>> {
@@ -110,20 +122,13 @@ impl<'c> Planner<'c> {
     }
 
     /// The tenant as lookups compare it: a number where it is one.
-    pub(super) fn lookup_tenant(
-        &mut self,
-        tenant: &Tenant,
-        facts: Option<TenantCheck>,
-    ) -> TenantCheck {
+    pub(super) fn lookup_tenant(&mut self, tenant: &Tenant) -> TenantCheck {
         let (data_type, value) = own_value(tenant);
-        match facts {
-            Some(facts) if facts.data_type == data_type => facts,
+        TenantCheck {
             // The column is set by each lookup.
-            _ => TenantCheck {
-                column: ColumnId(0),
-                data_type,
-                value: self.bind(Param::Scalar(value)),
-            },
+            column: ColumnId(0),
+            data_type,
+            value: self.tenant(data_type, value),
         }
     }
 
@@ -132,8 +137,20 @@ impl<'c> Planner<'c> {
         let null_passes = rule.nulls_visible;
         // A rule is a set: equal rules bind equally. The text follows the length as written.
         let is_long = is_long(&rule.list);
-        let list = self.list(rule.list.into_set());
-        let list = list.map(|list| ListBind { is_long, ..list });
+        let element = rule.list.element();
+        let known = self
+            .rule_lists
+            .iter()
+            .find(|(position, list)| *position == rule.position && list.element == element);
+        let list = match known {
+            Some((_, list)) => Some(*list),
+            None => self
+                .list(rule.list.into_set())
+                .map(|list| ListBind { is_long, ..list }),
+        };
+        if let Some(list) = list {
+            self.rule_lists.push((rule.position, list));
+        }
         let form = match (is_include, list) {
             (true, Some(list)) => RuleShape::Listed {
                 list,
@@ -162,7 +179,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Bounds the number and the size of the parameters.
-    fn check_binds(&mut self) {
+    pub(super) fn check_binds(&mut self) {
         let limits = &self.catalog.limits;
         let bytes: usize = self.binds.iter().map(Param::size_bytes).sum();
         for (limit, bound, found) in [
@@ -190,13 +207,13 @@ fn text_value(tenant: &Tenant) -> (DataType, Value) {
     (DataType::Text, Value::Text(tenant.as_str().into()))
 }
 
-fn fragments<'a>(measures: &'a [Measure<'_>]) -> impl Iterator<Item = &'a Fragment> {
-    measures.iter().map(|measure| measure.fragment)
-}
-
 /// The columns that are read outside the guard, each once, in order of first use.
-fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -> Vec<ColumnId> {
-    let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + measures.len() + 2);
+fn needed_columns<'a, 'c: 'a>(
+    scan: &Scan<'_>,
+    keys: &[KeyValue<'_>],
+    measures: impl Iterator<Item = &'a Measure<'c>>,
+) -> Vec<ColumnId> {
+    let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + 6);
     let mut add = |column: ColumnId| {
         if !columns.contains(&column) {
             columns.push(column);

@@ -10,7 +10,7 @@ use crate::request::{Comparison, FilterRequest, Subject as Written};
 use crate::value::{DataType, Scalar, Value};
 
 use super::{
-    Anchor, AskedDimension, Bucket, Check, Comparator, Condition, REQUEST, Resolver, Subject, Test,
+    Anchor, AskedDimension, Check, Chosen, Comparator, Condition, REQUEST, Resolver, Subject, Test,
 };
 
 /// The operators of a comparison.
@@ -70,34 +70,36 @@ const OPS: [(&str, Op); 15] = [
 struct Scope<'a, 'c> {
     /// `None` where no source answers; then only what is wrong anyway is looked for.
     source: Option<&'c Source>,
+    chosen: &'a Chosen<'c>,
     selection: &'a Selection,
     asked: &'a [AskedDimension<'c>],
-    /// The groups, where the condition is about groups; `None` where it is about rows.
-    groups: Option<&'a [Bucket<'c>]>,
+    /// Whether the condition is about groups and not about rows.
+    is_of_groups: bool,
 }
 
 impl<'c> Resolver<'c, '_> {
-    /// The conditions on rows, and those on groups.
+    /// The conditions on the rows of each source, and those on groups.
     pub(super) fn bind_filters(
         &mut self,
-        source: Option<&'c Source>,
+        chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-        buckets: &[Bucket<'c>],
-    ) -> (Vec<Condition<'c>>, Vec<Condition<'c>>) {
+    ) -> (Vec<Vec<Condition<'c>>>, Vec<Condition<'c>>) {
         let request = self.request;
-        let (mut rows, mut groups) = (Vec::new(), Vec::new());
+        let mut rows: Vec<Vec<Condition<'c>>> = chosen.sources.iter().map(|_| Vec::new()).collect();
+        let mut groups = Vec::new();
         if !self.check_size() {
             return (rows, groups);
         }
         let row_scope = Scope {
-            source,
+            source: chosen.sources.first().copied(),
+            chosen,
             selection,
             asked,
-            groups: None,
+            is_of_groups: false,
         };
         let group_scope = Scope {
-            groups: Some(buckets),
+            is_of_groups: true,
             ..row_scope
         };
         if let Some(filters) = &request.filters {
@@ -105,8 +107,18 @@ impl<'c> Resolver<'c, '_> {
             self.each_conjunct(filters, &at, &mut |resolver, filter, at| {
                 if names_metric(filter) {
                     groups.extend(resolver.condition(filter, at, group_scope));
-                } else {
-                    rows.extend(resolver.condition(filter, at, row_scope));
+                } else if chosen.sources.is_empty() {
+                    resolver.condition(filter, at, row_scope);
+                }
+                for (source, rows) in chosen.sources.iter().zip(&mut rows) {
+                    if !names_metric(filter) {
+                        let source = Some(*source);
+                        let scope = Scope {
+                            source,
+                            ..row_scope
+                        };
+                        rows.extend(resolver.condition(filter, at, scope));
+                    }
                 }
             });
         }
@@ -338,10 +350,10 @@ impl<'c> Resolver<'c, '_> {
             data_type,
             has_label: on_source.lookup.is_some() && !on_label,
         };
-        let subject = match scope.groups {
-            None if on_label => Subject::Label(on_source),
-            None => Subject::Value(on_source),
-            Some(_) => {
+        let subject = match scope.is_of_groups {
+            false if on_label => Subject::Label(on_source),
+            false => Subject::Value(on_source),
+            true => {
                 let grouped = scope
                     .asked
                     .iter()
@@ -380,12 +392,8 @@ impl<'c> Resolver<'c, '_> {
         scope: Scope<'_, 'c>,
     ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
-        let source = scope.source?;
-        if !source.metrics.contains_key(&id) {
-            self.report_metric_unavailable(source, id, at.key("metric").path());
-            return None;
-        }
-        let data_type = Some(self.metric_value_type(id, source, scope.selection));
+        self.check_answered(scope.chosen, id, || at.key("metric").path())?;
+        let data_type = Some(self.metric_value_type(id, scope));
         let tested = Tested {
             kind: Kind::Metric,
             name: self.catalog.metric_by_id(id)?.key.as_str(),
@@ -396,8 +404,10 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The type that a metric is compared as; every kind of number is compared exactly.
-    fn metric_value_type(&self, id: MetricId, source: &Source, selection: &Selection) -> DataType {
-        let definition = self.catalog.definition(id, source, selection);
+    fn metric_value_type(&self, id: MetricId, scope: Scope<'_, 'c>) -> DataType {
+        let leg = scope.chosen.placements.leg_of(id);
+        let source = leg.and_then(|leg| scope.chosen.sources.get(leg).copied());
+        let definition = self.catalog.definition(id, source, scope.selection);
         match definition.map(|definition| definition.info.data_type) {
             Some(MetricType::Text) => DataType::Text,
             Some(MetricType::Date) => DataType::Date,

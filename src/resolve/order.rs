@@ -1,17 +1,16 @@
 //! Binds the order and the page.
 
 use crate::catalog::MetricId;
-use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
 
-use super::{AskedDimension, OrderBy, OrderKey, REQUEST, Resolver};
+use super::{AskedDimension, Chosen, OrderBy, OrderKey, REQUEST, Resolver};
 
 impl<'c> Resolver<'c, '_> {
     /// The order, as asked; what makes it total is added by the plan.
     pub(super) fn bind_order(
         &mut self,
-        source: Option<&'c Source>,
+        chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
     ) -> Vec<OrderKey> {
@@ -26,11 +25,8 @@ impl<'c> Resolver<'c, '_> {
             let found = self.order_target(&written.key, selection, asked);
             match found {
                 Ok(by) => {
-                    if let (OrderBy::Metric(id), Some(source)) = (&by, source)
-                        && !source.metrics.contains_key(id)
-                    {
-                        let path = at.index(index).key("key").path();
-                        self.report_metric_unavailable(source, *id, path);
+                    if let OrderBy::Metric(id) = by {
+                        self.check_answered(chosen, id, || at.index(index).key("key").path());
                     }
                     order.push(OrderKey {
                         by,
@@ -44,7 +40,7 @@ impl<'c> Resolver<'c, '_> {
                         ResolveError::AmbiguousKey { .. } => {
                             Some(Help::advice("leave one of the two out of the request"))
                         }
-                        _ => self.order_help(&written.key, source, asked),
+                        _ => self.order_help(&written.key, chosen, asked),
                     };
                     self.findings.push(Error::new(path, error).with_help(help));
                 }
@@ -57,7 +53,7 @@ impl<'c> Resolver<'c, '_> {
     fn order_help(
         &self,
         key: &str,
-        source: Option<&Source>,
+        chosen: &Chosen<'c>,
         asked: &[AskedDimension<'c>],
     ) -> Option<Help> {
         if !self.findings.are_few() {
@@ -67,7 +63,10 @@ impl<'c> Resolver<'c, '_> {
             .zip(&self.catalog.metrics)
             .filter(|(id, metric)| {
                 self.knows(metric.module.as_ref())
-                    && source.is_none_or(|source| source.metrics.contains_key(&MetricId(*id)))
+                    && match chosen.sources.as_slice() {
+                        [source] => source.metrics.contains_key(&MetricId(*id)),
+                        _ => true,
+                    }
             })
             .map(|(_, metric)| metric.key.as_str());
         let grouped = asked.iter().map(|asked| &*asked.value.key);

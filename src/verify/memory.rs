@@ -13,14 +13,12 @@ pub(crate) struct Shape {
     pub(crate) certificate: Certificate,
     pub(crate) types: Vec<(DataType, bool)>,
     pub(crate) aliases: Vec<Arc<str>>,
-    pub(crate) outline: Outline,
+    /// How many conditions of the request the text was verified to have: beside each guard and outside
+    /// of it, and on groups.
+    pub(crate) outline: Box<[usize]>,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
 }
-
-/// How many conditions of the request a text was verified to have: beside the guard, outside of it,
-/// and on groups.
-pub(crate) type Outline = [usize; 3];
 
 /// Verified shapes in two generations: when the young one is full, the old one is forgotten.
 pub(crate) struct VerifiedShapes {
@@ -50,7 +48,7 @@ impl VerifiedShapes {
         certificate: &Certificate,
         types: impl Iterator<Item = (DataType, bool)>,
         aliases: impl Iterator<Item = &'a str>,
-        outline: Outline,
+        outline: impl Iterator<Item = usize>,
     ) -> Option<Arc<Shape>> {
         let generations = self
             .generations
@@ -64,7 +62,7 @@ impl VerifiedShapes {
             shape.certificate == *certificate
                 && shape.types.iter().copied().eq(types)
                 && shape.aliases.iter().map(|alias| &**alias).eq(aliases)
-                && shape.outline == outline
+                && shape.outline.iter().copied().eq(outline)
         })?;
         if is_old {
             self.remember(shape.clone());

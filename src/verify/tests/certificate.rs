@@ -168,6 +168,7 @@ fn parameters_hold_what_the_context_says() {
         params: &subject.params,
         tenant: &subject.context.tenant,
         rules: 2,
+        notes: &[],
     };
     verify_values(certificate, &evidence).unwrap();
     let other = Tenant::number(2).unwrap();

@@ -196,6 +196,7 @@ impl<'c> Subject<'c> {
             params: &self.params,
             tenant: &self.context.tenant,
             rules: self.context.access.len(),
+            notes: &[],
         };
         verify_values(certificate, &evidence)?;
         let aliases: Vec<&str> = self

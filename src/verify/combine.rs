@@ -49,18 +49,18 @@ impl Reader<'_> {
             self.union(leg - 1)?;
         } else {
             self.side(leg, &|other| other == 0, BELOW)?;
-            self.from_leg(0)?;
+            self.below_leg(0)?;
         }
         self.word("UNION")?;
         self.word("ALL")?;
         self.side(leg, &|other| other == leg, BELOW)?;
-        self.from_leg(leg)?;
+        self.below_leg(leg)?;
         self.close()?;
         self.word("AS")?;
         self.exact_name(BOTH)
     }
 
-    fn from_leg(&mut self, leg: usize) -> Read<()> {
+    fn below_leg(&mut self, leg: usize) -> Read<()> {
         self.word("FROM")?;
         self.leg_name(leg)?;
         self.word("AS")?;

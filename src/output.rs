@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::calendar::Grain;
 use crate::catalog::spelling::KeySpelling;
-use crate::catalog::{DimensionInfo, MetricInfo, PercentScale};
+use crate::catalog::{DimensionInfo, MetricInfo, MetricType, PercentScale};
 use crate::certificate::Certificate;
 use crate::dialect::Dialect;
 use crate::name::Name;
@@ -147,7 +147,8 @@ impl Serialize for CompiledQuery {
 /// A column of a result: what it is called, what it shows, and how.
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
-/// label where it has one, and then its metrics in the order of the request.
+/// label where it has one, and then its metrics in the order of the request, each followed by its
+/// comparisons where the request compares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
@@ -161,6 +162,12 @@ pub(crate) enum Shown {
     Metric {
         info: Arc<MetricInfo>,
         metric: Name,
+    },
+    Comparison {
+        info: Arc<MetricInfo>,
+        metric: Name,
+        compared: Compared,
+        label: Box<str>,
     },
     Dimension {
         info: Arc<DimensionInfo>,
@@ -181,6 +188,57 @@ pub enum ColumnRole {
     DimensionLabel,
     /// A metric.
     Metric,
+    /// A metric of the period that is compared with, or its change since.
+    Comparison,
+}
+
+/// What a comparison shows of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compared {
+    /// The metric in the earlier period.
+    Previous,
+    /// The metric less what it was before; NULL where a side is missing.
+    Change,
+    /// The change as a fraction of the absolute value before, 0.25 for a quarter more; NULL where that is
+    /// zero or a side is missing.
+    ChangePct,
+}
+
+impl Compared {
+    /// Each, in the order of the columns.
+    pub const ALL: [Compared; 3] = [Compared::Previous, Compared::Change, Compared::ChangePct];
+
+    /// What follows the metric's key and a dot in the column's key.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Compared::Previous => "previous",
+            Compared::Change => "change",
+            Compared::ChangePct => "change_pct",
+        }
+    }
+
+    /// What follows the metric's label in the column's.
+    fn in_words(self) -> &'static str {
+        match self {
+            Compared::Previous => "previous",
+            Compared::Change => "change",
+            Compared::ChangePct => "change in %",
+        }
+    }
+}
+
+impl Shown {
+    /// A comparison of a metric.
+    pub(crate) fn comparison(info: Arc<MetricInfo>, metric: Name, compared: Compared) -> Self {
+        let label = format!("{} ({})", info.display_name, compared.in_words()).into();
+        Self::Comparison {
+            info,
+            metric,
+            compared,
+            label,
+        }
+    }
 }
 
 /// How a number or a date is shown: the catalog's pattern and what it rests on.
@@ -218,6 +276,7 @@ impl Column {
     pub fn label(&self) -> &str {
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
+            Shown::Comparison { label, .. } => label,
             Shown::Dimension { info, .. } => &info.display_name,
         }
     }
@@ -225,7 +284,9 @@ impl Column {
     /// What it means.
     pub fn description(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } => info.description.as_deref(),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => {
+                info.description.as_deref()
+            }
             Shown::Dimension { info, .. } => info.description.as_deref(),
         }
     }
@@ -233,7 +294,11 @@ impl Column {
     /// The type: of a metric as the catalog says (`currency`), of a dimension that of its values.
     pub fn data_type(&self) -> &'static str {
         match &self.shown {
-            Shown::Metric { info, .. } => info.data_type.as_str(),
+            Shown::Comparison {
+                compared: Compared::ChangePct,
+                ..
+            } => MetricType::Percentage.as_str(),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.data_type.as_str(),
             Shown::Dimension { data_type, .. } => data_type.as_str(),
         }
     }
@@ -242,7 +307,7 @@ impl Column {
     pub fn is_nullable(&self) -> bool {
         match &self.shown {
             Shown::Metric { info, .. } => info.is_nullable,
-            Shown::Dimension { .. } => true,
+            Shown::Comparison { .. } | Shown::Dimension { .. } => true,
         }
     }
 
@@ -250,7 +315,15 @@ impl Column {
     /// for dimensions.
     pub fn format(&self) -> Format<'_> {
         match &self.shown {
-            Shown::Metric { info, .. } => Format {
+            Shown::Comparison {
+                compared: Compared::ChangePct,
+                ..
+            } => Format {
+                pattern: Some("0.00%"),
+                percent_scale: Some(PercentScale::Fraction),
+                currency: None,
+            },
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Format {
                 pattern: info.format_pattern.as_deref(),
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
@@ -265,13 +338,16 @@ impl Column {
 
     /// Whether higher is worse; `false` for dimensions.
     pub fn is_invertable(&self) -> bool {
-        matches!(&self.shown, Shown::Metric { info, .. } if info.is_invertable)
+        match &self.shown {
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
+            Shown::Dimension { .. } => false,
+        }
     }
 
     /// The group in a picker.
     pub fn category(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } => Some(&info.category),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
         }
     }
@@ -279,7 +355,7 @@ impl Column {
     /// The order within the group.
     pub fn sort_order(&self) -> i64 {
         match &self.shown {
-            Shown::Metric { info, .. } => info.sort_order,
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
         }
     }
@@ -287,7 +363,7 @@ impl Column {
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
@@ -295,7 +371,7 @@ impl Column {
     /// The metric or dimension behind the column; after a switch, the dimension that was chosen.
     pub fn definition(&self) -> &Name {
         match &self.shown {
-            Shown::Metric { metric, .. } => metric,
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => metric,
             Shown::Dimension { dimension, .. } => dimension,
         }
     }
@@ -303,7 +379,7 @@ impl Column {
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }

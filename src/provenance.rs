@@ -9,7 +9,7 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
 use crate::name::Name;
-use crate::output::{Column, ColumnRole, Shown};
+use crate::output::{Column, ColumnRole, Compared, Shown};
 
 /// Where a column of a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -96,7 +96,7 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { metric, .. } => self
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => self
                 .catalog
                 .index
                 .metrics
@@ -119,6 +119,16 @@ impl Lineage {
             sentence: String::new(),
         });
         found.key = column.key().to_owned();
+        if let Shown::Comparison { compared, .. } = &column.shown {
+            let of = match compared {
+                Compared::Previous => "the same in the period that is compared with",
+                Compared::Change => "its change since the period that is compared with",
+                Compared::ChangePct => {
+                    "its change as a fraction of the period that is compared with"
+                }
+            };
+            let _ = write!(found.sentence, "; {} is {of}", column.key());
+        }
         found
     }
 

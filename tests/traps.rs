@@ -238,7 +238,6 @@ fn what_is_apart_is_refused() {
     for request in [
         r#"{"metrics": ["n"], "totals": true}"#,
         r#"{"metrics": ["n"], "totals": ["d"]}"#,
-        r#"{"metrics": ["n"], "compare": {"to": "previous_period"}}"#,
         r#"{"metrics": ["n"], "fill_gaps": true}"#,
         r#"{"metrics": ["n"], "top": {"n": 1, "by": "n", "other": true}}"#,
         r#"{"metrics": ["w"]}"#,

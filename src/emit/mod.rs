@@ -18,6 +18,7 @@ use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Plan, Scan};
+use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
 ///
@@ -85,6 +86,8 @@ struct Scope {
     reads_relation: bool,
     /// Whether the date column of the source gives way to that of an option.
     switches_date: bool,
+    /// Whether dates of the earlier period are moved to where they are compared.
+    moves_date: bool,
 }
 
 /// The alias of a relation inside its guard.
@@ -98,18 +101,21 @@ impl Scope {
         alias: TABLE,
         reads_relation: true,
         switches_date: false,
+        moves_date: false,
     };
     /// Above the relation's own fence, still inside the guard.
     const ABOVE: Scope = Scope {
         alias: TABLE,
         reads_relation: false,
         switches_date: false,
+        moves_date: false,
     };
     /// Outside the guard.
     const OUTSIDE: Scope = Scope {
         alias: ROWS,
         reads_relation: false,
         switches_date: false,
+        moves_date: false,
     };
 
     /// The same for the value of a dimension, which follows a date-basis option.
@@ -145,36 +151,100 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Writes a column of a relation.
     fn column(&mut self, id: ColumnId, scope: Scope) {
-        write_column(self.plan, self.scan, id, scope, &mut self.out);
+        let mut columns = Columns {
+            plan: self.plan,
+            scan: self.scan,
+            numbers: &mut self.numbers,
+            order: &mut self.order,
+        };
+        columns.write(id, scope, &mut self.out);
     }
 
     /// Writes an expression over the columns of a relation.
     fn fragment(&mut self, text: &Rendered, scope: Scope) {
-        let (plan, scan) = (self.plan, self.scan);
+        let mut columns = Columns {
+            plan: self.plan,
+            scan: self.scan,
+            numbers: &mut self.numbers,
+            order: &mut self.order,
+        };
         text.write(&mut self.out, |hole, out| {
-            write_column(plan, scan, ColumnId(hole), scope, out)
+            columns.write(ColumnId(hole), scope, out)
         });
     }
 }
 
-fn write_column(
-    plan: &Plan<'_>,
-    scan: Option<&Scan<'_>>,
-    id: ColumnId,
-    scope: Scope,
-    out: &mut String,
-) {
-    let id = match scan.and_then(|scan| scan.date_switch) {
-        Some((own, chosen)) if scope.switches_date && own == id => chosen,
-        _ => id,
-    };
-    if scope.reads_relation
-        && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
-    {
-        json_path::write(plan, path, data_type, scope.alias, out);
-        return;
+/// What it takes to write a column.
+struct Columns<'e, 'p, 'c> {
+    plan: &'p Plan<'c>,
+    scan: Option<&'p Scan<'c>>,
+    numbers: &'e mut [u16],
+    order: &'e mut Vec<BindId>,
+}
+
+impl Columns<'_, '_, '_> {
+    fn write(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
+        let scan = self.scan;
+        let id = match scan.and_then(|scan| scan.date_switch) {
+            Some((own, chosen)) if scope.switches_date && own == id => chosen,
+            _ => id,
+        };
+        if scope.reads_relation
+            && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
+        {
+            json_path::write(self.plan, path, data_type, scope.alias, out);
+            return;
+        }
+        let moved = scan.filter(|scan| scope.moves_date && scan.date_column == Some(id));
+        let (Some(scan), Some((months, days))) = (moved, self.plan.shift) else {
+            self.plain(id, scope, out);
+            return;
+        };
+        // Months come first, so that a day that the month lacks is its last one.
+        let data_type = scan.source.date_type(id);
+        out.push_str(if data_type == DataType::Timestamptz {
+            "(("
+        } else {
+            "("
+        });
+        self.plain(id, scope, out);
+        if data_type == DataType::Timestamptz {
+            out.push_str(" AT TIME ZONE ");
+            self.zone(out);
+        }
+        for (bind, unit) in [(months, "month"), (days, "day")] {
+            out.push_str(" + ");
+            params::write_value(
+                self.plan,
+                bind,
+                DataType::Integer,
+                self.numbers,
+                self.order,
+                out,
+            );
+            out.push_str(" * interval '1 ");
+            out.push_str(unit);
+            out.push('\'');
+        }
+        match data_type {
+            DataType::Timestamptz => {
+                out.push_str(") AT TIME ZONE ");
+                self.zone(out);
+                out.push(')');
+            }
+            DataType::Timestamp => out.push(')'),
+            _ => out.push_str(")::date"),
+        }
     }
-    out.push_str(scope.alias);
-    out.push('.');
-    out.push_str(plan.names.sql(id));
+
+    fn zone(&mut self, out: &mut String) {
+        let (plan, zone) = (self.plan, self.plan.zone);
+        params::write_value(plan, zone, DataType::Text, self.numbers, self.order, out);
+    }
+
+    fn plain(&self, id: ColumnId, scope: Scope, out: &mut String) {
+        out.push_str(scope.alias);
+        out.push('.');
+        out.push_str(self.plan.names.sql(id));
+    }
 }

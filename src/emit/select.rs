@@ -47,7 +47,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 on_source.value,
                 on_source.text,
                 key.grain,
-                Scope::OUTSIDE.of_dimension(),
+                Scope {
+                    moves_date: leg.is_previous,
+                    ..Scope::OUTSIDE.of_dimension()
+                },
             );
             self.named(&key.name.sql);
         }

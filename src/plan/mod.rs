@@ -5,6 +5,7 @@
 //! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
 //! to read: `node.rs`, then the steps in the order in which `plan` calls them.
 
+mod compare;
 mod explain;
 mod measures;
 mod names;
@@ -21,6 +22,7 @@ pub(crate) use node::{
 
 use crate::calendar::Grain;
 use crate::catalog::Catalog;
+use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
 use crate::catalog::spelling::KeySpelling;
@@ -46,6 +48,7 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let keys = planner.keys(&query);
     let key_values: Vec<Vec<KeyValue<'c>>> = query
@@ -70,16 +73,13 @@ pub fn plan<'c>(
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let week_start = query.week_start;
     let tenant = query.tenant.clone();
-    let legs: Vec<Leg<'c>> = query
-        .legs
-        .into_iter()
-        .zip(key_values)
-        .enumerate()
-        .map(|(position, (leg, keys))| {
-            let scan = planner.scan(leg, &tenant, position, &keys, &metrics.measures);
-            Leg { scan, keys }
-        })
-        .collect();
+    let legs = planner.legs(
+        query.legs,
+        key_values,
+        &tenant,
+        &metrics.measures,
+        shift.is_some(),
+    );
     planner.check_binds();
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
@@ -103,8 +103,42 @@ pub fn plan<'c>(
         lookup_tenant,
         week_start,
         zone,
+        shift,
         binds,
     })
+}
+
+/// Whose number a metric is: that of a source or of several, in which of two periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    /// `None` where the metric is derived over several sources.
+    source: Option<usize>,
+    is_previous: bool,
+}
+
+impl Side {
+    fn current(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
+        Self {
+            source: query.placements.leg_of(metric),
+            is_previous: false,
+        }
+    }
+
+    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
+        Self {
+            is_previous: true,
+            ..Self::current(metric, query)
+        }
+    }
+
+    /// The leg of the plan: the sources in their order, then again for the earlier period.
+    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
+        let source = self.source?;
+        Some(match self.is_previous {
+            true => source + query.legs.len(),
+            false => source,
+        })
+    }
 }
 
 /// What the steps share.
@@ -248,7 +282,7 @@ impl<'c> Planner<'c> {
         columns: &mut Vec<Column>,
     ) {
         for id in &query.metrics {
-            let planned = self.metric(*id, query.placements.leg_of(*id), query, metrics);
+            let planned = self.metric(*id, Side::current(*id, query), query, metrics);
             let (Some((term, definition)), Some(metric)) =
                 (planned, self.catalog.metric_by_id(*id))
             else {
@@ -272,6 +306,9 @@ impl<'c> Planner<'c> {
                 what: OutputTerm::Term(term),
                 alias,
             });
+            if query.shift.is_some() {
+                self.comparison_outputs(*id, query, metrics, outputs, columns);
+            }
         }
     }
 
@@ -294,9 +331,13 @@ impl<'c> Planner<'c> {
                 }
                 OrderBy::Label(position) => add(OutputTerm::Label(position)),
                 OrderBy::Metric(id) => {
-                    if let Some((term, _)) =
-                        self.metric(id, query.placements.leg_of(id), query, metrics)
-                    {
+                    let planned = self.metric(id, Side::current(id, query), query, metrics);
+                    if let Some((term, _)) = planned {
+                        add(OutputTerm::Term(term));
+                    }
+                }
+                OrderBy::Compared(id, compared) => {
+                    if let Some((term, _)) = self.compared(id, compared, query, metrics) {
                         add(OutputTerm::Term(term));
                     }
                 }

@@ -45,6 +45,8 @@ pub struct Plan<'c> {
     pub(crate) lookup_tenant: TenantCheck,
     pub(crate) week_start: WeekStart,
     pub(crate) zone: BindId,
+    /// Months and days by which the dates of the period that is compared with are moved.
+    pub(crate) shift: Option<(BindId, BindId)>,
     pub(crate) binds: Vec<Param>,
 }
 
@@ -81,20 +83,24 @@ impl<'c> Plan<'c> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BindId(pub(crate) usize);
 
-/// The part of an answer that one source gives.
+/// The part of an answer that one source gives for one period.
 pub(crate) struct Leg<'c> {
+    /// Whether it is of the period that is compared with.
+    pub(crate) is_previous: bool,
     pub(crate) scan: Scan<'c>,
     /// What each key is on this source, in the order of the keys.
     pub(crate) keys: Vec<KeyValue<'c>>,
 }
 
 /// A key as one source expresses it.
+#[derive(Clone, Copy)]
 pub(crate) struct KeyValue<'c> {
     pub(crate) value: &'c SourceDimension,
     pub(crate) text: &'c Rendered,
 }
 
 /// The guarded scan of a source.
+#[derive(Clone)]
 pub(crate) struct Scan<'c> {
     pub(crate) source: &'c Source,
     /// The relation's name with the tenant in it.
@@ -109,6 +115,8 @@ pub(crate) struct Scan<'c> {
     pub(crate) outer: Vec<Predicate<'c>>,
     /// The columns that are read outside the guard, each once.
     pub(crate) columns: Vec<ColumnId>,
+    /// The date column under the settled toggles.
+    pub(crate) date_column: Option<ColumnId>,
     /// Under a date-basis option: the source's date column, and what stands for it.
     pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
     /// Whether something outside can raise.
@@ -124,6 +132,7 @@ pub(crate) struct TenantCheck {
 }
 
 /// An access rule on the scan.
+#[derive(Clone)]
 pub(crate) struct RuleCheck<'c> {
     pub(crate) dimension: &'c Name,
     pub(crate) access_type: AccessType,
@@ -153,6 +162,7 @@ pub(crate) struct ListBind {
 }
 
 /// The standing predicate of the source.
+#[derive(Clone)]
 pub(crate) struct BaseFilter<'c> {
     pub(crate) fragment: &'c Fragment,
     pub(crate) text: &'c Rendered,
@@ -160,6 +170,7 @@ pub(crate) struct BaseFilter<'c> {
 }
 
 /// Half-open bounds on the date column.
+#[derive(Clone)]
 pub(crate) struct DateCheck {
     pub(crate) column: ColumnId,
     pub(crate) data_type: DataType,
@@ -236,6 +247,7 @@ pub(crate) struct OrderItem {
 }
 
 /// A condition on rows or groups.
+#[derive(Clone)]
 pub(crate) enum Predicate<'c> {
     All(Vec<Predicate<'c>>),
     Any(Vec<Predicate<'c>>),

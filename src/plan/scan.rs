@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Kind, ResolveError};
 use crate::expr::hazard::Hazard;
 use crate::path::At;
-use crate::resolve::{ResolvedLeg, Rule};
+use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
@@ -23,12 +23,16 @@ impl<'c> Planner<'c> {
         &mut self,
         query: ResolvedLeg<'c>,
         tenant: &Tenant,
-        leg: usize,
+        legs: &[usize],
         keys: &[KeyValue<'c>],
         measures: &[Measure<'c>],
     ) -> Scan<'c> {
         let source = query.source;
-        let measures = || measures.iter().filter(|measure| measure.leg == leg);
+        let measures = || {
+            measures
+                .iter()
+                .filter(|measure| legs.contains(&measure.leg))
+        };
         let declares_types = source.declares_columns();
         let mut relation = String::with_capacity(48);
         source.relation.write(tenant, &mut relation);
@@ -39,12 +43,7 @@ impl<'c> Planner<'c> {
             .map(|rule| self.rule(rule, declares_types))
             .collect();
         let base_filter = self.base_filter(source);
-        let dates = query.dates.map(|dates| DateCheck {
-            column: dates.column,
-            data_type: source.date_type(dates.column),
-            from: dates.from.map(|from| self.bind(Param::Scalar(from))),
-            until: dates.until.map(|until| self.bind(Param::Scalar(until))),
-        });
+        let dates = query.dates.map(|dates| self.date_check(source, dates));
         if dates.is_some() || query.date_column != source.date_column {
             self.check_date_column(source, query.date_column);
         }
@@ -69,10 +68,45 @@ impl<'c> Planner<'c> {
             inner,
             outer,
             columns: Vec::new(),
+            date_column: query.date_column,
             date_switch,
         };
         scan.columns = needed_columns(&scan, keys, measures());
         scan
+    }
+
+    /// The same scan over the period that is compared with.
+    pub(super) fn previous_scan(&mut self, scan: &Scan<'c>, dates: Option<DateBounds>) -> Scan<'c> {
+        Scan {
+            dates: dates.map(|dates| self.date_check(scan.source, dates)),
+            ..scan.clone()
+        }
+    }
+
+    /// Whether a key is computed from the date column, so that a comparison moves it.
+    pub(super) fn moves(&self, key: &KeyValue<'_>, scan: &Scan<'_>) -> bool {
+        let own = scan.source.date_column;
+        let columns = key.value.value.columns.iter();
+        columns
+            .copied()
+            .any(|column| own == Some(column) || scan.date_column == Some(column))
+    }
+
+    /// SQLite adds months without regard to their length.
+    pub(super) fn check_moved(&mut self, source: &Source) {
+        if self.dialect == Dialect::Sqlite {
+            let construct = "a comparison by dates".to_owned();
+            self.report_dialect(construct, Kind::Source, source.key.as_str());
+        }
+    }
+
+    fn date_check(&mut self, source: &Source, dates: DateBounds) -> DateCheck {
+        DateCheck {
+            column: dates.column,
+            data_type: source.date_type(dates.column),
+            from: dates.from.map(|from| self.bind(Param::Scalar(from))),
+            until: dates.until.map(|until| self.bind(Param::Scalar(until))),
+        }
     }
 
     /// The tenant as the source's column compares it: by the column's type, else as what it is.

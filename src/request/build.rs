@@ -1,8 +1,8 @@
 //! The builder: a request written in Rust.
 
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, Subject,
 };
 use crate::value::Scalar;
 
@@ -99,6 +99,12 @@ impl Request {
             },
             if_supported: false,
         });
+        self
+    }
+
+    /// Compares every metric with another period.
+    pub fn compare(mut self, with: CompareRequest) -> Self {
+        self.compare = Some(with);
         self
     }
 

@@ -11,6 +11,7 @@ mod tests;
 
 pub(crate) use read::scalar;
 
+use crate::calendar::Grain;
 use crate::value::Scalar;
 
 /// What an end user asks; untrusted.
@@ -34,6 +35,8 @@ pub struct Request {
     pub metric_filters: Option<FilterRequest>,
     /// The dates that count.
     pub date_range: Option<DateRangeRequest>,
+    /// The period that every metric is compared with.
+    pub compare: Option<CompareRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
@@ -117,10 +120,30 @@ pub enum DateSpan {
     },
 }
 
+/// The period that a request compares with.
+///
+/// The comparison drops no filter and no guard; it moves the date range, by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompareRequest {
+    /// The period right before: of whole months for whole months, the same days of the month before for
+    /// `month_to_date` and its kind, else as many days.
+    PreviousPeriod,
+    /// The same dates a year before.
+    PreviousYear,
+    /// The same dates so many periods before.
+    Back {
+        /// How many.
+        offset: u32,
+        /// Of what length; not hours.
+        grain: Grain,
+    },
+}
+
 /// One key of the order of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
-    /// The key of a metric, a dimension, `dimension.label`, or `date.month`.
+    /// The key of a metric, a dimension, `dimension.label`, `date.month`, or with a comparison
+    /// `metric.previous`, `metric.change` or `metric.change_pct`.
     pub key: String,
     /// Whether the largest comes first.
     pub descending: bool,

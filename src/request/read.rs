@@ -8,9 +8,10 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, Subject,
 };
+use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
 use crate::json::{Bound, Document, JsonKind, Node, Object};
 use crate::limits::Limits;
@@ -102,6 +103,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .get("metric_filters")
             .and_then(|node| filters.condition(&node, 0)),
         date_range: object.get("date_range").and_then(|node| date_range(&node)),
+        compare: object.get("compare").and_then(|node| compare(&node)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -128,9 +130,6 @@ fn kind(object: &Object<'_>) {
 
 /// Reports the parts that this version does not answer; saying that they are not wanted is fine.
 fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("compare") {
-        not_supported(&node, "`compare`".to_owned());
-    }
     if let Some(node) = object.get("totals") {
         let is_wanted = match node.kind() {
             JsonKind::List => node
@@ -220,6 +219,44 @@ fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
         span: span?,
         if_supported,
     })
+}
+
+/// `{"to": "previous_year"}`, or `{"to": {"offset": 2, "grain": "month"}}`.
+fn compare(node: &Node<'_>) -> Option<CompareRequest> {
+    let object = node.object()?;
+    let to = object.required("to");
+    object.finish();
+    let to = to?;
+    if to.kind() == JsonKind::Text {
+        return to.word(&[
+            ("previous_period", CompareRequest::PreviousPeriod),
+            ("previous_year", CompareRequest::PreviousYear),
+        ]);
+    }
+    let object = to.object()?;
+    let offset = object.required("offset").and_then(|node| offset(&node));
+    let grains = Grain::ALL.map(|grain| (grain.as_str(), grain));
+    let grains = grains.get(1..).unwrap_or_default();
+    let grain = object.required("grain").and_then(|node| node.word(grains));
+    object.finish();
+    Some(CompareRequest::Back {
+        offset: offset?,
+        grain: grain?,
+    })
+}
+
+/// The most periods that a comparison goes back.
+const MAX_OFFSET: u32 = 9_999;
+
+fn offset(node: &Node<'_>) -> Option<u32> {
+    let number = node.natural()?;
+    let offset = u32::try_from(number).ok();
+    let offset = offset.filter(|offset| (1..=MAX_OFFSET).contains(offset));
+    if offset.is_none() {
+        let subject = "a number that is not from 1 to 9999".to_owned();
+        node.report(ResolveError::WrongValue { subject });
+    }
+    offset
 }
 
 fn order(node: &Node<'_>) -> Option<OrderRequest> {

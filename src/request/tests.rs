@@ -1,7 +1,8 @@
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Scalar, Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, Scalar, Subject,
 };
+use crate::calendar::Grain;
 use crate::error::Errors;
 use crate::limits::Limits;
 
@@ -84,6 +85,7 @@ fn reads_every_field() {
             },
             if_supported: true,
         }),
+        compare: None,
         order_by: vec![
             OrderRequest {
                 key: "revenue".into(),
@@ -232,6 +234,48 @@ fn a_comparison_needs_its_values_unless_it_takes_none() {
 }
 
 #[test]
+fn a_comparison_names_its_period() {
+    let compared = |text: &str| read(text).unwrap().compare;
+    let back = CompareRequest::Back {
+        offset: 2,
+        grain: Grain::Month,
+    };
+    for (text, expected) in [
+        (r#"{"compare": null}"#, None),
+        (
+            r#"{"compare": {"to": "previous_year"}}"#,
+            Some(CompareRequest::PreviousYear),
+        ),
+        (
+            r#"{"compare": {"to": "previous_period"}}"#,
+            Some(CompareRequest::PreviousPeriod),
+        ),
+        (
+            r#"{"compare": {"to": {"offset": 2, "grain": "month"}}}"#,
+            Some(back),
+        ),
+    ] {
+        assert_eq!(compared(text), expected, "{text}");
+    }
+    check(r#"{"compare": {}}"#, &["missing-field request.compare.to"]);
+    check(
+        r#"{"compare": {"to": "last_year"}}"#,
+        &["wrong-value request.compare.to"],
+    );
+    check(
+        r#"{"compare": {"to": 1}}"#,
+        &["wrong-type request.compare.to"],
+    );
+    check(
+        r#"{"compare": {"to": {"offset": 0, "grain": "hour"}}}"#,
+        &[
+            "wrong-value request.compare.to.offset",
+            "wrong-value request.compare.to.grain",
+        ],
+    );
+}
+
+#[test]
 fn what_this_version_does_not_answer_is_said() {
     check(r#"{"kind": "rows"}"#, &["not-supported request.kind"]);
     check(
@@ -239,9 +283,8 @@ fn what_this_version_does_not_answer_is_said() {
         &["not-supported request.kind"],
     );
     check(
-        r#"{"compare": {"to": "previous_year"}, "totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,
+        r#"{"totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,
         &[
-            "not-supported request.compare",
             "not-supported request.totals",
             "not-supported request.fill_gaps",
             "not-supported request.top",

@@ -61,15 +61,21 @@ pub fn resolve<'c>(
     let buckets = resolver.bind_buckets(&chosen.sources, &asked);
     let (row_conditions, group_conditions) = resolver.bind_filters(&chosen, &selection, &asked);
     let range = resolver.bind_range();
+    let comparison = resolver.bind_comparison(range);
+    let previous = comparison.and_then(|comparison| comparison.dates);
+    let dates = range.map(|range| range.dates);
     let mut legs = Vec::with_capacity(chosen.sources.len());
     for (source, row_conditions) in chosen.sources.iter().zip(row_conditions) {
         let date_column = resolver.date_column(source, &selection);
+        resolver.check_comparison(source, date_column);
         legs.push(ResolvedLeg {
             source,
             buckets: resolver.bucket_values(source, &asked),
             row_conditions,
             date_column,
-            dates: resolver.bind_dates(source, date_column, range),
+            dates: resolver.bind_dates(source, date_column, dates),
+            previous_dates: previous
+                .and_then(|dates| resolver.bind_dates(source, date_column, Some(dates))),
             rules: resolver.bind_rules(source, &ruled),
         });
     }
@@ -92,6 +98,7 @@ pub fn resolve<'c>(
         selection,
         buckets,
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
+        shift: comparison.map(|comparison| comparison.shift),
         group_conditions,
         order,
         limit,
@@ -284,7 +291,8 @@ impl<'c, 'r> Resolver<'c, 'r> {
     fn check_without_source(&mut self, selection: &Selection, asked: &[AskedDimension<'c>]) {
         let nothing = Chosen::default();
         self.bind_filters(&nothing, selection, asked);
-        self.bind_range();
+        let range = self.bind_range();
+        self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
         self.bind_page();
     }

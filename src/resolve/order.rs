@@ -3,6 +3,7 @@
 use crate::catalog::MetricId;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
+use crate::output::Compared;
 
 use super::{AskedDimension, Chosen, OrderBy, OrderKey, REQUEST, Resolver};
 
@@ -25,7 +26,7 @@ impl<'c> Resolver<'c, '_> {
             let found = self.order_target(&written.key, selection, asked);
             match found {
                 Ok(by) => {
-                    if let OrderBy::Metric(id) = by {
+                    if let OrderBy::Metric(id) | OrderBy::Compared(id, _) = by {
                         self.check_answered(chosen, id, || at.index(index).key("key").path());
                     }
                     order.push(OrderKey {
@@ -94,6 +95,9 @@ impl<'c> Resolver<'c, '_> {
                     .position(|a| &*a.label.key == key)
                     .map(OrderBy::Label)
             });
+        if let Some(compared) = self.compared_key(key).filter(|_| bucket.is_none()) {
+            return Ok(compared);
+        }
         let metric = self.known_metric(key);
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
@@ -107,6 +111,18 @@ impl<'c> Resolver<'c, '_> {
                 name: crate::path::echo(key),
             }),
         }
+    }
+
+    /// `revenue.change` and its kind, where the request compares.
+    fn compared_key(&self, key: &str) -> Option<OrderBy> {
+        self.request.compare?;
+        let (metric, word) = key.rsplit_once('.')?;
+        let compared = Compared::ALL
+            .into_iter()
+            .find(|each| each.as_str() == word)?;
+        let id = self.known_metric(metric)?;
+        let changes = self.catalog.metric_by_id(id)?.info().data_type.is_numeric();
+        (changes || compared == Compared::Previous).then_some(OrderBy::Compared(id, compared))
     }
 
     /// The bucket that a switch has put in the place of the dimension with this key, or that the

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::calendar::{Grain, WeekStart, Zone};
+use crate::calendar::{Grain, Shift, WeekStart, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
@@ -10,7 +10,7 @@ use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
-use crate::output::Note;
+use crate::output::{Compared, Note};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
@@ -24,6 +24,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) selection: Selection,
     pub(crate) buckets: Vec<Bucket<'c>>,
     pub(crate) metrics: Vec<MetricId>,
+    /// How far back the period lies that is compared with.
+    pub(crate) shift: Option<Shift>,
     /// All of them hold for a group.
     pub(crate) group_conditions: Vec<Condition<'c>>,
     pub(crate) order: Vec<OrderKey>,
@@ -74,6 +76,8 @@ pub(crate) struct ResolvedLeg<'c> {
     /// The date column under the settled toggles.
     pub(crate) date_column: Option<ColumnId>,
     pub(crate) dates: Option<DateBounds>,
+    /// The bounds of the period that is compared with.
+    pub(crate) previous_dates: Option<DateBounds>,
     pub(crate) rules: Vec<Rule<'c>>,
 }
 
@@ -179,6 +183,8 @@ pub(crate) enum OrderBy {
     /// The label of the dimension at this position.
     Label(usize),
     Metric(MetricId),
+    /// What a comparison shows of a metric.
+    Compared(MetricId, Compared),
 }
 
 /// An access rule as the source expresses it.

@@ -48,7 +48,9 @@ impl<'c> Resolver<'c, '_> {
             }
         }
         for order in &request.order_by {
-            let metric = self.known_metric(&order.key);
+            let compared = order.key.rsplit_once('.').map(|(metric, _)| metric);
+            let compared = compared.filter(|_| self.request.compare.is_some());
+            let metric = self.known_metric(compared.unwrap_or(&order.key));
             items
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
@@ -134,10 +136,8 @@ impl<'c> Resolver<'c, '_> {
     }
 
     pub(super) fn needs_dates(&self) -> bool {
-        self.request
-            .date_range
-            .as_ref()
-            .is_some_and(|range| !range.if_supported)
+        let range = self.request.date_range.as_ref();
+        range.is_some_and(|range| !range.if_supported) || self.request.compare.is_some()
     }
 
     /// The best of the sources that could answer: one that enforces every rule in force, of the

@@ -1,0 +1,173 @@
+//! A second reader of emitted statements, which shares nothing with the library's own.
+//!
+//! It reads the text with PostgreSQL's own grammar, in process, and knows nothing but the text, the
+//! parameters, the request, the context and the definitions of the catalog. What it does not know, it
+//! refuses. To read the code: [`check`], then `shape.rs`, then `guard.rs`.
+
+mod bucket;
+mod fragment;
+mod functions;
+mod guard;
+mod lexical;
+mod lower;
+mod lower_expression;
+mod meaning;
+mod normal;
+mod parameters;
+mod paths;
+mod rules;
+mod shape;
+mod sqlite;
+mod tree;
+mod values;
+
+use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Param, Request};
+
+use lower::Lowered;
+use meaning::Known;
+use tree::Select;
+
+/// A statement as it would be run, and what it says of itself: the source that answers and the names
+/// of the result's columns, both of which are checked.
+#[derive(Clone, Copy)]
+pub struct Emitted<'a> {
+    pub sql: &'a str,
+    pub params: &'a [Param],
+    pub dialect: Dialect,
+    pub source: &'a str,
+    pub aliases: &'a [&'a str],
+}
+
+/// Compiles, and checks what comes out.
+///
+/// # Panics
+/// If the statement does not pass.
+pub fn checked(
+    compiler: &Compiler,
+    request: &Request,
+    context: &Context,
+) -> Result<CompiledQuery, Errors> {
+    let query = compiler.compile(request, context)?;
+    if let Err(faults) = check(&query, compiler.catalog(), request, context) {
+        let faults = faults.join("\n  ");
+        panic!(
+            "a statement that the checker refuses:\n  {faults}\n{}",
+            query.sql()
+        );
+    }
+    Ok(query)
+}
+
+/// Checks a compiled statement.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn check(
+    query: &CompiledQuery,
+    catalog: &Catalog,
+    request: &Request,
+    context: &Context,
+) -> Result<(), Vec<String>> {
+    let sources = query.sources();
+    let [source] = sources.as_slice() else {
+        return Err(vec![format!("{} sources", sources.len())]);
+    };
+    let aliases: Vec<&str> = query
+        .columns()
+        .iter()
+        .map(|column| column.alias())
+        .collect();
+    let emitted = Emitted {
+        sql: query.sql(),
+        params: query.params(),
+        dialect: query.dialect(),
+        source: source.as_str(),
+        aliases: &aliases,
+    };
+    check_emitted(emitted, catalog, request, context)
+}
+
+/// Checks a statement, wherever it comes from.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn check_emitted(
+    emitted: Emitted<'_>,
+    catalog: &Catalog,
+    request: &Request,
+    context: &Context,
+) -> Result<(), Vec<String>> {
+    let spec = catalog.definitions();
+    let is_sqlite = emitted.dialect == Dialect::Sqlite;
+    let mut faults = Vec::new();
+    let mark = if is_sqlite { '?' } else { '$' };
+    let placeholders = lexical::read(emitted.sql, mark)
+        .and_then(|numbers| lexical::check_numbers(&numbers, emitted.params.len()));
+    faults.extend(placeholders.err());
+    let source = spec
+        .data_sources
+        .iter()
+        .find(|source| source.source_key == emitted.source);
+    let Some(source) = source else {
+        return Err(vec!["a source that the catalog does not have".to_owned()]);
+    };
+    if request
+        .source
+        .as_ref()
+        .is_some_and(|asked| *asked != source.source_key)
+    {
+        faults.push("another source than the request's answers".to_owned());
+    }
+    let known = Known {
+        spec,
+        source,
+        request,
+        context,
+        is_sqlite,
+    };
+    let text = match is_sqlite {
+        true => sqlite::as_postgres(emitted.sql),
+        false => emitted.sql.to_owned(),
+    };
+    match lower::statement(&text) {
+        Ok(statement) => faults.extend(check_tree(&known, &emitted, &statement)),
+        Err(fault) => faults.push(fault),
+    }
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults),
+    }
+}
+
+/// What is wrong with a statement that the grammar has read.
+fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: &Select) -> Vec<String> {
+    let mut faults = Vec::new();
+    faults.extend(parameters::check(statement, emitted.params, known.is_sqlite).err());
+    statement.visit(&mut |tree| {
+        let fault = functions::check_node(tree, &known.spec.functions, known.is_sqlite);
+        faults.extend(fault.err());
+    });
+    faults.extend(check_layout(known, emitted, statement).err());
+    faults
+}
+
+fn check_layout(known: &Known<'_>, emitted: &Emitted<'_>, statement: &Select) -> Lowered<()> {
+    let layout = shape::layout(statement, known.is_sqlite)?;
+    known.facts(layout.facts, emitted.params)?;
+    for (alias, labels, _) in &layout.labels {
+        let key = alias
+            .strip_prefix('l')
+            .and_then(|at| at.parse::<usize>().ok());
+        let asked = key
+            .and_then(|at| known.request.dimensions.get(at.checked_sub(1)?))
+            .ok_or_else(|| format!("labels called `{alias}`"))?;
+        let spec = known.switched(&asked.dimension, asked.grain.is_some())?;
+        let dimension = known.on_source(spec)?;
+        let lookup = dimension
+            .lookup
+            .as_ref()
+            .ok_or("labels of a dimension without")?;
+        known.labels(labels, &dimension, lookup, emitted.params)?;
+    }
+    Ok(())
+}

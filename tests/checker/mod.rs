@@ -38,24 +38,40 @@ pub struct Emitted<'a> {
     pub aliases: &'a [&'a str],
 }
 
-/// Compiles, and checks what comes out.
-///
-/// # Panics
-/// If the statement does not pass.
-pub fn checked(
-    compiler: &Compiler,
-    request: &Request,
-    context: &Context,
-) -> Result<CompiledQuery, Errors> {
-    let query = compiler.compile(request, context)?;
-    if let Err(faults) = check(&query, compiler.catalog(), request, context) {
-        let faults = faults.join("\n  ");
-        panic!(
-            "a statement that the checker refuses:\n  {faults}\n{}",
-            query.sql()
-        );
+/// The one door through which tests compile: what comes out is checked.
+pub trait Checked {
+    /// Compiles, and checks the statement.
+    ///
+    /// # Panics
+    /// If the checker refuses the statement.
+    fn checked(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors>;
+}
+
+impl Checked for Compiler {
+    fn checked(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors> {
+        let query = self.compile(request, context)?;
+        let checked = on_a_large_stack(|| check(&query, self.catalog(), request, context));
+        if let Err(faults) = checked {
+            let faults = faults.join("\n  ");
+            panic!(
+                "the checker refuses a statement:\n  {faults}\n{}",
+                query.sql()
+            );
+        }
+        Ok(query)
     }
-    Ok(query)
+}
+
+/// What a statement nests, the grammar and this reader walk by recursion; a test may well compile on a
+/// stack that is too small for that.
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(256 << 20);
+        let thread = thread.spawn_scoped(scope, work).expect("a thread");
+        thread
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Checks a compiled statement.

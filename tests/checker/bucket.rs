@@ -1,5 +1,7 @@
 //! Values in time: what a dimension at a grain has to look like.
 
+use std::sync::Arc;
+
 use measurand::{DataType, Grain, Param, Value, WeekStart};
 
 use super::meaning::{Known, OnSource};
@@ -31,68 +33,47 @@ impl Known<'_> {
     }
 }
 
-/// All forms that the value of a dimension may have at a grain, in normal form. There are several only
-/// where several parameters hold the zone.
-pub fn values(
-    known: &Known<'_>,
-    dimension: &OnSource<'_>,
-    grain: Option<Grain>,
-    value: &Tree,
-    params: &[Param],
-) -> Vec<Tree> {
+/// What the value of a dimension has to look like at a grain, in normal form.
+pub fn value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
     let own = dimension.time.map(|(stored, _)| stored);
-    forms(known, dimension, grain, (value, own), params)
+    form(known, dimension, grain, (&dimension.value, own))
 }
 
 /// The same for a value that follows a date-basis option.
-pub fn followed_values(
-    known: &Known<'_>,
-    dimension: &OnSource<'_>,
-    grain: Option<Grain>,
-    params: &[Param],
-) -> Vec<Tree> {
+pub fn followed_value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
     let (value, stored) = known.followed(dimension);
-    forms(known, dimension, grain, (&value, stored), params)
+    form(known, dimension, grain, (&value, stored))
 }
 
-fn forms(
+fn form(
     known: &Known<'_>,
     dimension: &OnSource<'_>,
     grain: Option<Grain>,
     (value, stored): (&Tree, Option<DataType>),
-    params: &[Param],
-) -> Vec<Tree> {
+) -> Tree {
     let (Some((own, is_day)), Some(stored)) = (dimension.time, stored) else {
-        return vec![value.clone()];
+        return value.clone();
     };
     let means_days = is_day || own == DataType::Date && stored != DataType::Date;
     let Some(grain) = grain.or(means_days.then_some(Grain::Day)) else {
-        return vec![value.clone()];
+        return value.clone();
     };
     let week_start = known.context.week_start.as_deref().unwrap_or("monday");
     let back = WeekStart::parse(week_start).map_or(0, WeekStart::days_after_monday);
     if known.is_sqlite {
-        return vec![normal(sqlite(value.clone(), grain, back))];
+        return normal(sqlite(value.clone(), grain, back));
     }
-    if stored != DataType::Timestamptz {
-        let local = match stored {
-            DataType::Timestamp => value.clone(),
-            _ => Tree::cast(value.clone(), "timestamp"),
-        };
-        return vec![normal(postgres(value.clone(), &local, stored, grain, back))];
-    }
-    let zone = Param::Scalar(Value::Text(known.zone().into()));
-    let numbers = (1..).zip(params).filter(|(_, param)| **param == zone);
-    let forms = numbers.map(|(number, _)| {
-        let zone = Tree::cast(Tree::Param(number), "text");
-        let local = Tree::node(Head::call("form timezone"), [zone.clone(), value.clone()]);
-        if grain == Grain::Hour {
+    let zone = Tree::Bound(Arc::new(Param::Scalar(Value::Text(known.zone().into()))));
+    let local = match stored {
+        DataType::Timestamptz if grain == Grain::Hour => {
             let unit = Tree::Text("hour".to_owned());
             return Tree::node(Head::call("date_trunc"), [unit, value.clone(), zone]);
         }
-        normal(postgres(value.clone(), &local, stored, grain, back))
-    });
-    forms.collect()
+        DataType::Timestamptz => Tree::node(Head::call("form timezone"), [zone, value.clone()]),
+        DataType::Timestamp => value.clone(),
+        _ => Tree::cast(value.clone(), "timestamp"),
+    };
+    normal(postgres(value.clone(), &local, stored, grain, back))
 }
 
 fn postgres(value: Tree, local: &Tree, stored: DataType, grain: Grain, after_monday: u8) -> Tree {

@@ -1,5 +1,7 @@
 //! Guarded rows: one relation, the tenant, the rules, and what else the catalog says of its rows (R20).
 
+use std::sync::Arc;
+
 use measurand::{DataType, Param, Value};
 
 use super::fragment::normal_fragment;
@@ -7,10 +9,9 @@ use super::lower::Lowered;
 use super::meaning::{Known, Lookup, OnSource, relation};
 use super::normal::normal;
 use super::paths::Paths;
-use super::rules::{Wanted, is_rule, param};
+use super::rules::WantedRule;
 use super::shape::{check_scope, is_fenced};
 use super::tree::{From, Select, Tree};
-use super::values::PostgresType;
 
 /// A guarded subselect, taken apart.
 pub struct Guarded<'s> {
@@ -134,28 +135,14 @@ pub fn take(conjuncts: &mut Vec<Conjunct>, is_it: &dyn Fn(&Tree) -> bool) -> Opt
 
 impl Known<'_> {
     /// The equality with the tenant, of the column's type, bound to the context's tenant.
-    fn is_tenant(&self, tree: &Tree, column: &str, is_text: bool, params: &[Param]) -> bool {
-        let Some((Tree::Column(_, name), bound)) = tree.as_operator("=") else {
-            return false;
-        };
+    fn tenant_equality(&self, column: &str, is_text: bool) -> Tree {
         let tenant = &self.context.tenant;
         let value = match tenant.as_number() {
             Some(number) if !is_text => Value::Integer(number),
             _ => Value::Text(tenant.as_str().into()),
         };
-        let number = match (bound, self.is_sqlite) {
-            (Tree::Param(number), true) => *number,
-            (bound, false) => match bound.as_cast() {
-                Some((Tree::Param(number), to))
-                    if DataType::of_postgres(to) == Some(value.data_type()) =>
-                {
-                    *number
-                }
-                _ => return false,
-            },
-            _ => return false,
-        };
-        name == column && param(number, params) == Some(&Param::Scalar(value))
+        let value = Tree::Bound(Arc::new(Param::Scalar(value)));
+        Tree::operator("=", Tree::column("", column), value)
     }
 
     fn take_tenant(
@@ -163,11 +150,9 @@ impl Known<'_> {
         conjuncts: &mut Vec<Conjunct>,
         column: &str,
         is_text: bool,
-        params: &[Param],
     ) -> Lowered<()> {
-        match take(conjuncts, &|tree| {
-            self.is_tenant(tree, column, is_text, params)
-        }) {
+        let wanted = self.tenant_equality(column, is_text);
+        match take(conjuncts, &|tree| *tree == wanted) {
             Some(Conjunct {
                 is_outer: false, ..
             }) => Ok(()),
@@ -177,11 +162,7 @@ impl Known<'_> {
     }
 
     /// The guarded rows of the source: the tenant, every rule and the standing filter hold.
-    pub fn facts<'s>(
-        &self,
-        select: &'s Select,
-        params: &[Param],
-    ) -> Lowered<(Guarded<'s>, Vec<Conjunct>)> {
+    pub fn facts<'s>(&self, select: &'s Select) -> Lowered<(Guarded<'s>, Vec<Conjunct>)> {
         let guard = guarded(select, self.is_sqlite)?;
         let (schema, name) = relation(&self.source.view_pattern, &self.context.tenant);
         if guard.relation != (schema.as_str(), name.as_str()) {
@@ -198,12 +179,11 @@ impl Known<'_> {
         let mut conjuncts = guard.conjuncts(&paths);
         if let Some(column) = &self.source.client_id_column {
             let is_text = self.column_type(column) == Some(DataType::Text);
-            self.take_tenant(&mut conjuncts, column, is_text, params)?;
+            self.take_tenant(&mut conjuncts, column, is_text)?;
         }
         for rule in self.wanted_rules()? {
-            let Some(wanted) = &rule.wanted else { continue };
-            let value = self.whole(&rule.dimension, params);
-            self.take_rule(&mut conjuncts, &rule.dimension, &value, wanted, params)?;
+            let value = self.whole(&rule.dimension);
+            self.take_rule(&mut conjuncts, &rule, &value)?;
         }
         if let Some(filter) = &self.source.base_filter {
             self.take_standing(&mut conjuncts, filter)?;
@@ -211,27 +191,68 @@ impl Known<'_> {
         if !guard.select.groups.is_empty() {
             return Err("guarded rows that are grouped".to_owned());
         }
+        let of_inner = |tree: &Tree| match tree {
+            Tree::Column(alias, _) => alias == TABLE,
+            _ => false,
+        };
+        let is_present = |(name, tree): &(Option<String>, Tree)| {
+            name.as_deref() == Some("present") && *tree == Tree::Number("1".to_owned())
+        };
+        let parts = [guard.inner, guard.select];
+        for (name, tree) in parts.iter().flat_map(|part| &part.targets) {
+            // A path that is cut out has the name of the column that it is.
+            let restored = paths.restore(normal(tree.clone()));
+            let is_named = |found: &str| name.as_deref().is_none_or(|name| name == found);
+            let is_column = match (&restored, of_inner(tree)) {
+                (Tree::Column(_, found), true) => is_named(found),
+                (Tree::Column(_, found), false) => name.as_deref() == Some(found),
+                _ => false,
+            };
+            if !is_column && !is_present(&(name.clone(), tree.clone())) {
+                return Err("a guard that hands out more than columns".to_owned());
+            }
+        }
         Ok((guard, conjuncts))
+    }
+
+    /// The conditions inside of the guard and right above it are those of the request, no more and no
+    /// less.
+    pub fn check_conditions(
+        &self,
+        rest: Vec<Conjunct>,
+        grouped: &Select,
+        wanted: Vec<Tree>,
+    ) -> Lowered<()> {
+        let above = grouped.condition.iter().flat_map(Tree::conjuncts);
+        let above = above.map(|tree| normal(tree.clone()));
+        let inside = rest.into_iter().map(|conjunct| conjunct.tree);
+        let mut found = Vec::new();
+        for tree in inside.chain(above) {
+            found.push(self.without_searches(tree)?);
+        }
+        for wanted in wanted {
+            let position = found.iter().position(|tree| self.is_same(tree, &wanted));
+            found.remove(position.ok_or("a condition of the request is missing")?);
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err("a condition that nobody asked for".to_owned()),
+        }
     }
 
     fn take_rule(
         &self,
         conjuncts: &mut Vec<Conjunct>,
-        dimension: &OnSource<'_>,
-        values: &[Tree],
-        wanted: &Wanted,
-        params: &[Param],
+        rule: &WantedRule<'_>,
+        value: &Tree,
     ) -> Lowered<()> {
-        let is_it = |tree: &Tree| {
-            let is_value = |found: &Tree| values.iter().any(|value| self.is_same(found, value));
-            is_rule(tree, &is_value, wanted, params)
+        let Some(wanted) = rule.condition(value) else {
+            return Ok(());
         };
-        match take(conjuncts, &is_it) {
+        let key = &rule.dimension.spec.dimension_key;
+        match take(conjuncts, &|tree| self.is_same(tree, &wanted)) {
             Some(_) => Ok(()),
-            None => Err(format!(
-                "no condition is the rule on `{}`",
-                dimension.spec.dimension_key
-            )),
+            None => Err(format!("no condition is the rule on `{key}`")),
         }
     }
 
@@ -252,7 +273,6 @@ impl Known<'_> {
         select: &'s Select,
         dimension: &OnSource<'_>,
         lookup: &Lookup,
-        params: &[Param],
     ) -> Lowered<Guarded<'s>> {
         let guard = guarded(select, self.is_sqlite)?;
         let (schema, name) = &lookup.relation;
@@ -262,15 +282,13 @@ impl Known<'_> {
         guard.check_columns(&|_| true)?;
         let mut conjuncts = guard.conjuncts(&Paths::default());
         match &lookup.tenant {
-            Some(column) => self.take_tenant(&mut conjuncts, column, false, params)?,
+            Some(column) => self.take_tenant(&mut conjuncts, column, false)?,
             None if dimension.spec.join_global => {}
             None => return Err("a lookup without a tenant".to_owned()),
         }
         for rule in self.wanted_rules()? {
-            let Some(wanted) = &rule.wanted else { continue };
             if rule.dimension.spec.dimension_key == dimension.spec.dimension_key {
-                let value = [lookup.key.clone()];
-                self.take_rule(&mut conjuncts, &rule.dimension, &value, wanted, params)?;
+                self.take_rule(&mut conjuncts, &rule, &lookup.key)?;
             }
         }
         for condition in &lookup.conditions {
@@ -292,17 +310,14 @@ impl Known<'_> {
             false => Tree::node(super::tree::Head::call("min"), [lookup.label.clone()]),
         };
         let wanted = [("key", &lookup.key), ("label", &label)];
-        let found: Vec<(&str, Tree)> = guard
-            .select
-            .targets
-            .iter()
-            .map(|(name, tree)| (name.as_deref().unwrap_or(""), normal(tree.clone())))
-            .collect();
-        let same = found.len() == 2
-            && found
+        let targets = &guard.select.targets;
+        let same = targets.len() == 2
+            && targets
                 .iter()
                 .zip(wanted)
-                .all(|((name, tree), (key, part))| *name == key && tree == part);
+                .all(|((name, tree), (key, part))| {
+                    name.as_deref() == Some(key) && self.is_same(&normal(tree.clone()), part)
+                });
         if !same {
             return Err("a lookup that hands out something else than key and label".to_owned());
         }
@@ -310,7 +325,7 @@ impl Known<'_> {
     }
 
     /// The value of a dimension where no grain is asked for: days are cut from moments.
-    pub fn whole(&self, dimension: &OnSource<'_>, params: &[Param]) -> Vec<Tree> {
-        super::bucket::values(self, dimension, None, &dimension.value, params)
+    pub fn whole(&self, dimension: &OnSource<'_>) -> Tree {
+        super::bucket::value(self, dimension, None)
     }
 }

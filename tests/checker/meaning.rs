@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use measurand::catalog::spec::{
     CatalogSpec, DimensionSpec, Offer, OptionSpec, SourceDimensionSpec, SourceSpec,
 };
-use measurand::{Context, DataType, Request, Tenant};
+use measurand::{Context, DataType, FilterRequest, Request, Subject, Tenant};
 
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::lower::Lowered;
@@ -19,6 +19,8 @@ pub struct Known<'a> {
     pub request: &'a Request,
     pub context: &'a Context,
     pub is_sqlite: bool,
+    /// The limit of a request that states none.
+    pub max_limit: Option<u64>,
 }
 
 /// A dimension on the source that answers.
@@ -123,6 +125,34 @@ impl<'a> Known<'a> {
         Some((chosen.unwrap_or(own), own))
     }
 
+    /// The dimensions whose labels the request searches.
+    pub fn searched(&self) -> Lowered<Vec<OnSource<'a>>> {
+        let mut found: Vec<OnSource<'a>> = Vec::new();
+        let mut waiting: Vec<&FilterRequest> = self.request.filters.iter().collect();
+        while let Some(filter) = waiting.pop() {
+            match filter {
+                FilterRequest::And(parts)
+                | FilterRequest::List(parts)
+                | FilterRequest::Or(parts) => waiting.extend(parts),
+                FilterRequest::Not(part) => waiting.push(part),
+                FilterRequest::Compare(comparison) => {
+                    if let (true, Subject::Dimension(key)) =
+                        (comparison.on_label, &comparison.subject)
+                    {
+                        let spec = self.switched(key, false)?;
+                        let is_new = found
+                            .iter()
+                            .all(|known| known.spec.dimension_key != spec.dimension_key);
+                        if is_new {
+                            found.push(self.on_source(spec)?);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn offer(&self, key: &str) -> Option<&'a SourceDimensionSpec> {
         match &self.source.dimensions {
             Offer::All => None,
@@ -207,11 +237,24 @@ impl<'a> Known<'a> {
     /// SQLite has other functions for the same, so there an expression that is more than a column is
     /// held to the columns it reads, in their order, and not to what it computes from them.
     pub fn is_same(&self, found: &Tree, meant: &Tree) -> bool {
-        found == meant
+        if found == meant {
+            return true;
+        }
+        let (Tree::Node(found_head, found_parts), Tree::Node(head, parts)) = (found, meant) else {
+            return false;
+        };
+        let are_alike = found_head == head
+            && found_parts.len() == parts.len()
+            && self.is_sqlite
+            && found_parts
+                .iter()
+                .zip(parts)
+                .all(|(found, meant)| self.is_same(found, meant));
+        let is_value = |tree: &Tree| !columns(tree).is_empty() && !is_bound(tree);
+        are_alike
             || self.is_sqlite
-                && [found, meant]
-                    .iter()
-                    .all(|tree| matches!(tree, Tree::Node(..)))
+                && is_value(found)
+                && is_value(meant)
                 && columns(found) == columns(meant)
     }
 
@@ -231,5 +274,12 @@ pub fn columns(tree: &Tree) -> Vec<&str> {
             found.push(name);
         }
     });
+    found
+}
+
+/// Whether a value of the request or the context takes part.
+fn is_bound(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.visit(&mut |part| found |= matches!(part, Tree::Bound(_)));
     found
 }

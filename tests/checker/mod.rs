@@ -5,6 +5,8 @@
 //! refuses. To read the code: [`check`], then `shape.rs`, then `guard.rs`.
 
 mod bucket;
+mod conditions;
+mod form;
 mod fragment;
 mod functions;
 mod guard;
@@ -12,9 +14,12 @@ mod lexical;
 mod lower;
 mod lower_expression;
 mod meaning;
+mod metrics;
 mod normal;
+mod outside;
 mod parameters;
 mod paths;
+mod raise;
 mod rules;
 mod shape;
 mod sqlite;
@@ -23,9 +28,12 @@ mod values;
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Param, Request};
 
+use guard::{Conjunct, Guarded};
 use lower::Lowered;
 use meaning::Known;
-use tree::Select;
+use metrics::Metrics;
+use paths::Paths;
+use tree::{Select, Tree};
 
 /// A statement as it would be run, and what it says of itself: the source that answers and the names
 /// of the result's columns, both of which are checked.
@@ -140,13 +148,14 @@ pub fn check_emitted(
         request,
         context,
         is_sqlite,
+        max_limit: catalog.limits().max_limit,
     };
     let text = match is_sqlite {
         true => sqlite::as_postgres(emitted.sql),
         false => emitted.sql.to_owned(),
     };
     match lower::statement(&text) {
-        Ok(statement) => faults.extend(check_tree(&known, &emitted, &statement)),
+        Ok(statement) => faults.extend(check_tree(&known, &emitted, statement)),
         Err(fault) => faults.push(fault),
     }
     match faults.is_empty() {
@@ -156,34 +165,49 @@ pub fn check_emitted(
 }
 
 /// What is wrong with a statement that the grammar has read.
-fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: &Select) -> Vec<String> {
+fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: Select) -> Vec<String> {
     let mut faults = Vec::new();
-    faults.extend(parameters::check(statement, emitted.params, known.is_sqlite).err());
+    faults.extend(parameters::check(&statement, emitted.params, known.is_sqlite).err());
     statement.visit(&mut |tree| {
         let fault = functions::check_node(tree, &known.spec.functions, known.is_sqlite);
         faults.extend(fault.err());
     });
-    faults.extend(check_layout(known, emitted, statement).err());
+    let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
+    faults.extend(check_meaning(known, emitted.aliases, &bound).err());
     faults
 }
 
-fn check_layout(known: &Known<'_>, emitted: &Emitted<'_>, statement: &Select) -> Lowered<()> {
+/// Every part of the statement is what the catalog, the request and the context mean, and nothing else
+/// is there.
+fn check_meaning(known: &Known<'_>, aliases: &[&str], statement: &Select) -> Lowered<()> {
     let layout = shape::layout(statement, known.is_sqlite)?;
-    known.facts(layout.facts, emitted.params)?;
-    for (alias, labels, _) in &layout.labels {
-        let key = alias
-            .strip_prefix('l')
-            .and_then(|at| at.parse::<usize>().ok());
-        let asked = key
-            .and_then(|at| known.request.dimensions.get(at.checked_sub(1)?))
-            .ok_or_else(|| format!("labels called `{alias}`"))?;
-        let spec = known.switched(&asked.dimension, asked.grain.is_some())?;
-        let dimension = known.on_source(spec)?;
-        let lookup = dimension
-            .lookup
-            .as_ref()
-            .ok_or("labels of a dimension without")?;
-        known.labels(labels, &dimension, lookup, emitted.params)?;
+    let metrics = Metrics::new(known);
+    let asked = known.asked()?;
+    let (facts, rest) = known.facts(layout.facts)?;
+    let keys: Vec<Tree> = asked
+        .iter()
+        .map(|asked| known.followed(&asked.dimension).0)
+        .collect();
+    if !known.is_sqlite {
+        known.check_fences(
+            &facts,
+            &facts_conditions(known, &facts)?,
+            layout.grouped,
+            &keys,
+        )?;
     }
-    Ok(())
+    let wanted = known.row_conditions(&metrics)?;
+    known.check_conditions(rest, layout.grouped, wanted)?;
+    let mut columns = known.grouped(layout.grouped, &facts, &asked)?;
+    for level in &layout.levels {
+        columns = known.level(level, &columns)?;
+    }
+    known.joined(&layout, &columns, &asked)?;
+    known.result(&layout, &columns, &asked, &metrics, aliases)
+}
+
+/// All conditions of a guard, those that protect the rows as well.
+fn facts_conditions(known: &Known<'_>, facts: &Guarded<'_>) -> Lowered<Vec<Conjunct>> {
+    let paths = Paths::of(known.source, known.is_sqlite)?;
+    Ok(facts.conjuncts(&paths))
 }

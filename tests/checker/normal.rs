@@ -5,7 +5,7 @@
 //! fail, and dates so that no session changes them (R7). What it adds for that is taken away here, on
 //! both sides; that it is there where it has to be, `raise.rs` checks on the statement alone.
 
-use super::tree::{Head, Tree};
+use super::tree::{From, Head, Select, Tree};
 
 /// The form in which an expression is compared: without aliases, and without what the compiler adds.
 pub fn normal(tree: Tree) -> Tree {
@@ -13,8 +13,38 @@ pub fn normal(tree: Tree) -> Tree {
         Tree::Column(_, name) => Tree::Column(String::new(), name),
         Tree::Number(digits) if digits.starts_with('.') => Tree::Number(format!("0{digits}")),
         Tree::Node(head, parts) => normal_node(head, parts),
+        Tree::Among(value, select) => match listed(&select) {
+            Some(list) => Tree::node(Head::Listed, [*value, list]),
+            None => Tree::Among(value, select),
+        },
         other => other,
     })
+}
+
+/// The list of `(SELECT unnest(list))`, or on SQLite of `(SELECT value FROM json_each(list))`.
+fn listed(select: &Select) -> Option<Tree> {
+    let mut rest = select.clone();
+    let [(None, target)] = rest.targets.as_slice() else {
+        return None;
+    };
+    let list = match (target.as_call("unnest"), rest.from.take()) {
+        (Some([list]), None) => list.clone(),
+        (None, Some(From::Call(call))) => {
+            let value = Tree::column("", "value");
+            let is_value = *target == value || *target == Tree::cast(value, "numeric");
+            match call.as_call("json_each")? {
+                [list] if is_value => list.clone(),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    rest.targets.clear();
+    (rest == Select::EMPTY && is_list(&list)).then_some(list)
+}
+
+fn is_list(tree: &Tree) -> bool {
+    matches!(tree, Tree::Bound(param) if param.is_list())
 }
 
 fn normal_node(head: Head, mut parts: Vec<Tree>) -> Tree {
@@ -35,6 +65,7 @@ fn normal_node(head: Head, mut parts: Vec<Tree>) -> Tree {
             let left = parts.pop().map(numeric);
             Tree::Node(head, left.into_iter().chain(right).collect())
         }
+        Head::EqualsAny if parts.get(1).is_some_and(is_list) => Tree::Node(Head::Listed, parts),
         Head::Call { .. } => normal_call(head, parts),
         Head::Case {
             has_operand: false,
@@ -125,7 +156,6 @@ fn normal_call(head: Head, mut parts: Vec<Tree>) -> Tree {
         "form extract" => strip(&mut parts, 0, &lower),
         _ => {}
     }
-    // One flat condition, whichever of its parts the metric's own filter brought.
     Tree::Node(
         Head::Call {
             name,

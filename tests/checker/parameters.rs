@@ -1,9 +1,10 @@
 //! Parameters: each placeholder stands inside of a cast to the type of what is bound.
 
-use measurand::{DataType, Param};
+use std::sync::Arc;
+
+use measurand::{DataType, Param, Value, ValueList};
 
 use super::lower::Lowered;
-use super::rules::param;
 use super::tree::{Select, Tree};
 use super::values::PostgresType;
 
@@ -49,4 +50,49 @@ pub fn check(statement: &Select, params: &[Param], is_sqlite: bool) -> Lowered<(
 
 fn is_decimal(param: &Param) -> bool {
     matches!(param, Param::Scalar(value) if value.data_type() == DataType::Decimal)
+}
+
+/// The parameter of this number.
+fn param(number: u32, params: &[Param]) -> Option<&Param> {
+    params.get(usize::try_from(number).ok()?.checked_sub(1)?)
+}
+
+/// The statement with every placeholder, and the cast around it, as what is bound to it.
+pub fn bind(statement: Select, params: &[Param], is_sqlite: bool) -> Select {
+    let bound: Vec<Tree> = params
+        .iter()
+        .map(|param| Tree::Bound(as_set(param)))
+        .collect();
+    let of = |number: u32| {
+        let at = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        at.and_then(|at| bound.get(at)).cloned()
+    };
+    statement.rewrite_deep(&mut |tree| match &tree {
+        Tree::Param(number) if is_sqlite => of(*number).unwrap_or(tree),
+        Tree::Node(..) => match tree.as_cast() {
+            Some((Tree::Param(number), _)) => of(*number).unwrap_or(tree),
+            Some((Tree::Bound(param), _)) if is_sqlite => Tree::Bound(param.clone()),
+            _ => tree,
+        },
+        _ => tree,
+    })
+}
+
+/// What is bound; the order of a list and how often a value stands in it say nothing.
+pub fn as_set(param: &Param) -> Arc<Param> {
+    let Param::List(list) = param else {
+        return Arc::new(param.clone());
+    };
+    Arc::new(list_of(list.element(), list.values().to_vec()))
+}
+
+/// A list of values as a parameter.
+pub fn list_of(element: DataType, mut values: Vec<Value>) -> Param {
+    values.sort_unstable();
+    values.dedup();
+    match ValueList::new(element, values) {
+        Some(list) => Param::List(list),
+        // Values of several types equal no parameter that there is.
+        None => Param::Scalar(Value::Boolean(false)),
+    }
 }

@@ -1,5 +1,9 @@
 //! The statements that may be: a tree with nothing in it but what a compiler of reports needs.
 
+use std::sync::Arc;
+
+use measurand::Param;
+
 /// A `SELECT` with the clauses that may stand in one; there is no room here for any other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
@@ -48,6 +52,10 @@ pub enum Tree {
     /// The alias is empty where the column is not qualified.
     Column(String, String),
     Param(u32),
+    /// A placeholder with its cast, replaced by what is bound; the values of a list are a set.
+    Bound(Arc<Param>),
+    /// A column of a step below, as what it was computed from.
+    Form(u64),
     Null,
     Boolean(bool),
     Number(String),
@@ -65,6 +73,10 @@ pub enum Head {
     Not,
     Operator(String),
     EqualsAny,
+    /// A value and a list that is one parameter, however the text compares the two.
+    Listed,
+    /// A value whose label, by the lookup of this dimension, passes a test.
+    Searched(String),
     DistinctFrom {
         negated: bool,
     },
@@ -189,7 +201,7 @@ impl Tree {
         }
     }
 
-    /// The same tree with every part replaced from the leaves up.
+    /// The same tree with every part replaced from the leaves up; subselects stay as they are.
     pub fn rewrite(self, change: &mut dyn FnMut(Tree) -> Tree) -> Tree {
         let changed = match self {
             Tree::Node(head, parts) => {
@@ -203,7 +215,53 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// The same tree with every part replaced from the leaves up, in subselects as well.
+    pub fn rewrite_deep(self, change: &mut dyn FnMut(Tree) -> Tree) -> Tree {
+        let changed = match self {
+            Tree::Node(head, parts) => {
+                let parts = parts.into_iter().map(|part| part.rewrite_deep(change));
+                Tree::Node(head, parts.collect())
+            }
+            Tree::Among(tested, select) => Tree::Among(
+                Box::new(tested.rewrite_deep(change)),
+                Box::new(select.rewrite_deep(change)),
+            ),
+            leaf => leaf,
+        };
+        change(changed)
+    }
+}
+
 impl Select {
+    /// The same statement with every part of every expression replaced from the leaves up.
+    pub fn rewrite_deep(self, change: &mut dyn FnMut(Tree) -> Tree) -> Select {
+        let mut each = |tree: Tree| tree.rewrite_deep(change);
+        let targets = self.targets.into_iter();
+        let targets = targets.map(|(name, tree)| (name, each(tree))).collect();
+        let condition = self.condition.map(&mut each);
+        let groups = self.groups.into_iter().map(&mut each).collect();
+        let order = self.order.into_iter().map(|order| Order {
+            by: each(order.by),
+            ..order
+        });
+        let order = order.collect();
+        let (limit, offset) = (self.limit.map(&mut each), self.offset.map(&mut each));
+        let steps = self.steps.into_iter();
+        Select {
+            steps: steps
+                .map(|(name, step)| (name, step.rewrite_deep(change)))
+                .collect(),
+            from: self.from.map(|from| from.rewrite_deep(change)),
+            targets,
+            condition,
+            groups,
+            order,
+            limit,
+            offset,
+        }
+    }
+
     pub const EMPTY: Select = Select {
         steps: Vec::new(),
         targets: Vec::new(),
@@ -237,6 +295,22 @@ impl Select {
 }
 
 impl From {
+    fn rewrite_deep(self, change: &mut dyn FnMut(Tree) -> Tree) -> From {
+        match self {
+            relation @ From::Relation { .. } => relation,
+            From::Rows { select, alias } => From::Rows {
+                select: Box::new(select.rewrite_deep(change)),
+                alias,
+            },
+            From::Call(call) => From::Call(call.rewrite_deep(change)),
+            From::LeftJoin { left, right, on } => From::LeftJoin {
+                left: Box::new(left.rewrite_deep(change)),
+                right: Box::new(right.rewrite_deep(change)),
+                on: on.rewrite_deep(change),
+            },
+        }
+    }
+
     fn visit<'t>(&'t self, visit: &mut dyn FnMut(&'t Tree)) {
         match self {
             From::Relation { .. } => {}

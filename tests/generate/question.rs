@@ -25,13 +25,7 @@ pub fn question(random: &mut Random, world: &World) -> Question {
         .iter()
         .map(|choices| random.below(choices.len()))
         .collect();
-    let offered = (0..world.dimensions.len()).filter(|at| world.dimensions[*at].is_offered);
-    let mut asker = Asker {
-        world,
-        offered: offered.collect(),
-        options: &options,
-        groups: Vec::new(),
-    };
+    let mut asker = asker(world, &options);
     asker.groups = asker.groups(random);
     let mut metrics: Vec<usize> = Vec::new();
     for _ in 0..random.below(4) + usize::from(asker.groups.is_empty()) {
@@ -79,6 +73,64 @@ pub fn question(random: &mut Random, world: &World) -> Question {
     }
 }
 
+/// A condition on rows, such as a question may have.
+pub fn row_condition(random: &mut Random, world: &World, depth: usize) -> Condition {
+    asker(world, &[]).of_rows(random, depth)
+}
+
+/// The same question with other values: days, pages, and the members of lists that are not NULL, of
+/// which there are as many, or a few more or less where that is no other shape (R26).
+pub fn other_values(random: &mut Random, world: &World, question: &Question) -> Question {
+    let mut other = question.clone();
+    other.now += small(random, 400) * 86_400;
+    if let Some(Range::Days(from, to)) = &mut other.range {
+        let day = days_of(2020, 1, 1) + small(random, 900);
+        *from = from.map(|_| day);
+        *to = to.map(|_| day + small(random, 500));
+    }
+    for page in [&mut other.limit, &mut other.offset].into_iter().flatten() {
+        *page = random.below(1_000);
+    }
+    for rule in &mut other.rules {
+        let dimension = rule.dimension;
+        relist(random, &mut rule.values, true, &mut |random| {
+            member(random, world, dimension)
+        });
+    }
+    let filters = other.filters.iter_mut().chain(&mut other.metric_filters);
+    filters.for_each(|filter| {
+        for_each_test(filter, &mut |test| {
+            let is_list = test.op.ends_with("in");
+            let of = test.of;
+            relist(random, &mut test.values, is_list, &mut |random| match of {
+                Subject::Value(dimension) => member(random, world, dimension),
+                Subject::Metric(metric) => value(random, world.metrics[metric].value_type),
+                _ => value(random, "text"),
+            });
+        })
+    });
+    other
+}
+
+/// Other values in a list; what is NULL stays.
+fn relist(
+    random: &mut Random,
+    values: &mut Vec<Value>,
+    is_list: bool,
+    member: &mut dyn FnMut(&mut Random) -> Value,
+) {
+    let known = values.iter().filter(|value| !value.is_null()).count();
+    let count = match known {
+        _ if !is_list => known,
+        0 => 0,
+        1..=8 => 1 + random.below(8),
+        _ => 9 + random.below(30),
+    };
+    let nulls = values.len() - known;
+    *values = (0..count).map(|_| member(random)).collect();
+    values.extend(vec![Value::Null; nulls]);
+}
+
 fn range(random: &mut Random) -> Range {
     let count = 1 + small(random, 3);
     match random.below(6) {
@@ -98,7 +150,7 @@ fn range(random: &mut Random) -> Range {
     }
 }
 
-fn rule(random: &mut Random, world: &World) -> Rule {
+pub fn rule(random: &mut Random, world: &World) -> Rule {
     let dimension = random.below(world.dimensions.len());
     let count = if random.once_in(8) {
         12
@@ -137,6 +189,16 @@ struct Asker<'w> {
     offered: Vec<usize>,
     options: &'w [usize],
     groups: Vec<Group>,
+}
+
+fn asker<'w>(world: &'w World, options: &'w [usize]) -> Asker<'w> {
+    let offered = (0..world.dimensions.len()).filter(|at| world.dimensions[*at].is_offered);
+    Asker {
+        world,
+        offered: offered.collect(),
+        options,
+        groups: Vec::new(),
+    }
 }
 
 impl Asker<'_> {
@@ -312,4 +374,15 @@ fn test(
         values,
         is_case_sensitive,
     })
+}
+
+/// Visits every comparison in a condition.
+pub fn for_each_test(condition: &mut Condition, visit: &mut dyn FnMut(&mut Test)) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter_mut().for_each(|part| for_each_test(part, visit));
+        }
+        Condition::Not(part) => for_each_test(part, visit),
+        Condition::Test(test) => visit(test),
+    }
 }

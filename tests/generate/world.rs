@@ -301,7 +301,7 @@ fn metric(random: &mut Random, below: &[Metric], is_base: bool, toggles: &[Vec<C
     if is_base && !below.is_empty() && random.once_in(6) {
         let column = *random.pick(&[DAY, KIND]);
         let list = vec![Aggregate {
-            kind: *random.pick(&["MIN", "MAX"]),
+            kind: random.pick::<&str>(&["MIN", "MAX"]),
             argument: Some(Expr::Reference(column)),
             filter: random.once_in(3).then(|| condition(random, 1)),
         }];

@@ -63,7 +63,7 @@ fn check_pairs(
 #[test]
 fn compiling_twice_gives_the_same_bytes() {
     check_pairs(
-        100,
+        40,
         |_, compiler, world, question, random| match random.once_in(2) {
             true => ask::compile(compiler, world, question, false).unwrap(),
             false => {
@@ -81,7 +81,7 @@ fn compiling_twice_gives_the_same_bytes() {
 #[test]
 fn the_order_of_declarations_does_not_matter() {
     check_pairs(
-        100,
+        40,
         |written, compiler, world, question, random| {
             let mut permuted = written.clone();
             permute(&mut permuted, random);
@@ -154,7 +154,7 @@ fn the_order_of_declarations_in_payments_does_not_matter() {
 #[test]
 fn other_values_have_the_same_text() {
     check_pairs(
-        150,
+        60,
         |_, compiler, world, question, random| {
             let other = question::other_values(random, world, question);
             ask::compile(compiler, world, &other, false).unwrap_or_else(|errors| panic!("{errors}"))
@@ -174,7 +174,7 @@ fn other_values_have_the_same_text() {
 #[test]
 fn saying_what_holds_anyway_changes_nothing() {
     check_pairs(
-        150,
+        60,
         |_, compiler, world, question, _| {
             let said = ask::compile(compiler, world, question, true);
             said.unwrap_or_else(|errors| panic!("{errors}"))

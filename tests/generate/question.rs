@@ -1,7 +1,7 @@
 //! Random questions to a world. All of them are meant to compile, or to be refused for a reason that the
 //! model knows.
 
-use crate::generate::world::{id, small, value};
+use crate::generate::world::{DIMENSIONS, id, small, value};
 use crate::reference::model::{
     Condition, Group, Order, OrderBy, Question, Range, Rule, Subject, Test, Type, World,
 };
@@ -151,7 +151,7 @@ fn range(random: &mut Random) -> Range {
 }
 
 pub fn rule(random: &mut Random, world: &World) -> Rule {
-    let dimension = random.below(world.dimensions.len());
+    let dimension = a_dimension(random, world, false);
     let count = if random.once_in(8) {
         12
     } else {
@@ -163,6 +163,15 @@ pub fn rule(random: &mut Random, world: &World) -> Rule {
         values: members(random, world, dimension, count),
         nulls_visible: random.once_in(4),
     }
+}
+
+/// A dimension of the world, by its key, so that one less leaves the choice of another as it is.
+fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
+    let wanted = random.below(DIMENSIONS.len());
+    let keys = DIMENSIONS.iter().cycle().skip(wanted);
+    let found = keys.filter_map(|key| world.dimensions.iter().position(|d| d.key == *key));
+    let mut usable = found.filter(|at| !is_offered || world.dimensions[*at].is_offered);
+    usable.next().expect("the first is offered")
 }
 
 /// Values that a dimension may have, with NULL among them now and then.
@@ -186,16 +195,13 @@ pub fn member(random: &mut Random, world: &World, dimension: usize) -> Value {
 
 struct Asker<'w> {
     world: &'w World,
-    offered: Vec<usize>,
     options: &'w [usize],
     groups: Vec<Group>,
 }
 
 fn asker<'w>(world: &'w World, options: &'w [usize]) -> Asker<'w> {
-    let offered = (0..world.dimensions.len()).filter(|at| world.dimensions[*at].is_offered);
     Asker {
         world,
-        offered: offered.collect(),
         options,
         groups: Vec::new(),
     }
@@ -214,7 +220,7 @@ impl Asker<'_> {
                 .position(|c| c[0].dimension.is_some());
             let of = match switch {
                 Some(switch) if random.once_in(10) => Subject::Toggle(switch),
-                _ => Subject::Value(*random.pick(&self.offered)),
+                _ => Subject::Value(a_dimension(random, self.world, true)),
             };
             let grain = match of {
                 Subject::Value(at) if self.world.dimensions[at].value_type == "date" => {
@@ -247,7 +253,7 @@ impl Asker<'_> {
 
     fn of_rows(&self, random: &mut Random, depth: usize) -> Condition {
         self.nested(random, depth, &mut |random| {
-            let dimension = *random.pick(&self.offered);
+            let dimension = a_dimension(random, self.world, true);
             let of = &self.world.dimensions[dimension];
             if of.lookup.is_some() && random.once_in(2) {
                 return test(random, Subject::Label(dimension), "text", &mut |random| {

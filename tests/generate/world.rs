@@ -78,6 +78,22 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     }
 }
 
+/// The keys of the dimensions that a world may have.
+pub const DIMENSIONS: [&str; 12] = [
+    "kind",
+    "campaign",
+    "seller",
+    "day",
+    "quantity",
+    "price",
+    "flag",
+    "own_campaign",
+    "half",
+    "size",
+    "is_dear",
+    "paid",
+];
+
 /// Any of the dimensions there are, but the first always.
 fn dimensions(random: &mut Random) -> Vec<Dimension> {
     let is_unique = random.once_in(5);
@@ -99,6 +115,12 @@ fn dimensions(random: &mut Random) -> Vec<Dimension> {
         ("is_dear", condition(random, 1), "boolean", None),
         column("paid", PAID),
     ];
+    assert!(
+        candidates
+            .iter()
+            .map(|candidate| candidate.0)
+            .eq(DIMENSIONS)
+    );
     let mut found = Vec::new();
     for (at, (key, value, value_type, table)) in candidates.into_iter().enumerate() {
         if at > 0 && random.below(5) == 0 {

@@ -8,10 +8,11 @@ use std::cell::Cell;
 use std::fs;
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::generate::ask;
+use measurand_tests::generate::question::{self, Asked};
 use measurand_tests::generate::spelling::Reading;
 use measurand_tests::generate::tape::{Case, check};
-use measurand_tests::generate::{ask, question};
-use measurand_tests::reference::model::{Question, World};
+use measurand_tests::reference::model::World;
 use measurand_tests::support::case::catalog_folder;
 use measurand_tests::support::random::Random;
 use serde_json::Value;
@@ -29,7 +30,7 @@ fn bytes(query: &CompiledQuery) -> String {
 /// The second gets a world's catalog, the question and choices of its own, and gives the other query.
 fn check_pairs(
     cases: u32,
-    other: impl Fn(&Value, &Compiler, &World, &Question, &mut Random) -> CompiledQuery,
+    other: impl Fn(&Value, &Compiler, &World, &Asked, &mut Random) -> CompiledQuery,
     same: impl Fn(&CompiledQuery, &CompiledQuery) -> bool,
 ) {
     let compared = Cell::new(0);

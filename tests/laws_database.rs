@@ -5,14 +5,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use measurand::{ColumnRole, CompiledQuery, Dialect};
-use measurand_tests::generate::question::{self, members, row_condition, rule};
+use measurand_tests::generate::question::{self, Asked, members, row_condition, rule};
 use measurand_tests::generate::spelling::Reading;
 use measurand_tests::generate::tape::{Case, check};
-use measurand_tests::generate::world::{AMOUNT, QTY, plain_metric};
+use measurand_tests::generate::world::{AMOUNT, KIND, QTY, id, plain_metric};
 use measurand_tests::generate::{ask, sql};
+use measurand_tests::reference::answer::{allows, is_visible};
 use measurand_tests::reference::expression::Expr;
 use measurand_tests::reference::model::{
-    Aggregate, Condition, Definition, Group, Question, Rule, Subject, Test, World,
+    Aggregate, Condition, Definition, Group, Question, Rule, Subject, TENANT, Test, World,
 };
 use measurand_tests::reference::value::Value;
 use measurand_tests::support::random::Random;
@@ -26,9 +27,11 @@ const COUNT: usize = 3;
 
 /// Questions to one world, and what has to hold between their answers.
 struct Law {
-    questions: Vec<Question>,
-    holds: Box<dyn Fn(&[Answer]) -> bool>,
+    questions: Vec<Asked>,
+    holds: Box<Holds>,
 }
+
+type Holds = dyn Fn(&[Answer]) -> bool;
 
 /// A query and its rows.
 struct Answer {
@@ -98,29 +101,31 @@ fn with_counts(world: &mut World) {
 }
 
 /// The question with nothing but the counting metrics, and nothing about groups or pages.
-fn counting(world: &World, question: &Question) -> Question {
+fn counting(world: &World, question: &Asked) -> Asked {
     let metrics = world.metrics.len() - COUNT..world.metrics.len();
-    let is_of_rows = |condition: &&Condition| {
-        let mut subjects = condition.subjects().into_iter();
-        subjects.all(|of| !matches!(of, Subject::Metric(_)))
-    };
-    Question {
+    let mut counting = question.clone();
+    counting
+        .filters
+        .retain(|condition| !condition.names_metric());
+    counting.question = Question {
         metrics: metrics.collect(),
-        filters: question
-            .filters
-            .iter()
-            .filter(is_of_rows)
-            .cloned()
-            .collect(),
         metric_filters: Vec::new(),
+        ..whole(counting.question)
+    };
+    counting
+}
+
+/// The question without an order and pages.
+fn whole(question: Question) -> Question {
+    Question {
         order: Vec::new(),
         limit: None,
         offset: None,
-        ..question.clone()
+        ..question
     }
 }
 
-fn with_filter(question: &Question, condition: Condition) -> Question {
+fn with_filter(question: &Asked, condition: Condition) -> Asked {
     let mut other = question.clone();
     other.filters.push(condition);
     other
@@ -128,7 +133,7 @@ fn with_filter(question: &Question, condition: Condition) -> Question {
 
 /// Tries a law on random worlds, by contexts that know all of them. A first question that is refused
 /// says nothing; the others have to compile where the first does.
-fn check_law(name: &str, cases: u32, law: impl Fn(&World, &Question, &mut Random) -> Option<Law>) {
+fn check_law(name: &str, cases: u32, law: impl Fn(&World, &Asked, &mut Random) -> Option<Law>) {
     let server = RefCell::new(ask::Server::new(name));
     let (tried, telling) = (Cell::new(0_u32), Cell::new(0_u32));
     check(
@@ -248,7 +253,7 @@ fn a_rule_or_a_filter_never_adds_a_row() {
 }
 
 /// Answers that part the rows of the first: their groups' counts and sums add up to its.
-fn parts(questions: Vec<Question>) -> Law {
+fn parts(questions: Vec<Asked>) -> Law {
     Law {
         questions,
         holds: Box::new(|answers| {
@@ -356,7 +361,7 @@ fn include_exclude_and_what_has_no_value_part_the_rows() {
 }
 
 /// Whether the groups of one answer add up to those of another, which has so many dimensions less.
-fn adds_up(coarse: Question, fine: Question) -> Law {
+fn adds_up(coarse: Asked, fine: Asked) -> Law {
     Law {
         questions: vec![coarse, fine],
         holds: Box::new(|answers| {
@@ -430,27 +435,20 @@ fn the_same_filter_twice_changes_nothing() {
 fn permuted_requests_give_the_same_rows() {
     check_law("permuted", 20, |_, question, random| {
         let mut permuted = question.clone();
-        let filters = permuted
+        let changed = &mut permuted.question;
+        let filters = changed
             .filters
             .iter_mut()
-            .chain(&mut permuted.metric_filters);
+            .chain(&mut changed.metric_filters);
         filters.for_each(|filter| shuffle(filter, random));
-        random.shuffle(&mut permuted.filters);
-        random.shuffle(&mut permuted.metric_filters);
-        random.shuffle(&mut permuted.rules);
-        permuted
-            .rules
-            .iter_mut()
-            .for_each(|rule| random.shuffle(&mut rule.values));
-        let mut plain = question.clone();
-        plain.order.clear();
-        (plain.limit, plain.offset) = (None, None);
-        let mut moved = Question {
-            order: Vec::new(),
-            limit: None,
-            offset: None,
-            ..permuted.clone()
-        };
+        random.shuffle(&mut changed.filters);
+        random.shuffle(&mut changed.metric_filters);
+        random.shuffle(&mut changed.rules);
+        let rules = changed.rules.iter_mut();
+        rules.for_each(|rule| random.shuffle(&mut rule.values));
+        let (mut plain, mut moved) = (question.clone(), permuted.clone());
+        plain.question = whole(plain.question);
+        moved.question = whole(moved.question);
         random.shuffle(&mut moved.metrics);
         random.shuffle(&mut moved.groups);
         Some(Law {
@@ -490,10 +488,10 @@ fn shuffle(condition: &mut Condition, random: &mut Random) {
 #[test]
 fn pages_make_up_the_whole() {
     check_law("pages", 20, |_, question, random| {
-        let page = |offset: Option<usize>, limit: Option<usize>| Question {
-            offset,
-            limit,
-            ..question.clone()
+        let page = |offset: Option<usize>, limit: Option<usize>| {
+            let mut page = question.clone();
+            (page.offset, page.limit) = (offset, limit);
+            page
         };
         let size = random.below(6);
         Some(Law {
@@ -509,4 +507,120 @@ fn pages_make_up_the_whole() {
             }),
         })
     });
+}
+
+/// A row that the caller may not see changes nothing: not the rows, not their order, no error. Rows of
+/// other tenants, rows that rules or the standing filter hide, and labels that nobody may see are
+/// changed or taken away, and every answer stays what it was (R20, R21).
+///
+/// Could break where any relation is read without its guard: a lookup, a filter on labels, a condition
+/// that is put beside the guard with `or`. That it can fail is shown by taking the tenant's equality out.
+#[test]
+fn a_hidden_row_is_never_found() {
+    let server = RefCell::new(ask::Server::new("hidden"));
+    let (tried, bitten) = (Cell::new(0), Cell::new(0));
+    check(
+        25,
+        QUESTIONS,
+        |Case {
+             world,
+             mut questions,
+         }| {
+            ask::by_one_caller(&mut questions);
+            let compiler = ask::compiler(&world, Reading::Plain, Dialect::Postgres);
+            let mut other = world.clone();
+            let (caller, random) = questions.first_mut().ok_or("a question")?;
+            change_hidden(&mut other, caller, random);
+            let compile =
+                |(question, _): &(Asked, _)| ask::compile(&compiler, &world, question, false);
+            let queries: Vec<CompiledQuery> = questions.iter().flat_map(compile).collect();
+            let mut server = server.borrow_mut();
+            let unguarded =
+                |text: &str| text.replace("t.client_id = $1::bigint", "$1::bigint IS NOT NULL");
+            server.run(&sql::rows(&world));
+            let one = server.ask(&queries);
+            let open = server.ask_texts(&queries, &unguarded);
+            server.run(&sql::rows(&other));
+            let two = server.ask(&queries);
+            let open_two = server.ask_texts(&queries, &unguarded);
+            tried.set(tried.get() + queries.len());
+            bitten.set(
+                bitten.get()
+                    + open
+                        .iter()
+                        .zip(&open_two)
+                        .filter(|(one, two)| one != two)
+                        .count(),
+            );
+            for (at, (one, two)) in one.iter().zip(&two).enumerate() {
+                if one.is_err() || one != two {
+                    return Err(format!(
+                        "{}\n{one:?}\n{two:?}\n{}\n{}",
+                        queries[at].sql(),
+                        ask::described(&world, &questions[0].0),
+                        sql::rows(&other)
+                    ));
+                }
+            }
+            Ok(())
+        },
+    );
+    println!(
+        "{} tried, {} differ without the tenant",
+        tried.get(),
+        bitten.get()
+    );
+    assert!(bitten.get() * 6 > tried.get());
+}
+
+/// Changes what the caller may not see, or takes it away.
+fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
+    let mut kept = Vec::new();
+    for row in world.rows.clone() {
+        let mut other = row.clone();
+        // The tenant stays; other cells come from elsewhere.
+        let donor = random.pick(&world.rows).clone();
+        let from = 1 + random.below(row.len() - 1);
+        other[from..].clone_from_slice(&donor[from..]);
+        other[KIND] = Value::Text("hidden".to_owned());
+        match (
+            is_visible(world, caller, &row),
+            is_visible(world, caller, &other),
+        ) {
+            (true, _) => kept.push(row),
+            (false, false) => kept.push(other),
+            (false, true) => {}
+        }
+    }
+    world.rows = kept;
+    let tenant = Value::integer(caller.tenant);
+    for row in world.lookups[0]
+        .iter_mut()
+        .filter(|row| row[TENANT] != tenant)
+    {
+        row[2] = Value::Text("hidden".to_owned());
+        row[1] = Value::integer(id(random));
+    }
+    // A label whose key no dimension of its lookup may show.
+    for table in 0..world.lookups.len() {
+        for at in 0..world.lookups[table].len() {
+            let key = world.lookups[table][at][1].clone();
+            let mut uses = (0..world.dimensions.len()).filter(|dimension| {
+                world.dimensions[*dimension]
+                    .lookup
+                    .is_some_and(|lookup| lookup.table == table)
+            });
+            if uses.all(|dimension| is_denied(world, caller, dimension, &key)) {
+                world.lookups[table][at][2] = Value::Text("hidden".to_owned());
+            }
+        }
+    }
+}
+
+fn is_denied(world: &World, caller: &Asked, dimension: usize, key: &Value) -> bool {
+    let mut rules = caller
+        .rules
+        .iter()
+        .filter(|rule| rule.dimension == dimension);
+    !world.dimensions[dimension].is_exempt && rules.any(|rule| !allows(rule, key))
 }

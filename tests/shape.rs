@@ -304,20 +304,6 @@ fn lists_have_six_classes() {
     }
 }
 
-#[test]
-fn the_same_twice_is_the_same() {
-    let request = json!({"metrics": ["approval_rate", "refund"], "dimensions": ["campaign_name", "date"],
-        "filters": [{"dimension": "affid", "op": "contains", "values": ["aff"]}],
-        "date_range": {"preset": "last_30_days"}, "limit": 10});
-    let context = json!({"client_id": 1, "now": "2024-03-31T12:00:00Z", "timezone": "America/New_York",
-        "access": [{"dimension": "campaign_name", "access_type": "include", "allowed_values": [101, 102]}]});
-    let (one, two) = (compile(&request, &context), compile(&request, &context));
-    assert_eq!(
-        serde_json::to_string(&one).unwrap(),
-        serde_json::to_string(&two).unwrap()
-    );
-}
-
 /// Whatever can change a result changes the fingerprint.
 #[test]
 fn fingerprints_cover_all_that_a_result_depends_on() {

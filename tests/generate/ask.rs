@@ -4,11 +4,13 @@ use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limi
 use postgres::{Client, SimpleQueryMessage};
 use rusqlite::Connection;
 
+use crate::generate::question::Asked;
 use crate::generate::spelling::{self, Reading};
 use crate::generate::sql;
-use crate::reference::model::{Question, World};
+use crate::reference::model::World;
 use crate::support::cluster::cluster;
 use crate::support::literal;
+use crate::support::random::Random;
 use crate::support::rows::{NULL, Rows, describe};
 
 /// A compiler for a world's catalog.
@@ -26,7 +28,7 @@ pub fn compiler(world: &World, reading: Reading, dialect: Dialect) -> Compiler {
 pub fn compile(
     compiler: &Compiler,
     world: &World,
-    question: &Question,
+    question: &Asked,
     is_explicit: bool,
 ) -> Result<CompiledQuery, Errors> {
     let limits = Limits::default();
@@ -37,7 +39,7 @@ pub fn compile(
 }
 
 /// A case for a message.
-pub fn described(world: &World, question: &Question) -> String {
+pub fn described(world: &World, question: &Asked) -> String {
     format!(
         "request {}\ncontext {}\ncatalog {}\nrows {}",
         spelling::request(world, question, false),
@@ -45,6 +47,14 @@ pub fn described(world: &World, question: &Question) -> String {
         Reading::Plain.catalog(world),
         sql::rows(world)
     )
+}
+
+/// All questions of a world are asked by one caller, under one tenant and one set of rules.
+pub fn by_one_caller(questions: &mut [(Asked, Random)]) {
+    let first = questions.first().map(|(question, _)| question.clone());
+    for ((question, _), first) in questions.iter_mut().zip(std::iter::repeat(first).flatten()) {
+        (question.tenant, question.rules) = (first.tenant, first.question.rules);
+    }
 }
 
 /// A database in memory with the empty relations.
@@ -77,7 +87,19 @@ impl Server {
 
     /// The rows of each query, in one round trip unless one fails.
     pub fn ask(&mut self, queries: &[CompiledQuery]) -> Vec<Result<Rows, String>> {
-        let texts: Vec<String> = queries.iter().map(statements).collect();
+        self.ask_texts(queries, &str::to_owned)
+    }
+
+    /// The same for statements whose text is changed first.
+    pub fn ask_texts(
+        &mut self,
+        queries: &[CompiledQuery],
+        change: &dyn Fn(&str) -> String,
+    ) -> Vec<Result<Rows, String>> {
+        let texts: Vec<String> = queries
+            .iter()
+            .map(|query| statements(query, change))
+            .collect();
         if let Ok(messages) = self.client.simple_query(&texts.concat()) {
             return answers(messages).into_iter().map(Ok).collect();
         }
@@ -94,13 +116,13 @@ impl Server {
 }
 
 /// A query through `PREPARE` and `EXECUTE`, so that every column comes as text.
-fn statements(query: &CompiledQuery) -> String {
+fn statements(query: &CompiledQuery, change: &dyn Fn(&str) -> String) -> String {
     let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
     let arguments = match values.is_empty() {
         true => String::new(),
         false => format!("({})", values.join(", ")),
     };
-    let sql = query.sql();
+    let sql = change(query.sql());
     format!("PREPARE statement AS {sql};\nEXECUTE statement{arguments};\nDEALLOCATE statement;")
 }
 

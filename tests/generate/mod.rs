@@ -7,7 +7,9 @@
 
 pub mod ask;
 pub mod fragment;
+pub mod preset;
 pub mod question;
+pub mod refusal;
 pub mod said;
 pub mod spelling;
 pub mod sql;

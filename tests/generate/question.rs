@@ -1,12 +1,14 @@
 //! Random questions to a world. All of them are meant to compile, or to be refused for a reason that the
 //! model knows.
 
-use crate::generate::world::{DIMENSIONS, id, small, value};
+use std::ops::{Deref, DerefMut};
+
+use crate::generate::preset::{Clock, Range, Zone};
+use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
 use crate::reference::model::{
-    Condition, Group, Order, OrderBy, Question, Range, Rule, Subject, Test, Type, World,
+    Condition, Group, Order, OrderBy, Question, Rule, Subject, Test, Type, World,
 };
-use crate::reference::number::Number;
-use crate::reference::value::{Value, Zone, days_of};
+use crate::reference::value::{Value, days_of};
 use crate::support::random::Random;
 
 const GRAINS: [&str; 5] = ["month", "day", "week", "quarter", "year"];
@@ -19,7 +21,31 @@ const ZONES: [(&str, i64, bool); 5] = [
     ("Pacific/Kiritimati", 840, false),
 ];
 
-pub fn question(random: &mut Random, world: &World) -> Question {
+/// A question, and what is said to the library in another form than to the model.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub question: Question,
+    /// What the question's range of days was worked out from.
+    pub range: Option<Range>,
+    pub clock: Clock,
+    pub has_module: bool,
+}
+
+impl Deref for Asked {
+    type Target = Question;
+
+    fn deref(&self) -> &Question {
+        &self.question
+    }
+}
+
+impl DerefMut for Asked {
+    fn deref_mut(&mut self) -> &mut Question {
+        &mut self.question
+    }
+}
+
+pub fn question(random: &mut Random, world: &World) -> Asked {
     let options: Vec<usize> = world
         .toggles
         .iter()
@@ -49,27 +75,36 @@ pub fn question(random: &mut Random, world: &World) -> Question {
     let range = random.once_in(4).then(|| range(random));
     let order = (0..random.below(3)).map(|_| asker.order(random)).collect();
     let (name, minutes, has_summer) = *random.pick(&ZONES);
-    Question {
-        tenant: if random.once_in(10) { 2 } else { 1 },
-        rules,
-        has_module: !random.once_in(4),
+    let zone = Zone {
+        name,
+        minutes,
+        has_summer,
+    };
+    let clock = Clock {
         now: (days_of(2024, 1, 31) + small(random, 90) - 30 * small(random, 2)) * 86_400
             + small(random, 48) * 1_800,
-        zone: Zone {
-            name,
-            minutes,
-            has_summer,
-        },
+        zone,
         week_start: *random.pick(&[0, 5, 6]),
+    };
+    let question = Question {
+        tenant: if random.once_in(10) { 2 } else { 1 },
+        rules,
+        week_start: clock.week_start,
         metrics,
         groups: asker.groups.clone(),
         order,
         filters,
         metric_filters,
-        range,
+        range: range.map(|range| range.days(clock)),
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
         options,
+    };
+    Asked {
+        question,
+        range,
+        clock,
+        has_module: !random.once_in(4),
     }
 }
 
@@ -80,24 +115,27 @@ pub fn row_condition(random: &mut Random, world: &World, depth: usize) -> Condit
 
 /// The same question with other values: days, pages, and the members of lists that are not NULL, of
 /// which there are as many, or a few more or less where that is no other shape (R26).
-pub fn other_values(random: &mut Random, world: &World, question: &Question) -> Question {
+pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Asked {
     let mut other = question.clone();
-    other.now += small(random, 400) * 86_400;
+    other.clock.now += small(random, 400) * 86_400;
     if let Some(Range::Days(from, to)) = &mut other.range {
         let day = days_of(2020, 1, 1) + small(random, 900);
         *from = from.map(|_| day);
         *to = to.map(|_| day + small(random, 500));
     }
-    for page in [&mut other.limit, &mut other.offset].into_iter().flatten() {
-        *page = random.below(1_000);
-    }
+    other.limit = other.limit.map(|_| random.below(1_000));
+    other.offset = other.offset.map(|_| random.below(1_000));
     for rule in &mut other.rules {
         let dimension = rule.dimension;
         relist(random, &mut rule.values, true, &mut |random| {
             member(random, world, dimension)
         });
     }
-    let filters = other.filters.iter_mut().chain(&mut other.metric_filters);
+    let other_question = &mut other.question;
+    let filters = other_question
+        .filters
+        .iter_mut()
+        .chain(&mut other_question.metric_filters);
     filters.for_each(|filter| {
         for_each_test(filter, &mut |test| {
             let is_list = test.op.ends_with("in");
@@ -152,11 +190,7 @@ fn range(random: &mut Random) -> Range {
 
 pub fn rule(random: &mut Random, world: &World) -> Rule {
     let dimension = a_dimension(random, world, false);
-    let count = if random.once_in(8) {
-        12
-    } else {
-        random.below(8)
-    };
+    let count = list_length(random, 4);
     Rule {
         dimension,
         is_include: random.once_in(2),
@@ -174,6 +208,16 @@ fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
     usable.next().expect("the first is offered")
 }
 
+/// So many on average, and now and then more than are compared one by one.
+fn list_length(random: &mut Random, average: usize) -> usize {
+    let least = if random.once_in(8) { 9 } else { 0 };
+    least
+        + std::iter::repeat_with(|| random.one_more(average))
+            .take(12)
+            .take_while(|more| *more)
+            .count()
+}
+
 /// Values that a dimension may have, with NULL among them now and then.
 pub fn members(random: &mut Random, world: &World, dimension: usize, count: usize) -> Vec<Value> {
     let members = (0..count).map(|_| member(random, world, dimension));
@@ -188,7 +232,7 @@ pub fn member(random: &mut Random, world: &World, dimension: usize) -> Value {
     let dimension = &world.dimensions[dimension];
     match (dimension.lookup, dimension.key) {
         (Some(_), _) => Value::integer(id(random)),
-        (None, "half") => Value::Number(Number::hundredths(50 * i128::from(small(random, 10)))),
+        (None, "half") => Value::Number(hundredths(50 * i128::from(small(random, 10)))),
         (None, _) => value(random, dimension.value_type),
     }
 }
@@ -363,8 +407,7 @@ fn test(
     let count = match op {
         "is_null" | "is_not_null" => 0,
         "between" => 2,
-        "in" | "not_in" if random.once_in(6) => 10,
-        "in" | "not_in" => random.below(4),
+        "in" | "not_in" => list_length(random, 2),
         _ => 1,
     };
     let mut values: Vec<Value> = (0..count).map(|_| member(random)).collect();

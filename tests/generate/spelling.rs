@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::generate::preset::Range;
+use crate::generate::question::Asked;
+use crate::generate::said::{date_text, digits};
 use crate::generate::sql::{column, risky_column, sql};
 use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Dimension, Metric, OrderBy, Question, Range,
-    Subject, World,
+    Aggregate, Choice, Condition, DAY, Definition, Dimension, Metric, OrderBy, Subject, World,
 };
-use crate::reference::value::{Value, date_text};
+use crate::reference::value::Value;
 
 /// What opens what is gated.
 const MODULE: &str = "extra";
@@ -94,7 +96,7 @@ impl Reading {
             json["filter"] = json!(self.sql(filter));
         }
         if let Some(instead) = metric.null_as {
-            let number: serde_json::Number = instead.digits().parse().expect("a number");
+            let number: serde_json::Number = digits(instead).parse().expect("a number");
             json["null_as"] = Json::Number(number);
         }
         gate(metric.is_gated, &mut json);
@@ -220,7 +222,7 @@ fn option(position: usize) -> String {
 }
 
 /// A request's text. What holds anyway is left out, or said if `is_explicit`.
-pub fn request(world: &World, question: &Question, is_explicit: bool) -> Json {
+pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     let name_of = |at: usize| match question.groups[at].of {
         Subject::Toggle(toggle) => toggle_key(toggle),
         Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
@@ -286,25 +288,18 @@ pub fn request(world: &World, question: &Question, is_explicit: bool) -> Json {
 }
 
 fn date_range(range: Range) -> Json {
-    let preset = match range {
-        Range::Days(from, to) => {
-            let mut json = json!({});
-            for (key, day) in [("from", from), ("to", to)] {
-                if let Some(day) = day {
-                    json[key] = json!(date_text(day));
-                }
+    if let Some(preset) = range.preset() {
+        return json!({ "preset": preset });
+    }
+    let mut json = json!({});
+    if let Range::Days(from, to) = range {
+        for (key, day) in [("from", from), ("to", to)] {
+            if let Some(day) = day {
+                json[key] = json!(date_text(day));
             }
-            return json;
         }
-        Range::This("day") => "today".to_owned(),
-        Range::This(grain) => format!("this_{grain}"),
-        Range::Last(1, "day") => "yesterday".to_owned(),
-        Range::Last(1, grain) => format!("last_{grain}"),
-        Range::Last(count, grain) => format!("last_{count}_{grain}s"),
-        Range::LastDays(count) => format!("last_{count}_days"),
-        Range::ToDate(grain) => format!("{grain}_to_date"),
-    };
-    json!({ "preset": preset })
+    }
+    json
 }
 
 fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {
@@ -341,7 +336,7 @@ fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {
 }
 
 /// A context's text.
-pub fn context(world: &World, question: &Question, is_explicit: bool) -> Json {
+pub fn context(world: &World, question: &Asked, is_explicit: bool) -> Json {
     let rules = question.rules.iter().map(|rule| {
         let values: Vec<Json> = rule.values.iter().map(written).collect();
         let mut json = json!({"dimension": world.dimensions[rule.dimension].key,
@@ -355,8 +350,8 @@ pub fn context(world: &World, question: &Question, is_explicit: bool) -> Json {
         json
     });
     let (day, second) = (
-        question.now.div_euclid(86_400),
-        question.now.rem_euclid(86_400),
+        question.clock.now.div_euclid(86_400),
+        question.clock.now.rem_euclid(86_400),
     );
     let (hour, minute) = (second / 3_600, second / 60 % 60);
     let now = format!(
@@ -379,8 +374,8 @@ pub fn context(world: &World, question: &Question, is_explicit: bool) -> Json {
     if is_explicit || week_start > 0 {
         json["week_start"] = json!(DAYS[week_start]);
     }
-    if is_explicit || question.zone.name != "UTC" {
-        json["timezone"] = json!(question.zone.name);
+    if is_explicit || question.clock.zone.name != "UTC" {
+        json["timezone"] = json!(question.clock.zone.name);
     }
     if question.has_module {
         json["modules"] = json!([MODULE]);
@@ -395,7 +390,7 @@ pub fn written(value: &Value) -> Json {
         Value::Null => Json::Null,
         Value::Boolean(truth) => json!(truth),
         Value::Number(number) => {
-            let digits = number.digits();
+            let digits = digits(*number);
             let whole = digits.parse().map(|whole: i64| json!(whole));
             whole.unwrap_or_else(|_| json!(digits))
         }

@@ -1,9 +1,10 @@
 //! The model's rows and expressions as SQL.
 
+use crate::generate::said::{date_text, digits};
 use crate::generate::world::{AMOUNT, COLUMNS, QTY};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Row, World};
-use crate::reference::value::{Value, date_text};
+use crate::reference::value::Value;
 
 /// The relations, made once. What ends in `_text` repeats a number as text.
 pub const TABLES: &str = "
@@ -76,7 +77,7 @@ pub fn literal(value: &Value) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
         Value::Boolean(truth) => truth.to_string().to_uppercase(),
-        Value::Number(number) => number.digits(),
+        Value::Number(number) => digits(*number),
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
         Value::Date(days) => format!("DATE '{}'", date_text(*days)),
     }

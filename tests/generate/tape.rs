@@ -7,8 +7,9 @@ use proptest::prelude::Rng;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::generate::{question, world};
-use crate::reference::model::{Question, World};
+use crate::generate::question::{self, Asked};
+use crate::generate::world;
+use crate::reference::model::World;
 use crate::support::random::Random;
 
 /// The choices of a case: of its catalog, of its rows, then of each question, each on a tape of its own,
@@ -19,7 +20,7 @@ pub struct Tapes(Vec<Vec<u32>>);
 /// A world, questions to it, and what is left of each question's tape.
 pub struct Case {
     pub world: World,
-    pub questions: Vec<(Question, Random)>,
+    pub questions: Vec<(Asked, Random)>,
 }
 
 impl Tapes {
@@ -108,7 +109,7 @@ impl Shrinking {
             }
         }
         // Where little is left, any stretch may be what one thing too many was made from.
-        for (tape, choices) in self.best.iter().enumerate().filter(|(_, c)| c.len() < 300) {
+        for (tape, choices) in self.best.iter().enumerate().filter(|(_, c)| c.len() < 120) {
             for size in 3..24 {
                 let starts = 0..choices.len().saturating_sub(size);
                 edits.extend(starts.map(|start| Edit::Delete(tape, start, size)));

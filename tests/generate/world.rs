@@ -213,13 +213,18 @@ pub fn value(random: &mut Random, of: Type) -> Value {
         "integer" => Value::integer(*random.pick(&[1, 2, 0, 3, -1, 5, -3, 8, 4, -2, 7, 6])),
         "decimal" => match random.below(3) {
             0 => Value::integer(*random.pick(&[1, 0, 2, 3, 4, 5])),
-            _ => Value::Number(Number::hundredths(i128::from(small(random, 1200) - 200))),
+            _ => Value::Number(hundredths(i128::from(small(random, 1200) - 200))),
         },
-        "text" => Value::text(random.pick::<&str>(&KINDS)),
+        "text" => Value::Text((*random.pick(&KINDS)).to_owned()),
         "date" => Value::Date(days_of(2024, 1, 1) + small(random, 130) - 45 * small(random, 2)),
         "boolean" => Value::Boolean(random.once_in(2)),
         _ => panic!("no type {of}"),
     }
+}
+
+pub fn hundredths(count: i128) -> Number {
+    let number = Number::integer(count).over(Number::integer(100));
+    number.expect("a hundred is not zero")
 }
 
 pub fn constant(value: i64) -> Expr {
@@ -344,7 +349,7 @@ fn metric(random: &mut Random, below: &[Metric], is_base: bool, toggles: &[Vec<C
     metric.filter = filter;
     metric.null_as = random
         .once_in(6)
-        .then(|| Number::hundredths(*random.pick(&[0, 150, -200])));
+        .then(|| hundredths(*random.pick(&[0, 150, -200])));
     metric.is_gated = random.once_in(20);
     if random.once_in(2) {
         for when in variants(random, toggles) {

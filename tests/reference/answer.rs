@@ -4,35 +4,19 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::expression::{Expr, holds};
+use super::expression::Expr;
 use super::model::{
-    Aggregate, Choice, Condition, DAY, Definition, OrderBy, Question, Range, Row, Rule, Subject,
+    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Subject,
     TENANT, Test, World,
 };
 use super::number::{Number, take_doubt};
 use super::value::{Value, extreme, start};
 
-/// Why a question has no answer here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoAnswer {
-    /// The library has to refuse it with this code.
-    Refused(&'static str),
-    /// It rests on digits that databases may see in different ways.
-    Doubtful,
-}
-
-/// The rows that the question has to give, cell by cell.
-pub fn answer(world: &World, question: &Question) -> Result<Vec<Row>, NoAnswer> {
+/// The rows that the question has to give, cell by cell; none if that rests on a doubt.
+pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
     take_doubt();
-    let asked = Asked { world, question };
-    if let Some(code) = asked.refusal() {
-        return Err(NoAnswer::Refused(code));
-    }
-    let rows = asked.rows();
-    match take_doubt() {
-        true => Err(NoAnswer::Doubtful),
-        false => Ok(rows),
-    }
+    let rows = Asked { world, question }.rows();
+    (!take_doubt()).then_some(rows)
 }
 
 /// Whether the caller may see a row: the tenant's own rows, without what the source leaves out, within
@@ -62,58 +46,11 @@ struct Asked<'w> {
 }
 
 impl<'w> Asked<'w> {
-    /// What is gated is unknown without its module (R23, R25b), in questions though not in rules; and a
-    /// rule that the source can neither express nor is exempt from is never ignored (R22).
-    fn refusal(&self) -> Option<&'static str> {
-        let (world, question) = (self.world, self.question);
-        let is_hidden = |of: &Subject| match *of {
-            Subject::Metric(at) => world.metrics[at].is_gated && !question.has_module,
-            Subject::Value(at) | Subject::Label(at) => {
-                world.dimensions[at].is_gated && !question.has_module
-            }
-            Subject::Toggle(_) => false,
-        };
-        for (default, chosen) in self.choices() {
-            let switched = chosen.dimension.map(Subject::Value);
-            if default != chosen && switched.as_ref().is_some_and(is_hidden) {
-                return Some("unknown-option");
-            }
-        }
-        if let Some(of) = question.subjects().iter().find(|of| is_hidden(of)) {
-            let is_metric = matches!(of, Subject::Metric(_));
-            return Some(if is_metric {
-                "unknown-metric"
-            } else {
-                "unknown-dimension"
-            });
-        }
-        for order in &question.order {
-            if matches!(order.by, OrderBy::Metric(at) if is_hidden(&Subject::Metric(at))) {
-                return Some("unknown-key");
-            }
-        }
-        let mut ruled = question
-            .rules
-            .iter()
-            .map(|rule| &world.dimensions[rule.dimension]);
-        let is_ignored = ruled.any(|dimension| !dimension.is_offered && !dimension.is_exempt);
-        is_ignored.then_some("access-dimension-unavailable")
-    }
-
     fn rows(&self) -> Vec<Row> {
         let question = self.question;
-        let mut conditions = Vec::new();
-        question
-            .filters
-            .iter()
-            .for_each(|filter| flatten(filter, &mut conditions));
+        let conditions = question.filters.iter().flat_map(Condition::conjuncts);
         // What names a metric is about groups, whatever else it names (R16).
-        let names_metric = |condition: &&Condition| {
-            let mut subjects = condition.subjects().into_iter();
-            subjects.any(|of| matches!(of, Subject::Metric(_)))
-        };
-        let (mut of_groups, of_rows): (Vec<_>, Vec<_>) =
-            conditions.into_iter().partition(names_metric);
+        let (mut of_groups, of_rows): (Vec<_>, Vec<_>) = conditions.partition(|c| c.names_metric());
         of_groups.extend(&question.metric_filters);
         let rows = self.world.rows.iter().filter(|row| {
             is_visible(self.world, question, row)
@@ -122,10 +59,8 @@ impl<'w> Asked<'w> {
         });
         let mut found: Vec<(Vec<OrderKey>, Row)> = Vec::new();
         for member in self.members(rows.collect()) {
-            if of_groups
-                .iter()
-                .all(|part| self.member_passes(part, &member))
-            {
+            let mut conditions = of_groups.iter();
+            if conditions.all(|part| self.member_passes(part, &member)) {
                 found.push((self.order_keys(&member), self.cells(&member)));
             }
         }
@@ -137,20 +72,11 @@ impl<'w> Asked<'w> {
 
     /// Whether the row's day is in the range, both ends included (R13).
     fn is_in_range(&self, row: &Row) -> bool {
-        let Some(range) = self.question.range else {
-            return true;
-        };
-        let today = self.question.zone.day(self.question.now);
-        let first = |grain, later| start(today, grain, self.question.week_start, later);
-        let (from, to) = match range {
-            Range::Days(from, to) => (from, to),
-            Range::This(grain) => (Some(first(grain, 0)), Some(first(grain, 1) - 1)),
-            Range::Last(count, grain) => (Some(first(grain, -count)), Some(first(grain, 0) - 1)),
-            Range::LastDays(count) => (Some(today - count + 1), Some(today)),
-            Range::ToDate(grain) => (Some(first(grain, 0)), Some(today)),
-        };
-        match row[self.date()] {
-            Value::Date(day) => from.unwrap_or(day) <= day && day <= to.unwrap_or(day),
+        match (self.question.range, &row[self.date()]) {
+            (None, _) => true,
+            (Some((from, to)), Value::Date(day)) => {
+                from <= Some(*day) && to.is_none_or(|to| *day <= to)
+            }
             _ => false,
         }
     }
@@ -171,11 +97,11 @@ impl<'w> Asked<'w> {
             Subject::Metric(metric) => self.metric(metric, member),
             Subject::Value(dimension) => {
                 let dimension = self.switched(dimension);
-                let groups = self.question.groups.iter().enumerate();
-                let mut plain = groups.filter(|(_, group)| group.grain.is_none());
-                let found = plain.find(|(at, _)| self.shown(*at) == dimension);
-                let (at, _) = found.expect("a condition on groups names a grouped dimension");
-                member.values[at].clone()
+                let groups = &self.question.groups;
+                let is_it =
+                    |at: &usize| groups[*at].grain.is_none() && self.shown(*at) == dimension;
+                let found = (0..groups.len()).find(is_it);
+                member.values[found.expect("a grouped dimension")].clone()
             }
             _ => panic!("a group has values and metrics"),
         })
@@ -188,23 +114,22 @@ impl<'w> Asked<'w> {
         })
     }
 
-    /// The chosen option of each toggle, next to the default.
-    fn choices(&self) -> impl Iterator<Item = (&Choice, &Choice)> {
-        let toggles = self.world.toggles.iter().zip(&self.question.options);
-        toggles.map(|(choices, at)| (&choices[0], &choices[*at]))
+    fn chosen(&self, toggle: usize) -> Choice {
+        self.world.toggles[toggle][self.question.options[toggle]]
     }
 
     /// The column of dates that ranges, groups and filters mean, however a dimension uses it.
     fn date(&self) -> usize {
-        let mut brought = self.choices().filter_map(|(_, chosen)| chosen.date_column);
-        brought.next().unwrap_or(DAY)
+        let mut toggles = 0..self.world.toggles.len();
+        let brought = toggles.find_map(|toggle| self.chosen(toggle).date_column);
+        brought.unwrap_or(DAY)
     }
 
     /// The dimension that stands for another under the chosen option of a switch (R10).
     fn switched(&self, dimension: usize) -> usize {
-        let mut switches = self.choices();
-        let found = switches.find(|(default, _)| default.dimension == Some(dimension));
-        let chosen = found.and_then(|(_, chosen)| chosen.dimension);
+        let mut toggles = self.world.toggles.iter();
+        let switch = toggles.position(|choices| choices[0].dimension == Some(dimension));
+        let chosen = switch.and_then(|switch| self.chosen(switch).dimension);
         chosen.unwrap_or(dimension)
     }
 
@@ -212,10 +137,7 @@ impl<'w> Asked<'w> {
     fn shown(&self, position: usize) -> usize {
         let group = self.question.groups[position];
         match group.of {
-            Subject::Toggle(at) => {
-                let chosen = self.world.toggles[at][self.question.options[at]];
-                chosen.dimension.expect("a toggle that switches")
-            }
+            Subject::Toggle(at) => self.chosen(at).dimension.expect("a switch"),
             Subject::Value(dimension) if group.grain.is_some() => dimension,
             Subject::Value(dimension) => self.switched(dimension),
             _ => panic!("dimensions are grouped"),
@@ -241,25 +163,26 @@ impl<'w> Asked<'w> {
         let member = |values: Vec<Value>, rows| {
             let shown = values.iter().enumerate();
             let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
+            let (labels, known) = (labels.collect(), RefCell::default());
             Member {
-                labels: labels.collect(),
                 values,
+                labels,
                 rows,
-                known: RefCell::default(),
+                known,
             }
         };
         let groups = &self.question.groups;
         if groups.is_empty() {
             return vec![member(Vec::new(), rows)];
         }
+        let first_day = |day, grain| start(day, grain, self.question.week_start);
         let mut members: Vec<Member<'w>> = Vec::new();
         for row in rows {
             let mut values = Vec::new();
             for (at, group) in groups.iter().enumerate() {
-                values.push(match (group.grain, self.value(self.shown(at), row)) {
-                    (Some(grain), Value::Date(day)) => {
-                        Value::Date(start(day, grain, self.question.week_start, 0))
-                    }
+                let value = self.value(self.shown(at), row);
+                values.push(match (group.grain, value) {
+                    (Some(grain), Value::Date(day)) => Value::Date(first_day(day, grain)),
                     (_, value) => value,
                 });
             }
@@ -289,21 +212,20 @@ impl<'w> Asked<'w> {
 
     /// What the rows are ordered by: as asked, then label and value of each group (R15).
     fn order_keys(&self, member: &Member<'_>) -> Vec<OrderKey> {
+        let by_group = |at| Order {
+            by: OrderBy::Group(at),
+            is_descending: false,
+            nulls_first: false,
+        };
+        let ties = (0..member.values.len()).map(by_group);
         let mut keys = Vec::new();
-        for order in &self.question.order {
-            let mut add = |value: Value| keys.push((value, order.is_descending, order.nulls_first));
-            match order.by {
-                OrderBy::Metric(metric) => add(self.metric(metric, member)),
-                OrderBy::Label(at) => add(member.labels[at].clone()),
-                OrderBy::Group(at) => {
-                    add(member.labels[at].clone());
-                    add(member.values[at].clone());
-                }
-            }
-        }
-        for at in 0..member.values.len() {
-            keys.push((member.labels[at].clone(), false, false));
-            keys.push((member.values[at].clone(), false, false));
+        for order in self.question.order.iter().copied().chain(ties) {
+            let values = match order.by {
+                OrderBy::Metric(metric) => vec![self.metric(metric, member)],
+                OrderBy::Label(at) => vec![member.labels[at].clone()],
+                OrderBy::Group(at) => vec![member.labels[at].clone(), member.values[at].clone()],
+            };
+            keys.extend(values.into_iter().map(|value| (value, order)));
         }
         keys
     }
@@ -349,24 +271,22 @@ fn passes(condition: &Condition, subject: &mut dyn FnMut(Subject) -> Value) -> b
 
 /// "Is not" keeps NULL, which a list may have as a member (R12).
 fn test_passes(test: &Test, value: &Value) -> bool {
-    let compared = |operator: &str, other: &Value| {
-        let order = value.compare(other);
-        order.is_some_and(|order| holds(operator, order))
-    };
     let first = test.values.first().unwrap_or(&Value::Null);
+    let order = |other: &Value| value.compare(other);
     let is_listed = || test.values.iter().any(|item| value.is_same(item));
     match test.op {
         "is_null" => value.is_null(),
         "is_not_null" => !value.is_null(),
-        "eq" => value.is_same(first),
-        "neq" => !value.is_same(first),
-        "gt" => compared(">", first),
-        "gte" => compared(">=", first),
-        "lt" => compared("<", first),
-        "lte" => compared("<=", first),
-        "between" => compared(">=", first) && compared("<=", &test.values[1]),
-        "in" => is_listed(),
-        "not_in" => !is_listed(),
+        "eq" | "in" => is_listed(),
+        "neq" | "not_in" => !is_listed(),
+        "gt" => order(first).is_some_and(Ordering::is_gt),
+        "gte" => order(first).is_some_and(Ordering::is_ge),
+        "lt" => order(first).is_some_and(Ordering::is_lt),
+        "lte" => order(first).is_some_and(Ordering::is_le),
+        "between" => {
+            order(first).is_some_and(Ordering::is_ge)
+                && order(&test.values[1]).is_some_and(Ordering::is_le)
+        }
         "not_contains" => !finds(test, value, first),
         _ => finds(test, value, first),
     }
@@ -376,11 +296,10 @@ fn finds(test: &Test, value: &Value, wanted: &Value) -> bool {
     let (Value::Text(text), Value::Text(wanted)) = (value, wanted) else {
         return false;
     };
-    let fold = |text: &str| match test.is_case_sensitive {
-        true => text.to_owned(),
-        false => text.to_lowercase(),
+    let (text, wanted) = match test.is_case_sensitive {
+        true => (text.clone(), wanted.clone()),
+        false => (text.to_lowercase(), wanted.to_lowercase()),
     };
-    let (text, wanted) = (fold(text), fold(wanted));
     match test.op {
         "starts_with" => text.starts_with(&wanted),
         "ends_with" => text.ends_with(&wanted),
@@ -390,7 +309,7 @@ fn finds(test: &Test, value: &Value, wanted: &Value) -> bool {
 
 /// Include shows what is listed, exclude the rest; an empty list means what it says, and what has no
 /// value is hidden unless it is listed or said to be visible (R21).
-fn allows(rule: &Rule, value: &Value) -> bool {
+pub fn allows(rule: &Rule, value: &Value) -> bool {
     let lists_null = rule.values.contains(&Value::Null);
     match (rule.is_include, value.is_null()) {
         _ if rule.values.is_empty() => !rule.is_include,
@@ -425,23 +344,15 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
     number.map_or(Value::Null, Value::Number)
 }
 
-/// A value to order by, whether from the greatest down, and whether NULL comes first.
-type OrderKey = (Value, bool, bool);
+type OrderKey = (Value, Order);
 
 fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
-    let orders = left.iter().zip(right).map(|(left, right)| {
-        let by_null = left.0.is_null().cmp(&right.0.is_null());
-        let order = left.0.compare(&right.0).unwrap_or(Ordering::Equal);
-        let by_null = if left.2 { by_null.reverse() } else { by_null };
-        by_null.then(if left.1 { order.reverse() } else { order })
+    let orders = left.iter().zip(right).map(|((left, order), (right, _))| {
+        let by_null = left.is_null().cmp(&right.is_null());
+        let by_value = left.compare(right).unwrap_or(Ordering::Equal);
+        let turned = |is_turned, order: Ordering| if is_turned { order.reverse() } else { order };
+        turned(order.nulls_first, by_null).then(turned(order.is_descending, by_value))
     });
-    orders.fold(Ordering::Equal, Ordering::then)
-}
-
-/// The conditions that all have to hold, each by itself.
-fn flatten<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
-    match condition {
-        Condition::All(parts) => parts.iter().for_each(|part| flatten(part, found)),
-        other => found.push(other),
-    }
+    let mut decided = orders.filter(|order| order.is_ne());
+    decided.next().unwrap_or(Ordering::Equal)
 }

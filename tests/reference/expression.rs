@@ -47,7 +47,15 @@ impl Expr {
             }
             Self::Compare(operator, left, right) => {
                 let order = of(left).compare(&of(right));
-                truth(order.map(|order| holds(operator, order)))
+                truth(order.map(|order| match *operator {
+                    "=" => order.is_eq(),
+                    "<>" => order.is_ne(),
+                    "<" => order.is_lt(),
+                    "<=" => order.is_le(),
+                    ">" => order.is_gt(),
+                    ">=" => order.is_ge(),
+                    _ => panic!("no comparison {operator}"),
+                }))
             }
             Self::IsNull(inner) => Value::Boolean(of(inner).is_null()),
             Self::IsTrue(inner) => Value::Boolean(of(inner).truth() == Some(true)),
@@ -64,10 +72,8 @@ impl Expr {
                 truth(any(orders.map(|order| order.map(Ordering::is_eq))))
             }
             Self::And(parts) => {
-                let fail = parts
-                    .iter()
-                    .map(|part| of(part).truth().map(|holds| !holds));
-                truth(any(fail).map(|fails| !fails))
+                let fails = |part: &Self| of(part).truth().map(|holds| !holds);
+                truth(any(parts.iter().map(fails)).map(|fails| !fails))
             }
             Self::Or(parts) => truth(any(parts.iter().map(|part| of(part).truth()))),
             Self::Not(inner) => truth(of(inner).truth().map(|holds| !holds)),
@@ -77,9 +83,7 @@ impl Expr {
                 let result = found.map(|(_, result)| result).or(otherwise.as_deref());
                 result.map_or(Value::Null, of)
             }
-            Self::Call(name, arguments) => {
-                call(name, &arguments.iter().map(of).collect::<Vec<_>>())
-            }
+            Self::Call(name, parts) => call(name, &parts.iter().map(of).collect::<Vec<_>>()),
         }
     }
 
@@ -91,42 +95,23 @@ impl Expr {
 
 fn call(name: &str, values: &[Value]) -> Value {
     let first = &values[0];
+    let mut known = values.iter().filter(|value| !value.is_null());
     match name {
-        "COALESCE" => values
-            .iter()
-            .find(|v| !v.is_null())
-            .unwrap_or(first)
-            .clone(),
+        "COALESCE" => known.next().unwrap_or(first).clone(),
         "NULLIF" if first.compare(&values[1]) == Some(Ordering::Equal) => Value::Null,
         "NULLIF" => first.clone(),
-        "GREATEST" => extreme(values.iter(), Ordering::Greater),
-        "LEAST" => extreme(values.iter(), Ordering::Less),
+        "GREATEST" => extreme(known, Ordering::Greater),
+        "LEAST" => extreme(known, Ordering::Less),
         "LOWER" => match first {
             Value::Text(text) => Value::Text(text.to_lowercase()),
             _ => Value::Null,
         },
         "ABS" => number(first.number().map(Number::absolute)),
         "ROUND" => {
-            let digits = values
-                .get(1)
-                .and_then(Value::number)
-                .unwrap_or(Number::ZERO);
-            let digits = digits.digits().parse().expect("few digits");
+            let digits = values[1].number().unwrap_or(Number::ZERO);
             number(first.number().map(|number| number.rounded(digits)))
         }
         _ => panic!("no function {name}"),
-    }
-}
-
-pub fn holds(operator: &str, order: Ordering) -> bool {
-    match operator {
-        "=" => order.is_eq(),
-        "<>" => order.is_ne(),
-        "<" => order.is_lt(),
-        "<=" => order.is_le(),
-        ">" => order.is_gt(),
-        ">=" => order.is_ge(),
-        _ => panic!("no comparison {operator}"),
     }
 }
 
@@ -134,11 +119,10 @@ pub fn holds(operator: &str, order: Ordering) -> bool {
 fn any(truths: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     let mut found = Some(false);
     for truth in truths {
-        match truth {
-            Some(true) => return Some(true),
-            Some(false) => {}
-            None => found = None,
+        if truth == Some(true) {
+            return truth;
         }
+        found = found.and(truth);
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use super::expression::Expr;
 use super::number::Number;
-use super::value::{Value, Zone};
+use super::value::Value;
 
 /// The columns of a row that have a meaning of their own.
 pub const TENANT: usize = 0;
@@ -41,7 +41,6 @@ pub struct Dimension {
     pub value: Expr,
     pub value_type: Type,
     pub lookup: Option<Lookup>,
-    /// Whether only contexts with the module may know it.
     /// Whether only contexts with the module may know it.
     pub is_gated: bool,
     /// Whether the source has it.
@@ -95,10 +94,6 @@ pub struct Aggregate {
 pub struct Question {
     pub tenant: i64,
     pub rules: Vec<Rule>,
-    pub has_module: bool,
-    /// Seconds since 1970-01-01 in UTC.
-    pub now: i64,
-    pub zone: Zone,
     /// Days after Monday.
     pub week_start: i64,
     pub metrics: Vec<usize>,
@@ -107,7 +102,8 @@ pub struct Question {
     pub options: Vec<usize>,
     pub filters: Vec<Condition>,
     pub metric_filters: Vec<Condition>,
-    pub range: Option<Range>,
+    /// First and last day.
+    pub range: Option<(Option<i64>, Option<i64>)>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
@@ -126,20 +122,6 @@ pub struct Rule {
 pub struct Group {
     pub of: Subject,
     pub grain: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub enum Range {
-    /// First and last day.
-    Days(Option<i64>, Option<i64>),
-    /// `this_month`, `today`.
-    This(&'static str),
-    /// `last_3_months`, `last_week`, `yesterday`.
-    Last(i64, &'static str),
-    /// `last_7_days`.
-    LastDays(i64),
-    /// `month_to_date`.
-    ToDate(&'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -166,7 +148,7 @@ pub struct Test {
     pub is_case_sensitive: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Order {
     pub by: OrderBy,
     pub is_descending: bool,
@@ -190,15 +172,17 @@ impl Condition {
             Self::Test(test) => vec![test.of],
         }
     }
-}
 
-impl Question {
-    /// What a question names by its own key, but for its order.
-    pub fn subjects(&self) -> Vec<Subject> {
-        let conditions = self.filters.iter().chain(&self.metric_filters);
-        let mut found: Vec<Subject> = conditions.flat_map(Condition::subjects).collect();
-        found.extend(self.metrics.iter().map(|at| Subject::Metric(*at)));
-        found.extend(self.groups.iter().map(|group| group.of));
-        found
+    pub fn names_metric(&self) -> bool {
+        let mut subjects = self.subjects().into_iter();
+        subjects.any(|of| matches!(of, Subject::Metric(_)))
+    }
+
+    /// The conditions that all have to hold, each by itself.
+    pub fn conjuncts(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) => parts.iter().flat_map(Self::conjuncts).collect(),
+            other => vec![other],
+        }
     }
 }

@@ -48,17 +48,13 @@ impl Number {
         Self::new(value, 1, false)
     }
 
-    pub fn hundredths(value: i128) -> Self {
-        Self::reduced(value, 100, false)
-    }
-
     fn reduced(top: i128, bottom: i128, is_rounded: bool) -> Self {
         let divisor = greatest_divisor(top, bottom) * bottom.signum();
         Self::new(top / divisor, bottom / divisor, is_rounded)
     }
 
     /// Whether what is computed from it may be off by a little.
-    fn is_shaky(self) -> bool {
+    pub fn is_shaky(self) -> bool {
         self.is_rounded || BINARY.get() && self.bottom != 1
     }
 
@@ -94,7 +90,8 @@ impl Number {
 
     /// The true quotient; `None` by zero (R7).
     pub fn over(self, other: Self) -> Option<Self> {
-        if other.compare(Self::ZERO).is_eq() {
+        other.doubt_if_close(Self::ZERO);
+        if other.top == 0 {
             return None;
         }
         let is_rounded = self.is_shaky() || other.is_shaky();
@@ -119,8 +116,8 @@ impl Number {
     }
 
     /// Rounded to a number of digits, halves away from zero.
-    pub fn rounded(self, digits: u32) -> Self {
-        let scale = 10_i128.pow(digits);
+    pub fn rounded(self, digits: Self) -> Self {
+        let scale = 10_i128.pow(u32::try_from(digits.top).unwrap_or(0));
         let scaled = times(self.top.abs(), scale);
         let (whole, rest) = (scaled / self.bottom, scaled % self.bottom);
         let to_half = Self::reduced(times(rest, 2) - self.bottom, self.bottom, false);
@@ -134,13 +131,11 @@ impl Number {
         rounded
     }
 
-    /// The order; a doubt where a database may see two close numbers otherwise.
-    pub fn compare(self, other: Self) -> Ordering {
+    pub fn doubt_if_close(self, other: Self) {
         let (left, right) = (self.approximately(), other.approximately());
         if (self.is_rounded || other.is_rounded) && is_close(left, right) {
             doubt();
         }
-        self.exact_order(other)
     }
 
     /// The order, by whole parts and then by what is left, so that nothing outgrows 128 bits.
@@ -158,32 +153,18 @@ impl Number {
         }
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "an approximation")]
     pub fn approximately(self) -> f64 {
         self.top as f64 / self.bottom as f64
     }
 
-    /// Whether a database's text says this number, exactly unless it was rounded.
-    pub fn is_said_by(self, text: &str) -> bool {
-        if self.is_shaky() {
-            let found = text.parse();
-            return found.is_ok_and(|found| is_close(self.approximately(), found));
-        }
-        parse(text).is_some_and(|found| found.exact_order(self).is_eq())
-    }
-
-    /// Decimal digits, for a number that has an end.
-    pub fn digits(self) -> String {
-        let scaled = self.top * (SURE_DIGITS / self.bottom);
-        let (whole, rest) = (scaled.abs() / SURE_DIGITS, scaled.abs() % SURE_DIGITS);
-        let sign = if scaled < 0 { "-" } else { "" };
-        let text = format!("{sign}{whole}.{rest:08}");
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    /// The numerator and the denominator, in lowest terms.
+    pub fn parts(self) -> (i128, i128) {
+        (self.top, self.bottom)
     }
 }
 
 /// Twelve digits at least are the same; near zero, twelve behind the point.
-fn is_close(left: f64, right: f64) -> bool {
+pub fn is_close(left: f64, right: f64) -> bool {
     (left - right).abs() <= 1e-12 * left.abs().max(right.abs()).max(1.0)
 }
 
@@ -196,14 +177,6 @@ fn sure(number: Option<i128>) -> i128 {
         doubt();
         1
     })
-}
-
-fn parse(text: &str) -> Option<Number> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let scale = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    Some(Number::reduced(digits, scale, false))
 }
 
 fn greatest_divisor(left: i128, right: i128) -> i128 {

@@ -15,10 +15,6 @@ pub enum Value {
 }
 
 impl Value {
-    pub fn text(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-
     pub fn integer(value: i64) -> Self {
         Self::Number(Number::integer(i128::from(value)))
     }
@@ -47,11 +43,10 @@ impl Value {
 
     /// The order of two values of one type; `None` if one of them is NULL.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
-        match (self, other) {
-            (Self::Null, _) | (_, Self::Null) => None,
-            (Self::Number(left), Self::Number(right)) => Some(left.compare(*right)),
-            _ => self.exact_order(other),
+        if let (Self::Number(left), Self::Number(right)) = (self, other) {
+            left.doubt_if_close(*right);
         }
+        self.exact_order(other)
     }
 
     /// The same where either of two roundings of one number may stand for both.
@@ -82,20 +77,16 @@ pub fn extreme<'v>(values: impl Iterator<Item = &'v Value>, wanted: Ordering) ->
     best.cloned().unwrap_or(Value::Null)
 }
 
-/// The first day of a day's period, or of the one so many periods later.
-pub fn start(day: i64, grain: &str, week_start: i64, later: i64) -> i64 {
+/// The first day of a day's period; weeks begin so many days after Monday.
+pub fn start(day: i64, grain: &str, week_start: i64) -> i64 {
     let (year, month, _) = civil(day);
-    let months = |every: i64| {
-        let at = (year * 12 + month - 1).div_euclid(every) * every + later * every;
-        days_of(at.div_euclid(12), at.rem_euclid(12) + 1, 1)
-    };
     match grain {
-        "day" => day + later,
+        "day" => day,
         // The first of January 1970 was a Thursday, three days after a Monday.
-        "week" => day - (day + 3 - week_start).rem_euclid(7) + 7 * later,
-        "month" => months(1),
-        "quarter" => months(3),
-        "year" => months(12),
+        "week" => day - (day + 3 - week_start).rem_euclid(7),
+        "month" => days_of(year, month, 1),
+        "quarter" => days_of(year, (month - 1) / 3 * 3 + 1, 1),
+        "year" => days_of(year, 1, 1),
         _ => panic!("no grain {grain}"),
     }
 }
@@ -122,34 +113,4 @@ pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
     (guess - 10..guess + 40)
         .find(|days| civil(*days) == (year, month, day))
         .unwrap_or_else(|| panic!("{year}-{month}-{day} is no date"))
-}
-
-pub fn date_text(days: i64) -> String {
-    let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// A zone by name: so many minutes ahead of UTC, an hour more in the summer of the United States.
-///
-/// # Source
-/// United States Code, title 15, section 260a: from the second Sunday of March to the first Sunday of
-/// November, at two o'clock by the clock in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Zone {
-    pub name: &'static str,
-    pub minutes: i64,
-    pub has_summer: bool,
-}
-
-impl Zone {
-    /// The day that a clock in the zone shows at a moment, given in seconds since 1970-01-01 in UTC.
-    pub fn day(self, moment: i64) -> i64 {
-        const HOUR: i64 = 3_600;
-        let standard = moment + self.minutes * 60;
-        let (year, _, _) = civil(standard.div_euclid(24 * HOUR));
-        let sunday = |month, day| start(days_of(year, month, day) + 6, "week", 6, 0) * 24 * HOUR;
-        let summer = sunday(3, 8) + 2 * HOUR..sunday(11, 1) + HOUR;
-        let ahead = i64::from(self.has_summer && summer.contains(&standard));
-        (standard + ahead * HOUR).div_euclid(24 * HOUR)
-    }
 }

@@ -39,7 +39,14 @@ const CATALOG: &str = r#"{
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
        {"name": "campaign_id", "data_type": "integer"}, {"name": "score_text", "data_type": "text"},
        {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
-     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]}
+     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]},
+    {"source_key": "parcels", "view_pattern": "public.parcels", "date_column": null, "client_id_column": "owner",
+     "columns": [
+       {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
+       {"name": "stage", "data_type": "integer"}, {"name": "attempts", "data_type": "integer"},
+       {"name": "data", "data_type": "jsonb"},
+       {"name": "client", "data_type": "text", "column": "data", "path": ["client"]}],
+     "metrics": ["attempts"], "dimensions": ["route", "stage", "client"]}
   ],
   "metrics": [
     {"metric_key": "attempts", "sql_expression": "SUM(attempts)"},
@@ -58,6 +65,13 @@ const CATALOG: &str = r#"{
     {"dimension_key": "code", "column_expression": "secret", "value_type": "integer", "display_column": "title",
      "join_table": "public.codes",
      "join_condition": "{value} = CAST(codes.code AS integer) AND codes.client_id = {client_id}"},
+    {"dimension_key": "route", "column_expression": "route", "value_type": "integer", "display_column": "title",
+     "join_table": "public.routes", "join_unique": true,
+     "join_condition": "{value} = routes.route AND routes.client = {client_id} AND routes.is_open = true"},
+    {"dimension_key": "stage", "column_expression": "stage", "value_type": "integer", "display_column": "title",
+     "join_table": "public.stages",
+     "join_condition": "{value} = stages.stage AND stages.client = {client_id} AND CAST(stages.rank AS integer) > 0"},
+    {"dimension_key": "client", "column_expression": "client"},
     {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]},
     {"dimension_key": "tier", "column_expression": "tier"},
     {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"}
@@ -65,7 +79,7 @@ const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-const QUERIES: [(&str, &str, &str); 13] = [
+const QUERIES: [(&str, &str, &str); 15] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -129,6 +143,26 @@ const QUERIES: [(&str, &str, &str); 13] = [
         "raising lookup",
         r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["code"]}"#,
         r#"[{"dimension": "code", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "lookups with conditions",
+        r#"{"source": "parcels", "metrics": ["attempts"], "dimensions": ["route", "stage", "client"]}"#,
+        r#"[{"dimension": "stage", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "many alternatives",
+        r#"{"source": "parcels", "metrics": ["attempts"],
+            "filters": [{"or": [
+                {"dimension": "route", "op": "eq", "values": [1]}, {"dimension": "route", "op": "eq", "values": [2]},
+                {"dimension": "route", "op": "eq", "values": [3]}, {"dimension": "route", "op": "eq", "values": [4]},
+                {"dimension": "route", "op": "eq", "values": [5]}, {"dimension": "route", "op": "eq", "values": [6]},
+                {"dimension": "route", "op": "eq", "values": [7]}, {"dimension": "route", "op": "eq", "values": [8]},
+                {"dimension": "route", "op": "eq", "values": [9]}, {"dimension": "route", "op": "eq", "values": [10]},
+                {"dimension": "route", "op": "eq", "values": [11]}, {"dimension": "route", "op": "eq", "values": [12]},
+                {"dimension": "route", "op": "eq", "values": [13]}, {"dimension": "route", "op": "eq", "values": [14]},
+                {"dimension": "route", "op": "eq", "values": [15]}, {"dimension": "route", "op": "eq", "values": [16]},
+                {"dimension": "route", "op": "eq", "values": [17]}]}]}"#,
+        "[]",
     ),
     (
         "paths, levels and a page",

@@ -187,8 +187,7 @@ fn subject_hazard(subject: &Subject<'_>, declares_types: bool) -> Hazard {
 /// A pattern for LIKE in which only the ends are wild; `!` escapes.
 fn like_pattern(text: &str, anchor: Anchor) -> String {
     let escapes = text.bytes().filter(|b| matches!(b, b'%' | b'_' | b'!'));
-    let wild = if anchor == Anchor::Anywhere { 2 } else { 1 };
-    let mut pattern = String::with_capacity(text.len() + escapes.count() + wild);
+    let mut pattern = String::with_capacity(text.len() + escapes.count() + 2);
     if anchor != Anchor::Start {
         pattern.push('%');
     }

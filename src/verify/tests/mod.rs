@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 mod certificate;
 mod conditions;
+mod memory;
 mod text;
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, GuardedScan};
 use crate::compile::take_params;
 use crate::context::Context;
 use crate::dialect::Dialect;
@@ -45,8 +46,11 @@ const CATALOG: &str = r#"{
        {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
        {"name": "stage", "data_type": "integer"}, {"name": "attempts", "data_type": "integer"},
        {"name": "data", "data_type": "jsonb"},
-       {"name": "client", "data_type": "text", "column": "data", "path": ["client"]}],
-     "metrics": ["attempts"], "dimensions": ["route", "stage", "client"]}
+       {"name": "client", "data_type": "text", "column": "data", "path": ["client"]},
+       {"name": "fee", "data_type": "decimal"}, {"name": "Sent On", "data_type": "date"},
+       {"name": "sent_at", "data_type": "timestamp"}],
+     "metrics": ["attempts", "typical", "debit", "late", "sized", "share", "half"],
+     "dimensions": ["route", "stage", "client", "fee", "order", "sent_in"]}
   ],
   "metrics": [
     {"metric_key": "attempts", "sql_expression": "SUM(attempts)"},
@@ -54,7 +58,14 @@ const CATALOG: &str = r#"{
     {"metric_key": "row_count", "sql_expression": "COUNT(*)"},
     {"metric_key": "fees", "sql_expression": "SUM(fee)"},
     {"metric_key": "rate", "derived_formula": "approvals / attempts"},
-    {"metric_key": "twice", "derived_formula": "rate * rate + rate"}
+    {"metric_key": "twice", "derived_formula": "rate * rate + rate"},
+    {"metric_key": "share", "derived_formula": "attempts / debit"},
+    {"metric_key": "half", "derived_formula": "share / 2"},
+    {"metric_key": "debit", "sql_expression": "SUM(-attempts)"},
+    {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
+    {"metric_key": "typical", "sql_expression": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY attempts DESC)"},
+    {"metric_key": "late", "sql_expression": "COUNT(DISTINCT route)",
+     "filter": "sent_at > TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '1 day'"}
   ],
   "dimensions": [
     {"dimension_key": "campaign", "column_expression": "campaign_id", "value_type": "integer",
@@ -72,6 +83,9 @@ const CATALOG: &str = r#"{
      "join_table": "public.stages",
      "join_condition": "{value} = stages.stage AND stages.client = {client_id} AND CAST(stages.rank AS integer) > 0"},
     {"dimension_key": "client", "column_expression": "client"},
+    {"dimension_key": "fee", "column_expression": "fee"},
+    {"dimension_key": "order", "column_expression": "\"Sent On\"", "data_type": "date"},
+    {"dimension_key": "sent_in", "column_expression": "EXTRACT(YEAR FROM sent_at)"},
     {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]},
     {"dimension_key": "tier", "column_expression": "tier"},
     {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"}
@@ -79,7 +93,7 @@ const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-const QUERIES: [(&str, &str, &str); 15] = [
+const QUERIES: [(&str, &str, &str); 18] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -173,6 +187,22 @@ const QUERIES: [(&str, &str, &str); 15] = [
         "[]",
     ),
     (
+        "levels that nothing above uses",
+        r#"{"source": "sales", "metrics": ["twice"]}"#,
+        "[]",
+    ),
+    (
+        "levels that are used once, from the eleventh row",
+        r#"{"source": "parcels", "metrics": ["half"], "dimensions": ["route"], "offset": 10}"#,
+        "[]",
+    ),
+    (
+        "a rule on decimals",
+        r#"{"source": "parcels", "metrics": ["attempts"]}"#,
+        r#"[{"dimension": "fee", "access_type": "include", "allowed_values": [1.5, 2, 3, 4, 5, 6, 7, 8, 9]},
+            {"dimension": "fee", "access_type": "exclude", "allowed_values": [1.5]}]"#,
+    ),
+    (
         "conditions of many kinds",
         r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["date", {"dimension": "date", "grain": "month"}],
             "filters": [{"or": [{"dimension": "campaign", "op": "in", "values": [1, null]},
@@ -181,6 +211,13 @@ const QUERIES: [(&str, &str, &str); 15] = [
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
 ];
+
+/// What SQLite cannot say.
+const POSTGRES_ALONE: [(&str, &str, &str); 1] = [(
+    "expressions of many forms",
+    r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
+    "[]",
+)];
 
 /// A statement that holds, with all that it is checked against.
 struct Subject<'c> {
@@ -223,15 +260,23 @@ impl<'c> Subject<'c> {
         &self.statement.sql
     }
 
-    fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
-        let evidence = Evidence {
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             plan: &self.plan,
             order: &self.statement.order,
             params: &self.params,
             tenant: &self.context.tenant,
             rules: self.context.access.len(),
-        };
-        verify_values(certificate, &evidence)?;
+        }
+    }
+
+    /// The guard of the facts, as the certificate has it.
+    fn facts(&mut self) -> &mut GuardedScan {
+        &mut self.statement.certificate.scans[0]
+    }
+
+    fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
+        verify_values(certificate, &self.evidence())?;
         let aliases: Vec<&str> = self
             .plan
             .columns
@@ -264,6 +309,9 @@ fn each_subject(mut visit: impl FnMut(&Subject<'_>)) {
         for query in &QUERIES {
             visit(&Subject::new(&catalog, dialect, query));
         }
+    }
+    for query in &POSTGRES_ALONE {
+        visit(&Subject::new(&catalog, Dialect::Postgres, query));
     }
 }
 

@@ -88,7 +88,7 @@ fn no_line_goes_missing_or_comes_twice() {
 }
 
 /// Texts that become others; each stands in some statement.
-const REPLACED: [(&str, &str); 118] = [
+const REPLACED: [(&str, &str); 128] = [
     ("reporting.sales_1", "reporting.sales_2"),
     ("reporting.sales_1", "sales_1"),
     ("reporting.sales_1", "reporting.sales_1.x"),
@@ -206,6 +206,19 @@ const REPLACED: [(&str, &str); 118] = [
     ("sum(o.attempts)", "ARRAY(SELECT 1)"),
     ("sum(o.attempts)", "ROW(o)"),
     ("sum(o.attempts)", "load_extension('x')"),
+    ("sum(o.attempts)", "sum(o.*)"),
+    ("sum(o.attempts)", "\"null\""),
+    ("sum(o.attempts)", "\"not\" sum(o.attempts)"),
+    ("sum(o.attempts)", "\"case\" WHEN TRUE THEN 1 END"),
+    ("sum(o.attempts)", "\"interval\" '1 day'"),
+    ("sum(o.attempts)", "o.attempts FILTER (WHERE TRUE)"),
+    (
+        "sum(o.attempts)",
+        "o.attempts WITHIN GROUP (ORDER BY o.attempts)",
+    ),
+    ("SELECT t.date", "SELECT NULL::date"),
+    ("AS \"order\"", "AS \"Order\""),
+    ("AS \"order\"", "AS 'order'"),
     ("GROUP BY 1", "GROUP BY 2"),
     ("GROUP BY 1", "GROUP BY ROLLUP (1)"),
     ("GROUP BY 1", "GROUP BY 1, pg_sleep(1)"),

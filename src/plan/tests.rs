@@ -304,3 +304,40 @@ fn an_empty_include_list_is_noted() {
         assert_eq!(notes.len(), usize::from(is_noted));
     }
 }
+
+/// What a list and NULL come to, for both kinds of rule (R21).
+#[test]
+fn lists_and_nulls_come_to_one_form() {
+    use super::RuleShape::{Everything, Listed, NotListed, NotNull, Nothing, OnlyNull};
+    let catalog = within(Limits::default());
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    for (access_type, values, hidden, visible) in [
+        ("include", "1", "listed", "listed or null"),
+        ("include", "1, null", "listed or null", "listed or null"),
+        ("include", "null", "only null", "only null"),
+        ("include", "", "nothing", "nothing"),
+        ("exclude", "1", "not listed", "not listed or null"),
+        ("exclude", "1, null", "not listed", "not listed"),
+        ("exclude", "null", "not null", "not null"),
+        ("exclude", "", "everything", "everything"),
+    ] {
+        for (nulls, expected) in [("hidden", hidden), ("visible", visible)] {
+            let rule = format!(
+                r#"[{{"dimension": "size", "access_type": "{access_type}", "nulls": "{nulls}",
+                      "allowed_values": [{values}]}}]"#
+            );
+            let plan = postgres(&catalog, request, &rule);
+            let found = match plan.scan.rules[0].form {
+                Listed { or_null: false, .. } => "listed",
+                Listed { or_null: true, .. } => "listed or null",
+                NotListed { or_null: false, .. } => "not listed",
+                NotListed { or_null: true, .. } => "not listed or null",
+                OnlyNull => "only null",
+                NotNull => "not null",
+                Nothing => "nothing",
+                Everything => "everything",
+            };
+            assert_eq!(found, expected, "{rule}");
+        }
+    }
+}

@@ -93,7 +93,7 @@ const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-const QUERIES: [(&str, &str, &str); 18] = [
+const QUERIES: [(&str, &str, &str); 19] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -194,6 +194,13 @@ const QUERIES: [(&str, &str, &str); 18] = [
     (
         "levels that are used once, from the eleventh row",
         r#"{"source": "parcels", "metrics": ["half"], "dimensions": ["route"], "offset": 10}"#,
+        "[]",
+    ),
+    (
+        "a condition at the end of the text",
+        r#"{"source": "sales", "metrics": ["attempts"],
+            "metric_filters": [{"or": [{"metric": "attempts", "op": "gt", "values": [5]},
+                                       {"metric": "attempts", "op": "lt", "values": [3]}]}]}"#,
         "[]",
     ),
     (

@@ -88,7 +88,7 @@ fn no_line_goes_missing_or_comes_twice() {
 }
 
 /// Texts that become others; each stands in some statement.
-const REPLACED: [(&str, &str); 128] = [
+const REPLACED: [(&str, &str); 130] = [
     ("reporting.sales_1", "reporting.sales_2"),
     ("reporting.sales_1", "sales_1"),
     ("reporting.sales_1", "reporting.sales_1.x"),
@@ -212,6 +212,11 @@ const REPLACED: [(&str, &str); 128] = [
     ("sum(o.attempts)", "\"case\" WHEN TRUE THEN 1 END"),
     ("sum(o.attempts)", "\"interval\" '1 day'"),
     ("sum(o.attempts)", "o.attempts FILTER (WHERE TRUE)"),
+    ("sum(o.attempts)", "(o.attempts) FILTER (WHERE TRUE)"),
+    (
+        "sum(o.attempts)",
+        "sum(o.attempts::bigint FILTER (WHERE TRUE))",
+    ),
     (
         "sum(o.attempts)",
         "o.attempts WITHIN GROUP (ORDER BY o.attempts)",

@@ -22,7 +22,7 @@ use crate::resolve::resolve;
 use crate::value::{DataType, Param};
 
 const CATALOG: &str = r#"{
-  "functions": ["fiscal_month"],
+  "functions": ["fiscal_month", "index"],
   "data_sources": [
     {"source_key": "sales", "view_pattern": "reporting.sales_{client_id}", "primary_key": ["id"],
      "columns": [
@@ -88,12 +88,15 @@ const CATALOG: &str = r#"{
     {"dimension_key": "sent_in", "column_expression": "EXTRACT(YEAR FROM sent_at)"},
     {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]},
     {"dimension_key": "tier", "column_expression": "tier"},
+    {"dimension_key": "fiscal", "column_expression": "fiscal_month(date)"},
+    {"dimension_key": "indexed", "column_expression": "index(kind)"},
+    {"dimension_key": "current", "column_expression": "fiscal_month()"},
     {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"}
   ]
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-const QUERIES: [(&str, &str, &str); 19] = [
+const QUERIES: [(&str, &str, &str); 20] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -201,6 +204,12 @@ const QUERIES: [(&str, &str, &str); 19] = [
         r#"{"source": "sales", "metrics": ["attempts"],
             "metric_filters": [{"or": [{"metric": "attempts", "op": "gt", "values": [5]},
                                        {"metric": "attempts", "op": "lt", "values": [3]}]}]}"#,
+        "[]",
+    ),
+    (
+        "functions of the catalog",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["fiscal", "indexed", "current"],
+            "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
         "[]",
     ),
     (

@@ -248,7 +248,7 @@ type Change = fn(&mut Subject<'_>) -> bool;
 /// context.
 #[test]
 fn a_plan_has_the_guards_of_the_catalog() {
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 10] = [
         ("no tenant", |subject| {
             subject.facts().tenant = None;
             subject.plan.scan.tenant.take().is_some()
@@ -283,6 +283,11 @@ fn a_plan_has_the_guards_of_the_catalog() {
         ("a fence more or less in a lookup", |subject| {
             let scan = subject.statement.certificate.scans.get_mut(1);
             scan.map(|scan| scan.is_fenced ^= true).is_some()
+        }),
+        ("the facts twice", |subject| {
+            let facts = subject.facts().clone();
+            subject.statement.certificate.scans.push(facts);
+            true
         }),
         ("a standing filter of a lookup", |subject| {
             let scan = subject.statement.certificate.scans.get_mut(1);

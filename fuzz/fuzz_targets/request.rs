@@ -1,10 +1,13 @@
-//! Any bytes as a request against a real catalog: an error or a verified statement.
+//! Any bytes as a request against a real catalog: an error, or a statement that keeps its promises and
+//! comes out the same again.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Limits, Request};
+use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+use measurand_fuzz::budget::within_budget;
+use measurand_fuzz::statement;
 
 static COMPILERS: LazyLock<Vec<Compiler>> = LazyLock::new(|| {
     let text = include_str!("../../tests/catalogs/payments/catalog.json");
@@ -19,11 +22,25 @@ static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(request) = Request::from_json(text, &Limits::default()) else { return };
-    for compiler in COMPILERS.iter() {
-        if let Err(errors) = compiler.compile(&request, &CONTEXT) {
-            assert!(!errors.has(ErrorCode::Unverified), "{errors}");
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let limits = Limits::default();
+    within_budget(text.len(), || {
+        let request = match Request::from_json(text, &limits) {
+            Ok(request) => request,
+            Err(errors) => return statement::refusal(&errors),
+        };
+        for compiler in COMPILERS.iter() {
+            let outcome = compiler.compile(&request, &CONTEXT);
+            statement::check(&outcome, &CONTEXT, &limits);
+            if let Ok(query) = outcome {
+                let again = compiler
+                    .compile(&request, &CONTEXT)
+                    .expect("it compiled before");
+                assert_eq!((again.sql(), again.params()), (query.sql(), query.params()));
+                assert_eq!(again.fingerprint(), query.fingerprint());
+            }
         }
-    }
+    });
 });

@@ -107,7 +107,8 @@ pub struct ListRef {
     pub parameter: u16,
     /// The type of its values.
     pub element: DataType,
-    /// Whether it is of more than eight values, which is written so that it is hashed.
+    /// Whether more than eight values were written, which is said so that it is hashed; the parameter
+    /// holds each of them once.
     pub is_long: bool,
 }
 

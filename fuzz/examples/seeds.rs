@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use measurand_tests::support::random::Random;
 use serde_json::{Value, json};
 
 fn main() {
@@ -41,6 +42,25 @@ fn main() {
         }
         println!("{target}: {}", texts.len());
     }
+    for target in ["graph", "answer", "contexts", "values"] {
+        let folder = folder.join(target);
+        fs::create_dir_all(&folder).expect("a folder for the seeds");
+        for at in 0..TAPES {
+            fs::write(folder.join(format!("{at:04}")), tape(at)).expect("a written seed");
+        }
+        println!("{target}: {TAPES}");
+    }
+}
+
+/// Seeds of each target that reads its bytes as choices.
+const TAPES: u64 = 200;
+
+/// Choices at random, of which the first tapes have few.
+fn tape(seed: u64) -> Vec<u8> {
+    let mut random = Random::new(seed + 1);
+    let length = 32 + usize::try_from(seed).expect("small") * 20;
+    let byte = |_| u8::try_from(random.below(256)).expect("below 256");
+    (0..length).map(byte).collect()
 }
 
 /// Texts by target, each once.

@@ -30,7 +30,7 @@ pub struct GuardedScan {
     pub purpose: ScanPurpose,
     /// The equality with the tenant; `None` only where the catalog says that all tenants share it.
     pub tenant: Option<TenantGuard>,
-    /// The access rules, in the order of the context.
+    /// The access rules, in the order of the context; those that can raise come after the others.
     pub rules: Vec<RuleGuard>,
     /// The standing predicate of the source, as it stands in the text.
     pub base_filter: Option<BaseFilterGuard>,

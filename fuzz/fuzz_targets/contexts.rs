@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use measurand::{CompiledQuery, Compiler, Dialect, Limits, Param, RuleForm, ScanPurpose};
+use measurand::{
+    AccessType, CompiledQuery, Compiler, Dialect, Limits, Param, RuleForm, ScanPurpose,
+};
 use measurand_fuzz::budget::within_budget;
 use measurand_fuzz::statement;
 use measurand_fuzz::worlds::{self, Asked};
 use measurand_tests::reference::answer;
-use measurand_tests::reference::model::Question;
+use measurand_tests::reference::model::{Question, World};
 use measurand_tests::reference::value::{Value, date_text};
 
 /// Whatever the bytes are, what is drawn from them is no larger than this.
@@ -40,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| within_budget(DRAWN, || {
         let two = compile(&asked[1], &shared).expect("the context changes no expression");
         for (query, question, asked) in [(&one, &first, &asked[0]), (&two, &second, &asked[1])] {
             statement::check(&Ok(query.clone()), &asked.context, &Limits::default());
-            holds_its_own(query, question);
+            holds_its_own(&world, query, question);
             for compiler in [&shared, &Compiler::new(catalog.clone(), dialect)] {
                 let again = compile(asked, compiler).expect("it compiled before");
                 assert_eq!(again.sql(), query.sql());
@@ -66,25 +68,42 @@ fuzz_target!(|bytes: &[u8]| within_budget(DRAWN, || {
     }
 }));
 
-/// The facts are read with the question's own rules, value by value.
-fn holds_its_own(query: &CompiledQuery, question: &Question) {
+/// The facts are read with the question's own rules, each once, value by value.
+fn holds_its_own(world: &World, query: &CompiledQuery, question: &Question) {
+    let said = question.rules.iter().map(|rule| {
+        let listed: BTreeSet<String> = rule.values.iter().filter_map(written).collect();
+        (
+            world.dimensions[rule.dimension].key.to_owned(),
+            rule.is_include,
+            listed,
+        )
+    });
+    let mut said: Vec<_> = said.collect();
+    said.sort();
     let scans = query.certificate().scans.iter();
     for scan in scans.filter(|scan| matches!(scan.purpose, ScanPurpose::Facts(_))) {
-        for (guard, rule) in scan.rules.iter().zip(&question.rules) {
-            let listed: BTreeSet<String> = rule.values.iter().filter_map(written).collect();
-            let held = match guard.form {
-                RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. } => {
-                    match &query.params()[usize::from(list.parameter) - 1] {
-                        Param::List(list) => {
-                            list.values().iter().map(ToString::to_string).collect()
-                        }
-                        Param::Scalar(value) => panic!("{value:?} as a list"),
-                    }
-                }
-                _ => BTreeSet::new(),
-            };
-            assert_eq!(held, listed, "{}", query.certificate());
-        }
+        let held = scan.rules.iter().map(|guard| {
+            let is_include = guard.access_type == AccessType::Include;
+            (
+                guard.dimension.to_string(),
+                is_include,
+                listed(query, guard.form),
+            )
+        });
+        let mut held: Vec<_> = held.collect();
+        held.sort();
+        assert_eq!(held, said, "{}", query.certificate());
+    }
+}
+
+/// The values that a rule compares with.
+fn listed(query: &CompiledQuery, form: RuleForm) -> BTreeSet<String> {
+    let (RuleForm::Listed { list, .. } | RuleForm::NotListed { list, .. }) = form else {
+        return BTreeSet::new();
+    };
+    match &query.params()[usize::from(list.parameter) - 1] {
+        Param::List(list) => list.values().iter().map(ToString::to_string).collect(),
+        Param::Scalar(value) => panic!("{value:?} as a list"),
     }
 }
 

@@ -1,11 +1,10 @@
 //! Writes the first inputs of each target, from the cases, diagnostics and catalogs of the tests:
-//! `cargo run --example seeds -- FOLDER`.
+//! `cargo run -- FOLDER`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use measurand_tests::support::random::Random;
 use serde_json::{Value, json};
 
 fn main() {
@@ -13,7 +12,7 @@ fn main() {
         .nth(1)
         .map(PathBuf::from)
         .expect("a folder to write to");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut seeds = Seeds::default();
     for tests in ["tests/cases", "tests/cases_errors", "tests/diagnostics"] {
         for file in files_of(&root.join(tests)) {
@@ -55,12 +54,20 @@ fn main() {
 /// Seeds of each target that reads its bytes as choices.
 const TAPES: u64 = 200;
 
-/// Choices at random, of which the first tapes have few.
+/// Bytes at random, of which the first tapes have few.
+///
+/// # Source
+/// George Marsaglia, "Xorshift RNGs", 2003.
 fn tape(seed: u64) -> Vec<u8> {
-    let mut random = Random::new(seed + 1);
-    let length = 32 + usize::try_from(seed).expect("small") * 20;
-    let byte = |_| u8::try_from(random.below(256)).expect("below 256");
-    (0..length).map(byte).collect()
+    let mut state = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut byte = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    let length = 32 + seed * 20;
+    (0..length).map(|_| byte()).collect()
 }
 
 /// Texts by target, each once.

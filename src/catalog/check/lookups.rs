@@ -65,7 +65,7 @@ impl Checker<'_> {
             }
         }
         let tenant_column = match &spec.join_tenant_column {
-            Some(column) => Some(self.columns.intern(column)),
+            Some(column) => Some(self.column_name(&spec.origin, "join_tenant_column", column)),
             None => parts.tenant,
         };
         if tenant_column.is_none() && !spec.join_global {

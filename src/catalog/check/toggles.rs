@@ -133,7 +133,7 @@ impl Checker<'_> {
             date_column: spec
                 .date_column
                 .as_deref()
-                .map(|column| self.columns.intern(column)),
+                .map(|column| self.column_name(&spec.origin, "date_column", column)),
             format_pattern: spec.format_pattern.clone(),
             key,
         }

@@ -229,7 +229,7 @@ impl<'s> Checker<'s> {
 
     fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec
@@ -357,7 +357,7 @@ impl<'s> Checker<'s> {
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
         let column = self.columns.name(column);
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec.columns.iter().flatten();

@@ -518,6 +518,17 @@ impl<'s> Checker<'s> {
         })
     }
 
+    /// Checks the lookups as the dimensions say them, which sources may override or not offer. What a
+    /// source has found already is not found twice.
+    pub(super) fn check_own_lookups(&mut self, parsed: &[ParsedDimension<'s>]) {
+        for dimension in parsed {
+            let has_own = dimension.spec.join_condition.is_some();
+            if let Some((value, _)) = dimension.value.as_ref().filter(|_| has_own) {
+                self.source_lookup(None, dimension, None, value);
+            }
+        }
+    }
+
     fn source_lookup(
         &mut self,
         offer: Option<&'s SourceDimensionSpec>,

@@ -5,5 +5,6 @@
     reason = "a test that cannot be set up must fail, and no caller could do better"
 )]
 
+pub mod checker;
 pub mod reference;
 pub mod support;

@@ -3,6 +3,7 @@
 //!
 //! `MEASURAND_MODEL_SEED` and `MEASURAND_MODEL_WORLDS` run other and more cases by hand.
 
+use measurand_tests::checker::Checked;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
@@ -94,7 +95,7 @@ fn compare(world: &World, random: &mut Random, client: &mut Client, tally: &mut 
         let context = spelling::context(world, &question).to_string();
         let compiled = Request::from_json(&request, &limits).and_then(|request| {
             let context = Context::from_json(&context, &limits)?;
-            compiler.compile(&request, &context)
+            compiler.checked(&request, &context)
         });
         match compiled {
             Ok(query) => {
@@ -223,7 +224,7 @@ fn sqlite_says_what_the_model_says() {
             let context = spelling::context(&world, &question).to_string();
             let request = Request::from_json(&request, &limits).unwrap();
             let context = Context::from_json(&context, &limits).unwrap();
-            let query = match compiler.compile(&request, &context) {
+            let query = match compiler.checked(&request, &context) {
                 Ok(query) => query,
                 // Remainders of computed numbers.
                 Err(errors) => {

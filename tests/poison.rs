@@ -2,6 +2,7 @@
 //! and no error tells of them (R20). Results do not depend on the settings of a session.
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::checker::Checked;
 use measurand_tests::support::case::{Expected, cases};
 use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::literal;
@@ -255,7 +256,7 @@ fn compile(compiler: &Compiler, request: &str, access: &str) -> CompiledQuery {
     let request_read = request_read.unwrap_or_else(|errors| panic!("{errors}\n{request}"));
     let context = Context::from_json(&context, &limits);
     let context = context.unwrap_or_else(|errors| panic!("{errors}\n{access}"));
-    let compiled = compiler.compile(&request_read, &context);
+    let compiled = compiler.checked(&request_read, &context);
     compiled.unwrap_or_else(|errors| panic!("{errors}\n{request}\n{access}"))
 }
 
@@ -411,7 +412,7 @@ fn results_do_not_depend_on_the_session() {
         .collect();
     assert!(chosen.len() > 100, "only {} cases", chosen.len());
     for case in chosen {
-        let query = case.compile(&case.compiler(Dialect::Postgres)).unwrap();
+        let query = case.checked(&case.compiler(Dialect::Postgres)).unwrap();
         // The text of a moment is in the session's zone, so moments are compared as such.
         let columns: Vec<String> = query
             .columns()

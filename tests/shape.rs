@@ -1,6 +1,7 @@
 //! The text of a statement depends on the shape of a request alone (R26, R28), and what identifies a
 //! result covers everything that the result depends on (R25b).
 
+use measurand_tests::checker::Checked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -220,7 +221,7 @@ fn compile_with(
     limits: &Limits,
 ) -> Result<CompiledQuery, Errors> {
     let request = Request::from_json(request, limits)?;
-    compiler.compile(&request, &Context::from_json(context, limits)?)
+    compiler.checked(&request, &Context::from_json(context, limits)?)
 }
 
 fn compile(request: &Value, context: &Value) -> CompiledQuery {

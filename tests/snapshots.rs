@@ -2,6 +2,7 @@
 //!
 //! A snapshot records what the library does; `tests/cases.rs` says that it is right.
 
+use measurand_tests::checker::Checked;
 use std::fmt::Write as _;
 
 use measurand::{Context, Dialect, Limits, Request, plan, resolve};
@@ -62,7 +63,7 @@ fn page(case: &Case) -> String {
     let planned = plan(compiler.catalog(), resolved, Dialect::Postgres)
         .expect("a plan")
         .to_string();
-    let query = compiler.compile(&request, &context).expect("a statement");
+    let query = compiler.checked(&request, &context).expect("a statement");
     let mut page = String::new();
     let mut part = |title: &str, text: &str| {
         let _ = writeln!(page, "## {title}\n{}\n", text.trim_matches('\n'));
@@ -108,7 +109,7 @@ fn page(case: &Case) -> String {
     part("provenance", &origins.join("\n"));
     if case.sqlite {
         let sqlite = case
-            .compile(&case.compiler(Dialect::Sqlite))
+            .checked(&case.compiler(Dialect::Sqlite))
             .expect("a statement for SQLite");
         part("sql for sqlite", sqlite.sql());
     }

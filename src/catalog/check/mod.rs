@@ -108,6 +108,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         offering,
         digest: digest::digest(spec),
         lints,
+        definitions: CatalogSpec::default(),
     })
 }
 

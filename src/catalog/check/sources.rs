@@ -268,7 +268,7 @@ impl<'s> Checker<'s> {
 
     fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec
@@ -396,7 +396,7 @@ impl<'s> Checker<'s> {
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
         let column = self.columns.name(column);
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec.columns.iter().flatten();
@@ -555,6 +555,17 @@ impl<'s> Checker<'s> {
             time,
             lookup,
         })
+    }
+
+    /// Checks the lookups as the dimensions say them, which sources may override or not offer. What a
+    /// source has found already is not found twice.
+    pub(super) fn check_own_lookups(&mut self, parsed: &[ParsedDimension<'s>]) {
+        for dimension in parsed {
+            let has_own = dimension.spec.join_condition.is_some();
+            if let Some((value, _)) = dimension.value.as_ref().filter(|_| has_own) {
+                self.source_lookup(None, dimension, None, value);
+            }
+        }
     }
 
     fn source_lookup(

@@ -347,12 +347,11 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
 type OrderKey = (Value, Order);
 
 fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
-    let orders = left.iter().zip(right).map(|((left, order), (right, _))| {
+    let mut orders = left.iter().zip(right).map(|((left, order), (right, _))| {
         let by_null = left.is_null().cmp(&right.is_null());
         let by_value = left.compare(right).unwrap_or(Ordering::Equal);
         let turned = |is_turned, order: Ordering| if is_turned { order.reverse() } else { order };
         turned(order.nulls_first, by_null).then(turned(order.is_descending, by_value))
     });
-    let mut decided = orders.filter(|order| order.is_ne());
-    decided.next().unwrap_or(Ordering::Equal)
+    orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
 }

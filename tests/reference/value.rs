@@ -72,6 +72,8 @@ pub fn extreme<'v>(values: impl Iterator<Item = &'v Value>, wanted: Ordering) ->
     let known = values.filter(|value| !value.is_null());
     let best = known.reduce(|best, value| match value.exact_order(best) {
         Some(order) if order == wanted => value,
+        // Of two equal ones, a database may find the rounded one beyond the other.
+        Some(Ordering::Equal) if matches!(value, Value::Number(n) if n.is_rounded) => value,
         _ => best,
     });
     best.cloned().unwrap_or(Value::Null)

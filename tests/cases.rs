@@ -36,7 +36,7 @@ fn cases_hold_on_postgresql() {
 
 fn run(case: &Case, compiler: &Compiler, client: &mut Client) -> Result<(), String> {
     let query = case
-        .compile(compiler)
+        .checked(compiler)
         .map_err(|errors| errors.to_string())?;
     let found = execute(&query, client).map_err(|error| format!("{error}\n{}", query.sql()))?;
     let expected = match &case.expected {

@@ -1,5 +1,6 @@
 //! The `compile` example: one answer for each line, whatever the line is.
 
+use measurand_tests::checker::Checked;
 use std::fs;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -48,7 +49,7 @@ fn expected(dialect: Dialect) -> Value {
     let limits = Limits::default();
     let request = Request::from_json(REQUEST, &limits).expect("a sound request");
     let context = Context::from_json(CONTEXT, &limits).expect("a sound context");
-    let query = payments::compiler(dialect).compile(&request, &context);
+    let query = payments::compiler(dialect).checked(&request, &context);
     serde_json::to_value(query.expect("it compiles")).expect("it serializes")
 }
 

@@ -1,5 +1,6 @@
 //! One wrong input per error code, with the exact findings: what people get to read.
 
+use measurand_tests::checker::Checked;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -188,7 +189,7 @@ fn compile(name: &str, table: &Table) -> Result<String, Errors> {
     let context = text("context").unwrap_or(r#"{"client_id": 1, "access": []}"#);
     let request = Request::from_json(request, &limits)?;
     let context = Context::from_json(context, &limits)?;
-    let query = Compiler::new(catalog, dialect).compile(&request, &context)?;
+    let query = Compiler::new(catalog, dialect).checked(&request, &context)?;
     Ok(query.sql().to_owned())
 }
 

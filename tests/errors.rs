@@ -28,7 +28,7 @@ fn run(case: &Case, compiler: &Compiler) -> Result<(), String> {
     let Expected::Errors(expected) = &case.expected else {
         return Err("a case here expects errors".to_owned());
     };
-    let errors = match case.compile(compiler) {
+    let errors = match case.checked(compiler) {
         Ok(query) => return Err(format!("compiles to\n{}", query.sql())),
         Err(errors) => errors,
     };

@@ -6,6 +6,7 @@
 )]
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
+use measurand_tests::checker::Checked;
 use measurand_tests::support::cluster::cluster;
 
 const CATALOG: &str = r#"{
@@ -34,7 +35,7 @@ fn compile(request: &str, context: &str, dialect: Dialect) -> Result<CompiledQue
     let limits = Limits::default();
     let compiler = Compiler::new(Catalog::from_json(CATALOG)?, dialect);
     let request = Request::from_json(request, &limits)?;
-    compiler.compile(&request, &Context::from_json(context, &limits)?)
+    compiler.checked(&request, &Context::from_json(context, &limits)?)
 }
 
 /// The findings in short, with their help.

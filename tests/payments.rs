@@ -5,6 +5,7 @@ use measurand::{
     AccessType, CompiledQuery, Context, DataType, Dialect, Limits, ListRef, Param, Request,
     RuleForm, ScanPurpose, Value, ValueList,
 };
+use measurand_tests::checker::Checked;
 use measurand_tests::support::payments::{ADMINISTRATOR, catalog, compiler, database, document};
 use measurand_tests::support::rows::execute;
 
@@ -37,7 +38,7 @@ fn compiled(request: &str, context: &str) -> CompiledQuery {
     let request = Request::from_json(request, &limits).expect("a sound request");
     let context = Context::from_json(context, &limits).expect("a sound context");
     compiler(Dialect::Postgres)
-        .compile(&request, &context)
+        .checked(&request, &context)
         .unwrap_or_else(|errors| panic!("{errors}"))
 }
 

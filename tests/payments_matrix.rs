@@ -1,6 +1,7 @@
 //! Everything that the payments catalog offers compiles, and its SQL runs: every metric on every
 //! source under every option, every dimension grouped and filtered, every widget of every template.
 
+use measurand_tests::checker::Checked;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -53,13 +54,13 @@ struct Report {
 }
 
 impl Report {
-    fn compile(
+    fn checked(
         &mut self,
         compiler: &Compiler,
         request: &Request,
         what: &str,
     ) -> Option<CompiledQuery> {
-        match compiler.compile(request, &context()) {
+        match compiler.checked(request, &context()) {
             Ok(query) => {
                 self.compiled += 1;
                 Some(query)
@@ -87,7 +88,7 @@ impl Report {
         request: &Request,
         what: &str,
     ) {
-        if let Some(query) = self.compile(compiler, request, what) {
+        if let Some(query) = self.checked(compiler, request, what) {
             self.run(client, &query, what);
         }
     }
@@ -111,7 +112,7 @@ fn every_metric_compiles_on_every_source_under_every_option() {
                     let request = asking(source, &[metric])
                         .toggle(toggle.key().as_str(), option.key().as_str());
                     let what = format!("{source}.{metric}, {}={}", toggle.key(), option.key());
-                    report.compile(&compiler, &request, &what);
+                    report.checked(&compiler, &request, &what);
                 }
             }
         }
@@ -212,12 +213,12 @@ fn every_dimension_groups_and_filters_on_every_source() {
             let filtered = asking(source, any).filter(missing);
             report.compile_and_run(&compiler, &mut client, &filtered, &what);
             if !dimension.is_groupable() {
-                let errors = compiler.compile(&asking(source, any).dimension(key), &context());
+                let errors = compiler.checked(&asking(source, any).dimension(key), &context());
                 assert_only(&errors, ErrorCode::NotGroupable, &what);
                 continue;
             }
             let grouped = filtered.clone().dimension(key);
-            let Some(query) = report.compile(&compiler, &grouped, &what) else {
+            let Some(query) = report.checked(&compiler, &grouped, &what) else {
                 continue;
             };
             report.run(&mut client, &query, &what);
@@ -304,7 +305,7 @@ fn the_time_period_switches_on_every_source_with_dates() {
                 if catalog.offers_dimension(source, dimension) {
                     report.compile_and_run(&compiler, &mut client, &request, &what);
                 } else {
-                    let result = compiler.compile(&request, &context());
+                    let result = compiler.checked(&request, &context());
                     assert_only(&result, ErrorCode::DimensionUnavailable, &what);
                 }
             }

@@ -4,6 +4,7 @@
 mod binding;
 
 use measurand::{Compiler, Context, Dialect, FilterRequest, Limits, Request, Scalar};
+use measurand_tests::checker::Checked;
 use measurand_tests::support::payments::{ADMINISTRATOR, TABLES, compiler};
 use rusqlite::{Connection, params_from_iter};
 
@@ -21,7 +22,7 @@ fn database() -> Connection {
 fn compile_and_run(compiler: &Compiler, connection: &Connection, request: &Request) {
     let context = Context::from_json(ADMINISTRATOR, &Limits::default()).expect("a sound context");
     let query = compiler
-        .compile(request, &context)
+        .checked(request, &context)
         .unwrap_or_else(|errors| panic!("{errors}\n{request:?}"));
     let params = query.params().iter().map(binding::bound);
     let params: Vec<_> = params

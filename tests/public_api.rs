@@ -4,6 +4,7 @@
     reason = "a test that meets what it does not expect must fail"
 )]
 
+use measurand_tests::checker::Checked;
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
@@ -149,7 +150,7 @@ fn both_spellings_are_one_catalog() {
 
 #[test]
 fn a_request_becomes_a_statement() {
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     assert!(query.sql().starts_with("WITH grouped AS ("));
     assert!(
         query
@@ -192,7 +193,7 @@ impl IntoValue for i64 {
 
 #[test]
 fn columns_say_how_to_show_them() {
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     let shown: Vec<(&str, &str, ColumnRole)> = query
         .columns()
         .iter()
@@ -222,7 +223,7 @@ fn columns_say_how_to_show_them() {
 
 #[test]
 fn the_certificate_lists_every_read() {
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     let certificate: &Certificate = query.certificate();
     let [facts, lookup] = certificate.scans.as_slice() else {
         panic!("two reads: {certificate}");
@@ -238,7 +239,7 @@ fn the_certificate_lists_every_read() {
 
 #[test]
 fn provenance_goes_down_to_columns() {
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     let provenance: Vec<Provenance> = query.provenance();
     assert_eq!(provenance.len(), query.columns().len());
     let rate = provenance.last().unwrap();
@@ -255,7 +256,7 @@ fn provenance_goes_down_to_columns() {
 
 #[test]
 fn everything_serializes() {
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     let json = serde_json::to_value(&query).unwrap();
     let fields: Vec<&str> = json
         .as_object()
@@ -283,7 +284,7 @@ fn everything_serializes() {
     assert_eq!(json["certificate"]["scans"][0]["tenant"]["parameter"], 1);
 
     let errors = compiler()
-        .compile(&Request::new().metric("profit"), &context())
+        .checked(&Request::new().metric("profit"), &context())
         .unwrap_err();
     let json = serde_json::to_value(&errors).unwrap();
     assert_eq!(json[0]["code"], "unknown-metric");
@@ -293,7 +294,7 @@ fn everything_serializes() {
 #[test]
 fn errors_are_data_and_text() {
     let request = Request::new().metric("aprovals").dimension("sales_tpye");
-    let errors: Errors = compiler().compile(&request, &context()).unwrap_err();
+    let errors: Errors = compiler().checked(&request, &context()).unwrap_err();
     assert!(errors.has(ErrorCode::UnknownMetric) && errors.has(ErrorCode::UnknownDimension));
     let first: &Error = errors.iter().next().unwrap();
     let place: &Path = first.path();
@@ -314,7 +315,7 @@ fn notes_ride_along_with_answers() {
     let mut context = context();
     context.access[0].values.clear();
     let query = compiler()
-        .compile(&Request::new().metric("attempts"), &context)
+        .checked(&Request::new().metric("attempts"), &context)
         .unwrap();
     let dimension = Name::new("campaign_name").unwrap();
     assert_eq!(query.notes(), [Note::EmptyInclude { dimension }]);
@@ -330,7 +331,7 @@ fn stages_can_be_called_alone() {
     let explained = planned.to_string();
     assert!(explained.starts_with("scan    order_summary (reporting.order_summary_1)"));
     let statement: Statement = emit(&planned);
-    let query = compiler().compile(&request(), &context()).unwrap();
+    let query = compiler().checked(&request(), &context()).unwrap();
     assert_eq!(statement.sql(), query.sql());
     assert_eq!(statement.certificate(), query.certificate());
 }
@@ -343,7 +344,7 @@ fn one_compiler_serves_all_threads() {
             .map(|_| {
                 let compiler = compiler.clone();
                 scope.spawn(move || {
-                    let query = compiler.compile(&request(), &context()).unwrap();
+                    let query = compiler.checked(&request(), &context()).unwrap();
                     query.sql().to_owned()
                 })
             })
@@ -380,7 +381,7 @@ fn what_callers_hold_can_be_shared() {
 #[test]
 fn debug_forms_show_no_values() {
     let request = request().filter(FilterRequest::is_in("sales_type", ["Secret"]));
-    let query = compiler().compile(&request, &context()).unwrap();
+    let query = compiler().checked(&request, &context()).unwrap();
     let catalog = catalog();
     let resolved = resolve(&catalog, &request, &context()).unwrap();
     let shown = format!(
@@ -406,9 +407,9 @@ fn one_text_under_two_labels_has_two_fingerprints() -> Result<(), Errors> {
     }"#;
     let compiler = Compiler::new(Catalog::from_json(CATALOG)?, Dialect::Postgres);
     let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &Limits::default())?;
-    let gross = compiler.compile(&Request::new().metric("revenue"), &context)?;
+    let gross = compiler.checked(&Request::new().metric("revenue"), &context)?;
     let net = Request::new().metric("revenue").toggle("view", "net");
-    let net = compiler.compile(&net, &context)?;
+    let net = compiler.checked(&net, &context)?;
     assert_eq!(gross.sql(), net.sql());
     assert_ne!(gross.fingerprint(), net.fingerprint());
     Ok(())
@@ -428,7 +429,7 @@ fn equal_rules_have_one_fingerprint() -> Result<(), Errors> {
             r#"{{"client_id": 1, "access": [{{"dimension": "channel", "allowed_values": {values}}}]}}"#
         );
         let context = Context::from_json(&context, &Limits::default())?;
-        let query = compiler.compile(&Request::new().metric("revenue"), &context)?;
+        let query = compiler.checked(&Request::new().metric("revenue"), &context)?;
         Ok::<String, Errors>(query.fingerprint())
     };
     let one = fingerprint(r#"["a", "b"]"#)?;

@@ -8,6 +8,7 @@ mod data;
 mod questions;
 
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::checker::Checked;
 use questions::{CATALOG, CONTEXTS, REQUESTS};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -78,7 +79,7 @@ fn compiled_statements_give_the_rows_of_handwritten_ones() {
         let request = Request::from_json(request, &limits).expect("a sound request");
         for ((who, context), guard) in CONTEXTS.iter().zip(GUARDS) {
             let context = Context::from_json(context, &limits).expect("a sound context");
-            let query = compiler.compile(&request, &context).expect("it compiles");
+            let query = compiler.checked(&request, &context).expect("it compiles");
             let params = query.params().iter().map(binding::bound);
             let params = params
                 .collect::<Result<_, _>>()

@@ -1,6 +1,7 @@
 //! Random requests over a whole catalog: none panics, and what compiles is one query that another
 //! parser reads alike and that both databases take. (The other parser lacks forms of SQLite.)
 
+use measurand_tests::checker::Checked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -52,7 +53,7 @@ fn what_compiles_is_one_query_that_others_read_alike() {
         let context = Context::from_json(&context.to_string(), &limits)
             .unwrap_or_else(|errors| panic!("{errors}\n{context}"));
         for (at, compiler) in compilers.iter().enumerate() {
-            let query = match compiler.compile(&parsed, &context) {
+            let query = match compiler.checked(&parsed, &context) {
                 Ok(query) => query,
                 Err(errors) => {
                     let is_ours = errors

@@ -1,5 +1,6 @@
 //! Everything works on a thread with a stack of 256 KiB, at the limits and beyond them (R29).
 
+use measurand_tests::checker::Checked;
 use std::fmt::Write as _;
 
 use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request};
@@ -20,7 +21,7 @@ fn compile(catalog: &str, request: &str) -> Result<String, Errors> {
     let request = Request::from_json(request, &limits)?;
     let context = Context::from_json(CONTEXT, &limits)?;
     compiler
-        .compile(&request, &context)
+        .checked(&request, &context)
         .map(|query| query.sql().to_owned())
 }
 

@@ -2,19 +2,22 @@
 //!
 //! A snapshot records what the library does; `tests/cases.rs` says that it is right.
 
+use measurand_tests::checker::Checked;
 use std::fmt::Write as _;
 
 use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 28] = [
+const PAGES: [&str; 30] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "dates/grain_month",
     "derived/derived_of_derived",
     "filters/and_or_not_nested",
     "filters/contains_percent",
+    "lookups/condition_that_can_raise",
+    "lookups/condition_that_can_raise_in_a_filter",
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
@@ -62,7 +65,7 @@ fn page(case: &Case) -> String {
     let planned = plan(compiler.catalog(), resolved, Dialect::Postgres)
         .expect("a plan")
         .to_string();
-    let query = compiler.compile(&request, &context).expect("a statement");
+    let query = compiler.checked(&request, &context).expect("a statement");
     let mut page = String::new();
     let mut part = |title: &str, text: &str| {
         let _ = writeln!(page, "## {title}\n{}\n", text.trim_matches('\n'));
@@ -108,7 +111,7 @@ fn page(case: &Case) -> String {
     part("provenance", &origins.join("\n"));
     if case.sqlite {
         let sqlite = case
-            .compile(&case.compiler(Dialect::Sqlite))
+            .checked(&case.compiler(Dialect::Sqlite))
             .expect("a statement for SQLite");
         part("sql for sqlite", sqlite.sql());
     }

@@ -49,7 +49,7 @@ fn cases_hold_on_sqlite() {
 
 fn run(case: &Case, stage: &mut Stage) -> Result<(), String> {
     let query = case
-        .compile(&stage.compiler)
+        .checked(&stage.compiler)
         .map_err(|errors| errors.to_string())?;
     let found = sqlite::execute(&query, &stage.connection)
         .map_err(|error| format!("{error}\n{}", query.sql()))?;

@@ -6,6 +6,7 @@
 mod binding;
 
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::checker::Checked;
 use rusqlite::{Connection, params_from_iter};
 
 const CATALOG: &str = r#"{
@@ -35,7 +36,7 @@ fn seen(filters: &str, access: &str) -> i64 {
     let request = Request::from_json(&request, &limits).expect("a sound request");
     let context = Context::from_json(&context, &limits).expect("a sound context");
     let query = Compiler::new(catalog, Dialect::Sqlite)
-        .compile(&request, &context)
+        .checked(&request, &context)
         .unwrap_or_else(|errors| panic!("{errors}"));
     let params: Vec<_> = query
         .params()

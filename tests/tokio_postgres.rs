@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt;
 use measurand::{CompiledQuery, Context, DataType, Dialect, Limits, Param, Request};
+use measurand_tests::checker::Checked;
 use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::payments::{compiler, database};
 use tokio_postgres::types::ToSql;
@@ -29,7 +30,7 @@ fn compiled(request: &str, context: &str) -> CompiledQuery {
     let request = Request::from_json(request, &limits).expect("a sound request");
     let context = Context::from_json(context, &limits).expect("a sound context");
     compiler(Dialect::Postgres)
-        .compile(&request, &context)
+        .checked(&request, &context)
         .unwrap_or_else(|errors| panic!("{errors}"))
 }
 

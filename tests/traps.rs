@@ -4,6 +4,7 @@
 //! exist; what does not arise, because statements over one source cannot meet it, is listed apart with
 //! the reason.
 
+use measurand_tests::checker::Checked;
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -337,14 +338,14 @@ fn compile(
     let limits = Limits::default();
     let context = serde_json::json!({"client_id": tenant, "access": []}).to_string();
     let request = Request::from_json(request, &limits)?;
-    compiler.compile(&request, &Context::from_json(&context, &limits)?)
+    compiler.checked(&request, &Context::from_json(&context, &limits)?)
 }
 
 /// In every case, placeholders are dense and as many as there are parameters.
 #[test]
 fn parameters_and_placeholders_are_as_many() {
     for case in cases("cases") {
-        let query = case.compile(&case.compiler(Dialect::Postgres)).unwrap();
+        let query = case.checked(&case.compiler(Dialect::Postgres)).unwrap();
         let mut met = BTreeSet::new();
         for part in query.sql().split('$').skip(1) {
             let digits: String = part.chars().take_while(char::is_ascii_digit).collect();

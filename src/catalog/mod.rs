@@ -103,6 +103,8 @@ pub struct Catalog {
     pub(crate) offering: Vec<Vec<SourceId>>,
     pub(crate) digest: [u8; 32],
     lints: Vec<Lint>,
+    /// What all of it was made from.
+    definitions: CatalogSpec,
 }
 
 /// From keys to positions.
@@ -138,8 +140,7 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::from_json`], and `limit-exceeded`.
     pub fn from_json_within(text: &str, limits: Limits) -> Result<Self, Errors> {
-        let spec = CatalogSpec::from_json(text, &limits)?;
-        Self::check(&spec, limits)
+        Self::check_owned(CatalogSpec::from_json(text, &limits)?, limits)
     }
 
     /// Loads and checks a catalog in the rows spelling, within these limits.
@@ -147,8 +148,7 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::from_json`], and `limit-exceeded`.
     pub fn from_rows_json_within(text: &str, limits: Limits) -> Result<Self, Errors> {
-        let spec = CatalogSpec::from_rows_json(text, &limits)?;
-        Self::check(&spec, limits)
+        Self::check_owned(CatalogSpec::from_rows_json(text, &limits)?, limits)
     }
 
     /// Checks a catalog that was read or built.
@@ -156,7 +156,35 @@ impl Catalog {
     /// # Errors
     /// The codes of `CatalogError`, all findings at once.
     pub fn check(spec: &CatalogSpec, limits: Limits) -> Result<Self, Errors> {
-        check::check(spec, limits)
+        Ok(Self {
+            definitions: spec.clone(),
+            ..check::check(spec, limits)?
+        })
+    }
+
+    fn check_owned(spec: CatalogSpec, limits: Limits) -> Result<Self, Errors> {
+        let catalog = check::check(&spec, limits)?;
+        Ok(Self {
+            definitions: spec,
+            ..catalog
+        })
+    }
+
+    /// The definitions as they were written: to show them, to write them as rows, or to compare what
+    /// was compiled with what was meant.
+    ///
+    /// ```
+    /// # let catalog = measurand::Catalog::from_json(r#"{
+    /// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders",
+    /// #                     "metrics": "*"}],
+    /// #   "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}]
+    /// # }"#)?;
+    /// let [revenue] = catalog.definitions().metrics.as_slice() else { panic!("one metric") };
+    /// assert_eq!(revenue.sql_expression.as_deref(), Some("SUM(revenue)"));
+    /// # Ok::<(), measurand::Errors>(())
+    /// ```
+    pub fn definitions(&self) -> &CatalogSpec {
+        &self.definitions
     }
 
     /// What is suspicious without being wrong (R6), sorted by kind and key; empty for most catalogs.

@@ -88,6 +88,8 @@ struct Scope {
     switches_date: bool,
     /// Whether dates of the earlier period are moved to where they are compared.
     moves_date: bool,
+    /// Whether what the option brings is turned into the type of the column it stands for.
+    converts_date: bool,
 }
 
 /// The alias of a relation inside its guard.
@@ -102,6 +104,7 @@ impl Scope {
         reads_relation: true,
         switches_date: false,
         moves_date: false,
+        converts_date: false,
     };
     /// Above the relation's own fence, still inside the guard.
     const ABOVE: Scope = Scope {
@@ -109,6 +112,7 @@ impl Scope {
         reads_relation: false,
         switches_date: false,
         moves_date: false,
+        converts_date: false,
     };
     /// Outside the guard.
     const OUTSIDE: Scope = Scope {
@@ -116,12 +120,21 @@ impl Scope {
         reads_relation: false,
         switches_date: false,
         moves_date: false,
+        converts_date: false,
     };
 
     /// The same for the value of a dimension, which follows a date-basis option.
     const fn of_dimension(self) -> Self {
         Scope {
             switches_date: true,
+            ..self
+        }
+    }
+
+    /// The same for an expression that expects the type of the source's own date column.
+    const fn converting(self) -> Self {
+        Scope {
+            converts_date: true,
             ..self
         }
     }
@@ -174,6 +187,26 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 }
 
+/// What turns a date or time of the second type into one of the first, by the clock of the context's
+/// zone; the last text stands behind the zone. Nothing where the types are one.
+fn conversion(
+    dialect: Dialect,
+    types: (DataType, DataType),
+) -> Option<(&'static str, &'static str, &'static str)> {
+    use DataType::{Date, Timestamp, Timestamptz};
+    Some(match (dialect, types) {
+        (Dialect::Postgres, (Date, Timestamptz)) => ("(", " AT TIME ZONE ", ")::date"),
+        (Dialect::Postgres, (Timestamp, Timestamptz)) => ("(", " AT TIME ZONE ", ")"),
+        (Dialect::Postgres, (Timestamptz, Date)) => ("(", "::timestamp AT TIME ZONE ", ")"),
+        (Dialect::Postgres, (Timestamptz, Timestamp)) => ("(", " AT TIME ZONE ", ")"),
+        (Dialect::Postgres, (Date, Timestamp)) => ("", "::date", ""),
+        (Dialect::Postgres, (Timestamp, Date)) => ("", "::timestamp", ""),
+        (Dialect::Sqlite, (Date, Timestamp)) => ("date(", ")", ""),
+        (Dialect::Sqlite, (Timestamp, Date)) => ("datetime(", ")", ""),
+        _ => return None,
+    })
+}
+
 /// What it takes to write a column.
 struct Columns<'e, 'p, 'c> {
     plan: &'p Plan<'c>,
@@ -185,10 +218,25 @@ struct Columns<'e, 'p, 'c> {
 impl Columns<'_, '_, '_> {
     fn write(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
         let scan = self.scan;
-        let id = match scan.and_then(|scan| scan.date_switch) {
-            Some((own, chosen)) if scope.switches_date && own == id => chosen,
-            _ => id,
+        let switch = scan.and_then(|scan| scan.date_switch.filter(|(own, _)| *own == id));
+        let Some((scan, (own, chosen))) = scan.zip(switch).filter(|_| scope.switches_date) else {
+            return self.moved(id, scope, out);
         };
+        let types = (scan.source.date_type(own), scan.source.date_type(chosen));
+        let conversion = conversion(self.plan.dialect, types).filter(|_| scope.converts_date);
+        let (before, after, end) = conversion.unwrap_or_default();
+        out.push_str(before);
+        self.moved(chosen, scope, out);
+        out.push_str(after);
+        if !end.is_empty() {
+            self.zone(out);
+            out.push_str(end);
+        }
+    }
+
+    /// A column, moved where it is the date of the earlier period.
+    fn moved(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
+        let scan = self.scan;
         if scope.reads_relation
             && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
         {

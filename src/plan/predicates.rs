@@ -1,6 +1,8 @@
 //! Conditions with their values turned into parameters.
 
+use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::SourceDimension;
+use crate::catalog::source::Source;
 use crate::dialect::Dialect;
 use crate::error::Kind;
 use crate::expr::hazard::Hazard;
@@ -13,6 +15,9 @@ use super::{Comparison, ListBind, Operand, Planner, Predicate, Side, Term};
 /// Up to this many values a list is compared one by one, which keeps the database's estimates; longer
 /// ones are written so that the database hashes them under every kind of plan.
 const SHORT_LIST: usize = 8;
+
+/// Under a date-basis option: the source's date column, and what stands for it.
+type DateSwitch = Option<(ColumnId, ColumnId)>;
 
 impl<'c> Planner<'c> {
     /// Conditions on groups; metrics that nothing else asks for are computed and stay hidden.
@@ -40,13 +45,16 @@ impl<'c> Planner<'c> {
     pub(super) fn row_predicates(
         &mut self,
         conditions: Vec<Condition<'c>>,
-        declares_types: bool,
+        source: &Source,
+        date_switch: DateSwitch,
     ) -> (Vec<Predicate<'c>>, Vec<Predicate<'c>>) {
+        let declares_types = source.declares_columns();
         let (mut inner, mut outer) = (Vec::new(), Vec::new());
         for condition in conditions {
             let mut can_raise = false;
             let mut operand = |planner: &mut Self, subject: &Subject<'c>| {
-                can_raise |= subject_hazard(subject, declares_types) != Hazard::Never;
+                can_raise |= subject_hazard(subject, declares_types) != Hazard::Never
+                    || subject_cuts_moments(subject, source, date_switch);
                 planner.row_operand(subject)
             };
             let predicate = self.predicate(condition, &mut operand);
@@ -184,11 +192,34 @@ fn subject_hazard(subject: &Subject<'_>, declares_types: bool) -> Hazard {
     }
 }
 
+/// Whether a moment is put on a clock of its zone to find its day, which raises at the ends of time.
+fn subject_cuts_moments(subject: &Subject<'_>, source: &Source, date_switch: DateSwitch) -> bool {
+    match subject {
+        Subject::Value(on_source) | Subject::Label(on_source) => {
+            cuts_moments(on_source, source, date_switch)
+        }
+        Subject::Metric(_) | Subject::Bucket(_) => false,
+    }
+}
+
+/// The same for the value of a dimension without a grain.
+pub(super) fn cuts_moments(
+    value: &SourceDimension,
+    source: &Source,
+    date_switch: DateSwitch,
+) -> bool {
+    let Some(time) = value.time else { return false };
+    let stored = match date_switch {
+        Some((own, chosen)) if value.value.bare == Some(own) => source.date_type(chosen),
+        _ => time.stored,
+    };
+    stored == DataType::Timestamptz && (time.is_day || time.stored == DataType::Date)
+}
+
 /// A pattern for LIKE in which only the ends are wild; `!` escapes.
 fn like_pattern(text: &str, anchor: Anchor) -> String {
     let escapes = text.bytes().filter(|b| matches!(b, b'%' | b'_' | b'!'));
-    let wild = if anchor == Anchor::Anywhere { 2 } else { 1 };
-    let mut pattern = String::with_capacity(text.len() + escapes.count() + wild);
+    let mut pattern = String::with_capacity(text.len() + escapes.count() + 2);
     if anchor != Anchor::Start {
         pattern.push('%');
     }

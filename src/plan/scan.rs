@@ -15,7 +15,7 @@ use super::{
     RuleCheck, RuleShape, Scan, TenantCheck,
 };
 
-use super::predicates::is_long;
+use super::predicates::{cuts_moments, is_long};
 
 impl<'c> Planner<'c> {
     /// The guarded scan of the source.
@@ -40,18 +40,18 @@ impl<'c> Planner<'c> {
         let rules = query
             .rules
             .into_iter()
-            .map(|rule| self.rule(rule, declares_types))
+            .map(|rule| self.rule(rule, source))
             .collect();
         let base_filter = self.base_filter(source);
         let dates = query.dates.map(|dates| self.date_check(source, dates));
         if dates.is_some() || query.date_column != source.date_column {
             self.check_date_column(source, query.date_column);
         }
-        let (inner, outer) = self.row_predicates(query.row_conditions, declares_types);
         let date_switch = source
             .date_column
             .zip(query.date_column)
             .filter(|(own, chosen)| own != chosen);
+        let (inner, outer) = self.row_predicates(query.row_conditions, source, date_switch);
         let reads_raising = keys
             .iter()
             .map(|key| &*key.value.value)
@@ -106,6 +106,7 @@ impl<'c> Planner<'c> {
             data_type: source.date_type(dates.column),
             from: dates.from.map(|from| self.bind(Param::Scalar(from))),
             until: dates.until.map(|until| self.bind(Param::Scalar(until))),
+            last: dates.last.map(|last| self.bind(Param::Scalar(last))),
         }
     }
 
@@ -166,7 +167,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn rule(&mut self, rule: Rule<'c>, declares_types: bool) -> RuleCheck<'c> {
+    fn rule(&mut self, rule: Rule<'c>, source: &Source) -> RuleCheck<'c> {
         let is_include = rule.access_type == AccessType::Include;
         let null_passes = rule.nulls_visible;
         // A rule is a set: equal rules bind equally. The text follows the length as written.
@@ -208,7 +209,9 @@ impl<'c> Planner<'c> {
             access_type: rule.access_type,
             value: rule.on_source,
             form,
-            is_outer: rule.on_source.value.hazard_on(declares_types) != Hazard::Never,
+            // A rule never follows a date-basis option.
+            is_outer: rule.on_source.value.hazard_on(source.declares_columns()) != Hazard::Never
+                || cuts_moments(rule.on_source, source, None),
         }
     }
 

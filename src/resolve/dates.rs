@@ -49,10 +49,10 @@ impl Resolver<'_, '_> {
         date_column: Option<ColumnId>,
         range: Option<DateRange>,
     ) -> Option<DateBounds> {
+        let written = self.request.date_range.as_ref()?;
         let range = range?;
         let Some(column) = date_column else {
-            let written = self.request.date_range.as_ref();
-            if written.is_some_and(|range| range.if_supported) {
+            if written.if_supported {
                 self.notes.push(Note::DateRangeIgnored {
                     source: source.key.clone(),
                 });
@@ -76,10 +76,19 @@ impl Resolver<'_, '_> {
                 range.until().map(Value::Date),
             ),
         };
+        // A range that ends with the calendar still leaves out rows without a date, and PostgreSQL's
+        // dates beyond it.
+        let has_end = !matches!(written.span, DateSpan::Between { to: None, .. });
+        let last = (has_end && until.is_none()).then(|| match source.date_type(column) {
+            DataType::Timestamptz => Value::Timestamptz(Moment::LAST),
+            DataType::Timestamp => Value::Timestamp(Timestamp::LAST),
+            _ => Value::Date(Date::MAX),
+        });
         Some(DateBounds {
             column,
             from,
             until,
+            last,
         })
     }
 

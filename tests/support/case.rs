@@ -1,5 +1,6 @@
 //! Case files: a catalog, a request, a context, and what has to come out.
 
+use crate::checker::Checked;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -168,11 +169,11 @@ pub fn catalog_folder(name: &str) -> PathBuf {
 
 impl Case {
     /// What the case compiles to.
-    pub fn compile(&self, compiler: &Compiler) -> Result<CompiledQuery, Errors> {
+    pub fn checked(&self, compiler: &Compiler) -> Result<CompiledQuery, Errors> {
         let limits = Limits::default();
         let request = Request::from_json(&self.request, &limits)?;
         let context = Context::from_json(&self.context, &limits)?;
-        compiler.compile(&request, &context)
+        compiler.checked(&request, &context)
     }
 
     /// A compiler for the case's catalog.

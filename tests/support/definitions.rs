@@ -1,5 +1,6 @@
 //! Small catalogs written in tests, and what is found in them.
 
+use crate::checker::Checked;
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ pub fn compile(catalog: Catalog, request: Value, access: Value) -> Result<Compil
     let context = json!({"client_id": 7, "access": access});
     let request = Request::from_json(&request.to_string(), &limits)?;
     let context = Context::from_json(&context.to_string(), &limits)?;
-    Compiler::new(catalog, Dialect::Postgres).compile(&request, &context)
+    Compiler::new(catalog, Dialect::Postgres).checked(&request, &context)
 }
 
 /// A metric to rest on.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
 use crate::name::{Name, is_name};
 use crate::value::DataType;
 
-use super::super::columns::ColumnId;
+use super::super::columns::{ColumnId, is_column};
 use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
@@ -77,14 +76,12 @@ impl<'s> Checker<'s> {
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
             relation,
-            date_column: spec
-                .date_column
-                .as_deref()
-                .map(|name| self.columns.intern(name)),
-            tenant_column: spec
-                .client_id_column
-                .as_deref()
-                .map(|name| self.columns.intern(name)),
+            date_column: self.own_column(spec, "date_column", spec.date_column.as_deref()),
+            tenant_column: self.own_column(
+                spec,
+                "client_id_column",
+                spec.client_id_column.as_deref(),
+            ),
             columns,
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
@@ -100,6 +97,19 @@ impl<'s> Checker<'s> {
         Some(source)
     }
 
+    /// A column that the source itself names; where it declares its columns, it has to be one of them.
+    fn own_column(
+        &mut self,
+        spec: &SourceSpec,
+        field: &'static str,
+        name: Option<&str>,
+    ) -> Option<ColumnId> {
+        match &spec.columns {
+            Some(_) => name.map(|name| self.columns.intern(name)),
+            None => name.map(|name| self.column_name(&spec.origin, field, name)),
+        }
+    }
+
     fn columns(
         &mut self,
         spec: &SourceSpec,
@@ -107,10 +117,7 @@ impl<'s> Checker<'s> {
     ) -> CatalogMap<ColumnId, SourceColumn> {
         let mut declared = CatalogMap::default();
         for column in columns {
-            let unfit = column.name.is_empty()
-                || column.name.len() > MAX_IDENTIFIER_BYTES
-                || column.name.chars().any(char::is_control);
-            if unfit {
+            if !is_column(&column.name) {
                 self.report_name(&spec.origin, "columns", "column", &column.name);
                 continue;
             }
@@ -191,18 +198,28 @@ impl<'s> Checker<'s> {
                 self.report_column(spec, field, name);
             }
         }
-        if let Some(date) = source
+        // Both stand in a guard as they are: bare, as an index has them.
+        let bare = [
+            ("date_column", source.date_column),
+            ("client_id_column", source.tenant_column),
+        ];
+        for (field, column) in bare {
+            if column.is_some_and(|column| source.json_path(column).is_some()) {
+                let subject = "a column inside JSON".to_owned();
+                self.report(&spec.origin, field, CatalogError::WrongValue { subject });
+            }
+        }
+        if let Some(subject) = source
             .date_column
-            .and_then(|column| source.column_type(column))
-            && !date.is_temporal()
+            .and_then(|column| unfit_for_dates(source, column))
         {
-            let subject = format!("a date column of type {date}");
             self.report(
                 &spec.origin,
                 "date_column",
                 CatalogError::WrongValue { subject },
             );
         }
+        self.check_date_columns_of_options(source);
         if let Some(filter) = &source.base_filter {
             self.check_columns(spec, "base_filter", source, &filter.columns);
         }
@@ -227,9 +244,31 @@ impl<'s> Checker<'s> {
         all
     }
 
+    /// The date column of an option takes the place of the source's own, where the source declares it.
+    fn check_date_columns_of_options(&mut self, source: &Source) {
+        let options = self.spec.toggles.iter().flat_map(|toggle| &toggle.options);
+        for option in options {
+            let Some(name) = &option.date_column else {
+                continue;
+            };
+            let column = self.columns.intern(name);
+            let subject = if source.json_path(column).is_some() {
+                Some("a column inside JSON".to_owned())
+            } else {
+                unfit_for_dates(source, column)
+            };
+            if let Some(subject) = subject {
+                let advice = format!("it is a column of source `{}`", source.key);
+                let error = CatalogError::WrongValue { subject };
+                let error = Error::new(option.origin.path("date_column"), error);
+                self.findings.push(error.with_help(Help::advice(advice)));
+            }
+        }
+    }
+
     fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec
@@ -357,7 +396,7 @@ impl<'s> Checker<'s> {
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
         let column = self.columns.name(column);
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec.columns.iter().flatten();
@@ -518,6 +557,17 @@ impl<'s> Checker<'s> {
         })
     }
 
+    /// Checks the lookups as the dimensions say them, which sources may override or not offer. What a
+    /// source has found already is not found twice.
+    pub(super) fn check_own_lookups(&mut self, parsed: &[ParsedDimension<'s>]) {
+        for dimension in parsed {
+            let has_own = dimension.spec.join_condition.is_some();
+            if let Some((value, _)) = dimension.value.as_ref().filter(|_| has_own) {
+                self.source_lookup(None, dimension, None, value);
+            }
+        }
+    }
+
     fn source_lookup(
         &mut self,
         offer: Option<&'s SourceDimensionSpec>,
@@ -579,4 +629,10 @@ impl<'s> Checker<'s> {
         let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
         Some(TimeValue { stored, is_day })
     }
+}
+
+/// What is wrong with a column as one of dates, if its type is declared.
+fn unfit_for_dates(source: &Source, column: ColumnId) -> Option<String> {
+    let declared = source.column_type(column)?;
+    (!declared.is_temporal()).then(|| format!("a date column of type {declared}"))
 }

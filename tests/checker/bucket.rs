@@ -1,0 +1,124 @@
+//! Values in time: what a dimension at a grain has to look like.
+
+use std::sync::Arc;
+
+use measurand::{DataType, Grain, Param, Value, WeekStart};
+
+use super::meaning::{Known, OnSource};
+use super::normal::normal;
+use super::tree::{Head, Tree};
+
+impl Known<'_> {
+    /// The value of a dimension as buckets and filters see it: a date-basis option may bring another
+    /// column.
+    pub fn followed(&self, dimension: &OnSource<'_>) -> (Tree, Option<DataType>) {
+        let stored = dimension.time.map(|(stored, _)| stored);
+        if let (Some((chosen, own)), Some(_), Tree::Column(_, name)) =
+            (self.date_columns(), stored, &dimension.value)
+            && name == own
+            && chosen != own
+        {
+            let of = self.column_type(chosen).unwrap_or(DataType::Date);
+            return (Tree::column("", chosen), Some(of));
+        }
+        // A dimension that is no date takes the option's column all the same.
+        let value = match self.date_columns() {
+            Some((chosen, own)) => dimension.value.clone().rewrite(&mut |tree| match tree {
+                Tree::Column(_, name) if name == own => Tree::column("", chosen),
+                other => other,
+            }),
+            None => dimension.value.clone(),
+        };
+        (value, stored)
+    }
+}
+
+/// What the value of a dimension has to look like at a grain, in normal form.
+pub fn value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
+    let own = dimension.time.map(|(stored, _)| stored);
+    form(known, dimension, grain, (&dimension.value, own))
+}
+
+/// The same for a value that follows a date-basis option.
+pub fn followed_value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
+    let (value, stored) = known.followed(dimension);
+    form(known, dimension, grain, (&value, stored))
+}
+
+fn form(
+    known: &Known<'_>,
+    dimension: &OnSource<'_>,
+    grain: Option<Grain>,
+    (value, stored): (&Tree, Option<DataType>),
+) -> Tree {
+    let (Some((own, is_day)), Some(stored)) = (dimension.time, stored) else {
+        return value.clone();
+    };
+    let means_days = is_day || own == DataType::Date && stored != DataType::Date;
+    let Some(grain) = grain.or(means_days.then_some(Grain::Day)) else {
+        return value.clone();
+    };
+    let week_start = known.context.week_start.as_deref().unwrap_or("monday");
+    let back = WeekStart::parse(week_start).map_or(0, WeekStart::days_after_monday);
+    if known.is_sqlite {
+        return normal(sqlite(value.clone(), grain, back));
+    }
+    let zone = Tree::Bound(Arc::new(Param::Scalar(Value::Text(known.zone().into()))));
+    let local = match stored {
+        DataType::Timestamptz if grain == Grain::Hour => {
+            let unit = Tree::Text("hour".to_owned());
+            return Tree::node(Head::call("date_trunc"), [unit, value.clone(), zone]);
+        }
+        DataType::Timestamptz => Tree::node(Head::call("form timezone"), [zone, value.clone()]),
+        DataType::Timestamp => value.clone(),
+        _ => Tree::cast(value.clone(), "timestamp"),
+    };
+    normal(postgres(value.clone(), &local, stored, grain, back))
+}
+
+fn postgres(value: Tree, local: &Tree, stored: DataType, grain: Grain, after_monday: u8) -> Tree {
+    let unit = Tree::Text(grain.as_str().to_owned());
+    let cut = |time: Tree| Tree::node(Head::call("date_trunc"), [unit.clone(), time]);
+    match grain {
+        Grain::Day if stored == DataType::Date => value,
+        Grain::Day => Tree::cast(local.clone(), "date"),
+        Grain::Hour => cut(local.clone()),
+        Grain::Week if after_monday > 0 => {
+            let days = (7 - after_monday) % 7;
+            let span = Tree::cast(Tree::Text(format!("{days} days")), "interval");
+            let shifted = Tree::operator("+", local.clone(), span);
+            let number = Tree::Number(days.to_string());
+            Tree::operator("-", Tree::cast(cut(shifted), "date"), number)
+        }
+        _ => Tree::cast(cut(local.clone()), "date"),
+    }
+}
+
+fn sqlite(value: Tree, grain: Grain, after_monday: u8) -> Tree {
+    let text = |text: &str| Tree::Text(text.to_owned());
+    let date = |rest: Vec<Tree>| {
+        let parts = std::iter::once(value.clone()).chain(rest);
+        Tree::node(Head::call("date"), parts)
+    };
+    match grain {
+        Grain::Hour => {
+            let parts = [text("%Y-%m-%d %H:00:00"), value.clone()];
+            Tree::node(Head::call("strftime"), parts)
+        }
+        Grain::Day => date(Vec::new()),
+        Grain::Week => {
+            let last = format!("weekday {}", after_monday % 7);
+            date(vec![text(&last), text("-6 days")])
+        }
+        Grain::Month => date(vec![text("start of month")]),
+        Grain::Year => date(vec![text("start of year")]),
+        Grain::Quarter => {
+            let month = Tree::node(Head::call("strftime"), [text("%m"), value.clone()]);
+            let number = |digit: &str| Tree::Number(digit.to_owned());
+            let into = Tree::operator("%", Tree::operator("-", month, number("1")), number("3"));
+            let back = Tree::operator("||", text("-"), into);
+            let back = Tree::operator("||", back, text(" months"));
+            date(vec![text("start of month"), back])
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What stands outside of the guards: keys, aggregates, formulas, the result, its order and its page.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use measurand::{Grain, Param, Value};
+
+use super::bucket::followed_value;
+use super::form::{form, is_aggregate};
+use super::guard::{Guarded, handed_out};
+use super::lower::Lowered;
+use super::meaning::{Known, OnSource};
+use super::metrics::Metrics;
+use super::normal::normal;
+use super::shape::{Layout, check_groups, check_scope};
+use super::tree::{From, Head, Select, Tree};
+
+/// The columns that a step hands out, by name, as what they were computed from.
+type Columns = HashMap<String, u64>;
+
+/// A dimension that is asked for.
+pub struct Asked<'a> {
+    pub dimension: OnSource<'a>,
+    pub grain: Option<Grain>,
+}
+
+impl<'a> Known<'a> {
+    /// The dimensions of the result, in order.
+    pub fn asked(&self) -> Lowered<Vec<Asked<'a>>> {
+        let asked = self.request.dimensions.iter().map(|asked| {
+            let grain = asked.grain.as_deref();
+            let spec = self.switched(&asked.dimension, grain.is_some())?;
+            Ok(Asked {
+                dimension: self.on_source(spec)?,
+                grain: grain.and_then(Grain::parse),
+            })
+        });
+        asked.collect()
+    }
+
+    fn form(&self, tree: &Tree) -> u64 {
+        form(tree, self.is_sqlite)
+    }
+
+    /// The groups: the keys that are asked for, and aggregates over columns that the guard hands out.
+    pub fn grouped(
+        &self,
+        grouped: &Select,
+        facts: &Guarded<'_>,
+        asked: &[Asked<'a>],
+    ) -> Lowered<Columns> {
+        let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
+        let is_known =
+            |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);
+        let targets = grouped.targets.iter().map(|(_, tree)| tree);
+        for tree in targets.chain(&grouped.condition) {
+            check_scope(tree, &is_known)?;
+        }
+        check_groups(grouped, asked.len())?;
+        let mut columns = Columns::new();
+        for (position, (name, tree)) in grouped.targets.iter().enumerate() {
+            let tree = normal(tree.clone());
+            match asked.get(position) {
+                Some(asked) => {
+                    let wanted = followed_value(self, &asked.dimension, asked.grain);
+                    if !self.is_same(&tree, &wanted) {
+                        let key = &asked.dimension.spec.dimension_key;
+                        return Err(format!("a key that is not `{key}`"));
+                    }
+                    // The form of what is meant, which on SQLite may be spelled otherwise.
+                    self.add(&mut columns, name, self.form(&wanted))?;
+                }
+                None if is_aggregate(&tree) => {
+                    self.add(&mut columns, name, self.form(&tree))?;
+                }
+                None => return Err("a column of groups that is no aggregate".to_owned()),
+            }
+        }
+        if grouped.targets.len() < asked.len() {
+            return Err("a key is missing".to_owned());
+        }
+        Ok(columns)
+    }
+
+    fn add(&self, columns: &mut Columns, name: &Option<String>, form: u64) -> Lowered<()> {
+        let name = name.clone().ok_or("a column without a name")?;
+        match columns.insert(name, form) {
+            None => Ok(()),
+            Some(_) => Err("two columns of one name".to_owned()),
+        }
+    }
+
+    /// A level: columns of the step below, and what is computed from them.
+    pub fn level(&self, level: &Select, below: &Columns) -> Lowered<Columns> {
+        let mut columns = Columns::new();
+        for (name, tree) in &level.targets {
+            let tree = self.resolved(tree, below, &|_| None)?;
+            self.add(&mut columns, name, self.form(&tree))?;
+        }
+        Ok(columns)
+    }
+
+    /// The expression in normal form, its columns as what they were computed from.
+    fn resolved(
+        &self,
+        tree: &Tree,
+        below: &Columns,
+        label: &dyn Fn(&str) -> Option<u64>,
+    ) -> Lowered<Tree> {
+        let of = |alias: &str, name: &str| match (alias, name) {
+            ("g", name) => below.get(name).copied(),
+            (alias, "label") => label(alias),
+            _ => None,
+        };
+        check_scope(tree, &|alias, name| of(alias, name).is_some())?;
+        // Aliases are gone in the normal form, so columns become forms first.
+        let with_forms = tree.clone().rewrite(&mut |tree| match &tree {
+            Tree::Column(alias, name) => of(alias, name).map_or(tree, Tree::Form),
+            _ => tree,
+        });
+        Ok(normal(with_forms))
+    }
+
+    /// The result: what was asked for, in order, under the names that are promised.
+    pub fn result(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        asked: &[Asked<'a>],
+        metrics: &Metrics<'_, 'a>,
+        aliases: &[&str],
+    ) -> Lowered<()> {
+        let mut wanted = Vec::new();
+        let mut labels = HashMap::new();
+        for (position, asked) in asked.iter().enumerate() {
+            let value = followed_value(self, &asked.dimension, asked.grain);
+            wanted.push(self.form(&value));
+            if asked.dimension.lookup.is_some() {
+                let label = label_form(position);
+                labels.insert(format!("l{}", position + 1), label);
+                wanted.push(label);
+            }
+        }
+        for key in &self.request.metrics {
+            wanted.push(metrics.form(key)?);
+        }
+        if layout.labels.len() != labels.len() {
+            return Err(format!(
+                "{} lookups of {}",
+                layout.labels.len(),
+                labels.len()
+            ));
+        }
+        let label = |alias: &str| labels.get(alias).copied();
+        let mut found = Vec::new();
+        for (_, tree) in &layout.result.targets {
+            let tree = self.resolved(tree, below, &label)?;
+            found.push(self.form(&tree));
+        }
+        if found != wanted {
+            return Err("the result is not what was asked for".to_owned());
+        }
+        let names = layout
+            .result
+            .targets
+            .iter()
+            .map(|(name, _)| name.as_deref());
+        if !names.eq(aliases.iter().map(|alias| Some(*alias))) {
+            return Err("the columns of the result have other names".to_owned());
+        }
+        let mut folded: Vec<String> = aliases.iter().map(|alias| alias.to_lowercase()).collect();
+        folded.sort_unstable();
+        folded.dedup();
+        if folded.len() != aliases.len() || aliases.iter().any(|alias| alias.len() > 63) {
+            return Err("columns of the result that could be taken for one another".to_owned());
+        }
+        self.group_filter(layout.result, below, metrics)?;
+        self.order(layout.result, below, asked, metrics, &label)?;
+        self.page(layout.result)
+    }
+
+    fn group_filter(
+        &self,
+        result: &Select,
+        below: &Columns,
+        metrics: &Metrics<'_, 'a>,
+    ) -> Lowered<()> {
+        let condition = result.condition.as_ref();
+        let mut found = Vec::new();
+        for part in condition.map(Tree::conjuncts).into_iter().flatten() {
+            let part = self.resolved(part, below, &|_| None)?;
+            found.extend(part.conjuncts().into_iter().cloned());
+        }
+        for wanted in self.group_conditions(metrics)? {
+            let position = found.iter().position(|tree| self.is_same(tree, &wanted));
+            found.remove(position.ok_or("a condition on groups is missing")?);
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err("a condition on groups that nobody asked for".to_owned()),
+        }
+    }
+
+    /// The order: total, with the place of NULL in every item, by what the request names first (R15).
+    fn order(
+        &self,
+        result: &Select,
+        below: &Columns,
+        asked: &[Asked<'a>],
+        metrics: &Metrics<'_, 'a>,
+        label: &dyn Fn(&str) -> Option<u64>,
+    ) -> Lowered<()> {
+        let mut found = Vec::new();
+        for order in &result.order {
+            let nulls_first = order.nulls_first.ok_or("an order that leaves NULL open")?;
+            let tree = self.resolved(&order.by, below, label)?;
+            found.push((self.form(&tree), order.descending, nulls_first));
+        }
+        // One row has no order.
+        if asked.is_empty() {
+            return match found.is_empty() {
+                true => Ok(()),
+                false => Err("an order of one row".to_owned()),
+            };
+        }
+        // What is named twice orders once; two dimensions of one value are two.
+        let mut wanted: Vec<(OrderedBy, bool, bool)> = Vec::new();
+        let mut add = |by: OrderedBy, descending: bool, nulls_first: bool| {
+            if !wanted.iter().any(|(known, ..)| *known == by) {
+                wanted.push((by, descending, nulls_first));
+            }
+        };
+        for order in &self.request.order_by {
+            for by in self.ordered_by(&order.key, asked)? {
+                add(by, order.descending, order.nulls_first);
+            }
+        }
+        for position in 0..asked.len() {
+            for by in bucket_order(asked, position) {
+                add(by, false, false);
+            }
+        }
+        let mut once = Vec::with_capacity(wanted.len());
+        for (by, descending, nulls_first) in wanted {
+            let form = match by {
+                OrderedBy::Label(position) => label_form(position),
+                OrderedBy::Metric(key) => metrics.form(&key)?,
+                OrderedBy::Value(position) => {
+                    let bucket = asked.get(position).ok_or("no such dimension")?;
+                    self.form(&followed_value(self, &bucket.dimension, bucket.grain))
+                }
+            };
+            once.push((form, descending, nulls_first));
+        }
+        match found == once {
+            true => Ok(()),
+            false => Err("the order is not the one that was asked for".to_owned()),
+        }
+    }
+
+    fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
+        let written = |position: usize| {
+            let asked = &self.request.dimensions[position];
+            match &asked.grain {
+                Some(grain) => format!("{}.{grain}", asked.dimension),
+                None => asked.dimension.clone(),
+            }
+        };
+        if let Some(position) = (0..asked.len()).find(|position| written(*position) == key) {
+            return Ok(bucket_order(asked, position));
+        }
+        if let Ok(spec) = self.switched(key, false)
+            && let Some(position) = asked.iter().position(|bucket| {
+                bucket.dimension.spec.dimension_key == spec.dimension_key && bucket.grain.is_none()
+            })
+        {
+            return Ok(bucket_order(asked, position));
+        }
+        let label = |position: &usize| {
+            format!("{}.label", self.request.dimensions[*position].dimension) == key
+        };
+        if let Some(position) = (0..asked.len()).find(label) {
+            return Ok(match asked[position].dimension.lookup {
+                Some(_) => vec![OrderedBy::Label(position)],
+                None => bucket_order(asked, position),
+            });
+        }
+        Ok(vec![OrderedBy::Metric(key.to_owned())])
+    }
+
+    fn page(&self, result: &Select) -> Lowered<()> {
+        let number = |rows: Option<u64>| {
+            let rows = rows.and_then(|rows| i64::try_from(rows).ok());
+            rows.map(|rows| Tree::Bound(Arc::new(Param::Scalar(Value::Integer(rows)))))
+        };
+        let limit = number(self.request.limit.or(self.max_limit));
+        let offset = number(self.request.offset);
+        let limit = match (&limit, &offset, self.is_sqlite) {
+            // SQLite has no OFFSET without a LIMIT.
+            (None, Some(_), true) => Some(Tree::Number("-1".to_owned())),
+            _ => limit,
+        };
+        match result.limit == limit && result.offset == offset {
+            true => Ok(()),
+            false => Err("the page is not the one that was asked for".to_owned()),
+        }
+    }
+
+    /// The labels of a dimension: joined by its own value, guarded like everything else.
+    pub fn joined(&self, layout: &Layout<'_>, below: &Columns, asked: &[Asked<'a>]) -> Lowered<()> {
+        for (alias, labels, on) in &layout.labels {
+            let position = alias
+                .strip_prefix('l')
+                .and_then(|at| at.parse::<usize>().ok());
+            let bucket = position
+                .and_then(|position| asked.get(position.checked_sub(1)?))
+                .ok_or_else(|| format!("labels called `{alias}`"))?;
+            let lookup = bucket.dimension.lookup.as_ref();
+            let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
+            let guard = self.labels(labels, &bucket.dimension, lookup)?;
+            self.check_label_fence(&guard)?;
+            let value = self.form(&followed_value(self, &bucket.dimension, bucket.grain));
+            let is_joined = match on.as_operator("=") {
+                Some((key, Tree::Column(step, name))) => {
+                    *key == Tree::column(alias, "key")
+                        && step == "g"
+                        && below.get(name) == Some(&value)
+                }
+                _ => false,
+            };
+            if !is_joined {
+                return Err("labels that are joined by something else".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// A condition with its searches through labels as the dimensions that they are about.
+    pub fn without_searches(&self, tree: Tree) -> Lowered<Tree> {
+        let mut fault = None;
+        let tree = tree.rewrite(&mut |tree| match tree {
+            Tree::Among(value, select) => match self.search(&value, &select) {
+                Ok((key, test)) => Tree::node(Head::Searched(key), [*value, test]),
+                Err(found) => {
+                    fault = Some(found);
+                    Tree::Null
+                }
+            },
+            other => other,
+        });
+        fault.map_or(Ok(tree), Err)
+    }
+
+    /// `v IN (SELECT s.key FROM (guarded lookup) AS s WHERE test of s.label)`.
+    fn search(&self, value: &Tree, select: &Select) -> Lowered<(String, Tree)> {
+        let [(None, key)] = select.targets.as_slice() else {
+            return Err("a search that is none".to_owned());
+        };
+        let Some(From::Rows {
+            select: labels,
+            alias,
+        }) = &select.from
+        else {
+            return Err("a search of something else than a lookup".to_owned());
+        };
+        let test = select.condition.as_ref().ok_or("a search without a test")?;
+        let plain = Select {
+            targets: select.targets.clone(),
+            from: select.from.clone(),
+            condition: select.condition.clone(),
+            ..Select::EMPTY
+        };
+        if *select != plain || alias != "s" || *key != Tree::column("s", "key") {
+            return Err("a search of another form".to_owned());
+        }
+        check_scope(test, &|alias, name| (alias, name) == ("s", "label"))?;
+        let mut fault = "a search of nothing that was asked for".to_owned();
+        for dimension in self.searched()? {
+            let Some(lookup) = &dimension.lookup else {
+                continue;
+            };
+            if !self.is_same(value, &followed_value(self, &dimension, None)) {
+                continue;
+            }
+            let guarded = self
+                .labels(labels, &dimension, lookup)
+                .and_then(|guard| self.check_label_fence(&guard));
+            match guarded {
+                Ok(()) => {
+                    let key = dimension.spec.dimension_key.clone();
+                    return Ok((key, normal(test.clone())));
+                }
+                Err(found) => fault = found,
+            }
+        }
+        Err(fault)
+    }
+}
+
+/// The form of the labels of a dimension of the result.
+fn label_form(position: usize) -> u64 {
+    form(&Tree::column("label", &position.to_string()), false)
+}
+
+/// What one item of an order is about; dimensions by their position in the request.
+#[derive(PartialEq)]
+enum OrderedBy {
+    Value(usize),
+    Label(usize),
+    Metric(String),
+}
+
+/// A dimension orders by its label, then by its value.
+fn bucket_order(asked: &[Asked<'_>], position: usize) -> Vec<OrderedBy> {
+    let has_label = asked
+        .get(position)
+        .is_some_and(|asked| asked.dimension.lookup.is_some());
+    match has_label {
+        true => vec![OrderedBy::Label(position), OrderedBy::Value(position)],
+        false => vec![OrderedBy::Value(position)],
+    }
+}

@@ -1,0 +1,96 @@
+//! Access rules: what each has to look like in the text, and which values have to be bound (R21).
+
+use std::sync::Arc;
+
+use measurand::{AccessRule, AccessType, DataType, RuleDimension, Scalar, Value, Zone};
+
+use super::lower::Lowered;
+use super::meaning::{Known, OnSource};
+use super::parameters::list_of;
+use super::tree::{Head, Tree};
+
+/// A rule that has to stand in a guard.
+pub struct WantedRule<'a> {
+    pub dimension: OnSource<'a>,
+    rule: &'a AccessRule,
+    list: Tree,
+    is_empty: bool,
+}
+
+impl<'a> Known<'a> {
+    /// The rules that hold on the source that answers, one for each of the context's.
+    pub fn wanted_rules(&self) -> Lowered<Vec<WantedRule<'a>>> {
+        let mut wanted = Vec::new();
+        for rule in &self.context.access {
+            let spec = match &rule.dimension {
+                RuleDimension::Key(key) => self.dimension(key)?,
+                RuleDimension::Id(id) => self
+                    .spec
+                    .dimensions
+                    .iter()
+                    .find(|dimension| dimension.origin.id == Some(*id))
+                    .ok_or("the catalog has no dimension of a rule's id")?,
+            };
+            if self.source.access_exempt.contains(&spec.dimension_key) {
+                continue;
+            }
+            let dimension = self.on_source(spec)?;
+            let values = self.rule_values(rule, &dimension)?;
+            wanted.push(WantedRule {
+                is_empty: values.1.is_empty(),
+                list: Tree::Bound(Arc::new(list_of(values.0, values.1))),
+                rule,
+                dimension,
+            });
+        }
+        Ok(wanted)
+    }
+
+    fn rule_values(
+        &self,
+        rule: &AccessRule,
+        dimension: &OnSource<'_>,
+    ) -> Lowered<(DataType, Vec<Value>)> {
+        let of = dimension
+            .value_type
+            .or_else(|| DataType::infer(&rule.values))
+            .unwrap_or(DataType::Text);
+        Ok((of, self.values(&rule.values, of)?))
+    }
+
+    /// The values that are not null, of a type.
+    pub fn values(&self, scalars: &[Scalar], of: DataType) -> Lowered<Vec<Value>> {
+        let zone = Zone::parse(self.zone()).ok_or("no zone")?;
+        let scalars = scalars.iter().filter(|scalar| **scalar != Scalar::Null);
+        let value = |scalar| {
+            let converted = Value::convert(scalar, of, &zone);
+            converted.map_err(|_| "a value that does not convert".to_owned())
+        };
+        scalars.map(value).collect()
+    }
+}
+
+impl WantedRule<'_> {
+    /// What has to hold of a value in normal form; `None` where the rule restricts nothing.
+    pub fn condition(&self, value: &Tree) -> Option<Tree> {
+        let lists_null = self.rule.values.contains(&Scalar::Null);
+        let is_visible = self.rule.nulls_visible;
+        let is_include = self.rule.access_type == AccessType::Include;
+        let is_null = |negated| Tree::node(Head::IsNull { negated }, [value.clone()]);
+        let listed = || Tree::node(Head::Listed, [value.clone(), self.list.clone()]);
+        match (is_include, self.is_empty) {
+            (true, true) if lists_null => Some(is_null(false)),
+            (true, true) => Some(Tree::Boolean(false)),
+            (true, false) if lists_null || is_visible => {
+                Some(Tree::node(Head::Or, [listed(), is_null(false)]))
+            }
+            (true, false) => Some(listed()),
+            (false, true) => lists_null.then(|| is_null(true)),
+            // Without `IS NOT TRUE`, a row without a value does not pass.
+            (false, false) if is_visible && !lists_null => {
+                Some(Tree::node(Head::Is("not true"), [listed()]))
+            }
+            (false, false) => Some(Tree::node(Head::Not, [listed()])),
+        }
+    }
+}

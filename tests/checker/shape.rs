@@ -1,0 +1,144 @@
+//! The shape of a statement: groups over guarded rows, levels of computed columns, labels beside.
+
+use super::lower::Lowered;
+use super::tree::{From, Select, Tree};
+
+/// A statement, taken apart.
+pub struct Layout<'s> {
+    /// The step that groups.
+    pub grouped: &'s Select,
+    /// The guarded rows that it reads.
+    pub facts: &'s Select,
+    /// The steps above it.
+    pub levels: Vec<&'s Select>,
+    /// The last `SELECT`.
+    pub result: &'s Select,
+    /// The labels beside it: alias, guarded rows, condition.
+    pub labels: Vec<(&'s str, &'s Select, &'s Tree)>,
+}
+
+/// `OFFSET 0`, or `LIMIT -1 OFFSET 0` on SQLite; nothing at all is no fence.
+pub fn is_fenced(select: &Select, is_sqlite: bool) -> Lowered<bool> {
+    let number = |text: &str| Some(Tree::Number(text.to_owned()));
+    let fence = if is_sqlite { number("-1") } else { None };
+    match (&select.limit, &select.offset) {
+        (None, None) => Ok(false),
+        (limit, offset) if *limit == fence && *offset == number("0") => Ok(true),
+        _ => Err("a page inside of the statement".to_owned()),
+    }
+}
+
+/// Refuses the clauses that a step has no use for.
+fn check_step(select: &Select, what: &str) -> Lowered<()> {
+    if !select.steps.is_empty() || !select.order.is_empty() {
+        return Err(format!("{what} has steps or an order"));
+    }
+    if select.targets.iter().any(|(name, _)| name.is_none()) {
+        return Err(format!("{what} has a column without a name"));
+    }
+    Ok(())
+}
+
+/// The rows of a subselect of this alias.
+fn rows<'s>(from: Option<&'s From>, wanted: &str) -> Lowered<&'s Select> {
+    match from {
+        Some(From::Rows { select, alias }) if alias == wanted => Ok(select),
+        _ => Err(format!("no subselect `{wanted}`")),
+    }
+}
+
+fn check_step_read(from: Option<&From>, step: &str) -> Lowered<()> {
+    match from {
+        Some(From::Relation {
+            schema,
+            name,
+            alias: Some(alias),
+        }) if schema.is_empty() && name == step && alias == "g" => Ok(()),
+        _ => Err(format!("something else is read than the step `{step}`")),
+    }
+}
+
+/// Takes a statement apart.
+pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
+    let [(first, grouped), above @ ..] = statement.steps.as_slice() else {
+        return Err("no steps".to_owned());
+    };
+    if first != "grouped" {
+        return Err(format!("the first step is `{first}`"));
+    }
+    check_step(grouped, first)?;
+    if is_fenced(grouped, is_sqlite)? {
+        return Err("groups that are fenced".to_owned());
+    }
+    let facts = rows(grouped.from.as_ref(), "o")?;
+    let mut below = first.as_str();
+    let mut levels = Vec::with_capacity(above.len());
+    for (position, (name, level)) in above.iter().enumerate() {
+        let wanted = match position {
+            0 => "derived".to_owned(),
+            _ => format!("derived_{}", position + 1),
+        };
+        if *name != wanted {
+            return Err(format!("a step `{name}` where `{wanted}` has to be"));
+        }
+        check_step(level, name)?;
+        is_fenced(level, is_sqlite)?;
+        check_step_read(level.from.as_ref(), below)?;
+        if level.condition.is_some() || !level.groups.is_empty() {
+            return Err(format!("the step `{name}` filters or groups"));
+        }
+        below = name;
+        levels.push(level);
+    }
+    let mut labels = Vec::new();
+    let mut from = statement.from.as_ref();
+    while let Some(From::LeftJoin { left, right, on }) = from {
+        let From::Rows { select, alias } = &**right else {
+            return Err("labels that are not guarded".to_owned());
+        };
+        labels.push((alias.as_str(), &**select, on));
+        from = Some(left);
+    }
+    labels.reverse();
+    check_step_read(from, below)?;
+    if !statement.groups.is_empty() {
+        return Err("the result groups".to_owned());
+    }
+    if statement.targets.iter().any(|(name, _)| name.is_none()) {
+        return Err("the result has a column without a name".to_owned());
+    }
+    Ok(Layout {
+        grouped,
+        facts,
+        levels,
+        result: statement,
+        labels,
+    })
+}
+
+/// `GROUP BY 1, 2, ..`, over the first columns.
+pub fn check_groups(select: &Select, count: usize) -> Lowered<()> {
+    let wanted = (1..=count).map(|position| Tree::Number(position.to_string()));
+    if select.groups.iter().cloned().eq(wanted) {
+        Ok(())
+    } else {
+        Err(format!("the groups are not the first {count} columns"))
+    }
+}
+
+/// Every column of an expression is one of an alias that is in scope, and that it hands out. What
+/// stands in a subselect of the expression is looked at on its own.
+pub fn check_scope(tree: &Tree, is_known: &dyn Fn(&str, &str) -> bool) -> Lowered<()> {
+    let mut waiting = vec![tree];
+    while let Some(tree) = waiting.pop() {
+        match tree {
+            Tree::Column(alias, name) if !is_known(alias, name) => {
+                return Err(format!("the column `{alias}.{name}` is not in scope"));
+            }
+            Tree::Node(_, parts) => waiting.extend(parts),
+            Tree::Among(tested, _) => waiting.push(tested),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,59 +1,16 @@
 //! The `compile` example as a running program.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The program, built where it is missing or older than this test.
-///
-/// A run of all tests builds the examples; a run of one test does not.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().expect("a test has a path");
-        let profile = test.ancestors().nth(2).expect("target/profile/deps/test");
-        let name = format!("compile{}", std::env::consts::EXE_SUFFIX);
-        let program = profile.join("examples").join(name);
-        let changed = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
-        if changed(&program) < changed(&test) {
-            build(profile);
-        }
-        program
-    })
-}
-
-fn build(profile: &Path) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let name = match profile.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
-    let built = Command::new(cargo)
-        .args([
-            "build",
-            "--quiet",
-            "--example",
-            "compile",
-            "--profile",
-            name,
-        ])
-        .arg("--target-dir")
-        .arg(
-            profile
-                .parent()
-                .expect("a profile lies in a target directory"),
-        )
-        .current_dir(super::root())
-        .status();
-    assert!(built.expect("cargo runs").success(), "the example builds");
-}
+/// The program, which cargo builds with this test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_compile");
 
 /// The program with these words, its pipes open.
-pub fn start(words: &[&str]) -> Child {
-    Command::new(program())
+pub(crate) fn start(words: &[&str]) -> Child {
+    Command::new(PROGRAM)
         .args(words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -63,7 +20,7 @@ pub fn start(words: &[&str]) -> Child {
 }
 
 /// All that the program says to an input.
-pub fn run(words: &[&str], input: &[u8]) -> Output {
+pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
     let mut child = start(words);
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
@@ -75,7 +32,7 @@ pub fn run(words: &[&str], input: &[u8]) -> Output {
 }
 
 /// The answers to lines, one each; the program has to end well and without complaint.
-pub fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
+pub(crate) fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
     let output = run(words, input);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -86,14 +43,14 @@ pub fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
 }
 
 /// The lines of an output.
-pub fn parsed(output: &Output) -> Vec<Value> {
+pub(crate) fn parsed(output: &Output) -> Vec<Value> {
     let text = std::str::from_utf8(&output.stdout).expect("answers are UTF-8");
     let lines = text.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().expect("answers are JSON")
 }
 
 /// Sends one line and waits for its answer.
-pub fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
+pub(crate) fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
     let stdin = child.stdin.as_mut().expect("a pipe");
     writeln!(stdin, "{line}").expect("the program reads");
     let mut answer = String::new();

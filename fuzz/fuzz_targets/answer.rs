@@ -1,11 +1,11 @@
-//! Worlds and questions drawn from the bytes: everything compiles, every statement keeps its promises,
-//! and SQLite gives the rows that the independent model gives.
+//! Worlds and questions drawn from the bytes: everything compiles, every statement is proved by the
+//! independent checker, and SQLite gives the rows that the independent model gives.
 #![no_main]
 
 use std::cell::RefCell;
 
 use libfuzzer_sys::fuzz_target;
-use measurand::{Compiler, Dialect, Limits};
+use measurand::{Compiler, Dialect};
 use measurand_fuzz::budget::within_budget;
 use measurand_fuzz::worlds::{self, Asked};
 use measurand_fuzz::{sqlite, statement};
@@ -21,7 +21,6 @@ const DRAWN: usize = 50_000;
 
 fuzz_target!(|bytes: &[u8]| within_budget(DRAWN, || {
     BINARY.set(true);
-    let limits = Limits::default();
     let (world, questions) = worlds::draw(bytes, 3);
     let catalog = worlds::catalog(&world);
     let compilers = [Dialect::Postgres, Dialect::Sqlite];
@@ -31,11 +30,11 @@ fuzz_target!(|bytes: &[u8]| within_budget(DRAWN, || {
         for question in &questions {
             let asked = Asked::new(&world, question);
             let query = asked.compile(&postgres);
-            statement::check(&Ok(query), &asked.context, &limits);
+            statement::prove(&Ok(query), &catalog, &asked.request, &asked.context);
             let Some(query) = asked.compile_for_sqlite(&lite) else {
                 continue;
             };
-            statement::check(&Ok(query.clone()), &asked.context, &limits);
+            statement::prove(&Ok(query.clone()), &catalog, &asked.request, &asked.context);
             if let Ok(expected) = answer::answer(&world, question) {
                 database.agrees(&query, &expected);
             }

@@ -5,9 +5,7 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use measurand::{
-    AccessType, CompiledQuery, Compiler, Dialect, Limits, Param, RuleForm, ScanPurpose,
-};
+use measurand::{AccessType, CompiledQuery, Compiler, Dialect, Param, RuleForm, ScanPurpose};
 use measurand_fuzz::budget::within_budget;
 use measurand_fuzz::statement;
 use measurand_fuzz::worlds::{self, Asked};
@@ -41,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| within_budget(DRAWN, || {
         };
         let two = compile(&asked[1], &shared).expect("the context changes no expression");
         for (query, question, asked) in [(&one, &first, &asked[0]), (&two, &second, &asked[1])] {
-            statement::check(&Ok(query.clone()), &asked.context, &Limits::default());
+            statement::prove(&Ok(query.clone()), &catalog, &asked.request, &asked.context);
             holds_its_own(&world, query, question);
             for compiler in [&shared, &Compiler::new(catalog.clone(), dialect)] {
                 let again = compile(asked, compiler).expect("it compiled before");

@@ -9,13 +9,15 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 28] = [
+const PAGES: [&str; 30] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "dates/grain_month",
     "derived/derived_of_derived",
     "filters/and_or_not_nested",
     "filters/contains_percent",
+    "lookups/condition_that_can_raise",
+    "lookups/condition_that_can_raise_in_a_filter",
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",

@@ -235,3 +235,13 @@ proptest::proptest! {
         }
     }
 }
+
+/// A log says which tenant it is about.
+#[test]
+fn a_tenant_shows_what_it_is() {
+    assert_eq!(format!("{:?}", Tenant::number(7).unwrap()), "Tenant(7)");
+    assert_eq!(
+        format!("{:?}", Tenant::word("acme").unwrap()),
+        "Tenant(acme)"
+    );
+}

@@ -259,13 +259,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(tenant) = read.tenant {
             conjuncts.next(self);
             let start = self.out.len();
-            self.column(
-                tenant.column,
-                Scope {
-                    reads_relation: false,
-                    ..Scope::INSIDE
-                },
-            );
+            // A lookup may have a plain column that is named like a typed path of the source.
+            self.column(tenant.column, Scope::ABOVE);
             let column = self.written_since(start);
             self.push(" = ");
             self.value(tenant.value, tenant.data_type);
@@ -345,7 +340,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     fn dates(&mut self, dates: &DateCheck, conjuncts: &mut Conjuncts) {
-        for (bound, sign) in [(dates.from, " >= "), (dates.until, " < ")] {
+        for (bound, sign) in [
+            (dates.from, " >= "),
+            (dates.until, " < "),
+            (dates.last, " <= "),
+        ] {
             if let Some(bound) = bound {
                 conjuncts.next(self);
                 self.column(dates.column, Scope::INSIDE);

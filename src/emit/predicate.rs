@@ -54,21 +54,15 @@ impl<'p> Emitter<'p, '_> {
             return;
         }
         self.push("(");
-        if parts.len() > GROUP {
-            // Each call divides the number of parts by sixteen, so this is four calls deep at most.
-            let size = parts.len().div_ceil(GROUP);
-            for (index, group) in parts.chunks(size).enumerate() {
-                if index > 0 {
-                    self.push(word);
-                }
-                self.joined(group, scope, word, empty);
+        // Each call divides the number of parts by sixteen, so this is four calls deep at most.
+        let size = parts.len().div_ceil(GROUP);
+        for (index, group) in parts.chunks(size).enumerate() {
+            if index > 0 {
+                self.push(word);
             }
-        } else {
-            for (index, part) in parts.iter().enumerate() {
-                if index > 0 {
-                    self.push(word);
-                }
-                self.predicate(part, scope);
+            match group {
+                [part] => self.predicate(part, scope),
+                _ => self.joined(group, scope, word, empty),
             }
         }
         self.push(")");

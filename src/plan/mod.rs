@@ -11,6 +11,8 @@ mod names;
 mod node;
 mod predicates;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 pub use node::Plan;
 pub(crate) use node::{

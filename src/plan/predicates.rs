@@ -219,8 +219,7 @@ pub(super) fn cuts_moments(
 /// A pattern for LIKE in which only the ends are wild; `!` escapes.
 fn like_pattern(text: &str, anchor: Anchor) -> String {
     let escapes = text.bytes().filter(|b| matches!(b, b'%' | b'_' | b'!'));
-    let wild = if anchor == Anchor::Anywhere { 2 } else { 1 };
-    let mut pattern = String::with_capacity(text.len() + escapes.count() + wild);
+    let mut pattern = String::with_capacity(text.len() + escapes.count() + 2);
     if anchor != Anchor::Start {
         pattern.push('%');
     }

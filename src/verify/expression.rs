@@ -86,7 +86,9 @@ impl<'a> Reader<'a> {
         while let Some(token) = self.peek().copied() {
             if wants_operand {
                 wants_operand = self.operand(&mut inside, scope)?;
-                is_behind_call = !wants_operand && token.kind == TokenKind::Word;
+                // Of the operands that end at once, only calls without arguments end in a parenthesis.
+                let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+                is_behind_call = last.is_some_and(|last| last.kind == TokenKind::Close);
                 continue;
             }
             let top = inside.last().copied();

@@ -96,7 +96,7 @@ impl Checker<'_> {
     }
 
     fn report_no_tenant(&mut self, text: &LookupText<'_>) {
-        let dimension = text.spec.dimension_key.clone();
+        let dimension = crate::path::echo(&text.spec.dimension_key);
         let error = Error::new(
             text.origin.path("join_condition"),
             CatalogError::LookupTenant { dimension },

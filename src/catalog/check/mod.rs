@@ -77,6 +77,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     let metrics = checker.metrics(&toggles);
     let dimensions = checker.dimensions(&parsed);
     let sources = checker.sources(&parsed, &metrics);
+    checker.check_own_lookups(&parsed);
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
     checker.check_graph(&metrics, &sources, &toggles);

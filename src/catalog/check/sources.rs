@@ -198,18 +198,28 @@ impl<'s> Checker<'s> {
                 self.report_column(spec, field, name);
             }
         }
-        if let Some(date) = source
+        // Both stand in a guard as they are: bare, as an index has them.
+        let bare = [
+            ("date_column", source.date_column),
+            ("client_id_column", source.tenant_column),
+        ];
+        for (field, column) in bare {
+            if column.is_some_and(|column| source.json_path(column).is_some()) {
+                let subject = "a column inside JSON".to_owned();
+                self.report(&spec.origin, field, CatalogError::WrongValue { subject });
+            }
+        }
+        if let Some(subject) = source
             .date_column
-            .and_then(|column| source.column_type(column))
-            && !date.is_temporal()
+            .and_then(|column| unfit_for_dates(source, column))
         {
-            let subject = format!("a date column of type {date}");
             self.report(
                 &spec.origin,
                 "date_column",
                 CatalogError::WrongValue { subject },
             );
         }
+        self.check_date_columns_of_options(source);
         if let Some(filter) = &source.base_filter {
             self.check_columns(spec, "base_filter", source, &filter.columns);
         }
@@ -234,9 +244,31 @@ impl<'s> Checker<'s> {
         all
     }
 
+    /// The date column of an option takes the place of the source's own, where the source declares it.
+    fn check_date_columns_of_options(&mut self, source: &Source) {
+        let options = self.spec.toggles.iter().flat_map(|toggle| &toggle.options);
+        for option in options {
+            let Some(name) = &option.date_column else {
+                continue;
+            };
+            let column = self.columns.intern(name);
+            let subject = if source.json_path(column).is_some() {
+                Some("a column inside JSON".to_owned())
+            } else {
+                unfit_for_dates(source, column)
+            };
+            if let Some(subject) = subject {
+                let advice = format!("it is a column of source `{}`", source.key);
+                let error = CatalogError::WrongValue { subject };
+                let error = Error::new(option.origin.path("date_column"), error);
+                self.findings.push(error.with_help(Help::advice(advice)));
+            }
+        }
+    }
+
     fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec
@@ -364,7 +396,7 @@ impl<'s> Checker<'s> {
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
         let column = self.columns.name(column);
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec.columns.iter().flatten();
@@ -525,6 +557,17 @@ impl<'s> Checker<'s> {
         })
     }
 
+    /// Checks the lookups as the dimensions say them, which sources may override or not offer. What a
+    /// source has found already is not found twice.
+    pub(super) fn check_own_lookups(&mut self, parsed: &[ParsedDimension<'s>]) {
+        for dimension in parsed {
+            let has_own = dimension.spec.join_condition.is_some();
+            if let Some((value, _)) = dimension.value.as_ref().filter(|_| has_own) {
+                self.source_lookup(None, dimension, None, value);
+            }
+        }
+    }
+
     fn source_lookup(
         &mut self,
         offer: Option<&'s SourceDimensionSpec>,
@@ -586,4 +629,10 @@ impl<'s> Checker<'s> {
         let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
         Some(TimeValue { stored, is_day })
     }
+}
+
+/// What is wrong with a column as one of dates, if its type is declared.
+fn unfit_for_dates(source: &Source, column: ColumnId) -> Option<String> {
+    let declared = source.column_type(column)?;
+    (!declared.is_temporal()).then(|| format!("a date column of type {declared}"))
 }

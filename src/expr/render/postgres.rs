@@ -114,8 +114,11 @@ impl Printer<'_> {
         } else {
             " % "
         });
+        if needs_cast(right) {
+            return self.around("NULLIF(", right, "::numeric, 0))");
+        }
         self.divisor(right)?;
-        self.put(if needs_cast(right) { "::numeric)" } else { ")" });
+        self.put(")");
         Ok(())
     }
 

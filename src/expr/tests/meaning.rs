@@ -61,6 +61,13 @@ fn comparisons_and_text_never_raise() {
             "-1",
             "1 + 2",
             "'12'::int",
+            "flag::boolean",
+            "whole::boolean",
+            "at::time",
+            "moment::time",
+            "doc::jsonb",
+            "old_doc::json",
+            "uid::uuid",
         ],
     );
 }
@@ -99,6 +106,17 @@ fn arithmetic_raises_without_showing_values() {
             "coalesce(a, b * 2)",
             "length(a) / 2",
             "coalesce(whole, 0) / 2",
+            "NULL / whole",
+            "round(NULL)",
+            "(CASE WHEN flag THEN a + 1 END) / 2",
+            "coalesce(a + 1, b * 2) / 2",
+            "date_trunc('month', moment)",
+            "flt::float8",
+            "flt::real",
+            "(whole + 1)::float8",
+            // The type is that of the first result; the second one fits no integer.
+            "(CASE WHEN flag THEN 1 ELSE 99999999999999999999 END)::bigint",
+            "(CASE WHEN flag THEN 1 ELSE 99999999999999999999 END)::float8",
             // The zero makes the database refuse a text beside it.
             "round(coalesce(a, 0))",
         ],

@@ -7,6 +7,7 @@ mod meaning;
 mod refused;
 mod sqlite;
 mod tokens;
+mod types;
 
 use super::functions::UserFunctions;
 use super::parse::{FragmentKind, parse_formula, parse_fragment};
@@ -59,6 +60,8 @@ fn declared(name: &WrittenName) -> Option<DataType> {
         "txt" => DataType::Text,
         "flag" => DataType::Boolean,
         "doc" => DataType::Jsonb,
+        "old_doc" => DataType::Json,
+        "uid" => DataType::Uuid,
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Certificates and parameters: what they say is so.
 
 use super::{QUERIES, Subject, catalog, each_subject};
-use crate::certificate::{Certificate, RuleForm, ScanPurpose};
+use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
 use crate::context::{AccessType, Context, Tenant};
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -223,5 +223,92 @@ fn parameters_hold_what_the_context_says() {
             verify_values(certificate, damaged).is_err(),
             "damage {index}"
         );
+    }
+}
+
+/// A tenant of the same kind and of the other are both another tenant.
+#[test]
+fn no_parameter_holds_another_tenant() {
+    each_subject(|subject| {
+        for other in [Tenant::number(2).unwrap(), Tenant::word("b").unwrap()] {
+            let evidence = Evidence {
+                tenant: &other,
+                ..subject.evidence()
+            };
+            let found = verify_values(&subject.statement.certificate, &evidence);
+            assert!(found.is_err(), "{}", subject.name);
+        }
+    });
+}
+
+/// What is damaged in a plan and, so that both agree, in its certificate.
+type Change = fn(&mut Subject<'_>) -> bool;
+
+/// A plan that lost a guard has a certificate without it: what then shows it are the catalog and the
+/// context.
+#[test]
+fn a_plan_has_the_guards_of_the_catalog() {
+    let changes: [(&str, Change); 10] = [
+        ("no tenant", |subject| {
+            subject.facts().tenant = None;
+            subject.plan.scan.tenant.take().is_some()
+        }),
+        ("another tenant column", |subject| {
+            let secret = subject.plan.names.find("secret").unwrap();
+            subject.facts().tenant.as_mut().unwrap().column = "t.secret".to_owned();
+            subject.plan.scan.tenant.as_mut().unwrap().column = secret;
+            true
+        }),
+        ("no standing filter", |subject| {
+            subject.facts().base_filter = None;
+            subject.plan.scan.base_filter.take().is_some()
+        }),
+        ("another relation", |subject| {
+            subject.facts().relation = "reporting.sales_2".to_owned();
+            subject.plan.scan.relation = "reporting.sales_2".to_owned();
+            true
+        }),
+        ("another relation in the plan alone", |subject| {
+            subject.plan.scan.relation = "reporting.sales_2".to_owned();
+            true
+        }),
+        ("a rule less", |subject| {
+            subject.facts().rules.pop();
+            subject.plan.scan.rules.pop().is_some()
+        }),
+        ("a fence more or less in the facts", |subject| {
+            subject.facts().is_fenced ^= true;
+            true
+        }),
+        ("a fence more or less in a lookup", |subject| {
+            let scan = subject.statement.certificate.scans.get_mut(1);
+            scan.map(|scan| scan.is_fenced ^= true).is_some()
+        }),
+        ("the facts twice", |subject| {
+            let facts = subject.facts().clone();
+            subject.statement.certificate.scans.push(facts);
+            true
+        }),
+        ("a standing filter of a lookup", |subject| {
+            let scan = subject.statement.certificate.scans.get_mut(1);
+            let filter = BaseFilterGuard {
+                predicate: "TRUE".to_owned(),
+                is_outer: false,
+            };
+            scan.map(|scan| scan.base_filter = Some(filter)).is_some()
+        }),
+    ];
+    let catalog = catalog();
+    for (what, change) in changes {
+        let mut refused = 0;
+        for query in &QUERIES {
+            let mut subject = Subject::new(&catalog, Dialect::Postgres, query);
+            if change(&mut subject) {
+                let found = verify_values(&subject.statement.certificate, &subject.evidence());
+                assert!(found.is_err(), "{}: {what}", subject.name);
+                refused += 1;
+            }
+        }
+        assert!(refused > 3, "{what} was tried {refused} times");
     }
 }

@@ -84,14 +84,17 @@ fn blanks_and_the_case_of_words_do_not_matter() {
         let sql = subject.sql();
         let one_line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
         let tabs = sql.replace('\n', "\r\n\t").replace(", ", " , ");
-        let mut lower = String::new();
-        for (index, part) in sql.split('\'').enumerate() {
-            lower.push_str(if index > 0 { "'" } else { "" });
-            match index % 2 {
-                0 => lower.push_str(&part.to_ascii_lowercase()),
-                _ => lower.push_str(part),
+        let mut quote = None;
+        let outside_of_quotes = |c: char| {
+            match quote {
+                Some(open) if open == c => quote = None,
+                None if c == '\'' || c == '"' => quote = Some(c),
+                Some(_) => {}
+                None => return c.to_ascii_lowercase(),
             }
-        }
+            c
+        };
+        let lower: String = sql.chars().map(outside_of_quotes).collect();
         for variant in [one_line, tabs, lower] {
             subject
                 .check_text(&variant)

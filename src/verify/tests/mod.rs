@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 mod certificate;
 mod conditions;
+mod memory;
 mod text;
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, GuardedScan};
 use crate::compile::take_params;
 use crate::context::Context;
 use crate::dialect::Dialect;
@@ -21,7 +22,7 @@ use crate::resolve::resolve;
 use crate::value::{DataType, Param};
 
 const CATALOG: &str = r#"{
-  "functions": ["fiscal_month"],
+  "functions": ["fiscal_month", "index"],
   "data_sources": [
     {"source_key": "sales", "view_pattern": "reporting.sales_{client_id}", "primary_key": ["id"],
      "columns": [
@@ -39,7 +40,17 @@ const CATALOG: &str = r#"{
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
        {"name": "campaign_id", "data_type": "integer"}, {"name": "score_text", "data_type": "text"},
        {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
-     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]}
+     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]},
+    {"source_key": "parcels", "view_pattern": "public.parcels", "date_column": null, "client_id_column": "owner",
+     "columns": [
+       {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
+       {"name": "stage", "data_type": "integer"}, {"name": "attempts", "data_type": "integer"},
+       {"name": "data", "data_type": "jsonb"},
+       {"name": "client", "data_type": "text", "column": "data", "path": ["client"]},
+       {"name": "fee", "data_type": "decimal"}, {"name": "Sent On", "data_type": "date"},
+       {"name": "sent_at", "data_type": "timestamp"}],
+     "metrics": ["attempts", "typical", "debit", "late", "sized", "share", "half"],
+     "dimensions": ["route", "stage", "client", "fee", "order", "sent_in"]}
   ],
   "metrics": [
     {"metric_key": "attempts", "sql_expression": "SUM(attempts)"},
@@ -47,7 +58,15 @@ const CATALOG: &str = r#"{
     {"metric_key": "row_count", "sql_expression": "COUNT(*)"},
     {"metric_key": "fees", "sql_expression": "SUM(fee)"},
     {"metric_key": "rate", "derived_formula": "approvals / attempts"},
-    {"metric_key": "twice", "derived_formula": "rate * rate + rate"}
+    {"metric_key": "twice", "derived_formula": "rate * rate + rate"},
+    {"metric_key": "fifty", "derived_formula": "50"},
+    {"metric_key": "share", "derived_formula": "attempts / debit"},
+    {"metric_key": "half", "derived_formula": "share / 2"},
+    {"metric_key": "debit", "sql_expression": "SUM(-attempts)"},
+    {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
+    {"metric_key": "typical", "sql_expression": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY attempts DESC)"},
+    {"metric_key": "late", "sql_expression": "COUNT(DISTINCT route)",
+     "filter": "sent_at > TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '1 day'"}
   ],
   "dimensions": [
     {"dimension_key": "campaign", "column_expression": "campaign_id", "value_type": "integer",
@@ -58,14 +77,30 @@ const CATALOG: &str = r#"{
     {"dimension_key": "code", "column_expression": "secret", "value_type": "integer", "display_column": "title",
      "join_table": "public.codes",
      "join_condition": "{value} = CAST(codes.code AS integer) AND codes.client_id = {client_id}"},
+    {"dimension_key": "number", "column_expression": "secret", "value_type": "integer", "display_column": "title",
+     "join_table": "public.numbers",
+     "join_condition": "{value} = numbers.number + 1 AND numbers.client_id = {client_id}"},
+    {"dimension_key": "route", "column_expression": "route", "value_type": "integer", "display_column": "title",
+     "join_table": "public.routes", "join_unique": true,
+     "join_condition": "{value} = routes.route AND routes.client = {client_id} AND routes.is_open = true"},
+    {"dimension_key": "stage", "column_expression": "stage", "value_type": "integer", "display_column": "title",
+     "join_table": "public.stages",
+     "join_condition": "{value} = stages.stage AND stages.client = {client_id} AND CAST(stages.rank AS integer) > 0"},
+    {"dimension_key": "client", "column_expression": "client"},
+    {"dimension_key": "fee", "column_expression": "fee"},
+    {"dimension_key": "order", "column_expression": "\"Sent On\"", "data_type": "date"},
+    {"dimension_key": "sent_in", "column_expression": "EXTRACT(YEAR FROM sent_at)"},
     {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]},
     {"dimension_key": "tier", "column_expression": "tier"},
+    {"dimension_key": "fiscal", "column_expression": "fiscal_month(date)"},
+    {"dimension_key": "indexed", "column_expression": "index(kind)"},
+    {"dimension_key": "current", "column_expression": "fiscal_month()"},
     {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"}
   ]
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-const QUERIES: [(&str, &str, &str); 13] = [
+const QUERIES: [(&str, &str, &str); 23] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -131,12 +166,76 @@ const QUERIES: [(&str, &str, &str); 13] = [
         r#"[{"dimension": "code", "access_type": "include", "allowed_values": [1]}]"#,
     ),
     (
+        "lookups with conditions",
+        r#"{"source": "parcels", "metrics": ["attempts"], "dimensions": ["route", "stage", "client"]}"#,
+        r#"[{"dimension": "stage", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "many alternatives",
+        r#"{"source": "parcels", "metrics": ["attempts"],
+            "filters": [{"or": [
+                {"dimension": "route", "op": "eq", "values": [1]}, {"dimension": "route", "op": "eq", "values": [2]},
+                {"dimension": "route", "op": "eq", "values": [3]}, {"dimension": "route", "op": "eq", "values": [4]},
+                {"dimension": "route", "op": "eq", "values": [5]}, {"dimension": "route", "op": "eq", "values": [6]},
+                {"dimension": "route", "op": "eq", "values": [7]}, {"dimension": "route", "op": "eq", "values": [8]},
+                {"dimension": "route", "op": "eq", "values": [9]}, {"dimension": "route", "op": "eq", "values": [10]},
+                {"dimension": "route", "op": "eq", "values": [11]}, {"dimension": "route", "op": "eq", "values": [12]},
+                {"dimension": "route", "op": "eq", "values": [13]}, {"dimension": "route", "op": "eq", "values": [14]},
+                {"dimension": "route", "op": "eq", "values": [15]}, {"dimension": "route", "op": "eq", "values": [16]},
+                {"dimension": "route", "op": "eq", "values": [17]}]}]}"#,
+        "[]",
+    ),
+    (
         "paths, levels and a page",
         r#"{"source": "sales", "metrics": ["fees", "twice"], "dimensions": ["tier", "campaign", "kind"],
             "metric_filters": [{"metric": "rate", "op": "gt", "values": [0]}],
             "date_range": {"from": "2024-01-01", "to": "2024-12-31"},
             "order_by": [{"key": "fees", "direction": "desc"}], "limit": 5, "offset": 10}"#,
         "[]",
+    ),
+    (
+        "levels that nothing above uses",
+        r#"{"source": "sales", "metrics": ["twice"]}"#,
+        "[]",
+    ),
+    (
+        "levels that are used once, from the eleventh row",
+        r#"{"source": "parcels", "metrics": ["half"], "dimensions": ["route"], "offset": 10}"#,
+        "[]",
+    ),
+    (
+        "a condition at the end of the text",
+        r#"{"source": "sales", "metrics": ["attempts"],
+            "metric_filters": [{"or": [{"metric": "attempts", "op": "gt", "values": [5]},
+                                       {"metric": "attempts", "op": "lt", "values": [3]}]}]}"#,
+        "[]",
+    ),
+    (
+        "functions of the catalog",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["fiscal", "indexed", "current"],
+            "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
+        "[]",
+    ),
+    (
+        "raising lookups without rules",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["code", "number"]}"#,
+        "[]",
+    ),
+    (
+        "a lookup that overflows under a rule",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["number"]}"#,
+        r#"[{"dimension": "number", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "neither a key nor an aggregate",
+        r#"{"source": "sales", "metrics": ["fifty"]}"#,
+        "[]",
+    ),
+    (
+        "a rule on decimals",
+        r#"{"source": "parcels", "metrics": ["attempts"]}"#,
+        r#"[{"dimension": "fee", "access_type": "include", "allowed_values": [1.5, 2, 3, 4, 5, 6, 7, 8, 9]},
+            {"dimension": "fee", "access_type": "exclude", "allowed_values": [1.5]}]"#,
     ),
     (
         "conditions of many kinds",
@@ -147,6 +246,13 @@ const QUERIES: [(&str, &str, &str); 13] = [
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
 ];
+
+/// What SQLite cannot say.
+const POSTGRES_ALONE: [(&str, &str, &str); 1] = [(
+    "expressions of many forms",
+    r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
+    "[]",
+)];
 
 /// A statement that holds, with all that it is checked against.
 struct Subject<'c> {
@@ -189,15 +295,28 @@ impl<'c> Subject<'c> {
         &self.statement.sql
     }
 
-    fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
-        let evidence = Evidence {
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             plan: &self.plan,
             order: &self.statement.order,
             params: &self.params,
             tenant: &self.context.tenant,
             rules: self.context.access.len(),
-        };
-        verify_values(certificate, &evidence)?;
+        }
+    }
+
+    /// The guard of the facts, as the certificate has it.
+    fn facts(&mut self) -> &mut GuardedScan {
+        &mut self.statement.certificate.scans[0]
+    }
+
+    fn check(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
+        verify_values(certificate, &self.evidence())?;
+        self.read(sql, certificate)
+    }
+
+    /// What the text alone shows.
+    fn read(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
         let aliases: Vec<&str> = self
             .plan
             .columns
@@ -230,6 +349,9 @@ fn each_subject(mut visit: impl FnMut(&Subject<'_>)) {
         for query in &QUERIES {
             visit(&Subject::new(&catalog, dialect, query));
         }
+    }
+    for query in &POSTGRES_ALONE {
+        visit(&Subject::new(&catalog, Dialect::Postgres, query));
     }
 }
 

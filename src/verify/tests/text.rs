@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Damages, each_subject};
+use super::{Damages, QUERIES, Subject, catalog, each_subject};
+use crate::dialect::Dialect;
 
 /// The text with one place changed, for every place where `from` stands.
 fn each_place<'s>(sql: &'s str, from: &'s str, to: &'s str) -> impl Iterator<Item = String> + 's {
@@ -88,7 +89,7 @@ fn no_line_goes_missing_or_comes_twice() {
 }
 
 /// Texts that become others; each stands in some statement.
-const REPLACED: [(&str, &str); 118] = [
+const REPLACED: [(&str, &str); 134] = [
     ("reporting.sales_1", "reporting.sales_2"),
     ("reporting.sales_1", "sales_1"),
     ("reporting.sales_1", "reporting.sales_1.x"),
@@ -206,6 +207,28 @@ const REPLACED: [(&str, &str); 118] = [
     ("sum(o.attempts)", "ARRAY(SELECT 1)"),
     ("sum(o.attempts)", "ROW(o)"),
     ("sum(o.attempts)", "load_extension('x')"),
+    ("sum(o.attempts)", "sum(o.*)"),
+    ("sum(o.attempts)", "\"null\""),
+    ("sum(o.attempts)", "\"not\" sum(o.attempts)"),
+    ("sum(o.attempts)", "\"case\" WHEN TRUE THEN 1 END"),
+    ("sum(o.attempts)", "\"interval\" '1 day'"),
+    ("sum(o.attempts)", "o.attempts FILTER (WHERE TRUE)"),
+    ("sum(o.attempts)", "(o.attempts) FILTER (WHERE TRUE)"),
+    (
+        "sum(o.attempts)",
+        "sum(o.attempts::bigint FILTER (WHERE TRUE))",
+    ),
+    (
+        "sum(o.attempts)",
+        "o.attempts WITHIN GROUP (ORDER BY o.attempts)",
+    ),
+    ("SELECT t.date", "SELECT NULL::date"),
+    ("AS \"order\"", "AS \"Order\""),
+    ("AS \"order\"", "AS 'order'"),
+    ("fiscal_month(", "fiscal_year("),
+    ("\"index\"(", "\"Index\"("),
+    ("\"index\"(", "\"indexed\"("),
+    ("\"index\"(", "'index'("),
     ("GROUP BY 1", "GROUP BY 2"),
     ("GROUP BY 1", "GROUP BY ROLLUP (1)"),
     ("GROUP BY 1", "GROUP BY 1, pg_sleep(1)"),
@@ -251,4 +274,30 @@ fn nothing_is_cut_off() {
         }
     });
     damages.finish(1_000);
+}
+
+/// Even where the certificate lists the lookup in front of the facts, as if it were read there.
+#[test]
+fn labels_are_searched_by_conditions_alone() {
+    let catalog = catalog();
+    let query = QUERIES.iter().find(|(name, ..)| *name == "label filter");
+    let subject = Subject::new(&catalog, Dialect::Postgres, query.unwrap());
+    let sql = subject.sql();
+    let start = sql.find("IN (SELECT s.key").unwrap();
+    let length = sql[start..].find(" WHERE s.label").unwrap();
+    let search = format!("{} WHERE s.label = 'a')", &sql[start..start + length]);
+    let mut certificate = subject.statement.certificate.clone();
+    certificate.scans.insert(0, certificate.scans[1].clone());
+    for column in ["sum(o.attempts)", "o.campaign_id AS campaign"] {
+        assert!(sql.contains(column));
+        let searching = column.replacen("o.campaign_id", &format!("(o.campaign_id {search})"), 1);
+        let searching = searching.replacen(
+            "o.attempts",
+            &format!("CASE WHEN o.campaign_id {search} THEN 1 END"),
+            1,
+        );
+        let damaged = sql.replacen(column, &searching, 1);
+        let error = subject.read(&damaged, &certificate).unwrap_err();
+        assert!(error.reason.contains("subselect"), "{error}\n{damaged}");
+    }
 }

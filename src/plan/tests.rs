@@ -1,0 +1,343 @@
+//! What a plan promises of the guard: what waits, what the tenant is compared as, what counts.
+
+use super::{Plan, plan};
+use crate::catalog::Catalog;
+use crate::context::Context;
+use crate::dialect::Dialect;
+use crate::error::{ErrorCode, Errors};
+use crate::limits::Limits;
+use crate::output::Note;
+use crate::request::Request;
+use crate::resolve::{ResolvedQuery, resolve};
+use crate::value::{DataType, Param, Value};
+
+const CATALOG: &str = r#"{
+  "data_sources": [
+    {"source_key": "calm", "view_pattern": "public.calm", "base_filter": "is_deleted = false",
+     "columns": [
+       {"name": "client_id", "data_type": "text"}, {"name": "date", "data_type": "date"},
+       {"name": "is_deleted", "data_type": "boolean"}, {"name": "kind", "data_type": "text"},
+       {"name": "size", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"}],
+     "metrics": "*", "dimensions": "*"},
+    {"source_key": "raising", "view_pattern": "public.raising", "base_filter": "CAST(kind AS integer) > 0",
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
+       {"name": "kind", "data_type": "text"}, {"name": "size", "data_type": "integer"}],
+     "metrics": "*", "dimensions": "*"},
+    {"source_key": "undeclared", "view_pattern": "public.undeclared", "date_column": null, "dimensions": ["kind"],
+     "metrics": ["rows"]},
+    {"source_key": "moments", "view_pattern": "public.moments", "date_column": "seen_at",
+     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"}],
+     "metrics": ["rows"], "dimensions": []}
+  ],
+  "metrics": [{"metric_key": "rows", "sql_expression": "COUNT(*)"}],
+  "dimensions": [
+    {"dimension_key": "kind", "column_expression": "kind", "display_column": "title", "join_table": "public.kinds",
+     "join_condition": "{value} = kinds.kind AND kinds.client_id = {client_id}"},
+    {"dimension_key": "number", "column_expression": "CAST(kind AS integer)", "data_type": "integer"},
+    {"dimension_key": "size", "column_expression": "size"},
+    {"dimension_key": "seen_at", "column_expression": "seen_at"}
+  ],
+  "toggles": [{"toggle_key": "basis", "options": [
+    {"option_key": "booked", "is_default": true}, {"option_key": "seen", "date_column": "seen_at"}]}]
+}"#;
+
+fn within(limits: Limits) -> Catalog {
+    Catalog::from_json_within(CATALOG, limits).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn resolved<'c>(
+    catalog: &'c Catalog,
+    request: &str,
+    access: &str,
+) -> Result<ResolvedQuery<'c>, Errors> {
+    let limits = Limits::default();
+    let context = format!(r#"{{"client_id": 7, "access": {access}}}"#);
+    resolve(
+        catalog,
+        &Request::from_json(request, &limits)?,
+        &Context::from_json(&context, &limits)?,
+    )
+}
+
+fn planned<'c>(
+    catalog: &'c Catalog,
+    request: &str,
+    access: &str,
+    dialect: Dialect,
+) -> Result<Plan<'c>, Errors> {
+    plan(catalog, resolved(catalog, request, access)?, dialect)
+}
+
+fn postgres<'c>(catalog: &'c Catalog, request: &str, access: &str) -> Plan<'c> {
+    let found = planned(catalog, request, access, Dialect::Postgres);
+    found.unwrap_or_else(|errors| panic!("{request} {access}: {errors}"))
+}
+
+/// What can raise waits for what protects the rows, and nothing else waits: it would cost an index.
+#[test]
+fn what_can_raise_waits_and_nothing_else() {
+    let catalog = within(Limits::default());
+    for (source, raises) in [("calm", false), ("raising", true)] {
+        let request = format!(r#"{{"source": "{source}", "metrics": ["rows"]}}"#);
+        let plan = postgres(&catalog, &request, "[]");
+        let filter = plan.scan.base_filter.expect("a standing filter");
+        assert_eq!(filter.is_outer, raises, "{source}");
+    }
+    for (dimension, raises) in [("size", false), ("number", true)] {
+        let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+        let rule = format!(
+            r#"[{{"dimension": "{dimension}", "access_type": "include", "allowed_values": [1]}}]"#
+        );
+        let plan = postgres(&catalog, request, &rule);
+        assert_eq!(plan.scan.rules[0].is_outer, raises, "{dimension}");
+        assert!(!plan.scan.is_fenced, "{dimension}");
+
+        let request = format!(
+            r#"{{"source": "calm", "metrics": ["rows"],
+                 "filters": [{{"dimension": "{dimension}", "op": "eq", "values": [1]}}]}}"#
+        );
+        let plan = postgres(&catalog, &request, "[]");
+        assert_eq!(plan.scan.inner.is_empty(), raises, "{dimension}");
+        assert_eq!(plan.scan.outer.is_empty(), !raises, "{dimension}");
+        assert_eq!(plan.scan.is_fenced, raises, "{dimension}");
+
+        let request =
+            format!(r#"{{"source": "calm", "metrics": ["rows"], "dimensions": ["{dimension}"]}}"#);
+        let plan = postgres(&catalog, &request, "[]");
+        assert_eq!(plan.scan.is_fenced, raises, "{dimension}");
+    }
+}
+
+/// One column says that tenants are texts, the other that they are numbers; lookups say nothing.
+#[test]
+fn the_tenant_is_compared_as_its_column_says() {
+    let catalog = within(Limits::default());
+    let (number, text) = (Value::Integer(7), Value::Text("7".into()));
+    for (source, expected) in [
+        ("calm", &text),
+        ("raising", &number),
+        ("undeclared", &number),
+    ] {
+        let request =
+            format!(r#"{{"source": "{source}", "metrics": ["rows"], "dimensions": ["kind"]}}"#);
+        let plan = postgres(&catalog, &request, "[]");
+        let facts = plan.scan.tenant.expect("a tenant column");
+        assert_eq!(facts.data_type, expected.data_type(), "{source}");
+        assert_eq!(
+            plan.binds[facts.value.0],
+            Param::Scalar(expected.clone()),
+            "{source}"
+        );
+        let lookups = plan.lookup_tenant;
+        assert_eq!(lookups.data_type, DataType::Integer, "{source}");
+        assert_eq!(
+            plan.binds[lookups.value.0],
+            Param::Scalar(number.clone()),
+            "{source}"
+        );
+        assert_eq!(
+            facts.value == lookups.value,
+            *expected == number,
+            "{source}"
+        );
+    }
+}
+
+/// A rule is a set, so equal rules bind equally; how long the list is written decides the text.
+#[test]
+fn a_rule_binds_a_set_and_keeps_its_length() {
+    let catalog = within(Limits::default());
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    for (values, is_long) in [
+        ("3, 1, 3, 1, 3, 1, 3, 1", false),
+        ("3, 1, 3, 1, 3, 1, 3, 1, 3", true),
+    ] {
+        let rule = format!(
+            r#"[{{"dimension": "size", "access_type": "exclude", "allowed_values": [{values}]}}]"#
+        );
+        let plan = postgres(&catalog, request, &rule);
+        let super::RuleShape::NotListed { list, .. } = plan.scan.rules[0].form else {
+            panic!("a list");
+        };
+        assert_eq!(list.is_long, is_long);
+        let Param::List(bound) = &plan.binds[list.values.0] else {
+            panic!("a list");
+        };
+        assert_eq!(bound.values(), [Value::Integer(1), Value::Integer(3)]);
+    }
+}
+
+/// A limit is the most that is allowed.
+#[test]
+fn limits_on_parameters_count_to_the_last() {
+    let request = r#"{"source": "raising", "metrics": ["rows"],
+        "filters": [{"dimension": "size", "op": "in", "values": [1, 2, 3]}]}"#;
+    let catalog = within(Limits::default());
+    let plan = postgres(&catalog, request, "[]");
+    let count = plan.binds.len();
+    // A list has four bytes more for each of its values.
+    let bytes: usize = plan.binds.iter().map(Param::size_bytes).sum();
+    assert_eq!(bytes, "UTC".len() + 8 + 3 * (8 + 4));
+    let allowed = |parameters: usize, parameter_bytes: usize, list_values: usize| {
+        let mut limits = Limits::default();
+        limits.parameters = parameters;
+        limits.parameter_bytes = parameter_bytes;
+        limits.list_values = list_values;
+        planned(&within(limits), request, "[]", Dialect::Postgres).map(|_| ())
+    };
+    assert!(allowed(count, bytes, 3).is_ok());
+    for (parameters, parameter_bytes, list_values) in [
+        (count - 1, bytes, 3),
+        (count - 2, bytes, 3),
+        (count, bytes - 1, 3),
+        (count, bytes - 2, 3),
+        (count, bytes, 2),
+        (count, bytes, 1),
+    ] {
+        let errors = allowed(parameters, parameter_bytes, list_values).unwrap_err();
+        assert!(errors.has(ErrorCode::LimitExceeded), "{errors}");
+    }
+}
+
+/// Moments have many forms in SQLite, and it knows no zones: none of them is compared there.
+#[test]
+fn sqlite_is_not_asked_about_moments() {
+    let catalog = within(Limits::default());
+    let basis = r#"{"source": "calm", "metrics": ["rows"], "date_range": {"from": "2024-01-01"}"#;
+    let asks = [
+        (
+            r#"{"source": "calm", "metrics": ["rows"], "dimensions": ["seen_at"]}"#,
+            "[]",
+            true,
+        ),
+        (
+            r#"{"source": "calm", "metrics": ["rows"],
+                "filters": [{"dimension": "seen_at", "op": "is_null"}]}"#,
+            "[]",
+            true,
+        ),
+        (
+            r#"{"source": "calm", "metrics": ["rows"]}"#,
+            r#"[{"dimension": "seen_at", "access_type": "exclude", "allowed_values": [null]}]"#,
+            true,
+        ),
+        (
+            r#"{"source": "moments", "metrics": ["rows"], "date_range": {"from": "2024-01-01"}}"#,
+            "[]",
+            true,
+        ),
+        (r#"{"source": "moments", "metrics": ["rows"]}"#, "[]", false),
+        (&format!("{basis}}}"), "[]", false),
+        (
+            &format!(r#"{basis}, "toggles": {{"basis": "booked"}}}}"#),
+            "[]",
+            false,
+        ),
+        (
+            &format!(r#"{basis}, "toggles": {{"basis": "seen"}}}}"#),
+            "[]",
+            true,
+        ),
+        (
+            r#"{"source": "calm", "metrics": ["rows"], "toggles": {"basis": "seen"}}"#,
+            "[]",
+            true,
+        ),
+    ];
+    for (request, access, is_refused) in asks {
+        postgres(&catalog, request, access);
+        match planned(&catalog, request, access, Dialect::Sqlite) {
+            Ok(_) => assert!(!is_refused, "{request} {access}"),
+            Err(errors) => {
+                assert!(errors.has(ErrorCode::DialectUnsupported), "{errors}");
+                assert!(is_refused, "{request} {access}: {errors}");
+            }
+        }
+    }
+}
+
+/// Where nobody declares a type, the values of a list say it together; nothing but NULL says none.
+#[test]
+fn values_of_a_rule_are_of_one_type() {
+    let catalog = within(Limits::default());
+    let request = r#"{"source": "undeclared", "metrics": ["rows"]}"#;
+    let rule = |values: &str| {
+        format!(
+            r#"[{{"dimension": "kind", "access_type": "include", "allowed_values": [{values}]}}]"#
+        )
+    };
+    for values in [
+        "1, 2",
+        r#""a", "b""#,
+        "null",
+        "null, null",
+        r#"null, "a""#,
+        "",
+    ] {
+        postgres(&catalog, request, &rule(values));
+    }
+    for values in [r#"1, "a""#, r#""a", null, 1"#, "true, 1"] {
+        let errors = resolved(&catalog, request, &rule(values)).unwrap_err();
+        assert!(errors.has(ErrorCode::ValueType), "{values}: {errors}");
+    }
+}
+
+/// Only an include list shows nothing when it is empty; an empty exclude list shows everything.
+#[test]
+fn an_empty_include_list_is_noted() {
+    let catalog = within(Limits::default());
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    for (access_type, values, is_noted) in [
+        ("include", "", true),
+        ("include", "1", false),
+        ("include", "null", false),
+        ("exclude", "", false),
+        ("exclude", "1", false),
+    ] {
+        let rule = format!(
+            r#"[{{"dimension": "size", "access_type": "{access_type}", "allowed_values": [{values}]}}]"#
+        );
+        let notes = resolved(&catalog, request, &rule).unwrap().notes;
+        let found = matches!(notes[..], [Note::EmptyInclude { .. }]);
+        assert_eq!(found, is_noted, "{access_type} [{values}]");
+        assert_eq!(notes.len(), usize::from(is_noted));
+    }
+}
+
+/// What a list and NULL come to, for both kinds of rule (R21).
+#[test]
+fn lists_and_nulls_come_to_one_form() {
+    use super::RuleShape::{Everything, Listed, NotListed, NotNull, Nothing, OnlyNull};
+    let catalog = within(Limits::default());
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    for (access_type, values, hidden, visible) in [
+        ("include", "1", "listed", "listed or null"),
+        ("include", "1, null", "listed or null", "listed or null"),
+        ("include", "null", "only null", "only null"),
+        ("include", "", "nothing", "nothing"),
+        ("exclude", "1", "not listed", "not listed or null"),
+        ("exclude", "1, null", "not listed", "not listed"),
+        ("exclude", "null", "not null", "not null"),
+        ("exclude", "", "everything", "everything"),
+    ] {
+        for (nulls, expected) in [("hidden", hidden), ("visible", visible)] {
+            let rule = format!(
+                r#"[{{"dimension": "size", "access_type": "{access_type}", "nulls": "{nulls}",
+                      "allowed_values": [{values}]}}]"#
+            );
+            let plan = postgres(&catalog, request, &rule);
+            let found = match plan.scan.rules[0].form {
+                Listed { or_null: false, .. } => "listed",
+                Listed { or_null: true, .. } => "listed or null",
+                NotListed { or_null: false, .. } => "not listed",
+                NotListed { or_null: true, .. } => "not listed or null",
+                OnlyNull => "only null",
+                NotNull => "not null",
+                Nothing => "nothing",
+                Everything => "everything",
+            };
+            assert_eq!(found, expected, "{rule}");
+        }
+    }
+}

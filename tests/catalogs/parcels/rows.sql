@@ -1,0 +1,13 @@
+INSERT INTO public.parcels VALUES
+    ('1', 1, 1, 10, '{"client": "Ada"}'),
+    ('1', 1, 2, 20, '{"client": "Ada"}'),
+    ('1', 2, 3, 40, '{"client": "Bo"}'),
+    ('1', 3, 3, 80, '{}'),
+    ('01', 1, 1, 160, '{"client": "Ada"}'),
+    ('2', 1, 1, 320, '{"client": "Ada"}');
+INSERT INTO public.routes VALUES
+    (1, 1, 'Coast', true), (1, 2, 'Hills', false), (1, 3, 'Lakes', NULL), (2, 1, 'Not yours', true);
+-- A rank of another tenant is no number: read before the tenant is compared, it raises.
+INSERT INTO public.stages VALUES
+    (1, 1, 'Packed', '1'), (1, 1, 'Boxed', '2'), (1, 2, 'Sent', '0'), (1, 3, 'Lost', NULL),
+    (2, 1, 'Absent', 'secret'), (2, 2, 'Absent', '1');

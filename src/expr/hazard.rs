@@ -54,6 +54,12 @@ fn own_hazard<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Hazard {
         Expr::Negate(operand) if matches!(**operand, Expr::Number(_)) => Hazard::Never,
         Expr::Negate(_) => Hazard::Overflow,
         Expr::Binary(BinaryOp::Divide, left, _) => number_cast(left, columns).max(Hazard::Overflow),
+        // Beside a binary fraction the other operand is printed with a cast, and whether one is may be
+        // known from another source's declarations alone.
+        Expr::Binary(BinaryOp::Remainder, left, right) if !are_numbers(left, right) => {
+            let casts = number_cast(left, columns).max(number_cast(right, columns));
+            casts.max(Hazard::Overflow)
+        }
         Expr::Binary(operator, left, right) => binary(*operator, left, right),
         // A pattern must not end with its escape character; the parser holds literals to that.
         Expr::Like { pattern, .. } if matches!(**pattern, Expr::Text(_)) => Hazard::Never,
@@ -127,6 +133,10 @@ fn timestamp_cast<R>(operand: Option<&Expr<R>>, columns: ColumnTypes<'_, R>) -> 
     }
 }
 
+fn are_numbers<R>(left: &Expr<R>, right: &Expr<R>) -> bool {
+    matches!((left, right), (Expr::Number(_), Expr::Number(_)))
+}
+
 fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
     match operator {
         BinaryOp::Add
@@ -134,8 +144,7 @@ fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
         | BinaryOp::Multiply
         | BinaryOp::Divide
         | BinaryOp::Remainder => {
-            let is_constant = matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
-            if is_constant {
+            if are_numbers(left, right) {
                 Hazard::Never
             } else {
                 Hazard::Overflow

@@ -8,13 +8,15 @@ use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::{root, rows};
 use serde_json::{Value, json};
 
-use super::corpus::compile;
+use super::corpus::checked;
 
 /// The lines of a file, each with so many parts between bars; the last is taken as it is.
 pub fn lines(file: &str, parts: usize) -> Vec<Vec<String>> {
     let path = root().join("tests/hostile/fragments").join(file);
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     let lines: Vec<Vec<String>> = lines
         .map(|line| line.splitn(parts, " | ").map(str::to_owned).collect())
         .collect();
@@ -30,7 +32,7 @@ fn catalog() -> Value {
     json!({
         "data_sources": [
             {"source_key": "orders", "view_pattern": "orders", "base_filter": "live",
-             "metrics": [{"metric": "revenue", "sql_expression": "SUM(amount)"}],
+             "primary_key": [], "metrics": [{"metric": "revenue", "sql_expression": "SUM(amount)"}],
              "dimensions": [{"dimension": "flag", "column_expression": "flag",
                              "join_condition": "{value} = t.id AND t.client_id = {client_id}"}]}],
         "metrics": [
@@ -52,9 +54,18 @@ const ROWS: [(&str, &str); 9] = [
     ("/metrics/0/filter", "<f>"),
     ("/dimensions/0/column_expression", "<f>"),
     ("/metrics/0/sql_expression", "COUNT(*) FILTER (WHERE <f>)"),
-    ("/metrics/0/variants/0/sql_expression", "SUM(CASE WHEN <f> THEN 1 END)"),
-    ("/data_sources/0/metrics/0/sql_expression", "COUNT(*) FILTER (WHERE <f>)"),
-    ("/dimensions/0/join_condition", "{value} = t.id AND t.client_id = {client_id} AND <f>"),
+    (
+        "/metrics/0/variants/0/sql_expression",
+        "SUM(CASE WHEN <f> THEN 1 END)",
+    ),
+    (
+        "/data_sources/0/metrics/0/sql_expression",
+        "COUNT(*) FILTER (WHERE <f>)",
+    ),
+    (
+        "/dimensions/0/join_condition",
+        "{value} = t.id AND t.client_id = {client_id} AND <f>",
+    ),
     (
         "/data_sources/0/dimensions/0/join_condition",
         "{value} = t.id AND t.client_id = {client_id} AND <f>",
@@ -67,7 +78,10 @@ const METRICS: [&str; 3] = [
     "/data_sources/0/metrics/0/sql_expression",
 ];
 
-const FORMULAS: [&str; 2] = ["/metrics/1/derived_formula", "/metrics/1/variants/0/derived_formula"];
+const FORMULAS: [&str; 2] = [
+    "/metrics/1/derived_formula",
+    "/metrics/1/variants/0/derived_formula",
+];
 
 /// The fields that take the name of a relation or a column, with the code that refuses it.
 const NAMES: [(&str, &str); 5] = [
@@ -97,7 +111,9 @@ fn load(catalog: &Value) -> Result<Catalog, Errors> {
 /// The catalog with a fragment in a field.
 fn with(pointer: &str, text: &str) -> Value {
     let mut catalog = catalog();
-    *catalog.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = json!(text);
+    *catalog
+        .pointer_mut(pointer)
+        .unwrap_or_else(|| panic!("no {pointer}")) = json!(text);
     catalog
 }
 
@@ -129,17 +145,22 @@ fn hostile_conditions_are_refused_in_every_field() {
     let lines = lines("rows_refused.txt", 3);
     assert!(lines.len() > 75, "{}", lines.len());
     check(lines.iter().flat_map(|line| {
-        ROWS.iter().map(|(pointer, around)| complaint(pointer, &around.replace("<f>", &line[2]), &line[0]))
+        ROWS.iter()
+            .map(|(pointer, around)| complaint(pointer, &around.replace("<f>", &line[2]), &line[0]))
     }));
 }
 
 #[test]
 fn hostile_metrics_and_formulas_are_refused_in_every_field() {
     check(lines("metrics_refused.txt", 3).iter().flat_map(|line| {
-        METRICS.iter().map(|pointer| complaint(pointer, &line[2], &line[0]))
+        METRICS
+            .iter()
+            .map(|pointer| complaint(pointer, &line[2], &line[0]))
     }));
     check(lines("formulas_refused.txt", 3).iter().flat_map(|line| {
-        FORMULAS.iter().map(|pointer| complaint(pointer, &line[2], &line[0]))
+        FORMULAS
+            .iter()
+            .map(|pointer| complaint(pointer, &line[2], &line[0]))
     }));
 }
 
@@ -154,10 +175,12 @@ fn hostile_names_are_refused_in_every_field() {
                 source["columns"] = json!([{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
                     {"name": "live", "data_type": "boolean"}, {"name": "amount", "data_type": "integer"},
                     {"name": "flag", "data_type": "integer"}]);
+                source["client_id_column"] = json!("client_id");
+                source["date_column"] = json!("date");
                 source["primary_key"] = json!(["flag"]);
                 catalog["metrics"][0]["variants"] = json!([]);
             }
-            *catalog.pointer_mut(pointer).expect("a field") = json!(line[1]);
+            *catalog.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = json!(line[1]);
             let place = path(pointer.trim_end_matches("/0"));
             match load(&catalog) {
                 Ok(_) => Some(format!("{pointer}: {:?} is accepted", line[1])),
@@ -191,7 +214,9 @@ FROM (VALUES ('a--b', 'x', 1, 1.50, true), ('a;b', NULL, 2, 2.25, false), ('{cli
 #[test]
 fn tricky_fragments_mean_what_they_say() {
     let mut client = cluster().fresh_database("hostile_fragments");
-    client.batch_execute(TABLE).unwrap_or_else(|error| panic!("{error}"));
+    client
+        .batch_execute(TABLE)
+        .unwrap_or_else(|error| panic!("{error}"));
     let lines = lines("accepted.txt", 3);
     assert!(lines.len() > 70, "{}", lines.len());
     let mut wrong = Vec::new();
@@ -201,12 +226,16 @@ fn tricky_fragments_mean_what_they_say() {
             "row" => (
                 json!({"dimension_key": "d", "column_expression": text}),
                 json!({"metrics": ["facts"], "dimensions": ["d"]}),
-                format!("SELECT ({text}\n) AS d, count(*) FROM public.facts WHERE client_id = 1 GROUP BY 1 ORDER BY 1 NULLS LAST"),
+                format!(
+                    "SELECT ({text}\n) AS d, count(*) FROM public.facts WHERE client_id = 1 GROUP BY 1 ORDER BY 1 NULLS LAST"
+                ),
             ),
             _ => (
                 json!({"dimension_key": "d", "column_expression": "n"}),
                 json!({"metrics": ["m"], "dimensions": ["d"]}),
-                format!("SELECT n, {text}\nFROM public.facts WHERE client_id = 1 GROUP BY 1 ORDER BY 1 NULLS LAST"),
+                format!(
+                    "SELECT n, {text}\nFROM public.facts WHERE client_id = 1 GROUP BY 1 ORDER BY 1 NULLS LAST"
+                ),
             ),
         };
         let metric = if kind == "metric" { text } else { "COUNT(*)" };
@@ -224,7 +253,11 @@ fn tricky_fragments_mean_what_they_say() {
             }
         };
         let compiler = measurand::Compiler::new(loaded, Dialect::Postgres);
-        let query = compile(&compiler, &request.to_string(), r#"{"client_id": 1, "access": []}"#);
+        let query = checked(
+            &compiler,
+            &request.to_string(),
+            r#"{"client_id": 1, "access": []}"#,
+        );
         let query = query.unwrap_or_else(|errors| panic!("{text}\n{errors}"));
         let found = rows::execute(&query, &mut client).map(rows::normalised);
         let expected = rows::rows(client.simple_query(&by_hand)).map(rows::normalised);

@@ -84,8 +84,8 @@ impl Compiler {
     ///
     /// # Errors
     /// All findings of a stage at once. From resolving: the codes of
-    /// [`ResolveError`](crate::ResolveError). From planning: `not-supported`, `dialect-unsupported`,
-    /// `limit-exceeded`. From verifying: `unverified`, which is a fault of this library.
+    /// [`ResolveError`](crate::ResolveError). From planning: `not-supported`, `dialect-unsupported`.
+    /// From what is to be handed out: `limit-exceeded`. From verifying: `unverified`, which is a fault of this library.
     ///
     /// ```
     /// # use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Request, Tenant};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use measurand::{CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
+use measurand::{CompiledQuery, Context, Dialect, Errors, Limits, Request};
 use measurand_tests::checker::Checked as _;
 use measurand_tests::support::payments;
 use measurand_tests::support::random::Random;
@@ -26,7 +26,7 @@ fn compiles() -> usize {
     let asked = std::env::var("MEASURAND_SOAK").ok();
     let asked = asked.map(|count| count.parse().expect("a number of compiles"));
     asked.unwrap_or(if cfg!(debug_assertions) {
-        20_000
+        5_000
     } else {
         100_000
     })
@@ -73,14 +73,7 @@ impl Answer {
     }
 }
 
-const METRICS: [&str; 6] = [
-    "attempts",
-    "approvals",
-    "approval_rate",
-    "revenue",
-    "nothing_of_this_name",
-    "declines",
-];
+const METRICS: [&str; 4] = ["attempts", "approvals", "approval_rate", "revenue"];
 const DIMENSIONS: [&str; 6] = [
     "date",
     "campaign_name",
@@ -122,6 +115,9 @@ fn question(random: &mut Random, tenant: usize) -> Question {
     let mut metrics: Vec<&str> = (0..=random.below(3))
         .map(|_| *random.pick(&METRICS))
         .collect();
+    if random.once_in(5) {
+        metrics.push("nothing_of_this_name");
+    }
     metrics.sort_unstable();
     metrics.dedup();
     let mut dimensions: Vec<&str> = (0..random.below(3))
@@ -191,7 +187,6 @@ fn answers_are_the_same_on_many_threads_and_memory_is_flat() {
     let count = compiles();
     the_same_questions_over_and_over(count);
     shapes_that_never_repeat(count);
-    shapes_that_are_large();
 }
 
 fn the_same_questions_over_and_over(count: usize) {
@@ -204,10 +199,8 @@ fn the_same_questions_over_and_over(count: usize) {
         .iter()
         .map(|question| Answer::of(alone.checked(&question.request, &question.context)))
         .collect();
-    let refused = expected
-        .iter()
-        .filter(|answer| matches!(answer, Answer::Refused(_)))
-        .count();
+    let is_refused = |answer: &&Answer| matches!(answer, Answer::Refused(_));
+    let refused = expected.iter().filter(is_refused).count();
     assert!(
         (QUESTIONS / 10..QUESTIONS / 2).contains(&refused),
         "{refused} are refused"
@@ -258,33 +251,4 @@ fn shapes_that_never_repeat(count: usize) {
     check_memory("shapes that never repeat", before, started, rest);
     let kept = shared.verified_shapes();
     assert!(kept > 1_000 && kept <= 2_048, "{kept} shapes are kept");
-}
-
-/// A few shapes of many bytes push the others out; they are not kept by number alone.
-fn shapes_that_are_large() {
-    let shared = payments::compiler(Dialect::Postgres);
-    let limits = Limits::default();
-    let context = Context::from_json(payments::ADMINISTRATOR, &limits).expect("a context");
-    let mut bytes = 0;
-    for piece in 0..160_usize {
-        let op = |at: usize| {
-            if piece >> (at % 8) & 1 == 0 {
-                "is_null"
-            } else {
-                "is_not_null"
-            }
-        };
-        let conditions: Vec<Value> = (0..9_000)
-            .map(|at| json!({"dimension": "affid", "op": op(at)}))
-            .collect();
-        let request = json!({"source": "order_summary", "metrics": ["attempts"], "filters": {"or": conditions}});
-        let request = Request::from_json(&request.to_string(), &limits).expect("a request");
-        let query = shared
-            .compile(&request, &context)
-            .unwrap_or_else(|errors| panic!("{errors}"));
-        bytes = query.sql().len().max(bytes);
-    }
-    let kept = shared.verified_shapes() * bytes;
-    assert!(bytes > 200_000, "{bytes} bytes");
-    assert!(kept < 34 << 20, "{kept} bytes are kept");
 }

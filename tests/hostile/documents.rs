@@ -150,8 +150,13 @@ const DOCUMENTS: [Document; 3] = [
         name: "context",
         text: include_str!("documents/context.json"),
         read: |text| run(REQUEST, text),
-        // A row of a module that is not enabled is as if absent.
-        also: &[("allowed_values[]", "n"), ("modules[]", "{")],
+        // A tenant may be a word and a user a number; the rows in the document are then another's.
+        also: &[
+            ("allowed_values[]", "n"),
+            ("client_id", "\""),
+            ("user_id", "0"),
+            ("modules[]", "\""),
+        ],
     },
     Document {
         name: "catalog",
@@ -166,9 +171,13 @@ const DOCUMENTS: [Document; 3] = [
             // Nothing of this name, which is said on purpose.
             ("date_column", "n"),
             ("client_id_column", "n"),
+            ("functions[]", "\""),
         ],
     },
 ];
+
+/// The objects whose keys are names of the catalog's.
+const NAMED: [&str; 2] = ["toggles", "when"];
 
 /// What a place is called: its key, or that of its list and brackets.
 fn called(place: &[Step]) -> String {
@@ -215,6 +224,7 @@ fn every_field_of_another_type_is_refused_near_its_place() {
         "{}",
         "[[[[[[]]]]]]",
     ];
+    let mut complaints = Vec::new();
     let mut tried = 0;
     for document in DOCUMENTS {
         let tree = Tree::of(&serde_json::from_str(document.text).expect("JSON"));
@@ -232,34 +242,38 @@ fn every_field_of_another_type_is_refused_near_its_place() {
                 let is_fine = also
                     .into_iter()
                     .any(|(_, kinds)| kinds.contains(other.kind()));
-                if other.kind() == own || is_fine {
+                // What is missing among values may be there.
+                if other.kind() == own || is_fine || own == 'n' {
                     continue;
                 }
                 tried += 1;
                 let text = tree.changed(place, |value| *value = other.clone());
                 let read = (document.read)(&text);
-                // `null` is an absent member.
-                if let ([before @ .., Step::Key(key)], 'n') = (place.as_slice(), other.kind()) {
+                // `null` is an absent field; what a toggle is called is no field.
+                if let ([before @ .., Step::Key(key)], 'n') = (place.as_slice(), other.kind())
+                    && !NAMED.contains(&called(before).as_str())
+                {
                     let without = tree.changed(before, |value| {
                         if let Tree::Object(members) = value {
                             members.retain(|(name, _)| name != key);
                         }
                     });
                     let without = (document.read)(&without);
-                    assert_eq!(read.is_ok(), without.is_ok(), "{path} as null: {read:?}");
+                    if read.is_ok() != without.is_ok() {
+                        complaints.push(format!("{path} as null is not as absent: {read:?}"));
+                    }
                     continue;
                 }
+                let other = other.text();
                 match read {
-                    Ok(()) => panic!("{path} as {} is accepted", other.text()),
-                    Err(errors) => assert!(
-                        is_near(&errors, &path),
-                        "{path} as {}:\n{errors}",
-                        other.text()
-                    ),
+                    Ok(()) => complaints.push(format!("{path} as {other} is accepted")),
+                    Err(errors) if is_near(&errors, &path) => {}
+                    Err(errors) => complaints.push(format!("{path} as {other}:\n{errors}")),
                 }
             }
         }
     }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
     println!("{tried} fields of another type");
     assert!(tried > 1_500, "{tried}");
 }
@@ -289,7 +303,7 @@ fn fields_that_are_misspelt_or_written_twice_are_refused_at_their_place() {
             if ["layout", "default_filters"].contains(&parent.as_str()) {
                 continue;
             }
-            let is_name = ["toggles", "when"].contains(&parent.as_str());
+            let is_name = NAMED.contains(&parent.as_str());
             let changed = |spelling: &dyn Fn(&str) -> String, keeps: bool| {
                 tree.changed(before, |value| {
                     let Tree::Object(members) = value else { return };
@@ -382,5 +396,5 @@ fn every_beginning_of_a_document_is_refused() {
         tried += text.len() + 19;
     }
     println!("{tried} beginnings");
-    assert!(tried > 5_000, "{tried}");
+    assert!(tried > 4_500, "{tried}");
 }

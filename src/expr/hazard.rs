@@ -172,9 +172,6 @@ fn cast<R>(operand: &Expr<R>, to: TypeName, columns: ColumnTypes<'_, R>) -> Haza
     if is_literal {
         return Hazard::Never;
     }
-    if to.is_array {
-        return Hazard::Value;
-    }
     if matches!(to.base, BaseType::Text | BaseType::Varchar) {
         return Hazard::Never;
     }

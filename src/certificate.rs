@@ -30,7 +30,7 @@ pub struct GuardedScan {
     pub purpose: ScanPurpose,
     /// The equality with the tenant; `None` only where the catalog says that all tenants share it.
     pub tenant: Option<TenantGuard>,
-    /// The access rules, in the order of the context.
+    /// The access rules, in the order of the context; those that can raise come after the others.
     pub rules: Vec<RuleGuard>,
     /// The standing predicate of the source, as it stands in the text.
     pub base_filter: Option<BaseFilterGuard>,
@@ -107,7 +107,8 @@ pub struct ListRef {
     pub parameter: u16,
     /// The type of its values.
     pub element: DataType,
-    /// Whether it is of more than eight values, which is written so that it is hashed.
+    /// Whether more than eight values were written, which is said so that it is hashed; the parameter
+    /// holds each of them once.
     pub is_long: bool,
 }
 

@@ -128,17 +128,16 @@ impl<'a> At<'a> {
     }
 }
 
-/// A foreign name made fit for a message: short, and without control characters.
+/// A foreign name made fit for a message: short, and without control characters. Messages put names
+/// between backticks, and so none is left inside.
 pub(crate) fn echo(name: &str) -> String {
     let mut out: String = name
         .chars()
         .take(MAX_ECHO)
-        .map(|c| {
-            if c.is_control() || is_invisible(c) {
-                '\u{fffd}'
-            } else {
-                c
-            }
+        .map(|c| match c {
+            '`' => '\'',
+            c if c.is_control() || is_invisible(c) => '\u{fffd}',
+            c => c,
         })
         .collect();
     if name.chars().nth(MAX_ECHO).is_some() {
@@ -147,9 +146,35 @@ pub(crate) fn echo(name: &str) -> String {
     out
 }
 
-/// Characters that reorder or hide the text around them.
+/// Characters that reorder the text around them, end its line, or show nothing.
+///
+/// # Source
+/// Unicode 15.1, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point`, and the format characters
+/// that are not among them.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -170,6 +195,7 @@ mod tests {
     #[test]
     fn foreign_names_are_short_and_plain() {
         assert_eq!(echo("a\nb\u{202e}c"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(echo("a`b\u{61c}c\u{e0041}"), "a'b\u{fffd}c\u{fffd}");
         assert_eq!(echo(&"x".repeat(200)).chars().count(), 101);
     }
 }

@@ -471,6 +471,36 @@ fn nonsense_in_small_fields_is_refused() {
     );
 }
 
+/// Found by fuzzing: without declared columns, a control character came as far as the statement, which
+/// then failed its own verification.
+#[test]
+fn columns_are_names_that_a_relation_can_have() {
+    let long = "x".repeat(64);
+    for name in ["client\u{7f}id", "a\u{85}", "a\nb", "", long.as_str()] {
+        for field in ["client_id_column", "date_column"] {
+            let mut definitions = json!({"data_sources": [{"source_key": "orders",
+                "view_pattern": "orders", "metrics": "*", "dimensions": "*"}]});
+            definitions["data_sources"][0][field] = json!(name);
+            check(
+                definitions,
+                &[format!("invalid-name catalog.data_sources[0].{field}").as_str()],
+            );
+        }
+        let mut definitions = lookup("campaigns.id = {value}");
+        definitions["dimensions"][0]["join_tenant_column"] = json!(name);
+        check(
+            definitions,
+            &["invalid-name catalog.dimensions[0].join_tenant_column"],
+        );
+        let mut definitions = json!({"toggles": toggles()});
+        definitions["toggles"][0]["options"][0]["date_column"] = json!(name);
+        check(
+            definitions,
+            &["invalid-name catalog.toggles[0].options[0].date_column"],
+        );
+    }
+}
+
 #[test]
 fn columns_are_those_that_the_source_declares() {
     let source = |fields: Value| {

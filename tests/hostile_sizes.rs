@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use measurand::{Catalog, ErrorCode, Limits};
+use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::definitions::{base, catalog, check, compile, findings, load, loads};
+use measurand_tests::support::rows;
 use serde_json::{Value, json};
 
 /// A base metric, and levels of two metrics that both rest on both of the level below.
@@ -31,6 +33,66 @@ fn diamonds_load_and_compile() {
     assert!(bytes < 32 << 10, "{bytes} bytes");
     // Each base aggregate stands once.
     assert_eq!(query.sql().matches("sum(").count(), 1, "{}", query.sql());
+}
+
+/// A metric, and levels each of which uses the one below twice.
+fn doubled(levels: usize) -> Vec<Value> {
+    let mut metrics = vec![json!({"metric_key": "a0", "sql_expression": "SUM(amount)"})];
+    for level in 1..=levels {
+        let below = level - 1;
+        let formula = format!("a{below} / 2 + a{below} / 2");
+        metrics.push(json!({"metric_key": format!("a{level}"), "derived_formula": formula}));
+    }
+    metrics
+}
+
+/// PostgreSQL would expand a column that is used twice once more at every level; fences keep it from
+/// that, so that text, planning and execution grow with the levels and no faster (R8).
+#[test]
+fn sixty_levels_run_in_milliseconds() {
+    let mut client = cluster().fresh_database("levels");
+    client
+        .batch_execute(
+            "CREATE SCHEMA reporting;
+             CREATE TABLE reporting.orders_7 (client_id bigint, amount bigint);
+             INSERT INTO reporting.orders_7 VALUES (7, 3), (7, 4), (8, 1000);
+             SET statement_timeout = '5s'",
+        )
+        .unwrap();
+    // Of sum 7 and count 2: after two levels each is twice what it was. Halves add up to the whole.
+    let twice = i64::from(2).pow(30);
+    let graphs = [
+        (
+            diamonds as fn(usize) -> Vec<Value>,
+            json!(["a60", "b60"]),
+            vec![7 * twice, 2 * twice],
+        ),
+        (doubled, json!(["a60"]), vec![7]),
+    ];
+    for (graph, metrics, expected) in graphs {
+        let request = json!({"metrics": metrics, "order_by": [{"key": "a60"}],
+            "metric_filters": [{"metric": "a60", "op": "gt", "values": [1]}]});
+        let query = compile(loads(json!({"metrics": graph(60)})), request, json!([])).unwrap();
+        let half = json!({"metrics": ["a30"]});
+        let half = compile(loads(json!({"metrics": graph(30)})), half, json!([])).unwrap();
+        assert!(
+            query.sql().len() < half.sql().len() * 5 / 2,
+            "{}",
+            query.sql()
+        );
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+            client
+                .batch_execute(&format!("SET plan_cache_mode = {mode}"))
+                .unwrap();
+            let started = Instant::now();
+            let found = rows::execute(&query, &mut client).unwrap();
+            let took = started.elapsed();
+            println!("{mode}: {} bytes, {took:?}", query.sql().len());
+            assert!(took < Duration::from_secs(1), "{took:?}\n{}", query.sql());
+            let expected: Vec<String> = expected.iter().map(i64::to_string).collect();
+            assert_eq!(rows::normalised(found), [expected]);
+        }
+    }
 }
 
 fn chain(levels: usize) -> Value {

@@ -1,4 +1,5 @@
-//! What the tests share: databases, case files, random numbers, and an independent model of the rules.
+//! What the tests share: databases, case files, random numbers, an independent model of the rules, and
+//! random catalogs and questions for it.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -6,5 +7,6 @@
 )]
 
 pub mod checker;
+pub mod generate;
 pub mod reference;
 pub mod support;

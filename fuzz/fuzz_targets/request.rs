@@ -1,10 +1,14 @@
-//! Any bytes as a request against a real catalog: an error or a verified statement.
+//! Any bytes as a request against a real catalog: an error, or a statement that keeps its promises,
+//! comes out the same again, and has the same text for other values.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Limits, Request};
+use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Param, Request};
+use measurand_fuzz::budget::within_budget;
+use measurand_fuzz::statement;
+use measurand_fuzz::swap::other_values;
 
 static COMPILERS: LazyLock<Vec<Compiler>> = LazyLock::new(|| {
     let text = include_str!("../../tests/catalogs/payments/catalog.json");
@@ -19,11 +23,47 @@ static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(request) = Request::from_json(text, &Limits::default()) else { return };
-    for compiler in COMPILERS.iter() {
-        if let Err(errors) = compiler.compile(&request, &CONTEXT) {
-            assert!(!errors.has(ErrorCode::Unverified), "{errors}");
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let limits = Limits::default();
+    within_budget(text.len(), || {
+        let request = match Request::from_json(text, &limits) {
+            Ok(request) => request,
+            Err(errors) => return statement::refusal(&errors),
+        };
+        let other = other_values(&request);
+        for compiler in COMPILERS.iter() {
+            let outcome = compiler.compile(&request, &CONTEXT);
+            statement::check(&outcome, &CONTEXT, &limits);
+            let Ok(query) = outcome else { continue };
+            let again = compiler
+                .compile(&request, &CONTEXT)
+                .expect("it compiled before");
+            assert_eq!((again.sql(), again.params()), (query.sql(), query.params()));
+            assert_eq!(again.fingerprint(), query.fingerprint());
+            let Ok(other) = compiler.compile(&other, &CONTEXT) else {
+                continue;
+            };
+            // Values that were one value may have become two, which makes a list longer.
+            if lengths(&other) == lengths(&query) {
+                assert_eq!(
+                    other.sql(),
+                    query.sql(),
+                    "{:?}\n{:?}",
+                    query.params(),
+                    other.params()
+                );
+            }
         }
-    }
+    });
 });
+
+/// The lengths of the parameters that are lists.
+fn lengths(query: &CompiledQuery) -> Vec<Option<usize>> {
+    let lengths = query.params().iter().map(|param| match param {
+        Param::List(list) => Some(list.values().len()),
+        Param::Scalar(_) => None,
+    });
+    lengths.collect()
+}

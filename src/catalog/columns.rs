@@ -1,7 +1,14 @@
 //! Column names: each distinct name of the catalog once, quoted once.
 
+use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::expr::ident::quote_identifier;
 use crate::hash::CatalogMap;
+
+/// Whether a relation can have a column of this name: a longer one would be cut, and one could be taken
+/// for another; a control character is in no statement.
+pub(crate) fn is_column(name: &str) -> bool {
+    (1..=MAX_IDENTIFIER_BYTES).contains(&name.len()) && !name.chars().any(char::is_control)
+}
 
 /// A distinct column name of the catalog, whatever the relations that have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -20,10 +20,15 @@ impl Emitter<'_, '_> {
         scope: Scope,
     ) {
         let Some(time) = value.time else {
-            return self.fragment(text, scope);
+            return self.fragment(text, scope.converting());
         };
-        let stored = self.stored_type(value, time, scope);
-        // A date whose option brings a column of moments still means days.
+        // A date whose option brings a column of moments still means days: what it brings is cut as what
+        // it is. Any other value is made of the type that it expects.
+        let brought = self.brought_type(value, time, scope);
+        let (stored, scope) = match brought {
+            Some(stored) => (stored, scope),
+            None => (time.stored, scope.converting()),
+        };
         let means_days = time.stored == DataType::Date && stored != DataType::Date;
         let grain = match cut(value, grain) {
             Some((_, grain)) => Some(grain),
@@ -36,14 +41,16 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// The type of the stored value; a date-basis option may bring a column of another one.
-    fn stored_type(&self, value: &SourceDimension, time: TimeValue, scope: Scope) -> DataType {
-        match self.plan.scan.date_switch {
-            Some((own, chosen)) if scope.switches_date && value.value.bare == Some(own) => {
-                self.plan.scan.source.date_type(chosen)
-            }
-            _ => time.stored,
-        }
+    /// The type of the column that a date-basis option brings in the place of a dimension of dates.
+    fn brought_type(
+        &self,
+        value: &SourceDimension,
+        time: TimeValue,
+        scope: Scope,
+    ) -> Option<DataType> {
+        let (own, chosen) = self.plan.scan.date_switch?;
+        let is_bare = scope.switches_date && value.value.bare == Some(own);
+        (is_bare && time.stored == DataType::Date).then(|| self.plan.scan.source.date_type(chosen))
     }
 
     /// # Source

@@ -340,7 +340,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     fn dates(&mut self, dates: &DateCheck, conjuncts: &mut Conjuncts) {
-        for (bound, sign) in [(dates.from, " >= "), (dates.until, " < ")] {
+        for (bound, sign) in [
+            (dates.from, " >= "),
+            (dates.until, " < "),
+            (dates.last, " <= "),
+        ] {
             if let Some(bound) = bound {
                 conjuncts.next(self);
                 self.column(dates.column, Scope::INSIDE);

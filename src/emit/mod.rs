@@ -17,6 +17,7 @@ use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Plan};
+use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
 ///
@@ -81,6 +82,8 @@ struct Scope {
     reads_relation: bool,
     /// Whether the date column of the source gives way to that of an option.
     switches_date: bool,
+    /// Whether what the option brings is turned into the type of the column it stands for.
+    converts_date: bool,
 }
 
 /// The alias of a relation inside its guard.
@@ -94,24 +97,35 @@ impl Scope {
         alias: TABLE,
         reads_relation: true,
         switches_date: false,
+        converts_date: false,
     };
     /// Above the relation's own fence, still inside the guard.
     const ABOVE: Scope = Scope {
         alias: TABLE,
         reads_relation: false,
         switches_date: false,
+        converts_date: false,
     };
     /// Outside the guard.
     const OUTSIDE: Scope = Scope {
         alias: ROWS,
         reads_relation: false,
         switches_date: false,
+        converts_date: false,
     };
 
     /// The same for the value of a dimension, which follows a date-basis option.
     const fn of_dimension(self) -> Self {
         Scope {
             switches_date: true,
+            ..self
+        }
+    }
+
+    /// The same for an expression that expects the type of the source's own date column.
+    const fn converting(self) -> Self {
+        Scope {
+            converts_date: true,
             ..self
         }
     }
@@ -147,10 +161,70 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes an expression over the columns of a relation.
     fn fragment(&mut self, text: &Rendered, scope: Scope) {
         let plan = self.plan;
+        let conversion = self.conversion(text, scope);
         text.write(&mut self.out, |hole, out| {
-            write_column(plan, ColumnId(hole), scope, out)
+            let Some((own, conversion)) = conversion.as_ref().filter(|(own, _)| own.0 == hole)
+            else {
+                return write_column(plan, ColumnId(hole), scope, out);
+            };
+            out.push_str(conversion.before);
+            write_column(plan, *own, scope, out);
+            out.push_str(conversion.after);
+            if let Some(zone) = conversion.zone {
+                out.push('$');
+                params::push_number(zone, out);
+                out.push_str(conversion.end);
+            }
         });
     }
+
+    /// How a brought date column becomes what the text expects, and the column that it stands for.
+    fn conversion(&mut self, text: &Rendered, scope: Scope) -> Option<(ColumnId, Conversion)> {
+        let (own, chosen) = self.plan.scan.date_switch?;
+        let is_read = text.references().any(|reference| reference == own.0);
+        if !scope.switches_date || !scope.converts_date || !is_read {
+            return None;
+        }
+        let source = self.plan.scan.source;
+        let types = (source.date_type(own), source.date_type(chosen));
+        let (before, after, end) = conversion(self.plan.dialect, types)?;
+        let zone = (!end.is_empty()).then(|| self.number(self.plan.zone));
+        let conversion = Conversion {
+            before,
+            after,
+            zone,
+            end,
+        };
+        Some((own, conversion))
+    }
+}
+
+/// What stands around a column, with the number of the zone and what follows it.
+struct Conversion {
+    before: &'static str,
+    after: &'static str,
+    zone: Option<u16>,
+    end: &'static str,
+}
+
+/// What turns a date or time of the second type into one of the first, by the clock of the context's
+/// zone; the last text stands behind the zone. Nothing where the types are one.
+fn conversion(
+    dialect: Dialect,
+    types: (DataType, DataType),
+) -> Option<(&'static str, &'static str, &'static str)> {
+    use DataType::{Date, Timestamp, Timestamptz};
+    Some(match (dialect, types) {
+        (Dialect::Postgres, (Date, Timestamptz)) => ("(", " AT TIME ZONE ", "::text)::date"),
+        (Dialect::Postgres, (Timestamp, Timestamptz)) => ("(", " AT TIME ZONE ", "::text)"),
+        (Dialect::Postgres, (Timestamptz, Date)) => ("(", "::timestamp AT TIME ZONE ", "::text)"),
+        (Dialect::Postgres, (Timestamptz, Timestamp)) => ("(", " AT TIME ZONE ", "::text)"),
+        (Dialect::Postgres, (Date, Timestamp)) => ("", "::date", ""),
+        (Dialect::Postgres, (Timestamp, Date)) => ("", "::timestamp", ""),
+        (Dialect::Sqlite, (Date, Timestamp)) => ("date(", ")", ""),
+        (Dialect::Sqlite, (Timestamp, Date)) => ("datetime(", ")", ""),
+        _ => return None,
+    })
 }
 
 fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {

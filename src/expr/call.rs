@@ -114,7 +114,7 @@ impl<'t> Parser<'t, '_> {
         } else {
             Help::nearest(&folded, Function::names().chain(self.functions.names()))
         };
-        let name = echo(&folded).to_owned();
+        let name = echo(&folded);
         self.report(CatalogError::UnknownFunction { name }, span, help);
         Ok(None)
     }

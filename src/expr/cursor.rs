@@ -207,10 +207,8 @@ fn describe(token: Token<'_>) -> String {
     }
 }
 
-/// The beginning of a text that may be long.
-pub(super) fn echo(text: &str) -> &str {
-    match text.char_indices().nth(MAX_ECHO) {
-        Some((end, _)) => text.get(..end).unwrap_or_default(),
-        None => text,
-    }
+/// The beginning of a text that may be long, made fit for a message.
+pub(super) fn echo(text: &str) -> String {
+    let end = text.char_indices().nth(MAX_ECHO).map(|(end, _)| end);
+    crate::path::echo(text.get(..end.unwrap_or(text.len())).unwrap_or_default())
 }

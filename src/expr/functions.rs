@@ -365,7 +365,7 @@ impl UserFunctions {
         if !is_plain || ident::is_no_function(name) {
             return Err(CatalogError::InvalidName {
                 kind: "function",
-                name: name.to_owned(),
+                name: crate::path::echo(name),
             });
         }
         if is_dangerous(name) {

@@ -202,8 +202,8 @@ impl<'t, 'c> Parser<'t, 'c> {
             return Ok(());
         }
         let error = CatalogError::FormulaTarget {
-            metric: metric.to_owned(),
-            target: target.into_owned(),
+            metric: crate::path::echo(metric),
+            target: crate::path::echo(&target),
         };
         let help = Help::advice("to compare two metrics, put the comparison into parentheses");
         self.report(error, name.token.span(), Some(help));

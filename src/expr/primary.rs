@@ -253,6 +253,7 @@ impl<'t> Parser<'t, '_> {
         }
         let is_metric = self.grammar == Grammar::Fragment(FragmentKind::Metric);
         if is_metric && self.aggregate.is_none() && !self.is_reported {
+            let column = echo(column);
             let help = Help::advice(format!("write `SUM({column})` or another aggregate"));
             self.report(CatalogError::MissingAggregate, span.clone(), Some(help));
         }

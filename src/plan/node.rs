@@ -123,12 +123,13 @@ pub(crate) struct BaseFilter<'c> {
     pub(crate) is_outer: bool,
 }
 
-/// Half-open bounds on the date column.
+/// Half-open bounds on the date column; `last` stands for `until` at the end of the calendar.
 pub(crate) struct DateCheck {
     pub(crate) column: ColumnId,
     pub(crate) data_type: DataType,
     pub(crate) from: Option<BindId>,
     pub(crate) until: Option<BindId>,
+    pub(crate) last: Option<BindId>,
 }
 
 /// A column that results are grouped by.

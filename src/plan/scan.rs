@@ -42,6 +42,7 @@ impl<'c> Planner<'c> {
             data_type: source.date_type(dates.column),
             from: dates.from.map(|from| self.bind(Param::Scalar(from))),
             until: dates.until.map(|until| self.bind(Param::Scalar(until))),
+            last: dates.last.map(|last| self.bind(Param::Scalar(last))),
         });
         if dates.is_some() || query.date_column != source.date_column {
             self.check_date_column(source, query.date_column);

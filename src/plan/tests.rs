@@ -180,10 +180,12 @@ fn limits_on_parameters_count_to_the_last() {
     let bytes: usize = plan.binds.iter().map(Param::size_bytes).sum();
     assert_eq!(bytes, "UTC".len() + 8 + 3 * (8 + 4));
     let allowed = |parameters: usize, parameter_bytes: usize, list_values: usize| {
-        let mut limits = Limits::default();
-        limits.parameters = parameters;
-        limits.parameter_bytes = parameter_bytes;
-        limits.list_values = list_values;
+        let limits = Limits {
+            parameters,
+            parameter_bytes,
+            list_values,
+            ..Limits::default()
+        };
         planned(&within(limits), request, "[]", Dialect::Postgres).map(|_| ())
     };
     assert!(allowed(count, bytes, 3).is_ok());

@@ -60,10 +60,19 @@ impl Resolver<'_, '_> {
                 range.until().map(Value::Date),
             ),
         };
+        // A range that ends with the calendar still leaves out rows without a date, and PostgreSQL's
+        // dates beyond it.
+        let has_end = !matches!(written.span, DateSpan::Between { to: None, .. });
+        let last = (has_end && until.is_none()).then(|| match source.date_type(column) {
+            DataType::Timestamptz => Value::Timestamptz(Moment::LAST),
+            DataType::Timestamp => Value::Timestamp(Timestamp::LAST),
+            _ => Value::Date(Date::MAX),
+        });
         Some(DateBounds {
             column,
             from,
             until,
+            last,
         })
     }
 

@@ -137,6 +137,8 @@ pub(crate) struct DateBounds {
     pub(crate) column: ColumnId,
     pub(crate) from: Option<Value>,
     pub(crate) until: Option<Value>,
+    /// The last value of the calendar, where a range ends there and nothing comes after it.
+    pub(crate) last: Option<Value>,
 }
 
 /// One key of the order.

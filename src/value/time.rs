@@ -98,6 +98,17 @@ impl Date {
 }
 
 impl Timestamp {
+    /// The last microsecond of 9999-12-31.
+    pub(crate) const LAST: Timestamp = Timestamp(civil::DateTime::constant(
+        9999,
+        12,
+        31,
+        23,
+        59,
+        59,
+        999_999_000,
+    ));
+
     /// The time on a date, if the day has it: hours to 23, minutes and seconds to 59, microseconds
     /// to 999,999.
     pub fn new(date: Date, hour: i8, minute: i8, second: i8, microsecond: i32) -> Option<Self> {
@@ -173,6 +184,9 @@ impl Timestamp {
 }
 
 impl Moment {
+    /// The last microsecond of 9999-12-31 in UTC.
+    pub(crate) const LAST: Moment = Moment(Timestamp::LAST);
+
     /// The first moment: the start of 0001-01-01 in UTC.
     pub const MIN: Moment = Moment(Timestamp(civil::DateTime::constant(1, 1, 1, 0, 0, 0, 0)));
 

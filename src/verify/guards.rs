@@ -369,7 +369,7 @@ impl<'a> Reader<'a> {
             return Ok(bounds);
         };
         let column = plan.names.sql(dates.column);
-        for (bound, sign) in [(dates.from, ">="), (dates.until, "<")] {
+        for (bound, sign) in [(dates.from, ">="), (dates.until, "<"), (dates.last, "<=")] {
             let Some(bound) = bound else { continue };
             let Some(at) = self.claim.order.iter().position(|bind| *bind == bound) else {
                 return failure("a bound on dates has no parameter");

@@ -22,6 +22,10 @@ pub(crate) struct Shape {
 /// and on groups.
 pub(crate) type Outline = [usize; 3];
 
+/// The most bytes of text in one generation. Statements may be a mebibyte each, and a user chooses
+/// their shapes; those of reports are a few kilobytes.
+const GENERATION_BYTES: usize = 16 << 20;
+
 /// Verified shapes in two generations: when the young one is full, the old one is forgotten.
 pub(crate) struct VerifiedShapes {
     generations: RwLock<Generations>,
@@ -32,10 +36,12 @@ pub(crate) struct VerifiedShapes {
 struct Generations {
     young: CatalogMap<Arc<str>, Arc<Shape>>,
     old: CatalogMap<Arc<str>, Arc<Shape>>,
+    /// The bytes of the texts of the young ones.
+    young_bytes: usize,
 }
 
 impl VerifiedShapes {
-    /// A memory of at most twice this many shapes.
+    /// A memory of at most twice this many shapes, and of at most 32 MiB of text.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             generations: RwLock::default(),
@@ -78,10 +84,17 @@ impl VerifiedShapes {
             .generations
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if generations.young.len() >= self.capacity {
+        let bytes = shape.sql.len();
+        let is_full = generations.young.len() >= self.capacity
+            || generations.young_bytes.saturating_add(bytes) > GENERATION_BYTES;
+        if is_full {
             generations.old = std::mem::take(&mut generations.young);
+            generations.young_bytes = 0;
         }
-        generations.young.insert(shape.sql.clone(), shape);
+        let before = generations.young.insert(shape.sql.clone(), shape);
+        if before.is_none() {
+            generations.young_bytes += bytes;
+        }
     }
 
     /// How many shapes are remembered.

@@ -95,5 +95,15 @@ pub fn is_aggregate(tree: &Tree) -> bool {
         "var_pop",
         "var_samp",
     ];
-    matches!(tree, Tree::Node(Head::Call { name, .. }, _) if AGGREGATES.contains(&name.as_str()))
+    match tree {
+        // SQLite's `min` of several values is PostgreSQL's `LEAST`.
+        Tree::Node(
+            Head::Call {
+                name, has_filter, ..
+            },
+            parts,
+        ) if matches!(name.as_str(), "min" | "max") => parts.len() == 1 + usize::from(*has_filter),
+        Tree::Node(Head::Call { name, .. }, _) => AGGREGATES.contains(&name.as_str()),
+        _ => false,
+    }
 }

@@ -85,7 +85,7 @@ impl<'a> Known<'a> {
         if let Some(option) = options.get(key.as_str())
             && !self.spec.dimensions.iter().any(|d| d.dimension_key == key)
         {
-            key = option.dimension_key.clone().unwrap_or(key);
+            key = dimension_of(option).to_owned();
         } else if !has_grain {
             // Toggles count in the order of their keys, and one that is left alone changes nothing.
             for (toggle, chosen) in &options {
@@ -93,9 +93,9 @@ impl<'a> Known<'a> {
                 let is_switch =
                     toggle.is_some_and(|t| t.toggle_type.as_deref() == Some("dimension_switch"));
                 let default = toggle.and_then(|t| t.options.iter().find(|o| o.is_default));
-                let stands_for = default.and_then(|o| o.dimension_key.as_deref());
-                if is_switch && !chosen.is_default && stands_for == Some(&key) {
-                    key = chosen.dimension_key.clone().unwrap_or(key);
+                let stands_for = default.map(dimension_of);
+                if is_switch && !chosen.is_default && stands_for == Some(key.as_str()) {
+                    key = dimension_of(chosen).to_owned();
                     break;
                 }
             }
@@ -262,6 +262,12 @@ impl<'a> Known<'a> {
     pub fn zone(&self) -> &'a str {
         self.context.timezone.as_deref().unwrap_or("UTC")
     }
+}
+
+/// The dimension that an option of a switch stands for: the one it names, else that of its own key.
+fn dimension_of(option: &OptionSpec) -> &str {
+    let named = option.dimension_key.as_deref();
+    named.unwrap_or(&option.option_key)
 }
 
 /// The columns that an expression reads, each once, in order of first use.

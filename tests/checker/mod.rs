@@ -6,6 +6,7 @@
 
 mod bucket;
 mod conditions;
+mod exact;
 mod form;
 mod fragment;
 mod functions;
@@ -171,6 +172,9 @@ fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: Select) -> Ve
     statement.visit(&mut |tree| {
         let fault = functions::check_node(tree, &known.spec.functions, known.is_sqlite);
         faults.extend(fault.err());
+        if !known.is_sqlite {
+            faults.extend(exact::check_node(tree, &|name| known.column_type(name)).err());
+        }
     });
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
     faults.extend(check_meaning(known, emitted.aliases, &bound).err());

@@ -22,11 +22,15 @@ pub enum Danger {
 /// What the types of columns are; `None` where nobody says.
 type Types<'t> = &'t dyn Fn(&str) -> Option<DataType>;
 
-/// The worst that an expression in normal form can do.
+/// The worst that an expression in normal form can do. What a search through labels can do is looked
+/// at where its lookup is.
 pub fn danger(tree: &Tree, types: Types<'_>) -> Danger {
-    let mut worst = Danger::None;
-    tree.visit(&mut |part| worst = worst.max(own(part, types)));
-    worst
+    let below = match tree {
+        Tree::Node(_, parts) => parts.iter().map(|part| danger(part, types)).max(),
+        Tree::Among(tested, _) => Some(danger(tested, types)),
+        _ => None,
+    };
+    own(tree, types).max(below.unwrap_or(Danger::None))
 }
 
 fn own(tree: &Tree, types: Types<'_>) -> Danger {

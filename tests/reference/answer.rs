@@ -1,28 +1,43 @@
 //! What has to come out of a question.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::expression::{Expr, extreme, holds, number};
+use super::expression::Expr;
 use super::model::{
-    Aggregate, AggregateKind, Condition, DAY, Definition, Lookup, Named, OrderBy, PAID, Question,
-    Rule, Subject, Table, Test, World,
+    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Subject,
+    TENANT, Test, World,
 };
-use super::number::{Number, Undecided};
-use super::value::{Value, civil, days_of};
+use super::number::{Number, take_doubt};
+use super::value::{Value, extreme, start};
 
-type Row = Vec<Value>;
+/// The rows that the question has to give, cell by cell; none if that rests on a doubt.
+pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
+    take_doubt();
+    let rows = Asked { world, question }.rows();
+    (!take_doubt()).then_some(rows)
+}
 
-/// One group: its members, their labels, and the rows in it.
+/// Whether the caller may see a row: the tenant's own rows, without what the source leaves out, within
+/// every rule (R20, R21).
+pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
+    let filter = world.base_filter.as_ref();
+    row[TENANT] == Value::integer(question.tenant)
+        && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
+        && question.rules.iter().all(|rule| {
+            let dimension = &world.dimensions[rule.dimension];
+            // The date that an option brings never moves a rule (R23).
+            dimension.is_exempt || allows(rule, &dimension.value.of_row(row))
+        })
+}
+
+/// One group: its members, their labels, the rows in it, and what is known of its metrics.
 struct Member<'w> {
     values: Vec<Value>,
     labels: Vec<Value>,
     rows: Vec<&'w Row>,
-}
-
-/// The rows that the question has to give, cell by cell.
-pub fn answer(world: &World, question: &Question) -> Result<Vec<Row>, Undecided> {
-    Asked { world, question }.answer()
+    known: RefCell<BTreeMap<usize, Value>>,
 }
 
 struct Asked<'w> {
@@ -31,217 +46,158 @@ struct Asked<'w> {
 }
 
 impl<'w> Asked<'w> {
-    fn answer(&self) -> Result<Vec<Row>, Undecided> {
+    fn rows(&self) -> Vec<Row> {
         let question = self.question;
-        let mut conditions = Vec::new();
-        question
-            .filters
-            .iter()
-            .for_each(|f| flatten(f, &mut conditions));
-        let (of_groups, of_rows): (Vec<_>, Vec<_>) =
-            conditions.into_iter().partition(|c| names_metric(c));
-        let mut rows = Vec::new();
-        for row in &self.world.rows {
-            if self.is_visible(row)? && self.is_in_range(row) && self.passes(row, &of_rows)? {
-                rows.push(row);
-            }
-        }
-        let mut found = Vec::new();
-        for member in self.members(rows)? {
-            let mut passes = true;
-            for condition in of_groups.iter().copied().chain(&question.metric_filters) {
-                passes &= self.holds(condition, &mut |subject| match subject {
-                    Subject::Metric(metric) => self.metric(metric, &member.rows),
-                    Subject::Value(dimension) => self.member_of(&member, dimension),
-                    Subject::Label(_) => panic!("groups are told apart by values"),
-                })?;
-            }
-            if passes {
-                found.push((self.cells(&member)?, self.order_keys(&member)?));
-            }
-        }
-        for (at, (_, left)) in found.iter().enumerate() {
-            for (_, right) in &found[at + 1..] {
-                compare_keys(left, right)?;
-            }
-        }
-        found.sort_by(|(_, left), (_, right)| {
-            compare_keys(left, right).expect("every pair is decided")
+        let conditions = question.filters.iter().flat_map(Condition::conjuncts);
+        // What names a metric is about groups, whatever else it names (R16).
+        let (mut of_groups, of_rows): (Vec<_>, Vec<_>) = conditions.partition(|c| c.names_metric());
+        of_groups.extend(&question.metric_filters);
+        let rows = self.world.rows.iter().filter(|row| {
+            is_visible(self.world, question, row)
+                && self.is_in_range(row)
+                && of_rows.iter().all(|part| self.row_passes(part, row))
         });
-        let rows = found.into_iter().map(|(cells, _)| cells);
-        Ok(rows
-            .skip(question.offset.unwrap_or(0))
-            .take(question.limit.unwrap_or(usize::MAX))
-            .collect())
+        let mut found: Vec<(Vec<OrderKey>, Row)> = Vec::new();
+        for member in self.members(rows.collect()) {
+            let mut conditions = of_groups.iter();
+            if conditions.all(|part| self.member_passes(part, &member)) {
+                found.push((self.order_keys(&member), self.cells(&member)));
+            }
+        }
+        found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
+        let rows = found.into_iter().map(|(_, cells)| cells);
+        let rows = rows.skip(question.offset.unwrap_or(0));
+        rows.take(question.limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// The tenant's own rows, without what the source leaves out, within every rule.
-    fn is_visible(&self, row: &Row) -> Result<bool, Undecided> {
-        let mut visible = row[0] == Value::integer(self.question.tenant);
-        if let Some(filter) = &self.world.base_filter {
-            visible &= of_row(filter, row)? == Value::Boolean(true);
-        }
-        for rule in &self.question.rules {
-            // The date that an option brings never moves a rule.
-            let value = of_row(&self.world.dimensions[rule.dimension].value, row)?;
-            visible &= allows(rule, &value)?;
-        }
-        Ok(visible)
-    }
-
+    /// Whether the row's day is in the range, both ends included (R13).
     fn is_in_range(&self, row: &Row) -> bool {
         match (self.question.range, &row[self.date()]) {
             (None, _) => true,
-            (Some((from, to)), Value::Date(day)) => (from..=to).contains(day),
-            (Some(_), _) => false,
+            (Some((from, to)), Value::Date(day)) => {
+                from <= Some(*day) && to.is_none_or(|to| *day <= to)
+            }
+            _ => false,
         }
     }
 
-    fn passes(&self, row: &Row, conditions: &[&Condition]) -> Result<bool, Undecided> {
-        let mut passes = true;
-        for condition in conditions {
-            passes &= self.holds(condition, &mut |subject| match subject {
-                Subject::Value(dimension) => self.value(self.switched(dimension), row),
-                Subject::Label(dimension) => {
-                    let dimension = self.switched(dimension);
-                    self.label(dimension, &self.value(dimension, row)?)
-                }
-                Subject::Metric(_) => panic!("a row has no metrics"),
-            })?;
-        }
-        Ok(passes)
-    }
-
-    fn value(&self, dimension: usize, row: &Row) -> Result<Value, Undecided> {
-        let value = &self.world.dimensions[dimension].value;
-        value.value(&mut |column| {
-            let column = if column == DAY { self.date() } else { column };
-            Ok(row[column].clone())
+    fn row_passes(&self, condition: &Condition, row: &Row) -> bool {
+        passes(condition, &mut |subject| match subject {
+            Subject::Value(dimension) => self.value(self.switched(dimension), row),
+            Subject::Label(dimension) => {
+                let dimension = self.switched(dimension);
+                self.label(dimension, &self.value(dimension, row))
+            }
+            _ => panic!("a row has values and labels"),
         })
+    }
+
+    fn member_passes(&self, condition: &Condition, member: &Member<'_>) -> bool {
+        passes(condition, &mut |subject| match subject {
+            Subject::Metric(metric) => self.metric(metric, member),
+            Subject::Value(dimension) => {
+                let dimension = self.switched(dimension);
+                let groups = &self.question.groups;
+                let is_it =
+                    |at: &usize| groups[*at].grain.is_none() && self.shown(*at) == dimension;
+                let found = (0..groups.len()).find(is_it);
+                member.values[found.expect("a grouped dimension")].clone()
+            }
+            _ => panic!("a group has values and metrics"),
+        })
+    }
+
+    fn value(&self, dimension: usize, row: &Row) -> Value {
+        self.world.dimensions[dimension].value.value(&mut |column| {
+            let column = if column == DAY { self.date() } else { column };
+            row[column].clone()
+        })
+    }
+
+    fn chosen(&self, toggle: usize) -> Choice {
+        self.world.toggles[toggle][self.question.options[toggle]]
     }
 
     /// The column of dates that ranges, groups and filters mean, however a dimension uses it.
     fn date(&self) -> usize {
-        let is_last = self.question.options[1] + 1 == self.world.toggles[1];
-        if self.world.last_is_paid && is_last {
-            PAID
-        } else {
-            DAY
-        }
+        let mut toggles = 0..self.world.toggles.len();
+        let brought = toggles.find_map(|toggle| self.chosen(toggle).date_column);
+        brought.unwrap_or(DAY)
     }
 
-    /// The dimension that stands for another under the chosen option of the switch.
+    /// The dimension that stands for another under the chosen option of a switch (R10).
     fn switched(&self, dimension: usize) -> usize {
-        let switch = &self.world.switch;
-        match switch.first() {
-            Some(default) if *default == dimension => switch[*self.chosen()],
-            _ => dimension,
-        }
+        let mut toggles = self.world.toggles.iter();
+        let switch = toggles.position(|choices| choices[0].dimension == Some(dimension));
+        let chosen = switch.and_then(|switch| self.chosen(switch).dimension);
+        chosen.unwrap_or(dimension)
     }
 
-    fn chosen(&self) -> &usize {
-        self.question
-            .options
-            .last()
-            .expect("an option of the switch")
-    }
-
-    /// The least label of a value among the rows of the lookup that count.
-    fn label(&self, dimension: usize, value: &Value) -> Result<Value, Undecided> {
-        let Some(Lookup {
-            table, only_live, ..
-        }) = self.world.dimensions[dimension].lookup
-        else {
-            return Ok(Value::Null);
-        };
-        let rows = match table {
-            Table::Campaigns => &self.world.campaigns,
-            Table::Sellers => &self.world.sellers,
-        };
-        let mut labels = Vec::new();
-        for row in rows {
-            let is_own = table == Table::Sellers || row.tenant == self.question.tenant;
-            let counts = !only_live || row.is_live == Value::Boolean(true);
-            if is_own && counts && row.key.compare(value)? == Some(Ordering::Equal) {
-                labels.push(&row.label);
-            }
-        }
-        extreme(
-            labels.into_iter().filter(|label| !label.is_null()),
-            Ordering::Less,
-        )
-    }
-
-    /// The dimension that each group shows, after the switch, which a grain keeps away.
+    /// The dimension that each group shows, after switches, which a grain keeps away.
     fn shown(&self, position: usize) -> usize {
         let group = self.question.groups[position];
-        match group.dimension {
-            Named::Switch => self.world.switch[*self.chosen()],
-            Named::Dimension(dimension) if group.grain.is_some() => dimension,
-            Named::Dimension(dimension) => self.switched(dimension),
+        match group.of {
+            Subject::Toggle(at) => self.chosen(at).dimension.expect("a switch"),
+            Subject::Value(dimension) if group.grain.is_some() => dimension,
+            Subject::Value(dimension) => self.switched(dimension),
+            _ => panic!("dimensions are grouped"),
         }
     }
 
-    fn members(&self, rows: Vec<&'w Row>) -> Result<Vec<Member<'w>>, Undecided> {
-        let groups = &self.question.groups;
-        let mut members: Vec<Member<'w>> = Vec::new();
-        if groups.is_empty() {
-            let (values, labels) = (Vec::new(), Vec::new());
-            return Ok(vec![Member {
+    /// The least label of a value among the rows of the lookup that count (R11, R20).
+    fn label(&self, dimension: usize, value: &Value) -> Value {
+        let Some(lookup) = self.world.dimensions[dimension].lookup else {
+            return Value::Null;
+        };
+        let rows = self.world.lookups[lookup.table].iter();
+        let own = rows.filter(|row| {
+            (lookup.table == 1 || row[TENANT] == Value::integer(self.question.tenant))
+                && (!lookup.only_live || row[3] == Value::Boolean(true))
+                && row[1].compare(value) == Some(Ordering::Equal)
+        });
+        extreme(own.map(|row| &row[2]), Ordering::Less)
+    }
+
+    /// The rows by their members; without groups all rows are one, even if there are none.
+    fn members(&self, rows: Vec<&'w Row>) -> Vec<Member<'w>> {
+        let member = |values: Vec<Value>, rows| {
+            let shown = values.iter().enumerate();
+            let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
+            let (labels, known) = (labels.collect(), RefCell::default());
+            Member {
                 values,
                 labels,
                 rows,
-            }]);
+                known,
+            }
+        };
+        let groups = &self.question.groups;
+        if groups.is_empty() {
+            return vec![member(Vec::new(), rows)];
         }
+        let first_day = |day, grain| start(day, grain, self.question.week_start);
+        let mut members: Vec<Member<'w>> = Vec::new();
         for row in rows {
             let mut values = Vec::new();
-            for (position, group) in groups.iter().enumerate() {
-                let value = self.value(self.shown(position), row)?;
+            for (at, group) in groups.iter().enumerate() {
+                let value = self.value(self.shown(at), row);
                 values.push(match (group.grain, value) {
-                    (Some(grain), Value::Date(day)) => {
-                        Value::Date(cut(day, grain, self.question.week_start))
-                    }
+                    (Some(grain), Value::Date(day)) => Value::Date(first_day(day, grain)),
                     (_, value) => value,
                 });
             }
-            let mut known = None;
-            for (at, member) in members.iter().enumerate() {
-                let mut same = true;
-                for (left, right) in member.values.iter().zip(&values) {
-                    same &= left.is_same(right)?;
-                }
-                known = known.or(same.then_some(at));
-            }
-            match known {
-                Some(at) => members[at].rows.push(row),
-                None => {
-                    let labels: Result<Vec<Value>, Undecided> = values
-                        .iter()
-                        .enumerate()
-                        .map(|(position, value)| self.label(self.shown(position), value))
-                        .collect();
-                    let (labels, rows) = (labels?, vec![row]);
-                    members.push(Member {
-                        values,
-                        labels,
-                        rows,
-                    });
-                }
+            let mut known = members.iter_mut();
+            let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
+            match known.find(|member| member.values.iter().zip(&values).all(is_same)) {
+                Some(member) => member.rows.push(row),
+                None => members.push(member(values, vec![row])),
             }
         }
-        Ok(members)
+        members
     }
 
-    fn member_of(&self, member: &Member<'_>, dimension: usize) -> Result<Value, Undecided> {
-        let dimension = self.switched(dimension);
-        let groups = self.question.groups.iter().enumerate();
-        let mut plain = groups.filter(|(_, group)| group.grain.is_none());
-        let found = plain.find(|(position, _)| self.shown(*position) == dimension);
-        let (position, _) = found.expect("a condition on groups names a grouped dimension");
-        Ok(member.values[position].clone())
-    }
-
-    fn cells(&self, member: &Member<'_>) -> Result<Row, Undecided> {
+    /// Values with their labels, then metrics.
+    fn cells(&self, member: &Member<'_>) -> Row {
         let mut cells = Vec::new();
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
@@ -249,50 +205,36 @@ impl<'w> Asked<'w> {
                 cells.push(member.labels[position].clone());
             }
         }
-        for metric in &self.question.metrics {
-            cells.push(self.metric(*metric, &member.rows)?);
-        }
-        Ok(cells)
+        let metrics = self.question.metrics.iter();
+        cells.extend(metrics.map(|metric| self.metric(*metric, member)));
+        cells
     }
 
-    /// What the rows are ordered by: as asked, then label and value of each group.
-    fn order_keys(&self, member: &Member<'_>) -> Result<Vec<OrderKey>, Undecided> {
+    /// What the rows are ordered by: as asked, then label and value of each group (R15).
+    fn order_keys(&self, member: &Member<'_>) -> Vec<OrderKey> {
+        let by_group = |at| Order {
+            by: OrderBy::Group(at),
+            is_descending: false,
+            nulls_first: false,
+        };
+        let ties = (0..member.values.len()).map(by_group);
         let mut keys = Vec::new();
-        for order in &self.question.order {
+        for order in self.question.order.iter().copied().chain(ties) {
             let values = match order.by {
-                OrderBy::Metric(metric) => vec![self.metric(metric, &member.rows)?],
+                OrderBy::Metric(metric) => vec![self.metric(metric, member)],
                 OrderBy::Label(at) => vec![member.labels[at].clone()],
                 OrderBy::Group(at) => vec![member.labels[at].clone(), member.values[at].clone()],
             };
-            keys.extend(values.into_iter().map(|value| OrderKey {
-                value,
-                is_descending: order.is_descending,
-                nulls_first: order.nulls_first,
-            }));
+            keys.extend(values.into_iter().map(|value| (value, order)));
         }
-        for (label, value) in member.labels.iter().zip(&member.values) {
-            keys.extend([label, value].map(|value| OrderKey {
-                value: value.clone(),
-                is_descending: false,
-                nulls_first: false,
-            }));
-        }
-        Ok(keys)
+        keys
     }
 
-    /// A metric over the rows of one group, by the definition that the options choose.
-    fn metric(&self, position: usize, rows: &[&Row]) -> Result<Value, Undecided> {
-        self.metric_with(position, rows, &mut BTreeMap::new())
-    }
-
-    fn metric_with(
-        &self,
-        position: usize,
-        rows: &[&Row],
-        known: &mut BTreeMap<usize, Value>,
-    ) -> Result<Value, Undecided> {
-        if let Some(value) = known.get(&position) {
-            return Ok(value.clone());
+    /// A metric over the rows of one group, by the definition that the options choose: the most specific
+    /// variant, else what the source says, else the metric's own (R9); parts before the whole (R8).
+    fn metric(&self, position: usize, member: &Member<'_>) -> Value {
+        if let Some(value) = member.known.borrow().get(&position) {
+            return value.clone();
         }
         let metric = &self.world.metrics[position];
         let matching = metric.variants.iter().filter(|(when, _)| {
@@ -302,91 +244,62 @@ impl<'w> Asked<'w> {
         let variant = matching.max_by_key(|(when, _)| when.len());
         let base = metric.of_source.as_ref().unwrap_or(&metric.definition);
         let value = match variant.map_or(base, |(_, definition)| definition) {
-            Definition::Formula(formula) => {
-                formula.value(&mut |part| self.metric_with(part, rows, known))?
+            Definition::Formula(formula) => formula.value(&mut |part| self.metric(part, member)),
+            Definition::Aggregates(parts, above) => {
+                let filter = metric.filter.as_ref();
+                above.value(&mut |part| aggregate(&parts[part], filter, &member.rows))
             }
-            Definition::Aggregates(aggregates, above) => above
-                .value(&mut |part| aggregate(&aggregates[part], metric.filter.as_ref(), rows))?,
         };
         let value = match (value, metric.null_as) {
             (Value::Null, Some(instead)) => Value::Number(instead),
             (value, _) => value,
         };
-        known.insert(position, value.clone());
-        Ok(value)
-    }
-
-    fn holds(
-        &self,
-        condition: &Condition,
-        subject: &mut dyn FnMut(Subject) -> Result<Value, Undecided>,
-    ) -> Result<bool, Undecided> {
-        Ok(match condition {
-            Condition::All(parts) => {
-                let mut all = true;
-                for part in parts {
-                    all &= self.holds(part, subject)?;
-                }
-                all
-            }
-            Condition::Any(parts) => {
-                let mut any = false;
-                for part in parts {
-                    any |= self.holds(part, subject)?;
-                }
-                any
-            }
-            Condition::Not(part) => !self.holds(part, subject)?,
-            Condition::Test(of, test) => passes(test, &subject(*of)?)?,
-        })
+        member.known.borrow_mut().insert(position, value.clone());
+        value
     }
 }
 
-/// A comparison of a filter. It never has a third outcome: unknown is false, and what is negated is the
-/// complement.
-fn passes(test: &Test, value: &Value) -> Result<bool, Undecided> {
-    let compared = |operator: &str, other: &Value| -> Result<bool, Undecided> {
-        Ok(value
-            .compare(other)?
-            .is_some_and(|order| holds(operator, order)))
-    };
+/// A condition never has a third outcome: unknown is false, and `not` is the complement (R12).
+fn passes(condition: &Condition, subject: &mut dyn FnMut(Subject) -> Value) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().all(|part| passes(part, subject)),
+        Condition::Any(parts) => parts.iter().any(|part| passes(part, subject)),
+        Condition::Not(part) => !passes(part, subject),
+        Condition::Test(test) => test_passes(test, &subject(test.of)),
+    }
+}
+
+/// "Is not" keeps NULL, which a list may have as a member (R12).
+fn test_passes(test: &Test, value: &Value) -> bool {
     let first = test.values.first().unwrap_or(&Value::Null);
-    Ok(match test.op {
+    let order = |other: &Value| value.compare(other);
+    let is_listed = || test.values.iter().any(|item| value.is_same(item));
+    match test.op {
         "is_null" => value.is_null(),
         "is_not_null" => !value.is_null(),
-        "eq" => value.is_same(first)?,
-        "neq" => !value.is_same(first)?,
-        "gt" => compared(">", first)?,
-        "gte" => compared(">=", first)?,
-        "lt" => compared("<", first)?,
-        "lte" => compared("<=", first)?,
-        "between" => compared(">=", first)? & compared("<=", &test.values[1])?,
-        "in" | "not_in" => {
-            let mut found = false;
-            for item in &test.values {
-                found |= value.is_same(item)?;
-            }
-            found == (test.op == "in")
+        "eq" | "in" => is_listed(),
+        "neq" | "not_in" => !is_listed(),
+        "gt" => order(first).is_some_and(Ordering::is_gt),
+        "gte" => order(first).is_some_and(Ordering::is_ge),
+        "lt" => order(first).is_some_and(Ordering::is_lt),
+        "lte" => order(first).is_some_and(Ordering::is_le),
+        "between" => {
+            order(first).is_some_and(Ordering::is_ge)
+                && order(&test.values[1]).is_some_and(Ordering::is_le)
         }
-        _ => {
-            let Value::Text(wanted) = first else {
-                panic!("{} looks for text", test.op)
-            };
-            let found = match value {
-                Value::Text(text) => finds(test, text, wanted),
-                _ => false,
-            };
-            found != (test.op == "not_contains")
-        }
-    })
+        "not_contains" => !finds(test, value, first),
+        _ => finds(test, value, first),
+    }
 }
 
-fn finds(test: &Test, text: &str, wanted: &str) -> bool {
-    let fold = |text: &str| match test.is_case_sensitive {
-        true => text.to_owned(),
-        false => text.to_lowercase(),
+fn finds(test: &Test, value: &Value, wanted: &Value) -> bool {
+    let (Value::Text(text), Value::Text(wanted)) = (value, wanted) else {
+        return false;
     };
-    let (text, wanted) = (fold(text), fold(wanted));
+    let (text, wanted) = match test.is_case_sensitive {
+        true => (text.clone(), wanted.clone()),
+        false => (text.to_lowercase(), wanted.to_lowercase()),
+    };
     match test.op {
         "starts_with" => text.starts_with(&wanted),
         "ends_with" => text.ends_with(&wanted),
@@ -394,140 +307,51 @@ fn finds(test: &Test, text: &str, wanted: &str) -> bool {
     }
 }
 
-fn allows(rule: &Rule, value: &Value) -> Result<bool, Undecided> {
+/// Include shows what is listed, exclude the rest; an empty list means what it says, and what has no
+/// value is hidden unless it is listed or said to be visible (R21).
+pub fn allows(rule: &Rule, value: &Value) -> bool {
     let lists_null = rule.values.contains(&Value::Null);
-    if rule.values.is_empty() {
-        return Ok(!rule.is_include);
+    match (rule.is_include, value.is_null()) {
+        _ if rule.values.is_empty() => !rule.is_include,
+        (true, true) => lists_null || rule.nulls_visible,
+        (false, true) => !lists_null && rule.nulls_visible,
+        (is_include, false) => rule.values.iter().any(|item| value.is_same(item)) == is_include,
     }
-    if value.is_null() {
-        return Ok(match rule.is_include {
-            true => lists_null || rule.nulls_visible,
-            false => !lists_null && rule.nulls_visible,
-        });
-    }
-    let mut listed = false;
-    for item in &rule.values {
-        listed |= value.is_same(item)?;
-    }
-    Ok(listed == rule.is_include)
 }
 
-fn of_row(expr: &Expr, row: &Row) -> Result<Value, Undecided> {
-    expr.value(&mut |column| Ok(row[column].clone()))
-}
-
-fn aggregate(
-    aggregate: &Aggregate,
-    filter: Option<&Expr>,
-    rows: &[&Row],
-) -> Result<Value, Undecided> {
+fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Value {
+    let is_distinct = aggregate.kind.ends_with(" DISTINCT");
     let mut values: Vec<Value> = Vec::new();
     for row in rows {
-        let mut counts = true;
-        for filter in filter.into_iter().chain(&aggregate.filter) {
-            counts &= of_row(filter, row)? == Value::Boolean(true);
-        }
-        let value = match &aggregate.argument {
-            Some(argument) => of_row(argument, row)?,
-            None => Value::Boolean(true),
-        };
-        if counts && !value.is_null() {
+        let mut filters = filter.into_iter().chain(&aggregate.filter);
+        let counts = filters.all(|filter| filter.of_row(row) == Value::Boolean(true));
+        let argument = aggregate.argument.as_ref();
+        let value = argument.map_or(Value::Boolean(true), |argument| argument.of_row(row));
+        let is_known = is_distinct && values.iter().any(|other| value.is_same(other));
+        if counts && !value.is_null() && !is_known {
             values.push(value);
         }
     }
-    use AggregateKind::{Average, Count, CountDistinct, Greatest, Least, Sum, SumDistinct};
-    if matches!(aggregate.kind, CountDistinct | SumDistinct) {
-        let mut distinct: Vec<Value> = Vec::new();
-        for value in values {
-            let mut known = false;
-            for other in &distinct {
-                known |= value.is_same(other)?;
-            }
-            if !known {
-                distinct.push(value);
-            }
-        }
-        values = distinct;
-    }
     let count = Number::integer(i128::try_from(values.len()).expect("few rows"));
-    match aggregate.kind {
-        Count | CountDistinct => Ok(Value::Number(count)),
-        Least => extreme(values.iter(), Ordering::Less),
-        Greatest => extreme(values.iter(), Ordering::Greater),
-        Sum | SumDistinct | Average if values.is_empty() => Ok(Value::Null),
-        Sum | SumDistinct | Average => {
-            let mut sum = Number::ZERO;
-            for value in &values {
-                sum = sum.plus(number(value).unwrap_or(Number::ZERO))?;
-            }
-            let total = match aggregate.kind {
-                Average => sum.divide(count)?,
-                _ => Some(sum),
-            };
-            Ok(total.map_or(Value::Null, Value::Number))
-        }
-    }
+    let numbers = values.iter().map_while(Value::number);
+    let number = match aggregate.kind {
+        "MIN" => return extreme(values.iter(), Ordering::Less),
+        "MAX" => return extreme(values.iter(), Ordering::Greater),
+        "COUNT" | "COUNT DISTINCT" => Some(count),
+        "AVG" => numbers.reduce(Number::plus).and_then(|sum| sum.over(count)),
+        _ => numbers.reduce(Number::plus),
+    };
+    number.map_or(Value::Null, Value::Number)
 }
 
-/// The first day of a day's period.
-fn cut(day: i64, grain: &str, week_start: i64) -> i64 {
-    let (year, month, _) = civil(day);
-    match grain {
-        "day" => day,
-        // The first of January 1970 was a Thursday, three days after a Monday.
-        "week" => day - (day + 3 - week_start).rem_euclid(7),
-        "month" => days_of(year, month, 1),
-        "quarter" => days_of(year, (month - 1) / 3 * 3 + 1, 1),
-        "year" => days_of(year, 1, 1),
-        _ => panic!("no grain {grain}"),
-    }
-}
+type OrderKey = (Value, Order);
 
-struct OrderKey {
-    value: Value,
-    is_descending: bool,
-    nulls_first: bool,
-}
-
-fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Result<Ordering, Undecided> {
-    for (left, right) in left.iter().zip(right) {
-        let nulls = if left.nulls_first {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        };
-        let order = match (left.value.is_null(), right.value.is_null()) {
-            (true, true) => Ordering::Equal,
-            (true, false) => nulls,
-            (false, true) => nulls.reverse(),
-            (false, false) => {
-                let order = left.value.compare(&right.value)?.unwrap_or(Ordering::Equal);
-                if left.is_descending {
-                    order.reverse()
-                } else {
-                    order
-                }
-            }
-        };
-        if order.is_ne() {
-            return Ok(order);
-        }
-    }
-    Ok(Ordering::Equal)
-}
-
-/// The conditions that all have to hold, each by itself.
-fn flatten<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
-    match condition {
-        Condition::All(parts) => parts.iter().for_each(|part| flatten(part, found)),
-        other => found.push(other),
-    }
-}
-
-fn names_metric(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(names_metric),
-        Condition::Not(part) => names_metric(part),
-        Condition::Test(subject, _) => matches!(subject, Subject::Metric(_)),
-    }
+fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
+    let mut orders = left.iter().zip(right).map(|((left, order), (right, _))| {
+        let by_null = left.is_null().cmp(&right.is_null());
+        let by_value = left.compare(right).unwrap_or(Ordering::Equal);
+        let turned = |is_turned, order: Ordering| if is_turned { order.reverse() } else { order };
+        turned(order.nulls_first, by_null).then(turned(order.is_descending, by_value))
+    });
+    orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
 }

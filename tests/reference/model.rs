@@ -4,38 +4,14 @@ use super::expression::Expr;
 use super::number::Number;
 use super::value::Value;
 
-/// The columns of the facts, in their order, and their types.
-pub const COLUMNS: [(&str, Type); 10] = [
-    ("client_id", Type::Integer),
-    ("day", Type::Date),
-    ("campaign_id", Type::Integer),
-    ("seller_id", Type::Integer),
-    ("kind", Type::Text),
-    ("qty", Type::Integer),
-    ("amount", Type::Decimal),
-    ("cost", Type::Decimal),
-    ("flag", Type::Boolean),
-    ("paid", Type::Date),
-];
-
+/// The columns of a row that have a meaning of their own.
+pub const TENANT: usize = 0;
 pub const DAY: usize = 1;
-pub const CAMPAIGN: usize = 2;
-pub const SELLER: usize = 3;
-pub const KIND: usize = 4;
-pub const QTY: usize = 5;
-pub const AMOUNT: usize = 6;
-pub const COST: usize = 7;
-pub const FLAG: usize = 8;
-pub const PAID: usize = 9;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    Integer,
-    Decimal,
-    Text,
-    Date,
-    Boolean,
-}
+pub type Row = Vec<Value>;
+
+/// `integer`, `decimal`, `text`, `date` or `boolean`.
+pub type Type = &'static str;
 
 /// A catalog of one source, and the rows behind it.
 #[derive(Debug, Clone)]
@@ -44,47 +20,44 @@ pub struct World {
     pub dimensions: Vec<Dimension>,
     /// Formulas refer to earlier metrics alone.
     pub metrics: Vec<Metric>,
-    /// How many options each toggle of variants has; the first is the default.
-    pub toggles: Vec<usize>,
-    /// Whether the last option of the second toggle stands for the other date.
-    pub last_is_paid: bool,
-    /// The dimensions that the options of the one switch stand for; the first is the default's.
-    pub switch: Vec<usize>,
-    pub rows: Vec<Vec<Value>>,
-    pub campaigns: Vec<LookupRow>,
-    pub sellers: Vec<LookupRow>,
+    /// The options of each toggle; the first is the default.
+    pub toggles: Vec<Vec<Choice>>,
+    pub rows: Vec<Row>,
+    /// The rows of each lookup: tenant, key, label, and whether they are live.
+    pub lookups: [Vec<Row>; 2],
 }
 
-#[derive(Debug, Clone)]
-pub struct LookupRow {
-    pub tenant: i64,
-    pub key: Value,
-    pub label: Value,
-    pub is_live: Value,
+/// What an option brings besides the variants that name it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Choice {
+    pub date_column: Option<usize>,
+    pub dimension: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Dimension {
     pub key: &'static str,
+    /// The value on the source.
     pub value: Expr,
     pub value_type: Type,
     pub lookup: Option<Lookup>,
+    /// Whether only contexts with the module may know it.
+    pub is_gated: bool,
+    /// Whether the source has it.
+    pub is_offered: bool,
+    /// Whether access rules on it do not hold on the source.
+    pub is_exempt: bool,
+    /// What the catalog says where the source says `value` instead.
+    pub otherwise: Option<Expr>,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub struct Lookup {
-    pub table: Table,
+    /// The first has a tenant in each row, the second is shared by all tenants.
+    pub table: usize,
     /// Whether the join condition asks for live rows.
     pub only_live: bool,
     pub is_unique: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    /// Each row has its tenant.
-    Campaigns,
-    /// Shared by all tenants.
-    Sellers,
 }
 
 #[derive(Debug, Clone)]
@@ -97,6 +70,7 @@ pub struct Metric {
     pub null_as: Option<Number>,
     /// Options by toggle (position, option), and the definition that holds under all of them.
     pub variants: Vec<(Vec<(usize, usize)>, Definition)>,
+    pub is_gated: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -109,20 +83,10 @@ pub enum Definition {
 
 #[derive(Debug, Clone)]
 pub struct Aggregate {
-    pub kind: AggregateKind,
+    /// `SUM`, `COUNT DISTINCT` and their kind.
+    pub kind: &'static str,
     pub argument: Option<Expr>,
     pub filter: Option<Expr>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AggregateKind {
-    Count,
-    CountDistinct,
-    Sum,
-    SumDistinct,
-    Average,
-    Least,
-    Greatest,
 }
 
 /// A request and its context.
@@ -134,12 +98,12 @@ pub struct Question {
     pub week_start: i64,
     pub metrics: Vec<usize>,
     pub groups: Vec<Group>,
-    /// The chosen option of each toggle, then of the switch.
+    /// The chosen option of each toggle.
     pub options: Vec<usize>,
     pub filters: Vec<Condition>,
     pub metric_filters: Vec<Condition>,
     /// First and last day.
-    pub range: Option<(i64, i64)>,
+    pub range: Option<(Option<i64>, Option<i64>)>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
@@ -153,17 +117,11 @@ pub struct Rule {
     pub nulls_visible: bool,
 }
 
+/// What a result is grouped by: a dimension by its own key, or by that of a toggle that switches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Group {
-    pub dimension: Named,
+    pub of: Subject,
     pub grain: Option<&'static str>,
-}
-
-/// A dimension by its own key, or by that of the switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    Dimension(usize),
-    Switch,
 }
 
 #[derive(Debug, Clone)]
@@ -171,7 +129,7 @@ pub enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    Test(Subject, Test),
+    Test(Test),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,16 +137,18 @@ pub enum Subject {
     Value(usize),
     Label(usize),
     Metric(usize),
+    Toggle(usize),
 }
 
 #[derive(Debug, Clone)]
 pub struct Test {
+    pub of: Subject,
     pub op: &'static str,
     pub values: Vec<Value>,
     pub is_case_sensitive: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Order {
     pub by: OrderBy,
     pub is_descending: bool,
@@ -197,8 +157,32 @@ pub struct Order {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderBy {
-    /// A group by its position.
+    /// A group by its position, with its label.
     Group(usize),
     Label(usize),
     Metric(usize),
+}
+
+impl Condition {
+    /// What a condition is about, in all its parts.
+    pub fn subjects(&self) -> Vec<Subject> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::subjects).collect(),
+            Self::Not(part) => part.subjects(),
+            Self::Test(test) => vec![test.of],
+        }
+    }
+
+    pub fn names_metric(&self) -> bool {
+        let mut subjects = self.subjects().into_iter();
+        subjects.any(|of| matches!(of, Subject::Metric(_)))
+    }
+
+    /// The conditions that all have to hold, each by itself.
+    pub fn conjuncts(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) => parts.iter().flat_map(Self::conjuncts).collect(),
+            other => vec![other],
+        }
+    }
 }

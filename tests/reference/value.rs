@@ -1,8 +1,8 @@
-//! What a cell holds, and how values compare.
+//! What a cell holds, how values compare, and the calendar.
 
 use std::cmp::Ordering;
 
-use super::number::{Number, Undecided};
+use super::number::Number;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -15,10 +15,6 @@ pub enum Value {
 }
 
 impl Value {
-    pub fn text(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-
     pub fn integer(value: i64) -> Self {
         Self::Number(Number::integer(i128::from(value)))
     }
@@ -27,39 +23,73 @@ impl Value {
         *self == Self::Null
     }
 
+    /// The number of a value, `None` for NULL.
+    pub fn number(&self) -> Option<Number> {
+        match self {
+            Self::Null => None,
+            Self::Number(number) => Some(*number),
+            other => panic!("{other:?} is no number"),
+        }
+    }
+
+    /// The truth of a value, `None` for unknown.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Null => None,
+            Self::Boolean(truth) => Some(*truth),
+            other => panic!("{other:?} is no truth"),
+        }
+    }
+
     /// The order of two values of one type; `None` if one of them is NULL.
-    pub fn compare(&self, other: &Self) -> Result<Option<Ordering>, Undecided> {
-        Ok(match (self, other) {
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        if let (Self::Number(left), Self::Number(right)) = (self, other) {
+            left.doubt_if_close(*right);
+        }
+        self.exact_order(other)
+    }
+
+    /// The same where either of two roundings of one number may stand for both.
+    pub fn exact_order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
             (Self::Null, _) | (_, Self::Null) => None,
             (Self::Boolean(left), Self::Boolean(right)) => Some(left.cmp(right)),
-            (Self::Number(left), Self::Number(right)) => Some(left.compare(*right)?),
+            (Self::Number(left), Self::Number(right)) => Some(left.exact_order(*right)),
             (Self::Text(left), Self::Text(right)) => Some(left.cmp(right)),
             (Self::Date(left), Self::Date(right)) => Some(left.cmp(right)),
             _ => panic!("{self:?} and {other:?} are of two types"),
-        })
+        }
     }
 
     /// Whether two values are the same member, NULL being one too.
-    pub fn is_same(&self, other: &Self) -> Result<bool, Undecided> {
-        match (self, other) {
-            (Self::Null, Self::Null) => Ok(true),
-            _ => Ok(self.compare(other)? == Some(Ordering::Equal)),
-        }
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is_null() && other.is_null() || self.compare(other) == Some(Ordering::Equal)
     }
+}
 
-    /// Whether a database's text, `∅` for NULL, says this value.
-    pub fn is_said_by(&self, text: &str, null: &str) -> bool {
-        match self {
-            Self::Null => text == null,
-            Self::Boolean(truth) => [
-                if *truth { "t" } else { "f" },
-                if *truth { "1" } else { "0" },
-            ]
-            .contains(&text),
-            Self::Number(number) => number.is_said_by(text),
-            Self::Text(own) => text == own,
-            Self::Date(days) => text == date_text(*days),
-        }
+/// The least or the greatest; of nothing, NULL.
+pub fn extreme<'v>(values: impl Iterator<Item = &'v Value>, wanted: Ordering) -> Value {
+    let known = values.filter(|value| !value.is_null());
+    let best = known.reduce(|best, value| match value.exact_order(best) {
+        Some(order) if order == wanted => value,
+        // Of two equal ones, a database may find the rounded one beyond the other.
+        Some(Ordering::Equal) if matches!(value, Value::Number(n) if n.is_rounded) => value,
+        _ => best,
+    });
+    best.cloned().unwrap_or(Value::Null)
+}
+
+/// The first day of a day's period; weeks begin so many days after Monday.
+pub fn start(day: i64, grain: &str, week_start: i64) -> i64 {
+    let (year, month, _) = civil(day);
+    match grain {
+        "day" => day,
+        // The first of January 1970 was a Thursday, three days after a Monday.
+        "week" => day - (day + 3 - week_start).rem_euclid(7),
+        "month" => days_of(year, month, 1),
+        "quarter" => days_of(year, (month - 1) / 3 * 3 + 1, 1),
+        "year" => days_of(year, 1, 1),
+        _ => panic!("no grain {grain}"),
     }
 }
 
@@ -75,11 +105,7 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = (shifted_month + 2) % 12 + 1;
     (era * 400 + year + i64::from(month <= 2), month, day)
 }
 
@@ -89,9 +115,4 @@ pub fn days_of(year: i64, month: i64, day: i64) -> i64 {
     (guess - 10..guess + 40)
         .find(|days| civil(*days) == (year, month, day))
         .unwrap_or_else(|| panic!("{year}-{month}-{day} is no date"))
-}
-
-pub fn date_text(days: i64) -> String {
-    let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}")
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 pub mod case;
 pub mod cluster;
+pub mod damage;
 pub mod definitions;
 pub mod door;
 pub mod literal;

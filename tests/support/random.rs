@@ -55,6 +55,12 @@ impl Random {
         self.below(times) + 1 == times
     }
 
+    /// Whether one more is to be made: so many on average, and none at the end of a tape. Asked before
+    /// each, it lets a tape lose any one of them.
+    pub fn one_more(&mut self, average: usize) -> bool {
+        self.below(average + 1) > 0
+    }
+
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             let other = self.below(at + 1);

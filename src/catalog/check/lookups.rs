@@ -65,7 +65,7 @@ impl Checker<'_> {
             }
         }
         let tenant_column = match &spec.join_tenant_column {
-            Some(column) => Some(self.columns.intern(column)),
+            Some(column) => Some(self.column_name(&spec.origin, "join_tenant_column", column)),
             None => parts.tenant,
         };
         if tenant_column.is_none() && !spec.join_global {
@@ -96,7 +96,7 @@ impl Checker<'_> {
     }
 
     fn report_no_tenant(&mut self, text: &LookupText<'_>) {
-        let dimension = text.spec.dimension_key.clone();
+        let dimension = crate::path::echo(&text.spec.dimension_key);
         let error = Error::new(
             text.origin.path("join_condition"),
             CatalogError::LookupTenant { dimension },

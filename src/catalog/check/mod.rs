@@ -26,7 +26,7 @@ use crate::name::Name;
 use crate::path::Path;
 use crate::value::DataType;
 
-use super::columns::{ColumnId, ColumnNames};
+use super::columns::{ColumnId, ColumnNames, is_column};
 use super::fragment::Fragment;
 use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
@@ -77,6 +77,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     let metrics = checker.metrics(&toggles);
     let dimensions = checker.dimensions(&parsed);
     let sources = checker.sources(&parsed, &metrics);
+    checker.check_own_lookups(&parsed);
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
     checker.check_graph(&metrics, &sources, &toggles);
@@ -145,6 +146,14 @@ impl<'s> Checker<'s> {
         let error = CatalogError::InvalidName { kind, name };
         self.findings
             .push(Error::new(origin.path(field), error).with_help(help));
+    }
+
+    /// A column that a field names outright, reported where no database could have it.
+    fn column_name(&mut self, origin: &Origin, field: &str, name: &str) -> ColumnId {
+        if !is_column(name) {
+            self.report_name(origin, field, "column", name);
+        }
+        self.columns.intern(name)
     }
 
     /// Reports a key that another definition has already.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::dialect::MAX_IDENTIFIER_BYTES;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
 use crate::name::{Name, is_name};
 use crate::value::DataType;
 
-use super::super::columns::ColumnId;
+use super::super::columns::{ColumnId, is_column};
 use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
@@ -77,14 +76,12 @@ impl<'s> Checker<'s> {
             description: spec.description.clone(),
             refresh_frequency_minutes: spec.refresh_frequency_minutes,
             relation,
-            date_column: spec
-                .date_column
-                .as_deref()
-                .map(|name| self.columns.intern(name)),
-            tenant_column: spec
-                .client_id_column
-                .as_deref()
-                .map(|name| self.columns.intern(name)),
+            date_column: self.own_column(spec, "date_column", spec.date_column.as_deref()),
+            tenant_column: self.own_column(
+                spec,
+                "client_id_column",
+                spec.client_id_column.as_deref(),
+            ),
             columns,
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
@@ -100,6 +97,19 @@ impl<'s> Checker<'s> {
         Some(source)
     }
 
+    /// A column that the source itself names; where it declares its columns, it has to be one of them.
+    fn own_column(
+        &mut self,
+        spec: &SourceSpec,
+        field: &'static str,
+        name: Option<&str>,
+    ) -> Option<ColumnId> {
+        match &spec.columns {
+            Some(_) => name.map(|name| self.columns.intern(name)),
+            None => name.map(|name| self.column_name(&spec.origin, field, name)),
+        }
+    }
+
     fn columns(
         &mut self,
         spec: &SourceSpec,
@@ -107,10 +117,7 @@ impl<'s> Checker<'s> {
     ) -> CatalogMap<ColumnId, SourceColumn> {
         let mut declared = CatalogMap::default();
         for column in columns {
-            let unfit = column.name.is_empty()
-                || column.name.len() > MAX_IDENTIFIER_BYTES
-                || column.name.chars().any(char::is_control);
-            if unfit {
+            if !is_column(&column.name) {
                 self.report_name(&spec.origin, "columns", "column", &column.name);
                 continue;
             }
@@ -261,7 +268,7 @@ impl<'s> Checker<'s> {
 
     fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec
@@ -389,7 +396,7 @@ impl<'s> Checker<'s> {
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
         let column = self.columns.name(column);
         let error = CatalogError::UnknownColumn {
-            source_key: spec.source_key.clone(),
+            source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
         };
         let declared = spec.columns.iter().flatten();
@@ -548,6 +555,17 @@ impl<'s> Checker<'s> {
             time,
             lookup,
         })
+    }
+
+    /// Checks the lookups as the dimensions say them, which sources may override or not offer. What a
+    /// source has found already is not found twice.
+    pub(super) fn check_own_lookups(&mut self, parsed: &[ParsedDimension<'s>]) {
+        for dimension in parsed {
+            let has_own = dimension.spec.join_condition.is_some();
+            if let Some((value, _)) = dimension.value.as_ref().filter(|_| has_own) {
+                self.source_lookup(None, dimension, None, value);
+            }
+        }
     }
 
     fn source_lookup(

@@ -73,7 +73,7 @@ impl Checker<'_> {
             options.push(built);
         }
         if defaults.len() != 1 {
-            let toggle = spec.toggle_key.clone();
+            let toggle = crate::path::echo(&spec.toggle_key);
             let error = CatalogError::ToggleDefault {
                 toggle,
                 count: defaults.len(),
@@ -124,6 +124,7 @@ impl Checker<'_> {
         let dimension = if is_switch {
             self.switched_dimension(spec)
         } else {
+            self.check_no_dimension(spec);
             None
         };
         ToggleOption {
@@ -133,9 +134,20 @@ impl Checker<'_> {
             date_column: spec
                 .date_column
                 .as_deref()
-                .map(|column| self.columns.intern(column)),
+                .map(|column| self.column_name(&spec.origin, "date_column", column)),
             format_pattern: spec.format_pattern.clone(),
             key,
+        }
+    }
+
+    /// Reports a dimension that nothing would switch to.
+    fn check_no_dimension(&mut self, spec: &OptionSpec) {
+        if spec.dimension_key.is_some() {
+            let subject = "a dimension under a toggle that switches none".to_owned();
+            let path = spec.origin.path("dimension_key");
+            let help = Help::advice("say `\"toggle_type\": \"dimension_switch\"` on the toggle");
+            let error = Error::new(path, CatalogError::WrongValue { subject });
+            self.findings.push(error.with_help(help));
         }
     }
 

@@ -1,0 +1,95 @@
+//! Ranges of days by name, and the day that a clock shows, worked out again from the rules.
+
+use crate::reference::value::{civil, days_of, start};
+
+/// A range as a request says it (R13).
+#[derive(Debug, Clone, Copy)]
+pub enum Range {
+    /// First and last day.
+    Days(Option<i64>, Option<i64>),
+    /// `this_month`, `today`.
+    This(&'static str),
+    /// `last_3_months`, `last_week`, `yesterday`.
+    Last(i64, &'static str),
+    /// `last_7_days`.
+    LastDays(i64),
+    /// `month_to_date`.
+    ToDate(&'static str),
+}
+
+/// What a context says of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    /// Seconds since 1970-01-01 in UTC.
+    pub now: i64,
+    pub zone: Zone,
+    /// Days after Monday.
+    pub week_start: i64,
+}
+
+impl Range {
+    /// The first and the last day.
+    pub fn days(self, clock: Clock) -> (Option<i64>, Option<i64>) {
+        let today = clock.zone.day(clock.now);
+        let first = |grain: &str, later: i64| {
+            let (year, month, _) = civil(start(today, grain, clock.week_start));
+            let months = |count: i64| {
+                let at = year * 12 + month - 1 + count * later;
+                days_of(at.div_euclid(12), at.rem_euclid(12) + 1, 1)
+            };
+            match grain {
+                "day" => today + later,
+                "week" => start(today, grain, clock.week_start) + 7 * later,
+                "month" => months(1),
+                "quarter" => months(3),
+                _ => months(12),
+            }
+        };
+        match self {
+            Self::Days(from, to) => (from, to),
+            Self::This(grain) => (Some(first(grain, 0)), Some(first(grain, 1) - 1)),
+            Self::Last(count, grain) => (Some(first(grain, -count)), Some(first(grain, 0) - 1)),
+            Self::LastDays(count) => (Some(today - count + 1), Some(today)),
+            Self::ToDate(grain) => (Some(first(grain, 0)), Some(today)),
+        }
+    }
+
+    /// The name of a preset.
+    pub fn preset(self) -> Option<String> {
+        Some(match self {
+            Self::Days(..) => return None,
+            Self::This("day") => "today".to_owned(),
+            Self::This(grain) => format!("this_{grain}"),
+            Self::Last(1, "day") => "yesterday".to_owned(),
+            Self::Last(1, grain) => format!("last_{grain}"),
+            Self::Last(count, grain) => format!("last_{count}_{grain}s"),
+            Self::LastDays(count) => format!("last_{count}_days"),
+            Self::ToDate(grain) => format!("{grain}_to_date"),
+        })
+    }
+}
+
+/// A zone by name: so many minutes ahead of UTC, an hour more in the summer of the United States.
+///
+/// # Source
+/// United States Code, title 15, section 260a: from the second Sunday of March to the first Sunday of
+/// November, at two o'clock by the clock in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    pub name: &'static str,
+    pub minutes: i64,
+    pub has_summer: bool,
+}
+
+impl Zone {
+    /// The day that a clock in the zone shows at a moment, given in seconds since 1970-01-01 in UTC.
+    pub fn day(self, moment: i64) -> i64 {
+        const HOUR: i64 = 3_600;
+        let standard = moment + self.minutes * 60;
+        let (year, _, _) = civil(standard.div_euclid(24 * HOUR));
+        let sunday = |month, day| start(days_of(year, month, day) + 6, "week", 6) * 24 * HOUR;
+        let summer = sunday(3, 8) + 2 * HOUR..sunday(11, 1) + HOUR;
+        let ahead = i64::from(self.has_summer && summer.contains(&standard));
+        (standard + ahead * HOUR).div_euclid(24 * HOUR)
+    }
+}

@@ -1,0 +1,437 @@
+//! Random questions to a world. All of them are meant to compile, or to be refused for a reason that the
+//! model knows.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::generate::preset::{Clock, Range, Zone};
+use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
+use crate::reference::model::{
+    Condition, Group, Order, OrderBy, Question, Rule, Subject, Test, Type, World,
+};
+use crate::reference::value::{Value, days_of};
+use crate::support::random::Random;
+
+const GRAINS: [&str; 5] = ["month", "day", "week", "quarter", "year"];
+
+const ZONES: [(&str, i64, bool); 5] = [
+    ("UTC", 0, false),
+    ("America/New_York", -300, true),
+    ("America/St_Johns", -210, true),
+    ("Asia/Kathmandu", 345, false),
+    ("Pacific/Kiritimati", 840, false),
+];
+
+/// A question, and what is said to the library in another form than to the model.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub question: Question,
+    /// What the question's range of days was worked out from.
+    pub range: Option<Range>,
+    pub clock: Clock,
+    pub has_module: bool,
+}
+
+impl Deref for Asked {
+    type Target = Question;
+
+    fn deref(&self) -> &Question {
+        &self.question
+    }
+}
+
+impl DerefMut for Asked {
+    fn deref_mut(&mut self) -> &mut Question {
+        &mut self.question
+    }
+}
+
+pub fn question(random: &mut Random, world: &World) -> Asked {
+    let options: Vec<usize> = world
+        .toggles
+        .iter()
+        .map(|choices| random.below(choices.len()))
+        .collect();
+    let mut asker = asker(world, &options);
+    asker.groups = asker.groups(random);
+    let mut metrics: Vec<usize> = Vec::new();
+    for _ in 0..random.below(4) + usize::from(asker.groups.is_empty()) {
+        let metric = random.below(world.metrics.len());
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    let rules = (0..*random.pick(&[0, 0, 0, 1, 1, 2]))
+        .map(|_| rule(random, world))
+        .collect();
+    let depth = random.below(3);
+    let filters = (0..*random.pick(&[0, 0, 1, 1, 2]))
+        .map(|_| match random.once_in(6) {
+            true => asker.of_groups(random, depth),
+            false => asker.of_rows(random, depth),
+        })
+        .collect();
+    let count = usize::from(random.once_in(4));
+    let metric_filters = (0..count).map(|_| asker.of_groups(random, depth)).collect();
+    let range = random.once_in(4).then(|| range(random));
+    let order = (0..random.below(3)).map(|_| asker.order(random)).collect();
+    let (name, minutes, has_summer) = *random.pick(&ZONES);
+    let zone = Zone {
+        name,
+        minutes,
+        has_summer,
+    };
+    let clock = Clock {
+        now: (days_of(2024, 1, 31) + small(random, 90) - 30 * small(random, 2)) * 86_400
+            + small(random, 48) * 1_800,
+        zone,
+        week_start: *random.pick(&[0, 5, 6]),
+    };
+    let question = Question {
+        tenant: if random.once_in(10) { 2 } else { 1 },
+        rules,
+        week_start: clock.week_start,
+        metrics,
+        groups: asker.groups.clone(),
+        order,
+        filters,
+        metric_filters,
+        range: range.map(|range| range.days(clock)),
+        limit: random.once_in(3).then(|| random.below(8)),
+        offset: random.once_in(5).then(|| random.below(4)),
+        options,
+    };
+    Asked {
+        question,
+        range,
+        clock,
+        has_module: !random.once_in(4),
+    }
+}
+
+/// A condition on rows, such as a question may have.
+pub fn row_condition(random: &mut Random, world: &World, depth: usize) -> Condition {
+    asker(world, &[]).of_rows(random, depth)
+}
+
+/// The same question with other values: days, pages, and the members of lists that are not NULL, of
+/// which there are as many, or a few more or less where that is no other shape (R26).
+pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Asked {
+    let mut other = question.clone();
+    other.clock.now += small(random, 400) * 86_400;
+    if let Some(Range::Days(from, to)) = &mut other.range {
+        let day = days_of(2020, 1, 1) + small(random, 900);
+        *from = from.map(|_| day);
+        *to = to.map(|_| day + small(random, 500));
+    }
+    other.limit = other.limit.map(|_| random.below(1_000));
+    other.offset = other.offset.map(|_| random.below(1_000));
+    for rule in &mut other.rules {
+        let dimension = rule.dimension;
+        relist(random, &mut rule.values, true, &mut |random| {
+            member(random, world, dimension)
+        });
+    }
+    let other_question = &mut other.question;
+    let filters = other_question
+        .filters
+        .iter_mut()
+        .chain(&mut other_question.metric_filters);
+    filters.for_each(|filter| {
+        for_each_test(filter, &mut |test| {
+            let is_list = test.op.ends_with("in");
+            let of = test.of;
+            relist(random, &mut test.values, is_list, &mut |random| match of {
+                Subject::Value(dimension) => member(random, world, dimension),
+                Subject::Metric(metric) => value(random, world.metrics[metric].value_type),
+                _ => value(random, "text"),
+            });
+        })
+    });
+    other
+}
+
+/// Other values in a list; what is NULL stays.
+fn relist(
+    random: &mut Random,
+    values: &mut Vec<Value>,
+    is_list: bool,
+    member: &mut dyn FnMut(&mut Random) -> Value,
+) {
+    let known = values.iter().filter(|value| !value.is_null()).count();
+    let count = match known {
+        _ if !is_list => known,
+        0 => 0,
+        1..=8 => 1 + random.below(8),
+        _ => 9 + random.below(30),
+    };
+    let nulls = values.len() - known;
+    *values = (0..count).map(|_| member(random)).collect();
+    values.extend(vec![Value::Null; nulls]);
+}
+
+fn range(random: &mut Random) -> Range {
+    let count = 1 + small(random, 3);
+    match random.below(6) {
+        0 | 1 => {
+            let from = days_of(2023, 12, 1) + small(random, 60);
+            let to = from + small(random, 60);
+            let is_open = random.once_in(5);
+            Range::Days(Some(from), (!is_open).then_some(to))
+        }
+        2 => Range::This(random.pick::<&str>(&GRAINS)),
+        3 => match *random.pick(&GRAINS) {
+            grain @ ("month" | "week") => Range::Last(count, grain),
+            grain => Range::Last(1, grain),
+        },
+        4 => Range::LastDays(count * 10),
+        _ => Range::ToDate(random.pick::<&str>(&["month", "quarter", "year"])),
+    }
+}
+
+pub fn rule(random: &mut Random, world: &World) -> Rule {
+    let dimension = a_dimension(random, world, false);
+    let count = list_length(random, 4);
+    Rule {
+        dimension,
+        is_include: random.once_in(2),
+        values: members(random, world, dimension, count),
+        nulls_visible: random.once_in(4),
+    }
+}
+
+/// A dimension of the world, by its key, so that one less leaves the choice of another as it is.
+fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
+    let wanted = random.below(DIMENSIONS.len());
+    let keys = DIMENSIONS.iter().cycle().skip(wanted);
+    let found = keys.filter_map(|key| world.dimensions.iter().position(|d| d.key == *key));
+    let mut usable = found.filter(|at| !is_offered || world.dimensions[*at].is_offered);
+    usable.next().expect("the first is offered")
+}
+
+/// So many on average, and now and then more than are compared one by one.
+fn list_length(random: &mut Random, average: usize) -> usize {
+    let least = if random.once_in(8) { 9 } else { 0 };
+    least
+        + std::iter::repeat_with(|| random.one_more(average))
+            .take(12)
+            .take_while(|more| *more)
+            .count()
+}
+
+/// Values that a dimension may have, with NULL among them now and then.
+pub fn members(random: &mut Random, world: &World, dimension: usize, count: usize) -> Vec<Value> {
+    let members = (0..count).map(|_| member(random, world, dimension));
+    let mut found: Vec<Value> = members.collect();
+    if random.once_in(5) {
+        found.push(Value::Null);
+    }
+    found
+}
+
+pub fn member(random: &mut Random, world: &World, dimension: usize) -> Value {
+    let dimension = &world.dimensions[dimension];
+    match (dimension.lookup, dimension.key) {
+        (Some(_), _) => Value::integer(id(random)),
+        (None, "half") => Value::Number(hundredths(50 * i128::from(small(random, 10)))),
+        (None, _) => value(random, dimension.value_type),
+    }
+}
+
+struct Asker<'w> {
+    world: &'w World,
+    options: &'w [usize],
+    groups: Vec<Group>,
+}
+
+fn asker<'w>(world: &'w World, options: &'w [usize]) -> Asker<'w> {
+    Asker {
+        world,
+        options,
+        groups: Vec::new(),
+    }
+}
+
+impl Asker<'_> {
+    /// Up to three groups, no dimension twice after the switch.
+    fn groups(&self, random: &mut Random) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut shown: Vec<(usize, Option<&str>)> = Vec::new();
+        for _ in 0..random.below(4) {
+            let switch = self
+                .world
+                .toggles
+                .iter()
+                .position(|c| c[0].dimension.is_some());
+            let of = match switch {
+                Some(switch) if random.once_in(10) => Subject::Toggle(switch),
+                _ => Subject::Value(a_dimension(random, self.world, true)),
+            };
+            let grain = match of {
+                Subject::Value(at) if self.world.dimensions[at].value_type == "date" => {
+                    (!random.once_in(4)).then(|| *random.pick(&GRAINS))
+                }
+                _ => None,
+            };
+            let seen = (self.shown(of), grain);
+            if !shown.contains(&seen) {
+                shown.push(seen);
+                groups.push(Group { of, grain });
+            }
+        }
+        groups
+    }
+
+    /// The dimension that stands for what is named under the chosen options.
+    fn shown(&self, of: Subject) -> usize {
+        let chosen = |at: usize| self.world.toggles[at][self.options[at]].dimension;
+        let toggles = 0..self.world.toggles.len();
+        match of {
+            Subject::Toggle(at) => chosen(at).expect("a switch"),
+            Subject::Value(dimension) => toggles
+                .filter(|at| self.world.toggles[*at][0].dimension == Some(dimension))
+                .find_map(chosen)
+                .unwrap_or(dimension),
+            _ => panic!("dimensions are grouped"),
+        }
+    }
+
+    fn of_rows(&self, random: &mut Random, depth: usize) -> Condition {
+        self.nested(random, depth, &mut |random| {
+            let dimension = a_dimension(random, self.world, true);
+            let of = &self.world.dimensions[dimension];
+            if of.lookup.is_some() && random.once_in(2) {
+                return test(random, Subject::Label(dimension), "text", &mut |random| {
+                    value(random, "text")
+                });
+            }
+            test(
+                random,
+                Subject::Value(dimension),
+                of.value_type,
+                &mut |random| member(random, self.world, dimension),
+            )
+        })
+    }
+
+    /// Conditions on metrics, and on the dimensions that are grouped as they are.
+    fn of_groups(&self, random: &mut Random, depth: usize) -> Condition {
+        let mut plain: Vec<usize> = Vec::new();
+        for group in self.groups.iter().filter(|group| group.grain.is_none()) {
+            match group.of {
+                Subject::Value(at) => plain.push(at),
+                // The default's key stands for what it is switched to.
+                Subject::Toggle(at) => plain.extend(self.world.toggles[at][0].dimension),
+                _ => {}
+            }
+        }
+        let inner = self.nested(random, depth, &mut |random| {
+            if !plain.is_empty() && random.once_in(3) {
+                let dimension = *random.pick(&plain);
+                let of = self.world.dimensions[dimension].value_type;
+                return test(random, Subject::Value(dimension), of, &mut |random| {
+                    member(random, self.world, dimension)
+                });
+            }
+            self.of_metric(random)
+        });
+        // One metric at least, so that it is about groups wherever it stands.
+        Condition::Any(vec![inner, self.of_metric(random)])
+    }
+
+    fn of_metric(&self, random: &mut Random) -> Condition {
+        let metric = random.below(self.world.metrics.len());
+        let of = self.world.metrics[metric].value_type;
+        test(random, Subject::Metric(metric), of, &mut |random| {
+            value(random, of)
+        })
+    }
+
+    fn nested(
+        &self,
+        random: &mut Random,
+        depth: usize,
+        leaf: &mut dyn FnMut(&mut Random) -> Condition,
+    ) -> Condition {
+        if depth == 0 || random.once_in(4) {
+            return leaf(random);
+        }
+        let form = random.below(3);
+        if form == 2 {
+            return Condition::Not(Box::new(self.nested(random, depth - 1, leaf)));
+        }
+        let count = random.below(4);
+        let parts = (0..count)
+            .map(|_| self.nested(random, depth - 1, leaf))
+            .collect();
+        match form {
+            0 => Condition::All(parts),
+            _ => Condition::Any(parts),
+        }
+    }
+
+    fn order(&self, random: &mut Random) -> Order {
+        let by = match random.below(3) {
+            1 if !self.groups.is_empty() => {
+                let at = random.below(self.groups.len());
+                let shown = self.shown(self.groups[at].of);
+                let has_label = self.world.dimensions[shown].lookup.is_some();
+                match has_label && random.once_in(3) {
+                    true => OrderBy::Label(at),
+                    false => OrderBy::Group(at),
+                }
+            }
+            _ => OrderBy::Metric(random.below(self.world.metrics.len())),
+        };
+        Order {
+            by,
+            is_descending: random.once_in(2),
+            nulls_first: random.once_in(2),
+        }
+    }
+}
+
+fn test(
+    random: &mut Random,
+    of: Subject,
+    value_type: Type,
+    member: &mut dyn FnMut(&mut Random) -> Value,
+) -> Condition {
+    const ALL: [&str; 6] = ["eq", "neq", "in", "not_in", "is_null", "is_not_null"];
+    const ORDERED: [&str; 5] = ["gt", "gte", "lt", "lte", "between"];
+    const TEXTS: [&str; 4] = ["contains", "not_contains", "starts_with", "ends_with"];
+    let op = match (value_type, random.below(3)) {
+        ("boolean", _) | (_, 0) => *random.pick(&ALL),
+        ("text", 1) => *random.pick(&TEXTS),
+        _ => *random.pick(&ORDERED),
+    };
+    let count = match op {
+        "is_null" | "is_not_null" => 0,
+        "between" => 2,
+        "in" | "not_in" => list_length(random, 2),
+        _ => 1,
+    };
+    let mut values: Vec<Value> = (0..count).map(|_| member(random)).collect();
+    match op {
+        "in" | "not_in" if random.once_in(4) => values.push(Value::Null),
+        "eq" | "neq" if random.once_in(8) => values = vec![Value::Null],
+        _ => {}
+    }
+    let is_case_sensitive = TEXTS.contains(&op) && random.once_in(2);
+    Condition::Test(Test {
+        of,
+        op,
+        values,
+        is_case_sensitive,
+    })
+}
+
+/// Visits every comparison in a condition.
+pub fn for_each_test(condition: &mut Condition, visit: &mut dyn FnMut(&mut Test)) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter_mut().for_each(|part| for_each_test(part, visit));
+        }
+        Condition::Not(part) => for_each_test(part, visit),
+        Condition::Test(test) => visit(test),
+    }
+}

@@ -1,0 +1,400 @@
+//! The model's catalogs, questions and contexts as the library reads them.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::generate::preset::Range;
+use crate::generate::question::Asked;
+use crate::generate::said::{date_text, digits};
+use crate::generate::sql::{column, risky_column, sql};
+use crate::generate::world::COLUMNS;
+use crate::reference::expression::Expr;
+use crate::reference::model::{
+    Aggregate, Choice, Condition, DAY, Definition, Dimension, Metric, OrderBy, Subject, World,
+};
+use crate::reference::value::Value;
+
+/// What opens what is gated.
+const MODULE: &str = "extra";
+
+/// How a catalog reads its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    Plain,
+    /// By casts and functions that raise.
+    Risky,
+}
+
+impl Reading {
+    fn sql(self, expr: &Expr) -> String {
+        match self {
+            Self::Plain => sql(expr, &column),
+            Self::Risky => sql(expr, &risky_column),
+        }
+    }
+
+    /// A catalog's text for the library.
+    pub fn catalog(self, world: &World) -> Json {
+        let metrics = world.metrics.iter().enumerate();
+        let dimensions = world.dimensions.iter();
+        let mut json = json!({
+            "version": 1, "data_sources": [self.source(world)], "toggles": toggles(world),
+            "metrics": metrics.map(|(at, each)| self.metric(at, each)).collect::<Vec<_>>(),
+            "dimensions": dimensions.map(|each| self.dimension(each)).collect::<Vec<_>>(),
+        });
+        if self == Self::Risky {
+            json["functions"] = json!(["risky"]);
+        }
+        json
+    }
+
+    fn source(self, world: &World) -> Json {
+        let texts = [("qty_text", "text"), ("amount_text", "text")];
+        let columns = COLUMNS.iter().chain(&texts);
+        let columns: Vec<Json> = columns
+            .map(|(name, data_type)| json!({"name": name, "data_type": data_type}))
+            .collect();
+        let metrics = world.metrics.iter().enumerate().map(|(at, metric)| {
+            let mut json = json!({"metric": metric_key(at)});
+            if let Some(definition) = &metric.of_source {
+                self.define(definition, &mut json);
+            }
+            json
+        });
+        let offered = world
+            .dimensions
+            .iter()
+            .filter(|dimension| dimension.is_offered);
+        let dimensions = offered.map(|dimension| match dimension.otherwise {
+            Some(_) => json!({"dimension": dimension.key,
+                "column_expression": self.sql(&dimension.value)}),
+            None => json!(dimension.key),
+        });
+        let exempt = world
+            .dimensions
+            .iter()
+            .filter(|dimension| dimension.is_exempt);
+        let mut source = json!({
+            "source_key": "facts", "view_pattern": "public.facts",
+            "date_column": column(DAY), "columns": columns,
+            "metrics": metrics.collect::<Vec<_>>(), "dimensions": dimensions.collect::<Vec<_>>(),
+            "access_exempt": exempt.map(|dimension| dimension.key).collect::<Vec<_>>(),
+        });
+        if let Some(filter) = &world.base_filter {
+            source["base_filter"] = json!(self.sql(filter));
+        }
+        source
+    }
+
+    fn metric(self, position: usize, metric: &Metric) -> Json {
+        let data_type = match metric.value_type {
+            "decimal" => "number",
+            other => other,
+        };
+        let mut json = json!({"metric_key": metric_key(position), "data_type": data_type});
+        self.define(&metric.definition, &mut json);
+        if let Some(filter) = &metric.filter {
+            json["filter"] = json!(self.sql(filter));
+        }
+        if let Some(instead) = metric.null_as {
+            let number: serde_json::Number = digits(instead).parse().expect("a number");
+            json["null_as"] = Json::Number(number);
+        }
+        gate(metric.is_gated, &mut json);
+        let variants = metric.variants.iter().map(|(when, definition)| {
+            let when = when
+                .iter()
+                .map(|(toggle, at)| (toggle_key(*toggle), json!(option(*at))));
+            let mut json = json!({"when": when.collect::<Map<_, _>>()});
+            self.define(definition, &mut json);
+            json
+        });
+        json["variants"] = variants.collect();
+        json
+    }
+
+    fn define(self, definition: &Definition, json: &mut Json) {
+        match definition {
+            Definition::Formula(formula) => {
+                json["derived_formula"] = json!(sql(formula, &metric_key));
+            }
+            Definition::Aggregates(aggregates, above) => {
+                let text = sql(above, &|at| self.aggregate(&aggregates[at]));
+                json["sql_expression"] = json!(text);
+            }
+        }
+    }
+
+    fn aggregate(self, aggregate: &Aggregate) -> String {
+        let argument = aggregate.argument.as_ref();
+        let argument = argument.map_or_else(|| "*".to_owned(), |argument| self.sql(argument));
+        let call = match aggregate.kind.split_once(' ') {
+            Some((name, word)) => format!("{name}({word} {argument})"),
+            None => format!("{}({argument})", aggregate.kind),
+        };
+        match &aggregate.filter {
+            None => call,
+            Some(filter) => format!("{call} FILTER (WHERE {})", self.sql(filter)),
+        }
+    }
+
+    fn dimension(self, dimension: &Dimension) -> Json {
+        let value = dimension.otherwise.as_ref().unwrap_or(&dimension.value);
+        let mut json = json!({
+            "dimension_key": dimension.key, "column_expression": self.sql(value),
+            "data_type": dimension.value_type,
+        });
+        gate(dimension.is_gated, &mut json);
+        if dimension.value_type == "date" {
+            json["grains"] = json!(["day", "week", "month", "quarter", "year"]);
+        }
+        if let Some(lookup) = dimension.lookup {
+            let is_shared = lookup.table == 1;
+            let name = if is_shared { "sellers" } else { "campaigns" };
+            let mut join = match self == Self::Risky && !is_shared {
+                true => format!("risky({name}.id_text) = {{value}}"),
+                false => format!("{name}.id = {{value}}"),
+            };
+            if !is_shared {
+                join.push_str(" AND campaigns.client_id = {client_id}");
+            }
+            if lookup.only_live {
+                join.push_str(&format!(" AND {name}.is_live"));
+            }
+            let looked_up = json!({
+                "value_type": dimension.value_type, "data_type": "text",
+                "join_table": format!("public.{name}"), "display_column": "name",
+                "join_condition": join, "join_unique": lookup.is_unique, "join_global": is_shared,
+            });
+            merge(&looked_up, &mut json);
+        }
+        json
+    }
+}
+
+fn gate(is_gated: bool, json: &mut Json) {
+    if is_gated {
+        json["module"] = json!(MODULE);
+    }
+}
+
+fn merge(more: &Json, into: &mut Json) {
+    for (key, field) in more.as_object().into_iter().flatten() {
+        into[key] = field.clone();
+    }
+}
+
+fn toggles(world: &World) -> Vec<Json> {
+    let toggles = world.toggles.iter().enumerate();
+    let toggle = |(toggle, choices): (usize, &Vec<_>)| {
+        let options = choices.iter().enumerate();
+        let options = options.map(|(at, choice): (usize, &Choice)| {
+            let mut json = json!({"option_key": option(at), "is_default": at == 0});
+            if let Some(dimension) = choice.dimension {
+                json["dimension_key"] = json!(world.dimensions[dimension].key);
+            }
+            if let Some(date) = choice.date_column {
+                json["date_column"] = json!(COLUMNS[date].0);
+            }
+            json
+        });
+        let is_switch = choices.iter().any(|choice| choice.dimension.is_some());
+        let kind = if is_switch {
+            "dimension_switch"
+        } else {
+            "metric_variant"
+        };
+        json!({"toggle_key": toggle_key(toggle), "toggle_type": kind,
+            "options": options.collect::<Vec<_>>()})
+    };
+    toggles.map(toggle).collect()
+}
+
+pub fn metric_key(position: usize) -> String {
+    format!("m{position}")
+}
+
+fn toggle_key(position: usize) -> String {
+    format!("toggle_{position}")
+}
+
+fn option(position: usize) -> String {
+    format!("option_{position}")
+}
+
+/// A request's text. What holds anyway is left out, or said if `is_explicit`.
+pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
+    let name_of = |at: usize| match question.groups[at].of {
+        Subject::Toggle(toggle) => toggle_key(toggle),
+        Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+        _ => panic!("dimensions are grouped"),
+    };
+    let groups = question.groups.iter().enumerate();
+    let groups = groups.map(|(at, group)| match group.grain {
+        None => json!(name_of(at)),
+        Some(grain) => json!({"dimension": name_of(at), "grain": grain}),
+    });
+    let toggles = question.options.iter().enumerate();
+    let toggles = toggles
+        .filter(|(_, option)| is_explicit || **option > 0)
+        .map(|(toggle, at)| (toggle_key(toggle), json!(option(*at))));
+    let order = question.order.iter().map(|order| {
+        let key = match order.by {
+            OrderBy::Metric(at) => metric_key(at),
+            OrderBy::Label(at) => format!("{}.label", name_of(at)),
+            OrderBy::Group(at) => match question.groups[at].grain {
+                None => name_of(at),
+                Some(grain) => format!("{}.{grain}", name_of(at)),
+            },
+        };
+        let mut json = json!({"key": key});
+        if is_explicit || order.is_descending {
+            json["direction"] = json!(if order.is_descending { "desc" } else { "asc" });
+        }
+        if is_explicit || order.nulls_first {
+            json["nulls"] = json!(if order.nulls_first { "first" } else { "last" });
+        }
+        json
+    });
+    let list = |conditions: &[Condition]| -> Json {
+        let conditions = conditions.iter();
+        conditions
+            .map(|each| condition(world, each, is_explicit))
+            .collect()
+    };
+    let mut json = json!({
+        "source": "facts",
+        "metrics": question.metrics.iter().map(|at| metric_key(*at)).collect::<Vec<_>>(),
+        "dimensions": groups.collect::<Vec<_>>(), "toggles": toggles.collect::<Map<_, _>>(),
+        "order_by": order.collect::<Vec<_>>(),
+    });
+    if is_explicit {
+        json["kind"] = json!("aggregate");
+    }
+    if is_explicit || !question.filters.is_empty() {
+        json["filters"] = list(&question.filters);
+    }
+    if is_explicit || !question.metric_filters.is_empty() {
+        json["metric_filters"] = list(&question.metric_filters);
+    }
+    if let Some(range) = question.range {
+        json["date_range"] = date_range(range);
+    }
+    for (key, number) in [("limit", question.limit), ("offset", question.offset)] {
+        if let Some(number) = number {
+            json[key] = json!(number);
+        }
+    }
+    json
+}
+
+fn date_range(range: Range) -> Json {
+    if let Some(preset) = range.preset() {
+        return json!({ "preset": preset });
+    }
+    let mut json = json!({});
+    if let Range::Days(from, to) = range {
+        for (key, day) in [("from", from), ("to", to)] {
+            if let Some(day) = day {
+                json[key] = json!(date_text(day));
+            }
+        }
+    }
+    json
+}
+
+fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {
+    let list = |parts: &[Condition]| -> Json {
+        let parts = parts.iter();
+        parts
+            .map(|part| condition(world, part, is_explicit))
+            .collect()
+    };
+    let test = match of {
+        Condition::All(parts) => return json!({"and": list(parts)}),
+        Condition::Any(parts) => return json!({"or": list(parts)}),
+        Condition::Not(part) => return json!({"not": condition(world, part, is_explicit)}),
+        Condition::Test(test) => test,
+    };
+    let values: Vec<Json> = test.values.iter().map(written).collect();
+    let mut json = json!({"op": test.op, "values": values});
+    let (key, name) = match test.of {
+        Subject::Metric(at) => ("metric", metric_key(at)),
+        Subject::Value(at) | Subject::Label(at) => {
+            ("dimension", world.dimensions[at].key.to_owned())
+        }
+        Subject::Toggle(_) => panic!("filters name dimensions"),
+    };
+    json[key] = json!(name);
+    if matches!(test.of, Subject::Label(_)) {
+        json["on"] = json!("label");
+    }
+    let is_search = test.op.contains("contains") || test.op.ends_with("_with");
+    if test.is_case_sensitive || is_explicit && is_search {
+        json["case_sensitive"] = json!(test.is_case_sensitive);
+    }
+    json
+}
+
+/// A context's text.
+pub fn context(world: &World, question: &Asked, is_explicit: bool) -> Json {
+    let rules = question.rules.iter().map(|rule| {
+        let values: Vec<Json> = rule.values.iter().map(written).collect();
+        let mut json = json!({"dimension": world.dimensions[rule.dimension].key,
+            "access_type": if rule.is_include { "include" } else { "exclude" },
+            "allowed_values": values});
+        if rule.nulls_visible {
+            json["nulls"] = json!("visible");
+        } else if is_explicit {
+            json["nulls"] = json!("hidden");
+        }
+        json
+    });
+    let (day, second) = (
+        question.clock.now.div_euclid(86_400),
+        question.clock.now.rem_euclid(86_400),
+    );
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    let now = format!(
+        "{}T{hour:02}:{minute:02}:{:02}Z",
+        date_text(day),
+        second % 60
+    );
+    let mut json = json!({"client_id": question.tenant, "access": rules.collect::<Vec<_>>(),
+        "now": now});
+    const DAYS: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let week_start = usize::try_from(question.week_start).expect("a day of the week");
+    if is_explicit || week_start > 0 {
+        json["week_start"] = json!(DAYS[week_start]);
+    }
+    if is_explicit || question.clock.zone.name != "UTC" {
+        json["timezone"] = json!(question.clock.zone.name);
+    }
+    if question.has_module {
+        json["modules"] = json!([MODULE]);
+    } else if is_explicit {
+        json["modules"] = json!([]);
+    }
+    json
+}
+
+pub fn written(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(truth) => json!(truth),
+        Value::Number(number) => {
+            let digits = digits(*number);
+            let whole = digits.parse().map(|whole: i64| json!(whole));
+            whole.unwrap_or_else(|_| json!(digits))
+        }
+        Value::Text(text) => json!(text),
+        Value::Date(days) => json!(date_text(*days)),
+    }
+}

@@ -1,7 +1,6 @@
 //! What an expression can raise when a row is read that the guard would have hidden (R20).
 
 use super::functions::{Callee, Function};
-use super::literal;
 use super::tree::{Walk, case_results};
 use super::types::{ColumnTypes, Type, type_of};
 use super::{BaseType, BinaryOp, Call, Expr, TypeName};
@@ -181,9 +180,6 @@ fn cast<R>(operand: &Expr<R>, to: TypeName, columns: ColumnTypes<'_, R>) -> Haza
     if is_literal {
         return Hazard::Never;
     }
-    if to.is_array {
-        return Hazard::Value;
-    }
     if matches!(to.base, BaseType::Text | BaseType::Varchar) {
         return Hazard::Never;
     }
@@ -200,7 +196,6 @@ fn cast<R>(operand: &Expr<R>, to: TypeName, columns: ColumnTypes<'_, R>) -> Haza
         (Integer, BaseType::Boolean) => Hazard::Never,
         // A date lies beyond the range of timestamps only where nobody has dates.
         (Date | Timestamp, BaseType::Date | BaseType::Timestamp) => Hazard::Never,
-        (Timestamptz, BaseType::Timestamptz) => Hazard::Never,
         (Timestamp | Timestamptz, BaseType::Time) => Hazard::Never,
         (DataType::Jsonb, BaseType::Jsonb) | (DataType::Json, BaseType::Json) => Hazard::Never,
         (DataType::Uuid, BaseType::Uuid) => Hazard::Never,
@@ -271,12 +266,8 @@ fn of_call<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Hazard {
             }
             _ => Hazard::Value,
         },
-        Function::ToChar => match call.arguments.get(1) {
-            Some(Expr::Text(text)) if literal::pattern(text).is_some() => {
-                timestamp_cast(call.arguments.first(), columns)
-            }
-            _ => Hazard::Value,
-        },
+        // The pattern is one of the list.
+        Function::ToChar => timestamp_cast(call.arguments.first(), columns),
         Function::DateTrunc => timestamp_cast(call.arguments.get(1), columns),
         Function::Floor
         | Function::Ceil

@@ -36,7 +36,9 @@ const CATALOG: &str = r#"{
      "join_condition": "{value} = kinds.kind AND kinds.client_id = {client_id}"},
     {"dimension_key": "number", "column_expression": "CAST(kind AS integer)", "data_type": "integer"},
     {"dimension_key": "size", "column_expression": "size"},
-    {"dimension_key": "seen_at", "column_expression": "seen_at"}
+    {"dimension_key": "seen_at", "column_expression": "seen_at"},
+    {"dimension_key": "seen_on", "column_expression": "seen_at", "data_type": "date"},
+    {"dimension_key": "date", "column_expression": "date", "data_type": "date"}
   ],
   "toggles": [{"toggle_key": "basis", "options": [
     {"option_key": "booked", "is_default": true}, {"option_key": "seen", "date_column": "seen_at"}]}]
@@ -106,6 +108,30 @@ fn what_can_raise_waits_and_nothing_else() {
             format!(r#"{{"source": "calm", "metrics": ["rows"], "dimensions": ["{dimension}"]}}"#);
         let plan = postgres(&catalog, &request, "[]");
         assert_eq!(plan.scan.is_fenced, raises, "{dimension}");
+    }
+}
+
+/// A moment has a day only on a clock, and far ones have none: what reads the day waits, the moment does not.
+#[test]
+fn days_of_moments_wait_and_nothing_else() {
+    let catalog = within(Limits::default());
+    for (dimension, value, basis, waits) in [
+        ("date", "2024-01-01", "booked", false),
+        ("date", "2024-01-01", "seen", true),
+        ("seen_on", "2024-01-01", "booked", true),
+        ("seen_on", "2024-01-01", "seen", true),
+        ("seen_at", "2024-01-01T00:00:00Z", "booked", false),
+        ("seen_at", "2024-01-01T00:00:00Z", "seen", false),
+        ("kind", "x", "seen", false),
+    ] {
+        let request = format!(
+            r#"{{"source": "calm", "metrics": ["rows"], "toggles": {{"basis": "{basis}"}},
+                 "filters": [{{"dimension": "{dimension}", "op": "eq", "values": ["{value}"]}}]}}"#
+        );
+        let plan = postgres(&catalog, &request, "[]");
+        assert_eq!(plan.scan.outer.len(), usize::from(waits), "{request}");
+        assert_eq!(plan.scan.inner.len(), usize::from(!waits), "{request}");
+        assert_eq!(plan.scan.is_fenced, waits, "{request}");
     }
 }
 

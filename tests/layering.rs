@@ -337,3 +337,39 @@ fn page(name: &str) -> String {
     let text = fs::read_to_string(root().join(name));
     text.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
+
+/// Every statement that a test emits is read by the checker: tests compile through its door.
+#[test]
+fn tests_compile_through_the_checker() {
+    const DOOR: &str = "tests/checker/mod.rs";
+    let mut waiting = vec![root().join("tests")];
+    let mut wrong = Vec::new();
+    let mut has_door = false;
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(entries(&path));
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let name = path.strip_prefix(root()).expect("below the root");
+        let code = fs::read_to_string(&path).expect("a readable file");
+        // Split, so that this file does not name what it looks for.
+        let calls = [concat!(".comp", "ile("), concat!("Compiler::comp", "ile")];
+        if calls.iter().any(|call| code.contains(call)) {
+            match name == Path::new(DOOR) {
+                true => has_door = true,
+                false => wrong.push(name.to_owned()),
+            }
+        }
+    }
+    assert!(has_door && wrong.is_empty(), "{wrong:?}");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a readable folder");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
+}

@@ -16,16 +16,18 @@ pub const SOURCE: &str = "{source}";
 /// How many texts are kept; random catalogs bring new ones without end.
 const KEPT: usize = 20_000;
 
-type Known = HashMap<String, Lowered<Arc<Tree>>>;
+/// A fragment as PostgreSQL reads it, and in normal form.
+type Read = Lowered<Arc<(Tree, Tree)>>;
 
-/// A fragment as PostgreSQL reads it, its columns without the alias of a source.
-pub fn fragment(text: &str) -> Lowered<Arc<Tree>> {
+type Known = HashMap<String, Read>;
+
+fn fragment(text: &str) -> Read {
     static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
     let known = KNOWN.lock().ok().and_then(|known| known.get(text).cloned());
     if let Some(known) = known {
         return known;
     }
-    let read = read(text).map(Arc::new);
+    let read = read(text).map(|tree| Arc::new((tree.clone(), normal(tree))));
     if let Ok(mut known) = KNOWN.lock() {
         if known.len() >= KEPT {
             known.clear();
@@ -37,7 +39,7 @@ pub fn fragment(text: &str) -> Lowered<Arc<Tree>> {
 
 /// A fragment in the form in which expressions are compared.
 pub fn normal_fragment(text: &str) -> Lowered<Tree> {
-    fragment(text).map(|tree| normal((*tree).clone()))
+    fragment(text).map(|read| read.1.clone())
 }
 
 fn read(text: &str) -> Lowered<Tree> {
@@ -64,9 +66,9 @@ pub struct JoinCondition {
 
 /// Takes a join condition apart; `table` is the name that qualifies the lookup's columns.
 pub fn join_condition(text: &str, table: &str) -> Lowered<JoinCondition> {
-    let tree = fragment(text)?;
+    let read = fragment(text)?;
     let mut found = JoinCondition::default();
-    for part in tree.conjuncts() {
+    for part in read.0.conjuncts() {
         let sides = [is_beyond(part, table)];
         if sides == [false] {
             found.conditions.push(normal(part.clone()));

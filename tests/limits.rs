@@ -381,7 +381,7 @@ fn requests_that_nobody_read_have_the_same_limits() {
             let request = Request::from_json(&input.request, &wide).expect("a request");
             let context = Context::from_json(&input.context, &wide).expect("a context");
             Compiler::new(catalog, Dialect::Postgres)
-                .compile(&request, &context)
+                .checked(&request, &context)
                 .map(|_| ())
         };
         check(3).unwrap_or_else(|errors| panic!("{name}\n{errors}"));

@@ -225,7 +225,7 @@ fn shapes_that_never_repeat(count: usize) {
     let limits = Limits::default();
     let context = Context::from_json(payments::ADMINISTRATOR, &limits).expect("a context");
     // The digits of a number, as operators that take no value.
-    let ask = |piece: usize| {
+    let question = |piece: usize| {
         let conditions: Vec<Value> = (0..20)
             .map(|bit| {
                 let op = if piece >> bit & 1 == 0 {
@@ -237,9 +237,11 @@ fn shapes_that_never_repeat(count: usize) {
             })
             .collect();
         let request = json!({"source": "order_summary", "metrics": ["attempts"], "filters": {"or": conditions}});
-        let request = Request::from_json(&request.to_string(), &limits).expect("a request");
+        Request::from_json(&request.to_string(), &limits).expect("a request")
+    };
+    let ask = |piece: usize| {
         let query = shared
-            .compile(&request, &context)
+            .compile(&question(piece), &context)
             .unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(query.params().len(), 1);
     };
@@ -251,4 +253,9 @@ fn shapes_that_never_repeat(count: usize) {
     check_memory("shapes that never repeat", before, started, rest);
     let kept = shared.verified_shapes();
     assert!(kept > 1_000 && kept <= 2_048, "{kept} shapes are kept");
+    // The checker keeps what it has read, so it comes after the measurement.
+    on_threads(rest.min(10_000), |piece| {
+        let checked = shared.checked(&question(warm_up + piece), &context);
+        checked.unwrap_or_else(|errors| panic!("{errors}"));
+    });
 }

@@ -94,20 +94,11 @@ pub fn compiler(dialect: Dialect) -> Compiler {
 }
 
 /// Reads both documents and compiles through the checked door.
-pub fn checked(compiler: &Compiler, request: &str, context: &str) -> Result<CompiledQuery, Errors> {
-    let limits = Limits::default();
-    let request = Request::from_json(request, &limits)?;
-    let context = Context::from_json(context, &limits)?;
-    compiler.checked(&request, &context)
-}
-
-/// Reads both documents and compiles, without the cost of the check: for the many statements of which
-/// a checked one has the very text.
 pub fn compile(compiler: &Compiler, request: &str, context: &str) -> Result<CompiledQuery, Errors> {
     let limits = Limits::default();
     let request = Request::from_json(request, &limits)?;
     let context = Context::from_json(context, &limits)?;
-    compiler.compile(&request, &context)
+    compiler.checked(&request, &context)
 }
 
 /// Everything that a service might show or log of findings.

@@ -1,9 +1,15 @@
 //! The `compile` example as a running program.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
 use serde_json::Value;
+use serde_json::value::RawValue;
+
+use measurand_tests::checker::Checked;
+use measurand_tests::support::root;
 
 /// The program, which cargo builds with this test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_compile");
@@ -39,7 +45,54 @@ pub(crate) fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
         output.status.success() && complaint.is_empty(),
         "{complaint}"
     );
-    parsed(&output)
+    let answers = parsed(&output);
+    check(words, input, &answers);
+    answers
+}
+
+/// Reads every statement of the answers with the checker: each is the one that the library emits for
+/// the line, and that one passes.
+fn check(words: &[&str], input: &[u8], answers: &[Value]) {
+    let lines = input.split(|byte| *byte == b'\n');
+    let lines = lines.filter(|line| !line.trim_ascii().is_empty());
+    for (line, answer) in lines.zip(answers) {
+        let Some(ok) = answer.get("ok") else { continue };
+        let fields: HashMap<String, Box<RawValue>> =
+            serde_json::from_slice(line).expect("an answered line is an object");
+        let text = |name: &str| fields.get(name).map(|field| field.get());
+        let limits = Limits::default();
+        let request = Request::from_json(text("request").expect("a request"), &limits);
+        let context = Context::from_json(text("context").expect("a context"), &limits);
+        let dialect = match words.contains(&"sqlite") {
+            true => Dialect::Sqlite,
+            false => Dialect::Postgres,
+        };
+        let compiler = Compiler::new(
+            catalog(words, text("catalog"), text("catalog_rows")),
+            dialect,
+        );
+        let query = compiler.checked(&request.expect("it reads"), &context.expect("it reads"));
+        let query = serde_json::to_value(query.expect("it compiles")).expect("it serializes");
+        assert_eq!(*ok, query);
+    }
+}
+
+/// The catalog of a line, else of the file on the command line.
+fn catalog(words: &[&str], nested: Option<&str>, rows: Option<&str>) -> Catalog {
+    let catalog = match (nested, rows) {
+        (Some(text), _) => Catalog::from_json(text),
+        (None, Some(text)) => Catalog::from_rows_json(text),
+        (None, None) => {
+            let file = words.iter().find(|word| word.ends_with(".json"));
+            let file = root().join(file.expect("a catalog"));
+            let text = std::fs::read_to_string(file).expect("a readable catalog");
+            match words.contains(&"--rows") {
+                true => Catalog::from_rows_json(&text),
+                false => Catalog::from_json(&text),
+            }
+        }
+    };
+    catalog.expect("an answered line has a sound catalog")
 }
 
 /// The lines of an output.

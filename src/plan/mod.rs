@@ -2,7 +2,8 @@
 //!
 //! In: `&Catalog`, [`ResolvedQuery`], the dialect. Out: [`Plan`]. Guaranteed afterwards: each distinct
 //! aggregate stands once, shared levels are fenced, what can raise is outside the guard, and the
-//! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`. Next to read: `node.rs`, then the steps in the order in which `plan` calls them.
+//! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`. Next to read: `node.rs`,
+//! then the steps in the order in which `plan` calls them.
 
 mod explain;
 mod measures;

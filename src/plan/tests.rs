@@ -194,40 +194,6 @@ fn a_rule_binds_a_set_and_keeps_its_length() {
     }
 }
 
-/// A limit is the most that is allowed.
-#[test]
-fn limits_on_parameters_count_to_the_last() {
-    let request = r#"{"source": "raising", "metrics": ["rows"],
-        "filters": [{"dimension": "size", "op": "in", "values": [1, 2, 3]}]}"#;
-    let catalog = within(Limits::default());
-    let plan = postgres(&catalog, request, "[]");
-    let count = plan.binds.len();
-    // A list has four bytes more for each of its values.
-    let bytes: usize = plan.binds.iter().map(Param::size_bytes).sum();
-    assert_eq!(bytes, "UTC".len() + 8 + 3 * (8 + 4));
-    let allowed = |parameters: usize, parameter_bytes: usize, list_values: usize| {
-        let limits = Limits {
-            parameters,
-            parameter_bytes,
-            list_values,
-            ..Limits::default()
-        };
-        planned(&within(limits), request, "[]", Dialect::Postgres).map(|_| ())
-    };
-    assert!(allowed(count, bytes, 3).is_ok());
-    for (parameters, parameter_bytes, list_values) in [
-        (count - 1, bytes, 3),
-        (count - 2, bytes, 3),
-        (count, bytes - 1, 3),
-        (count, bytes - 2, 3),
-        (count, bytes, 2),
-        (count, bytes, 1),
-    ] {
-        let errors = allowed(parameters, parameter_bytes, list_values).unwrap_err();
-        assert!(errors.has(ErrorCode::LimitExceeded), "{errors}");
-    }
-}
-
 /// Moments have many forms in SQLite, and it knows no zones: none of them is compared there.
 #[test]
 fn sqlite_is_not_asked_about_moments() {

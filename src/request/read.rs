@@ -313,8 +313,7 @@ impl Filters<'_> {
             limit: "filter_depth",
             bound: self.limits.filter_depth,
         };
-        // What is inside is one deeper, and depth is counted from one.
-        let is_within = depth + 1 < bound.bound;
+        let is_within = depth < bound.bound;
         if !is_within {
             node.report(bound.exceeded());
         }

@@ -113,7 +113,7 @@ mod tests {
 
     fn shape(number: usize, bytes: usize) -> Arc<Shape> {
         Arc::new(Shape {
-            sql: format!("{number:bytes$}").into(),
+            sql: format!("{number}{}", " ".repeat(bytes)).into(),
             certificate: Certificate { scans: Vec::new() },
             types: Vec::new(),
             aliases: Vec::new(),

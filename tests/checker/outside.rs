@@ -1,6 +1,6 @@
 //! What stands outside of the guards: keys, aggregates, formulas, the result, its order and its page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use measurand::{Grain, Param, Value};
@@ -274,7 +274,8 @@ impl<'a> Known<'a> {
             };
             once.push((form, descending, nulls_first));
         }
-        match found == once {
+        // Metrics that are one aggregate may order once, since ordering by it again changes nothing.
+        match found == once || first_of_each(&found) == first_of_each(&once) {
             true => Ok(()),
             false => Err("the order is not the one that was asked for".to_owned()),
         }
@@ -355,6 +356,14 @@ impl<'a> Known<'a> {
         }
         Ok(())
     }
+}
+
+/// An order without what it has ordered by before.
+fn first_of_each(order: &[(u64, bool, bool)]) -> Vec<(u64, bool, bool)> {
+    let mut known = HashSet::new();
+    let mut order = order.to_vec();
+    order.retain(|(form, ..)| known.insert(*form));
+    order
 }
 
 /// The form of the labels of a dimension of the result.

@@ -55,7 +55,7 @@ fn damage_to_guards_is_refused() {
     assert!(let_through.is_empty(), "{let_through:#?}");
     let total: usize = refused.values().sum();
     assert!(
-        total >= 2_500 && refused.len() >= 60,
+        total >= 6_000 && refused.len() >= 50,
         "{total}: {refused:?}"
     );
 }

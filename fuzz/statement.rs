@@ -3,15 +3,35 @@
 use std::collections::BTreeSet;
 
 use measurand::{
-    AccessType, CompiledQuery, Context, Dialect, ErrorCode, Errors, Limits, Note, Param, RuleForm,
-    Scalar, ScanPurpose, Value,
+    AccessType, Catalog, CompiledQuery, Context, Dialect, ErrorCode, Errors, Limits, Note, Param,
+    Request, RuleForm, Scalar, ScanPurpose, Value,
 };
+use measurand_tests::checker;
 
 /// Looks at an outcome: errors are for people, and a statement keeps its promises.
 pub fn check(outcome: &Result<CompiledQuery, Errors>, context: &Context, limits: &Limits) {
     match outcome {
         Ok(query) => promises(query, context, limits),
         Err(errors) => refusal(errors),
+    }
+}
+
+/// The same, and the tests' independent reader proves the statement from the definitions.
+pub fn prove(
+    outcome: &Result<CompiledQuery, Errors>,
+    catalog: &Catalog,
+    request: &Request,
+    context: &Context,
+) {
+    check(outcome, context, catalog.limits());
+    let Ok(query) = outcome else { return };
+    if let Err(faults) = checker::check(query, catalog, request, context) {
+        let faults = faults.join("\n  ");
+        panic!(
+            "the checker refuses:\n  {faults}\n{}\n{:?}\n{request:?}\n{context:?}",
+            query.sql(),
+            query.params()
+        );
     }
 }
 

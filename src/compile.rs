@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
-use crate::error::{Error, Errors, ResolveError, VerifyError};
+use crate::error::{Error, Errors, Findings, ResolveError, VerifyError};
 use crate::fingerprint::{fingerprint, text_digest};
 use crate::output::{Column, CompiledQuery};
 use crate::path::At;
@@ -84,8 +84,8 @@ impl Compiler {
     ///
     /// # Errors
     /// All findings of a stage at once. From resolving: the codes of
-    /// [`ResolveError`](crate::ResolveError). From planning: `not-supported`, `dialect-unsupported`,
-    /// `limit-exceeded`. From verifying: `unverified`, which is a fault of this library.
+    /// [`ResolveError`](crate::ResolveError). From planning: `not-supported`, `dialect-unsupported`.
+    /// From what is to be handed out: `limit-exceeded`. From verifying: `unverified`, which is a fault of this library.
     ///
     /// ```
     /// # use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Request, Tenant};
@@ -115,8 +115,8 @@ impl Compiler {
         let selection = resolved.selection.clone();
         let mut plan = plan(catalog, resolved, self.dialect)?;
         let statement = emit(&plan);
-        check_size(catalog, &statement)?;
         let params = take_params(&mut plan, &statement);
+        check_size(catalog, &statement, &params)?;
         let evidence = Evidence {
             plan: &plan,
             order: &statement.order,
@@ -216,13 +216,30 @@ fn unverified(error: VerifyError) -> Errors {
     Errors::from(Error::new(At::root("request").path(), error))
 }
 
-fn check_size(catalog: &Catalog, statement: &Statement) -> Result<(), Errors> {
-    let bound = catalog.limits.statement_bytes;
-    if statement.sql.len() <= bound {
-        return Ok(());
+/// Bounds what is handed out: the text, and the parameters that stand in it.
+fn check_size(catalog: &Catalog, statement: &Statement, params: &[Param]) -> Result<(), Errors> {
+    let limits = &catalog.limits;
+    let bytes = params.iter().map(Param::size_bytes);
+    let mut findings = Findings::default();
+    for (limit, bound, found) in [
+        ("parameters", limits.parameters, params.len()),
+        (
+            "parameter_bytes",
+            limits.parameter_bytes,
+            bytes.fold(0, usize::saturating_add),
+        ),
+        (
+            "statement_bytes",
+            limits.statement_bytes,
+            statement.sql.len(),
+        ),
+    ] {
+        if found > bound {
+            let error = ResolveError::limit(limit, bound);
+            findings.push(Error::new(At::root("request").path(), error));
+        }
     }
-    let error = ResolveError::limit("statement_bytes", bound);
-    Err(Errors::from(Error::new(At::root("request").path(), error)))
+    findings.finish(())
 }
 
 /// The values in the order of their numbers; each is moved, never copied.

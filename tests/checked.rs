@@ -4,14 +4,18 @@
     reason = "a test that meets what it does not expect must fail"
 )]
 
-use measurand::{Context, Dialect, Limits, Request};
-use measurand_tests::checker::check;
+use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
+use measurand_tests::checker::{Checked, check};
 use measurand_tests::support::case::{Expected, cases};
+use measurand_tests::support::root;
+
+#[path = "../src/verify/tests/statements.rs"]
+mod statements;
 
 /// The statements that pass, of those that are emitted.
 fn read(dialect: Dialect) -> usize {
     let limits = Limits::default();
-    let (mut passed, mut refused) = (0, Vec::new());
+    let mut passed = 0;
     for case in cases("cases") {
         if matches!(case.expected, Expected::Errors(_)) {
             continue;
@@ -19,24 +23,16 @@ fn read(dialect: Dialect) -> usize {
         let compiler = case.compiler(dialect);
         let request = Request::from_json(&case.request, &limits).unwrap();
         let context = Context::from_json(&case.context, &limits).unwrap();
-        let Ok(query) = compiler.compile(&request, &context) else {
+        let Ok(query) = compiler.checked(&request, &context) else {
             assert_eq!(dialect, Dialect::Sqlite, "{}", case.name);
             continue;
         };
-        match check(&query, compiler.catalog(), &request, &context) {
-            Ok(()) => passed += 1,
-            Err(faults) => {
-                let faults = faults.join("\n  ");
-                refused.push(format!("{}\n  {faults}\n{}", case.name, query.sql()));
-            }
-        }
+        assert_eq!(
+            check(&query, compiler.catalog(), &request, &context),
+            Ok(())
+        );
+        passed += 1;
     }
-    assert!(
-        refused.is_empty(),
-        "{} refused:\n{}",
-        refused.len(),
-        refused.join("\n\n")
-    );
     passed
 }
 
@@ -48,4 +44,53 @@ fn postgres_statements_pass() {
 #[test]
 fn sqlite_statements_pass() {
     assert!(read(Dialect::Sqlite) > 300);
+}
+
+/// What the library's own tests of its verifier emit.
+#[test]
+fn statements_of_unit_tests_pass() {
+    let limits = Limits::default();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let compiler = Compiler::new(Catalog::from_json(statements::CATALOG).unwrap(), dialect);
+        let mut queries = statements::QUERIES.to_vec();
+        if dialect == Dialect::Postgres {
+            queries.extend(statements::POSTGRES_ALONE);
+        }
+        for (name, request, access) in queries {
+            let context = format!(r#"{{"client_id": 1, "access": {access}}}"#);
+            let request = Request::from_json(request, &limits).unwrap();
+            let context = Context::from_json(&context, &limits).unwrap();
+            let query = compiler.checked(&request, &context);
+            query.unwrap_or_else(|errors| panic!("{name}\n{errors}"));
+        }
+    }
+}
+
+/// What the examples of the documentation emit: the README's, and the one of `Compiler` and
+/// `CompiledQuery`.
+#[test]
+fn documented_statements_pass() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+    }"#;
+    const REQUEST: &str = r#"{"metrics": ["revenue"], "dimensions": ["channel"]}"#;
+    const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let pieces: Vec<&str> = readme.split("r#\"").skip(1).collect();
+    let texts: Vec<&str> = pieces
+        .iter()
+        .filter_map(|piece| piece.split("\"#").next())
+        .collect();
+    let limits = Limits::default();
+    for [catalog, request, context] in [[texts[0], texts[1], texts[2]], [CATALOG, REQUEST, CONTEXT]]
+    {
+        let compiler = Compiler::new(Catalog::from_json(catalog).unwrap(), Dialect::Postgres);
+        let request = Request::from_json(request, &limits).unwrap();
+        let context = Context::from_json(context, &limits).unwrap();
+        let query = compiler.checked(&request, &context).unwrap();
+        assert!(query.sql().starts_with("WITH grouped"));
+    }
 }

@@ -53,6 +53,16 @@ impl Intact {
         request: &Request,
         context: &Context,
     ) -> bool {
+        self.faults(sql, params, request, context).is_err()
+    }
+
+    fn faults(
+        &self,
+        sql: &str,
+        params: &[Param],
+        request: &Request,
+        context: &Context,
+    ) -> Result<(), Vec<String>> {
         let sources = self.query.sources();
         let aliases: Vec<&str> = self
             .query
@@ -68,7 +78,7 @@ impl Intact {
             aliases: &aliases,
         };
         let catalog = measurand_tests::support::case::catalog(&self.case.catalog);
-        check_emitted(emitted, &catalog, request, context).is_err()
+        check_emitted(emitted, &catalog, request, context)
     }
 }
 
@@ -114,14 +124,54 @@ impl Tally {
 #[test]
 fn damaged_texts_are_refused() {
     let mut tally = Tally::default();
+    let mut still_sql = 0;
     for intact in intact() {
         let query = &intact.query;
-        for (name, sql) in damages(query.sql(), 3) {
-            let is_refused = intact.refuses(&sql, query.params(), &intact.context);
-            tally.note(name, is_refused, || format!("{}\n{sql}", intact.case.name));
+        for (name, sql) in damages(query.sql(), 1) {
+            if name == "placeholders swapped" && swaps_equal_values(query, &sql) {
+                continue;
+            }
+            let faults = intact.faults(&sql, query.params(), &intact.request, &intact.context);
+            let is_sql =
+                |faults: &Vec<String>| faults.iter().all(|fault| !fault.starts_with("no SQL"));
+            still_sql += usize::from(faults.as_ref().err().is_none_or(is_sql));
+            tally.note(name, faults.is_err(), || {
+                format!("{}\n{sql}", intact.case.name)
+            });
         }
     }
     tally.check(3, 10_000);
+    // What the grammar alone refuses would say little of the checker.
+    assert!(
+        still_sql > 8_000,
+        "{still_sql} of the damaged texts are SQL"
+    );
+}
+
+/// Whether the two placeholders that changed places are bound to one value: then nothing has changed.
+fn swaps_equal_values(query: &CompiledQuery, damaged: &str) -> bool {
+    let numbers = |sql: &str| -> Vec<usize> {
+        let pieces = sql.split('$').skip(1);
+        let digits = pieces.map(|piece| piece.split(|c: char| !c.is_ascii_digit()).next());
+        digits.filter_map(|digits| digits?.parse().ok()).collect()
+    };
+    let (before, after) = (numbers(query.sql()), numbers(damaged));
+    let param = |number: usize| query.params().get(number - 1);
+    before
+        .iter()
+        .zip(&after)
+        .all(|(before, after)| param(*before) == param(*after))
+}
+
+/// Whether two lists are compared with one value, each by a condition of its own: conditions commute.
+fn commute(query: &CompiledQuery, first: usize, second: usize) -> bool {
+    let line = |position: usize| {
+        let mark = format!("${}::", position + 1);
+        let lines = query.sql().lines().filter(|line| line.contains(&mark));
+        let shapes = lines.map(|line| line.trim_start().replace(&mark, ""));
+        shapes.collect::<Vec<_>>()
+    };
+    line(first) == line(second)
 }
 
 /// Values that a parameter could be mistaken for: another one, one less, one more, none.
@@ -197,7 +247,7 @@ fn changed_parameters_are_refused() {
                 intact.case.name.clone()
             });
             for next in position + 1..query.params().len() {
-                if query.params()[next] != *param {
+                if query.params()[next] != *param && !commute(query, position, next) {
                     let mut params = query.params().to_vec();
                     params.swap(position, next);
                     let is_refused = intact.refuses(query.sql(), &params, &intact.context);
@@ -288,10 +338,16 @@ fn statements_of_another_request_are_refused() {
     let all = intact();
     for pair in all.windows(2) {
         let (intact, other) = (&pair[0], &pair[1]);
-        if intact.case.catalog != other.case.catalog || intact.query.sql() == other.query.sql() {
+        if intact.case.catalog != other.case.catalog || intact.request == other.request {
             continue;
         }
         let (sql, params) = (intact.query.sql(), intact.query.params());
+        // Two ways to ask one thing.
+        let compiler = intact.case.compiler(Dialect::Postgres);
+        let same = compiler.checked(&other.request, &intact.context);
+        if same.is_ok_and(|same| same.sql() == sql && same.params() == params) {
+            continue;
+        }
         let is_refused = intact.refuses_for(sql, params, &other.request, &intact.context);
         tally.note("another request", is_refused, || {
             format!("{} for {}", intact.case.name, other.case.name)

@@ -1,13 +1,16 @@
 //! The `compile` example: one answer for each line, whatever the line is.
 
+#[path = "support/door.rs"]
+mod door;
+
 use measurand_tests::checker::Checked;
 use std::fs;
 use std::io::BufReader;
 use std::path::PathBuf;
 
+use door::{answers, ask, parsed, run, start};
 use measurand::catalog::spec::CatalogSpec;
 use measurand::{Context, Dialect, Limits, Request};
-use measurand_tests::support::door::{answers, ask, parsed, run, start};
 use measurand_tests::support::payments;
 use serde_json::{Value, json};
 

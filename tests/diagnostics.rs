@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use measurand::{Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request};
-use measurand_tests::support::{case, root};
+use measurand_tests::support::{case, limits, root};
 use toml::{Table, Value};
 
 /// Codes that no input provokes, each with the reason.
@@ -164,7 +164,7 @@ fn findings(name: &str, table: &Table) -> Errors {
 
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {
     let text = |field: &str| table.get(field).and_then(Value::as_str);
-    let limits = limits(name, table);
+    let limits = limits_of(name, table);
     let catalog = match (
         text("catalog"),
         text("catalog_json"),
@@ -193,7 +193,7 @@ fn compile(name: &str, table: &Table) -> Result<String, Errors> {
     Ok(query.sql().to_owned())
 }
 
-fn limits(name: &str, table: &Table) -> Limits {
+fn limits_of(name: &str, table: &Table) -> Limits {
     let mut limits = Limits::default();
     let written = table.get("limits").and_then(Value::as_table);
     for (limit, bound) in written.into_iter().flatten() {
@@ -201,30 +201,8 @@ fn limits(name: &str, table: &Table) -> Limits {
             .as_integer()
             .and_then(|bound| usize::try_from(bound).ok());
         let bound = bound.unwrap_or_else(|| panic!("{name}: {limit} is no bound"));
-        let field = match limit.as_str() {
-            "request_bytes" => &mut limits.request_bytes,
-            "catalog_bytes" => &mut limits.catalog_bytes,
-            "json_depth" => &mut limits.json_depth,
-            "filter_depth" => &mut limits.filter_depth,
-            "filter_nodes" => &mut limits.filter_nodes,
-            "list_values" => &mut limits.list_values,
-            "selected_items" => &mut limits.selected_items,
-            "fragment_bytes" => &mut limits.fragment_bytes,
-            "fragment_nodes" => &mut limits.fragment_nodes,
-            "fragment_depth" => &mut limits.fragment_depth,
-            "formula_nodes" => &mut limits.formula_nodes,
-            "formula_depth" => &mut limits.formula_depth,
-            "variant_combinations" => &mut limits.variant_combinations,
-            "statement_bytes" => &mut limits.statement_bytes,
-            "parameters" => &mut limits.parameters,
-            "parameter_bytes" => &mut limits.parameter_bytes,
-            "max_limit" => {
-                limits.max_limit = Some(bound as u64);
-                continue;
-            }
-            _ => panic!("{name}: unknown limit `{limit}`"),
-        };
-        *field = bound;
+        limits::set(&mut limits, limit, bound)
+            .unwrap_or_else(|| panic!("{name}: unknown limit `{limit}`"));
     }
     limits
 }

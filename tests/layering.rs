@@ -337,3 +337,40 @@ fn page(name: &str) -> String {
     let text = fs::read_to_string(root().join(name));
     text.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
+
+/// Every statement that a test emits is read by the checker: tests compile through its door.
+#[test]
+fn tests_compile_through_the_checker() {
+    // The soak measures the library alone, and has the same questions checked apart.
+    const DOORS: [&str; 2] = ["tests/checker/mod.rs", "tests/soak.rs"];
+    let mut waiting = vec![root().join("tests")];
+    let mut wrong = Vec::new();
+    let mut doors = 0;
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(entries(&path));
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let name = path.strip_prefix(root()).expect("below the root");
+        let code = fs::read_to_string(&path).expect("a readable file");
+        // Split, so that this file does not name what it looks for.
+        let calls = [concat!(".comp", "ile("), concat!("Compiler::comp", "ile")];
+        if calls.iter().any(|call| code.contains(call)) {
+            match DOORS.iter().any(|door| name == Path::new(door)) {
+                true => doors += 1,
+                false => wrong.push(name.to_owned()),
+            }
+        }
+    }
+    assert!(doors == DOORS.len() && wrong.is_empty(), "{wrong:?}");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a readable folder");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
+}

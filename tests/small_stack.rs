@@ -83,8 +83,8 @@ fn nested(depth: usize) -> String {
 
 #[test]
 fn filters_at_the_limit_compile_and_one_more_is_an_error() {
-    assert!(on_a_small_stack(|| compile(&catalog(""), &nested(32))).is_ok());
-    let past = on_a_small_stack(|| compile(&catalog(""), &nested(33)));
+    assert!(on_a_small_stack(|| compile(&catalog(""), &nested(33))).is_ok());
+    let past = on_a_small_stack(|| compile(&catalog(""), &nested(34)));
     assert!(
         past.expect_err("past the limit")
             .has(ErrorCode::LimitExceeded)

@@ -218,11 +218,10 @@ fn module(node: &Node<'_>, owner: &Owner<'_>) -> Option<String> {
         return node.text();
     }
     let row = node.object()?;
-    let is_active = row.flag("is_active").unwrap_or(true);
-    let is_enabled = row.flag("is_enabled").unwrap_or(false);
-    if !is_active || !is_enabled {
+    if row.flag("is_active") == Some(false) {
         return None;
     }
+    let is_enabled = row.flag("is_enabled").unwrap_or(false);
     let key = row.required_text("module_key");
     owner.check_tenant(&row);
     row.ignore(&[
@@ -234,5 +233,5 @@ fn module(node: &Node<'_>, owner: &Owner<'_>) -> Option<String> {
         "updated_at",
     ]);
     row.finish();
-    Some(key)
+    is_enabled.then_some(key)
 }

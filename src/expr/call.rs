@@ -1,6 +1,6 @@
 //! Calls: which function, which arguments, and what stands around them.
 
-use super::cursor::{OPERAND, SUBQUERY_HELP, WINDOW_HELP, echo};
+use super::cursor::{OPERAND, SUBQUERY_HELP, echo};
 use super::functions::{self, Callee, FORMULA_FUNCTIONS, Function, Level};
 use super::lex::{Operator, Token, TokenKind};
 use super::parse::{FragmentKind, Grammar, Nesting, Parsed, Parser, Stop};
@@ -35,7 +35,6 @@ impl<'t> Parser<'t, '_> {
         let has_order = self.within_group(level)?;
         let has_filter = self.filter_clause(level)?;
         self.aggregate = outer;
-        self.refuse_window()?;
         let marks = Marks {
             is_star,
             is_distinct,
@@ -197,14 +196,6 @@ impl<'t> Parser<'t, '_> {
         self.condition_above(0, "FILTER")?;
         self.expect_kind(TokenKind::Close, "`)`")?;
         Ok(true)
-    }
-
-    fn refuse_window(&mut self) -> Parsed {
-        if self.is_keyword(Keyword::Over) {
-            let span = self.here()..self.here() + "over".len();
-            return self.stop_forbidden("a window (`OVER`)", span, WINDOW_HELP);
-        }
-        Ok(())
     }
 
     pub(super) fn build_call(&mut self, function: Function, first: usize, start: usize) -> Parsed {

@@ -108,11 +108,7 @@ impl Parser<'_, '_> {
             }
         };
         let modifiers = self.modifiers(base)?;
-        Ok(TypeName {
-            base,
-            modifiers,
-            is_array: false,
-        })
+        Ok(TypeName { base, modifiers })
     }
 
     fn take_word(&mut self, word: &str) -> bool {

@@ -148,32 +148,32 @@ impl<'t> Parser<'t, '_> {
     /// Stops at a token, in whose place something else should be.
     pub(super) fn unexpected(&mut self, lexeme: Lexeme<'_>, wanted: &str) -> Parsed {
         let span = lexeme.token.span();
+        // Quoted, a word keeps its quotes and is none of these.
         let word = lexeme.token.text.to_ascii_lowercase();
-        let is_word = lexeme.token.kind == TokenKind::Word;
         match word.as_str() {
             "select" | "with" | "exists" | "union" | "from" | "where" | "any" | "some"
-                if is_word && wanted == OPERAND =>
+                if wanted == OPERAND =>
             {
                 return self.stop_forbidden("a subquery", span, SUBQUERY_HELP);
             }
-            "select" | "union" | "intersect" | "except" | "from" | "where" | "join" if is_word => {
+            "select" | "union" | "intersect" | "except" | "from" | "where" | "join" => {
                 return self.stop_forbidden("a statement", span, "write one expression");
             }
-            "over" | "window" if is_word => {
+            "over" | "window" => {
                 return self.stop_forbidden("a window (`OVER`)", span, WINDOW_HELP);
             }
-            "collate" if is_word => {
+            "collate" => {
                 let advice = "collations are the database's own";
                 return self.stop_forbidden("`COLLATE`", span, advice);
             }
-            "similar" if is_word => {
+            "similar" => {
                 return self.stop_forbidden("`SIMILAR TO`", span, "write `LIKE` or `~`");
             }
             _ => {}
         }
         let found = describe(lexeme.token);
         let reason = format!("expected {wanted}, found {found}");
-        let help = (is_word && wanted == OPERAND && ident::is_no_bare_column(&word))
+        let help = (wanted == OPERAND && ident::is_no_bare_column(&word))
             .then(|| Help::advice(format!("a column of this name is written \"{word}\"")));
         self.report(CatalogError::FragmentSyntax { reason }, span, help);
         Err(Stop)

@@ -1,7 +1,6 @@
 //! What an expression can raise when a row is read that the guard would have hidden (R20).
 
 use super::functions::{Callee, Function};
-use super::literal;
 use super::tree::{Walk, case_results};
 use super::types::{ColumnTypes, Type, type_of};
 use super::{BaseType, BinaryOp, Call, Expr, TypeName};
@@ -54,6 +53,12 @@ fn own_hazard<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Hazard {
         Expr::Negate(operand) if matches!(**operand, Expr::Number(_)) => Hazard::Never,
         Expr::Negate(_) => Hazard::Overflow,
         Expr::Binary(BinaryOp::Divide, left, _) => number_cast(left, columns).max(Hazard::Overflow),
+        // Beside a binary fraction the other operand is printed with a cast, and whether one is may be
+        // known from another source's declarations alone.
+        Expr::Binary(BinaryOp::Remainder, left, right) if !are_numbers(left, right) => {
+            let casts = number_cast(left, columns).max(number_cast(right, columns));
+            casts.max(Hazard::Overflow)
+        }
         Expr::Binary(operator, left, right) => binary(*operator, left, right),
         // A pattern must not end with its escape character; the parser holds literals to that.
         Expr::Like { pattern, .. } if matches!(**pattern, Expr::Text(_)) => Hazard::Never,
@@ -127,6 +132,10 @@ fn timestamp_cast<R>(operand: Option<&Expr<R>>, columns: ColumnTypes<'_, R>) -> 
     }
 }
 
+fn are_numbers<R>(left: &Expr<R>, right: &Expr<R>) -> bool {
+    matches!((left, right), (Expr::Number(_), Expr::Number(_)))
+}
+
 fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
     match operator {
         BinaryOp::Add
@@ -134,8 +143,7 @@ fn binary<R>(operator: BinaryOp, left: &Expr<R>, right: &Expr<R>) -> Hazard {
         | BinaryOp::Multiply
         | BinaryOp::Divide
         | BinaryOp::Remainder => {
-            let is_constant = matches!(left, Expr::Number(_)) && matches!(right, Expr::Number(_));
-            if is_constant {
+            if are_numbers(left, right) {
                 Hazard::Never
             } else {
                 Hazard::Overflow
@@ -172,9 +180,6 @@ fn cast<R>(operand: &Expr<R>, to: TypeName, columns: ColumnTypes<'_, R>) -> Haza
     if is_literal {
         return Hazard::Never;
     }
-    if to.is_array {
-        return Hazard::Value;
-    }
     if matches!(to.base, BaseType::Text | BaseType::Varchar) {
         return Hazard::Never;
     }
@@ -191,7 +196,6 @@ fn cast<R>(operand: &Expr<R>, to: TypeName, columns: ColumnTypes<'_, R>) -> Haza
         (Integer, BaseType::Boolean) => Hazard::Never,
         // A date lies beyond the range of timestamps only where nobody has dates.
         (Date | Timestamp, BaseType::Date | BaseType::Timestamp) => Hazard::Never,
-        (Timestamptz, BaseType::Timestamptz) => Hazard::Never,
         (Timestamp | Timestamptz, BaseType::Time) => Hazard::Never,
         (DataType::Jsonb, BaseType::Jsonb) | (DataType::Json, BaseType::Json) => Hazard::Never,
         (DataType::Uuid, BaseType::Uuid) => Hazard::Never,
@@ -262,12 +266,8 @@ fn of_call<R>(call: &Call<R>, columns: ColumnTypes<'_, R>) -> Hazard {
             }
             _ => Hazard::Value,
         },
-        Function::ToChar => match call.arguments.get(1) {
-            Some(Expr::Text(text)) if literal::pattern(text).is_some() => {
-                timestamp_cast(call.arguments.first(), columns)
-            }
-            _ => Hazard::Value,
-        },
+        // The pattern is one of the list.
+        Function::ToChar => timestamp_cast(call.arguments.first(), columns),
         Function::DateTrunc => timestamp_cast(call.arguments.get(1), columns),
         Function::Floor
         | Function::Ceil

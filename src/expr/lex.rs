@@ -456,7 +456,7 @@ impl<'t> Lexer<'t> {
         loop {
             let byte = self.byte(length);
             let is_comment = matches!((byte, self.byte(length + 1)), (b'-', b'-') | (b'/', b'*'));
-            if !is_operator_byte(byte) || (is_comment && length > 0) {
+            if !is_operator_byte(byte) || is_comment {
                 break;
             }
             is_special |= b"~!@#%^&|`?".contains(&byte);

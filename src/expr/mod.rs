@@ -163,8 +163,6 @@ pub(crate) struct TypeName {
     pub(crate) base: BaseType,
     /// `numeric(12, 2)`, `varchar(40)`: at most two numbers.
     pub(crate) modifiers: (Option<u16>, Option<u16>),
-    /// Whether it is an array of the type.
-    pub(crate) is_array: bool,
 }
 
 /// The types that casts may name.

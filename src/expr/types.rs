@@ -84,9 +84,7 @@ pub(crate) fn type_of<R>(expr: &Expr<R>, columns: ColumnTypes<'_, R>) -> Option<
         | Expr::Between { .. }
         | Expr::In { .. }
         | Expr::Like { .. } => Type::BOOLEAN,
-        Expr::Typed(type_name, _) | Expr::Cast(_, type_name) => {
-            (!type_name.is_array).then(|| type_name.base.value_type())
-        }
+        Expr::Typed(type_name, _) | Expr::Cast(_, type_name) => Some(type_name.base.value_type()),
         Expr::Negate(operand) => type_of(operand, columns),
         Expr::Binary(operator, left, right) => binary(*operator, left, right, columns),
         Expr::Case {

@@ -2,8 +2,8 @@
 //!
 //! In: `&Catalog`, [`ResolvedQuery`], the dialect. Out: [`Plan`]. Guaranteed afterwards: each distinct
 //! aggregate stands once, shared levels are fenced, what can raise is outside the guard, and the
-//! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`, `limit-exceeded`. Next
-//! to read: `node.rs`, then the steps in the order in which `plan` calls them.
+//! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`. Next to read: `node.rs`,
+//! then the steps in the order in which `plan` calls them.
 
 mod compare;
 mod explain;
@@ -43,7 +43,7 @@ use names::Names;
 ///
 /// # Errors
 /// `dialect-unsupported` where the dialect cannot say it, `not-supported` for metrics that this
-/// version loads but does not compute, `limit-exceeded` for more parameters than allowed.
+/// version loads but does not compute.
 pub fn plan<'c>(
     catalog: &'c Catalog,
     mut query: ResolvedQuery<'c>,
@@ -82,7 +82,6 @@ pub fn plan<'c>(
         &metrics.measures,
         shift.is_some(),
     );
-    planner.check_binds();
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
         findings, binds, ..

@@ -1,7 +1,7 @@
 //! Conditions with their values turned into parameters.
 
 use crate::catalog::columns::ColumnId;
-use crate::catalog::dimension::SourceDimension;
+use crate::catalog::dimension::{SourceDimension, TimeValue};
 use crate::catalog::source::Source;
 use crate::dialect::Dialect;
 use crate::error::Kind;
@@ -202,18 +202,27 @@ fn subject_cuts_moments(subject: &Subject<'_>, source: &Source, date_switch: Dat
     }
 }
 
-/// The same for the value of a dimension without a grain.
+/// The same for the value of a dimension without a grain, and for a date column that an option brings
+/// in another type than the expression expects.
 pub(super) fn cuts_moments(
     value: &SourceDimension,
     source: &Source,
     date_switch: DateSwitch,
 ) -> bool {
-    let Some(time) = value.time else { return false };
-    let stored = match date_switch {
-        Some((own, chosen)) if value.value.bare == Some(own) => source.date_type(chosen),
-        _ => time.stored,
+    use DataType::{Date, Timestamptz};
+    let cuts = |time: TimeValue, stored: DataType| {
+        stored == Timestamptz && (time.is_day || time.stored == Date)
     };
-    stored == DataType::Timestamptz && (time.is_day || time.stored == DataType::Date)
+    let own_cuts = value.time.is_some_and(|time| cuts(time, time.stored));
+    let reads = |column: ColumnId| value.value.columns.contains(&column);
+    let Some((own, chosen)) = date_switch.filter(|(own, _)| reads(*own)) else {
+        return own_cuts;
+    };
+    let (expected, brought) = (source.date_type(own), source.date_type(chosen));
+    match value.time {
+        Some(time) if value.value.bare == Some(own) && time.stored == Date => cuts(time, brought),
+        _ => own_cuts || expected != brought && [expected, brought].contains(&Timestamptz),
+    }
 }
 
 /// A pattern for LIKE in which only the ends are wild; `!` escapes.

@@ -4,9 +4,8 @@ use crate::catalog::columns::ColumnId;
 use crate::catalog::source::Source;
 use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
-use crate::error::{Error, Kind, ResolveError};
+use crate::error::Kind;
 use crate::expr::hazard::Hazard;
-use crate::path::At;
 use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
@@ -212,22 +211,6 @@ impl<'c> Planner<'c> {
             // A rule never follows a date-basis option.
             is_outer: rule.on_source.value.hazard_on(source.declares_columns()) != Hazard::Never
                 || cuts_moments(rule.on_source, source, None),
-        }
-    }
-
-    /// Bounds the number and the size of the parameters.
-    pub(super) fn check_binds(&mut self) {
-        let limits = &self.catalog.limits;
-        let bytes: usize = self.binds.iter().map(Param::size_bytes).sum();
-        for (limit, bound, found) in [
-            ("parameters", limits.parameters, self.binds.len()),
-            ("parameter_bytes", limits.parameter_bytes, bytes),
-        ] {
-            if found > bound {
-                let error = ResolveError::limit(limit, bound);
-                self.findings
-                    .push(Error::new(At::root("request").path(), error));
-            }
         }
     }
 }

@@ -36,7 +36,9 @@ const CATALOG: &str = r#"{
      "join_condition": "{value} = kinds.kind AND kinds.client_id = {client_id}"},
     {"dimension_key": "number", "column_expression": "CAST(kind AS integer)", "data_type": "integer"},
     {"dimension_key": "size", "column_expression": "size"},
-    {"dimension_key": "seen_at", "column_expression": "seen_at"}
+    {"dimension_key": "seen_at", "column_expression": "seen_at"},
+    {"dimension_key": "seen_on", "column_expression": "seen_at", "data_type": "date"},
+    {"dimension_key": "date", "column_expression": "date", "data_type": "date"}
   ],
   "toggles": [{"toggle_key": "basis", "options": [
     {"option_key": "booked", "is_default": true}, {"option_key": "seen", "date_column": "seen_at"}]}]
@@ -113,6 +115,38 @@ fn what_can_raise_waits_and_nothing_else() {
     }
 }
 
+/// A moment has a day only on a clock, and far ones have none: what reads the day waits, the moment does not.
+#[test]
+fn days_of_moments_wait_and_nothing_else() {
+    let catalog = within(Limits::default());
+    for (dimension, value, basis, waits) in [
+        ("date", "2024-01-01", "booked", false),
+        ("date", "2024-01-01", "seen", true),
+        ("seen_on", "2024-01-01", "booked", true),
+        ("seen_on", "2024-01-01", "seen", true),
+        ("seen_at", "2024-01-01T00:00:00Z", "booked", false),
+        ("seen_at", "2024-01-01T00:00:00Z", "seen", false),
+        ("kind", "x", "seen", false),
+    ] {
+        let request = format!(
+            r#"{{"source": "calm", "metrics": ["rows"], "toggles": {{"basis": "{basis}"}},
+                 "filters": [{{"dimension": "{dimension}", "op": "eq", "values": ["{value}"]}}]}}"#
+        );
+        let plan = postgres(&catalog, &request, "[]");
+        assert_eq!(
+            plan.legs[0].scan.outer.len(),
+            usize::from(waits),
+            "{request}"
+        );
+        assert_eq!(
+            plan.legs[0].scan.inner.len(),
+            usize::from(!waits),
+            "{request}"
+        );
+        assert_eq!(plan.legs[0].scan.is_fenced, waits, "{request}");
+    }
+}
+
 /// One column says that tenants are texts, the other that they are numbers; lookups say nothing.
 #[test]
 fn the_tenant_is_compared_as_its_column_says() {
@@ -169,40 +203,6 @@ fn a_rule_binds_a_set_and_keeps_its_length() {
             panic!("a list");
         };
         assert_eq!(bound.values(), [Value::Integer(1), Value::Integer(3)]);
-    }
-}
-
-/// A limit is the most that is allowed.
-#[test]
-fn limits_on_parameters_count_to_the_last() {
-    let request = r#"{"source": "raising", "metrics": ["rows"],
-        "filters": [{"dimension": "size", "op": "in", "values": [1, 2, 3]}]}"#;
-    let catalog = within(Limits::default());
-    let plan = postgres(&catalog, request, "[]");
-    let count = plan.binds.len();
-    // A list has four bytes more for each of its values.
-    let bytes: usize = plan.binds.iter().map(Param::size_bytes).sum();
-    assert_eq!(bytes, "UTC".len() + 8 + 3 * (8 + 4));
-    let allowed = |parameters: usize, parameter_bytes: usize, list_values: usize| {
-        let limits = Limits {
-            parameters,
-            parameter_bytes,
-            list_values,
-            ..Limits::default()
-        };
-        planned(&within(limits), request, "[]", Dialect::Postgres).map(|_| ())
-    };
-    assert!(allowed(count, bytes, 3).is_ok());
-    for (parameters, parameter_bytes, list_values) in [
-        (count - 1, bytes, 3),
-        (count - 2, bytes, 3),
-        (count, bytes - 1, 3),
-        (count, bytes - 2, 3),
-        (count, bytes, 2),
-        (count, bytes, 1),
-    ] {
-        let errors = allowed(parameters, parameter_bytes, list_values).unwrap_err();
-        assert!(errors.has(ErrorCode::LimitExceeded), "{errors}");
     }
 }
 

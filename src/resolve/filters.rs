@@ -144,7 +144,9 @@ impl<'c> Resolver<'c, '_> {
         let mut nodes = 0;
         while let Some((filter, depth)) = waiting.pop() {
             nodes += 1;
-            let too = match (depth > limits.filter_depth, nodes > limits.filter_nodes) {
+            let nests = !matches!(filter, FilterRequest::Compare(_));
+            let is_deep = nests && depth > limits.filter_depth;
+            let too = match (is_deep, nodes > limits.filter_nodes) {
                 (true, _) => Some(("filter_depth", limits.filter_depth)),
                 (_, true) => Some(("filter_nodes", limits.filter_nodes)),
                 _ => None,

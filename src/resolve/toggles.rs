@@ -11,6 +11,11 @@ impl Resolver<'_, '_> {
     pub(super) fn settle_toggles(&mut self) -> Selection {
         let mut selection = self.catalog.defaults.clone();
         let at = REQUEST.key("toggles");
+        let bound = self.catalog.limits.selected_items;
+        if self.request.toggles.len() > bound {
+            self.report_limit(at.path(), "selected_items", bound);
+            return selection;
+        }
         for (index, (key, option)) in self.request.toggles.iter().enumerate() {
             let Some(id) = self.catalog.index.toggles.get(key.as_str()).copied() else {
                 let keys = self

@@ -347,7 +347,7 @@ impl<'a> Reader<'a> {
         Ok(Next::Operand)
     }
 
-    /// A type of the list, with its size, or an array of it.
+    /// A type of the list, with its size.
     fn type_name(&mut self) -> Read<()> {
         let known = self
             .peek()
@@ -367,10 +367,6 @@ impl<'a> Reader<'a> {
                 self.kind(TokenKind::Number)?;
             }
             self.close()?;
-        }
-        if self.is_kind(TokenKind::OpenBracket) {
-            self.at += 1;
-            self.kind(TokenKind::CloseBracket)?;
         }
         Ok(())
     }

@@ -104,3 +104,41 @@ impl VerifiedShapes {
         generations.young.len() + generations.old.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(number: usize, bytes: usize) -> Arc<Shape> {
+        Arc::new(Shape {
+            sql: format!("{number}{}", " ".repeat(bytes)).into(),
+            certificate: Certificate { scans: Vec::new() },
+            types: Vec::new(),
+            aliases: Vec::new(),
+            outline: [0; 3].into(),
+            digest: [0; 32],
+        })
+    }
+
+    #[test]
+    fn few_shapes_of_many_bytes_are_kept() {
+        let memory = VerifiedShapes::new(1_024);
+        for number in 0..200 {
+            memory.remember(shape(number, 1 << 20));
+            // The same again costs nothing.
+            memory.remember(shape(number, 1 << 20));
+            assert!(memory.len() <= 32, "{} mebibytes", memory.len());
+        }
+        assert!(memory.len() >= 16);
+    }
+
+    #[test]
+    fn many_shapes_of_few_bytes_are_kept() {
+        let memory = VerifiedShapes::new(1_024);
+        for number in 0..10_000 {
+            memory.remember(shape(number, 100));
+            assert!(memory.len() <= 2_048);
+        }
+        assert!(memory.len() > 1_024);
+    }
+}

@@ -10,26 +10,48 @@ use super::tree::{Head, Tree};
 
 impl Known<'_> {
     /// The value of a dimension as buckets and filters see it: a date-basis option may bring another
-    /// column.
+    /// column. Dimensions of dates take it as what it is, any other value as what it expects.
     pub fn followed(&self, dimension: &OnSource<'_>) -> (Tree, Option<DataType>) {
         let stored = dimension.time.map(|(stored, _)| stored);
-        if let (Some((chosen, own)), Some(_), Tree::Column(_, name)) =
-            (self.date_columns(), stored, &dimension.value)
-            && name == own
-            && chosen != own
-        {
-            let of = self.column_type(chosen).unwrap_or(DataType::Date);
-            return (Tree::column("", chosen), Some(of));
-        }
-        // A dimension that is no date takes the option's column all the same.
-        let value = match self.date_columns() {
-            Some((chosen, own)) => dimension.value.clone().rewrite(&mut |tree| match tree {
-                Tree::Column(_, name) if name == own => Tree::column("", chosen),
-                other => other,
-            }),
-            None => dimension.value.clone(),
+        let Some((chosen, own)) = self.date_columns().filter(|(chosen, own)| chosen != own) else {
+            return (dimension.value.clone(), stored);
         };
-        (value, stored)
+        let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);
+        let brought = Tree::column("", chosen);
+        match &dimension.value {
+            Tree::Column(_, name) if name == own && stored == Some(DataType::Date) => {
+                (brought, Some(type_of(chosen)))
+            }
+            value => {
+                let converted = self.converted(brought, type_of(chosen), type_of(own));
+                let value = value.clone().rewrite(&mut |tree| match tree {
+                    Tree::Column(_, name) if name == own => converted.clone(),
+                    other => other,
+                });
+                (normal(value), stored)
+            }
+        }
+    }
+
+    /// A date or time of one type as one of another, by the clock of the context's zone.
+    fn converted(&self, value: Tree, from: DataType, to: DataType) -> Tree {
+        use DataType::{Date, Timestamp, Timestamptz};
+        let on_clock = |value| {
+            let head = Head::call("form timezone");
+            Tree::node(head, [self.bound_zone(), value])
+        };
+        match (from, to) {
+            (Timestamptz, Date) => Tree::cast(on_clock(value), "date"),
+            (Timestamptz, Timestamp) | (Timestamp, Timestamptz) => on_clock(value),
+            (Date, Timestamptz) => on_clock(Tree::cast(value, "timestamp")),
+            (Timestamp, Date) => Tree::cast(value, "date"),
+            (Date, Timestamp) => Tree::cast(value, "timestamp"),
+            _ => value,
+        }
+    }
+
+    fn bound_zone(&self) -> Tree {
+        Tree::Bound(Arc::new(Param::Scalar(Value::Text(self.zone().into()))))
     }
 }
 
@@ -63,7 +85,7 @@ fn form(
     if known.is_sqlite {
         return normal(sqlite(value.clone(), grain, back));
     }
-    let zone = Tree::Bound(Arc::new(Param::Scalar(Value::Text(known.zone().into()))));
+    let zone = known.bound_zone();
     let local = match stored {
         DataType::Timestamptz if grain == Grain::Hour => {
             let unit = Tree::Text("hour".to_owned());

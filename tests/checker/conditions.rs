@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use measurand::{
-    Comparison, DataType, DateRange, DateSpan, FilterRequest, Moment, Param, Preset, Scalar,
+    Comparison, DataType, Date, DateRange, DateSpan, FilterRequest, Moment, Param, Preset, Scalar,
     Subject, Timestamp, Value, WeekStart, Zone,
 };
 
@@ -103,11 +103,29 @@ impl<'a> Known<'a> {
                 .map(|end| end.map(|date| Value::Timestamp(Timestamp::midnight(date)))),
             _ => [range.from(), range.until()].map(|end| end.map(Value::Date)),
         };
-        let signs = [">=", "<"].into_iter().zip(ends);
-        let conditions = signs.filter_map(|(sign, end)| {
+        // No date comes after the last one, which a range that ends with it names instead.
+        let is_open = matches!(asked.span, DateSpan::Between { to: None, .. });
+        let [from, until] = ends;
+        let (sign, until) = match until {
+            None if !is_open => ("<=", last(self.column_type(column))),
+            until => ("<", until),
+        };
+        let conditions = [(">=", from), (sign, until)];
+        let conditions = conditions.into_iter().filter_map(|(sign, end)| {
             Some(Tree::operator(sign, Tree::column("", column), bound(end?)))
         });
         Ok(conditions.collect())
+    }
+}
+
+/// The last value of a date column that a statement names.
+fn last(of: Option<DataType>) -> Option<Value> {
+    match of.unwrap_or(DataType::Date) {
+        DataType::Timestamptz => {
+            Moment::parse("9999-12-31T23:59:59.999999Z").map(Value::Timestamptz)
+        }
+        DataType::Timestamp => Timestamp::parse("9999-12-31T23:59:59.999999").map(Value::Timestamp),
+        _ => Date::parse("9999-12-31").map(Value::Date),
     }
 }
 

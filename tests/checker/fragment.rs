@@ -16,16 +16,18 @@ pub const SOURCE: &str = "{source}";
 /// How many texts are kept; random catalogs bring new ones without end.
 const KEPT: usize = 20_000;
 
-type Known = HashMap<String, Lowered<Arc<Tree>>>;
+/// A fragment as PostgreSQL reads it, and in normal form.
+type Read = Lowered<Arc<(Tree, Tree)>>;
 
-/// A fragment as PostgreSQL reads it, its columns without the alias of a source.
-pub fn fragment(text: &str) -> Lowered<Arc<Tree>> {
+type Known = HashMap<String, Read>;
+
+fn fragment(text: &str) -> Read {
     static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
     let known = KNOWN.lock().ok().and_then(|known| known.get(text).cloned());
     if let Some(known) = known {
         return known;
     }
-    let read = read(text).map(Arc::new);
+    let read = read(text).map(|tree| Arc::new((tree.clone(), normal(tree))));
     if let Ok(mut known) = KNOWN.lock() {
         if known.len() >= KEPT {
             known.clear();
@@ -37,20 +39,39 @@ pub fn fragment(text: &str) -> Lowered<Arc<Tree>> {
 
 /// A fragment in the form in which expressions are compared.
 pub fn normal_fragment(text: &str) -> Lowered<Tree> {
-    fragment(text).map(|tree| normal((*tree).clone()))
+    fragment(text).map(|read| read.1.clone())
 }
 
 fn read(text: &str) -> Lowered<Tree> {
-    let mut named = text.to_owned();
-    for token in [SOURCE, VALUE, CLIENT] {
-        named = named.replace(token, &format!("\"{token}\""));
-    }
+    let named = with_quoted_tokens(text);
     let select = statement(&format!("SELECT (\n{named}\n)"))
         .map_err(|fault| format!("the catalog's `{text}`: {fault}"))?;
     match select.targets.as_slice() {
         [(None, tree)] => Ok(tree.clone()),
         _ => Err(format!("the catalog's `{text}` is no expression")),
     }
+}
+
+/// Tokens become quoted names, but not in strings and quoted names, where they are text.
+fn with_quoted_tokens(text: &str) -> String {
+    let mut named = String::new();
+    let (mut rest, mut quote) = (text, None);
+    while let Some(first) = rest.chars().next() {
+        let token = [SOURCE, VALUE, CLIENT]
+            .into_iter()
+            .find(|token| quote.is_none() && rest.starts_with(token));
+        let piece = &rest[..token.map_or(first.len_utf8(), str::len)];
+        match token {
+            Some(token) => named.extend(["\"", token, "\""]),
+            None => named.push_str(piece),
+        }
+        quote = match quote {
+            None => Some(first).filter(|first| matches!(first, '\'' | '"')),
+            Some(open) => Some(open).filter(|open| *open != first),
+        };
+        rest = &rest[piece.len()..];
+    }
+    named
 }
 
 /// A join condition taken apart.
@@ -64,9 +85,9 @@ pub struct JoinCondition {
 
 /// Takes a join condition apart; `table` is the name that qualifies the lookup's columns.
 pub fn join_condition(text: &str, table: &str) -> Lowered<JoinCondition> {
-    let tree = fragment(text)?;
+    let read = fragment(text)?;
     let mut found = JoinCondition::default();
-    for part in tree.conjuncts() {
+    for part in read.0.conjuncts() {
         let sides = [is_beyond(part, table)];
         if sides == [false] {
             found.conditions.push(normal(part.clone()));

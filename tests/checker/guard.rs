@@ -31,6 +31,13 @@ pub struct Conjunct {
     pub is_outer: bool,
 }
 
+/// The guarded rows of a source: all conditions inside, and those that protect nothing.
+pub struct Facts<'s> {
+    pub guard: Guarded<'s>,
+    pub all: Vec<Conjunct>,
+    pub rest: Vec<Conjunct>,
+}
+
 /// The alias of a relation inside its guard.
 const TABLE: &str = "t";
 
@@ -162,7 +169,7 @@ impl Known<'_> {
     }
 
     /// The guarded rows of the source: the tenant, every rule and the standing filter hold.
-    pub fn facts<'s>(&self, select: &'s Select) -> Lowered<(Guarded<'s>, Vec<Conjunct>)> {
+    pub fn facts<'s>(&self, select: &'s Select) -> Lowered<Facts<'s>> {
         let guard = guarded(select, self.is_sqlite)?;
         let (schema, name) = relation(&self.source.view_pattern, &self.context.tenant);
         if guard.relation != (schema.as_str(), name.as_str()) {
@@ -176,7 +183,8 @@ impl Known<'_> {
             Some(columns) => columns.iter().any(|column| column.name == name) || paths.reads(name),
             None => true,
         })?;
-        let mut conjuncts = guard.conjuncts(&paths);
+        let all = guard.conjuncts(&paths);
+        let mut conjuncts = all.clone();
         if let Some(column) = &self.source.client_id_column {
             let is_text = self.column_type(column) == Some(DataType::Text);
             self.take_tenant(&mut conjuncts, column, is_text)?;
@@ -212,7 +220,11 @@ impl Known<'_> {
                 return Err("a guard that hands out more than columns".to_owned());
             }
         }
-        Ok((guard, conjuncts))
+        Ok(Facts {
+            guard,
+            all,
+            rest: conjuncts,
+        })
     }
 
     /// The conditions inside of the guard and right above it are those of the request, no more and no

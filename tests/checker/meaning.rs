@@ -19,8 +19,30 @@ pub struct Known<'a> {
     pub request: &'a Request,
     pub context: &'a Context,
     pub is_sqlite: bool,
+    /// The option that each toggle has.
+    pub options: &'a Options<'a>,
     /// The limit of a request that states none.
     pub max_limit: Option<u64>,
+}
+
+/// Toggles by key, each with the option that it has.
+pub type Options<'a> = BTreeMap<&'a str, &'a OptionSpec>;
+
+/// The option that each toggle has: the one asked for, else the default.
+pub fn options<'a>(spec: &'a CatalogSpec, request: &Request) -> Options<'a> {
+    let mut chosen = BTreeMap::new();
+    for toggle in &spec.toggles {
+        let asked = request
+            .toggles
+            .iter()
+            .find(|(key, _)| *key == toggle.toggle_key);
+        let option = toggle.options.iter().find(|option| match asked {
+            Some((_, key)) => option.option_key == *key,
+            None => option.is_default,
+        });
+        chosen.extend(option.map(|option| (toggle.toggle_key.as_str(), option)));
+    }
+    chosen
 }
 
 /// A dimension on the source that answers.
@@ -55,24 +77,6 @@ pub fn relation(pattern: &str, tenant: &Tenant) -> (String, String) {
 }
 
 impl<'a> Known<'a> {
-    /// The option that each toggle has.
-    pub fn options(&self) -> BTreeMap<&'a str, &'a OptionSpec> {
-        let mut chosen = BTreeMap::new();
-        for toggle in &self.spec.toggles {
-            let asked = self
-                .request
-                .toggles
-                .iter()
-                .find(|(key, _)| *key == toggle.toggle_key);
-            let option = toggle.options.iter().find(|option| match asked {
-                Some((_, key)) => option.option_key == *key,
-                None => option.is_default,
-            });
-            chosen.extend(option.map(|option| (toggle.toggle_key.as_str(), option)));
-        }
-        chosen
-    }
-
     pub fn dimension(&self, key: &str) -> Lowered<&'a DimensionSpec> {
         let found = self.spec.dimensions.iter().find(|d| d.dimension_key == key);
         found.ok_or_else(|| format!("the catalog has no dimension `{key}`"))
@@ -80,7 +84,7 @@ impl<'a> Known<'a> {
 
     /// The dimension that a key stands for, after switches (R10).
     pub fn switched(&self, key: &str, has_grain: bool) -> Lowered<&'a DimensionSpec> {
-        let options = self.options();
+        let options = self.options;
         let mut key = key.to_owned();
         if let Some(option) = options.get(key.as_str())
             && !self.spec.dimensions.iter().any(|d| d.dimension_key == key)
@@ -88,7 +92,7 @@ impl<'a> Known<'a> {
             key = dimension_of(option).to_owned();
         } else if !has_grain {
             // Toggles count in the order of their keys, and one that is left alone changes nothing.
-            for (toggle, chosen) in &options {
+            for (toggle, chosen) in options {
                 let toggle = self.spec.toggles.iter().find(|t| t.toggle_key == *toggle);
                 let is_switch =
                     toggle.is_some_and(|t| t.toggle_type.as_deref() == Some("dimension_switch"));
@@ -118,8 +122,8 @@ impl<'a> Known<'a> {
             columns.is_some_and(|columns| columns.iter().any(|column| column.name == name))
         };
         let chosen = self
-            .options()
-            .into_values()
+            .options
+            .values()
             .filter_map(|option| option.date_column.as_deref())
             .find(|name| declares(name));
         Some((chosen.unwrap_or(own), own))

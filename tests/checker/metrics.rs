@@ -1,9 +1,10 @@
 //! What a metric has to be computed from, by the catalog alone.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use measurand::catalog::spec::{MetricSpec, Offer};
+use measurand::{FilterRequest, Subject};
 
 use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
@@ -16,6 +17,8 @@ use super::tree::{Head, Tree};
 pub struct Metrics<'k, 'a> {
     known: &'k Known<'a>,
     forms: RefCell<HashMap<String, u64>>,
+    /// The forms of their aggregates.
+    aggregates: RefCell<HashSet<u64>>,
 }
 
 /// The definition of a metric that holds: its expression, and its type where that says one.
@@ -31,6 +34,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
         Self {
             known,
             forms: RefCell::default(),
+            aggregates: RefCell::default(),
         }
     }
 
@@ -40,7 +44,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let spec = self.known.spec;
         let metric = spec.metrics.iter().find(|metric| metric.metric_key == key);
         let metric = metric.ok_or_else(|| format!("the catalog has no metric `{key}`"))?;
-        let options = self.known.options();
+        let options = self.known.options;
         let applies = |when: &std::collections::BTreeMap<String, String>| {
             when.iter().all(|(toggle, option)| {
                 options
@@ -75,6 +79,48 @@ impl<'k, 'a> Metrics<'k, 'a> {
         })
     }
 
+    /// Works out every metric that the request needs: selected, in conditions, in the order.
+    pub fn prepare(&self) -> Lowered<()> {
+        let request = self.known.request;
+        let mut waiting: Vec<&FilterRequest> = request
+            .filters
+            .iter()
+            .chain(&request.metric_filters)
+            .collect();
+        while let Some(filter) = waiting.pop() {
+            match filter {
+                FilterRequest::And(parts)
+                | FilterRequest::List(parts)
+                | FilterRequest::Or(parts) => waiting.extend(parts),
+                FilterRequest::Not(part) => waiting.push(part),
+                FilterRequest::Compare(comparison) => {
+                    if let Subject::Metric(key) = &comparison.subject {
+                        self.form(key)?;
+                    }
+                }
+            }
+        }
+        for key in &request.metrics {
+            self.form(key)?;
+        }
+        let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
+        let keys = request.order_by.iter().map(|order| order.key.as_str());
+        for key in keys.filter(|key| is_metric(key)) {
+            self.form(key)?;
+        }
+        Ok(())
+    }
+
+    /// Whether this is an aggregate of a metric that the request needs.
+    pub fn has_aggregate(&self, form: u64) -> bool {
+        self.aggregates.borrow().contains(&form)
+    }
+
+    /// Whether this is a metric that the request needs, by itself or below another one.
+    pub fn has_metric(&self, form: u64) -> bool {
+        self.forms.borrow().values().any(|known| *known == form)
+    }
+
     /// What a metric has to be computed from.
     pub fn form(&self, key: &str) -> Lowered<u64> {
         if let Some(known) = self.forms.borrow().get(key) {
@@ -106,7 +152,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 Some(filter) => restrict(tree, filter.clone()),
                 None => tree,
             };
-            Tree::Form(form(&restricted, self.known.is_sqlite))
+            let found = form(&restricted, self.known.is_sqlite);
+            self.aggregates.borrow_mut().insert(found);
+            Tree::Form(found)
         }))
     }
 

@@ -22,6 +22,7 @@ mod parameters;
 mod paths;
 mod raise;
 mod rules;
+mod search;
 mod shape;
 mod sqlite;
 mod tree;
@@ -29,11 +30,9 @@ mod values;
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Param, Request};
 
-use guard::{Conjunct, Guarded};
 use lower::Lowered;
 use meaning::Known;
 use metrics::Metrics;
-use paths::Paths;
 use tree::{Select, Tree};
 
 /// A statement as it would be run, and what it says of itself: the source that answers and the names
@@ -143,7 +142,9 @@ pub fn check_emitted(
     {
         faults.push("another source than the request's answers".to_owned());
     }
+    let options = meaning::options(spec, request);
     let known = Known {
+        options: &options,
         spec,
         source,
         request,
@@ -186,32 +187,20 @@ fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: Select) -> Ve
 fn check_meaning(known: &Known<'_>, aliases: &[&str], statement: &Select) -> Lowered<()> {
     let layout = shape::layout(statement, known.is_sqlite)?;
     let metrics = Metrics::new(known);
+    metrics.prepare()?;
     let asked = known.asked()?;
-    let (facts, rest) = known.facts(layout.facts)?;
-    let keys: Vec<Tree> = asked
-        .iter()
-        .map(|asked| known.followed(&asked.dimension).0)
-        .collect();
+    let facts = known.facts(layout.facts)?;
     if !known.is_sqlite {
-        known.check_fences(
-            &facts,
-            &facts_conditions(known, &facts)?,
-            layout.grouped,
-            &keys,
-        )?;
+        let keys = asked.iter().map(|asked| known.followed(&asked.dimension).0);
+        let keys: Vec<Tree> = keys.collect();
+        known.check_fences(&facts.guard, &facts.all, layout.grouped, &keys)?;
     }
     let wanted = known.row_conditions(&metrics)?;
-    known.check_conditions(rest, layout.grouped, wanted)?;
-    let mut columns = known.grouped(layout.grouped, &facts, &asked)?;
+    known.check_conditions(facts.rest, layout.grouped, wanted)?;
+    let mut columns = known.grouped(layout.grouped, &facts.guard, &asked, &metrics)?;
     for level in &layout.levels {
-        columns = known.level(level, &columns)?;
+        columns = known.level(level, &columns, &metrics)?;
     }
     known.joined(&layout, &columns, &asked)?;
     known.result(&layout, &columns, &asked, &metrics, aliases)
-}
-
-/// All conditions of a guard, those that protect the rows as well.
-fn facts_conditions(known: &Known<'_>, facts: &Guarded<'_>) -> Lowered<Vec<Conjunct>> {
-    let paths = Paths::of(known.source, known.is_sqlite)?;
-    Ok(facts.conjuncts(&paths))
 }

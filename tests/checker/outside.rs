@@ -1,6 +1,6 @@
 //! What stands outside of the guards: keys, aggregates, formulas, the result, its order and its page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use measurand::{Grain, Param, Value};
@@ -13,7 +13,7 @@ use super::meaning::{Known, OnSource};
 use super::metrics::Metrics;
 use super::normal::normal;
 use super::shape::{Layout, check_groups, check_scope};
-use super::tree::{From, Head, Select, Tree};
+use super::tree::{Head, Select, Tree};
 
 /// The columns that a step hands out, by name, as what they were computed from.
 type Columns = HashMap<String, u64>;
@@ -22,6 +22,9 @@ type Columns = HashMap<String, u64>;
 pub struct Asked<'a> {
     pub dimension: OnSource<'a>,
     pub grain: Option<Grain>,
+    /// Its value at the grain, in normal form, and the form of that.
+    pub value: Tree,
+    pub form: u64,
 }
 
 impl<'a> Known<'a> {
@@ -30,9 +33,14 @@ impl<'a> Known<'a> {
         let asked = self.request.dimensions.iter().map(|asked| {
             let grain = asked.grain.as_deref();
             let spec = self.switched(&asked.dimension, grain.is_some())?;
+            let dimension = self.on_source(spec)?;
+            let grain = grain.and_then(Grain::parse);
+            let value = followed_value(self, &dimension, grain);
             Ok(Asked {
-                dimension: self.on_source(spec)?,
-                grain: grain.and_then(Grain::parse),
+                form: self.form(&value),
+                value,
+                dimension,
+                grain,
             })
         });
         asked.collect()
@@ -48,6 +56,7 @@ impl<'a> Known<'a> {
         grouped: &Select,
         facts: &Guarded<'_>,
         asked: &[Asked<'a>],
+        metrics: &Metrics<'_, 'a>,
     ) -> Lowered<Columns> {
         let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
         let is_known =
@@ -62,16 +71,23 @@ impl<'a> Known<'a> {
             let tree = normal(tree.clone());
             match asked.get(position) {
                 Some(asked) => {
-                    let wanted = followed_value(self, &asked.dimension, asked.grain);
-                    if !self.is_same(&tree, &wanted) {
+                    if !self.is_same(&tree, &asked.value) {
                         let key = &asked.dimension.spec.dimension_key;
                         return Err(format!("a key that is not `{key}`"));
                     }
                     // The form of what is meant, which on SQLite may be spelled otherwise.
-                    self.add(&mut columns, name, self.form(&wanted))?;
+                    self.add(&mut columns, name, asked.form)?;
                 }
                 None if is_aggregate(&tree) => {
-                    self.add(&mut columns, name, self.form(&tree))?;
+                    let form = self.form(&tree);
+                    // Without a key and an aggregate, something has to make one row of the groups.
+                    let makes_one_row = grouped.targets.len() == 1
+                        && name.as_deref() == Some("present")
+                        && tree == count_of_rows();
+                    if !metrics.has_aggregate(form) && !makes_one_row {
+                        return Err("an aggregate that nobody asked for".to_owned());
+                    }
+                    self.add(&mut columns, name, form)?;
                 }
                 None => return Err("a column of groups that is no aggregate".to_owned()),
             }
@@ -91,11 +107,21 @@ impl<'a> Known<'a> {
     }
 
     /// A level: columns of the step below, and what is computed from them.
-    pub fn level(&self, level: &Select, below: &Columns) -> Lowered<Columns> {
+    pub fn level(
+        &self,
+        level: &Select,
+        below: &Columns,
+        metrics: &Metrics<'_, 'a>,
+    ) -> Lowered<Columns> {
         let mut columns = Columns::new();
         for (name, tree) in &level.targets {
-            let tree = self.resolved(tree, below, &|_| None)?;
-            self.add(&mut columns, name, self.form(&tree))?;
+            let resolved = self.resolved(tree, below, &|_| None)?;
+            let form = self.form(&resolved);
+            let is_carried = matches!(tree, Tree::Column(..));
+            if !is_carried && !metrics.has_metric(form) {
+                return Err("a column that is no metric that was asked for".to_owned());
+            }
+            self.add(&mut columns, name, form)?;
         }
         Ok(columns)
     }
@@ -133,8 +159,7 @@ impl<'a> Known<'a> {
         let mut wanted = Vec::new();
         let mut labels = HashMap::new();
         for (position, asked) in asked.iter().enumerate() {
-            let value = followed_value(self, &asked.dimension, asked.grain);
-            wanted.push(self.form(&value));
+            wanted.push(asked.form);
             if asked.dimension.lookup.is_some() {
                 let label = label_form(position);
                 labels.insert(format!("l{}", position + 1), label);
@@ -245,14 +270,12 @@ impl<'a> Known<'a> {
             let form = match by {
                 OrderedBy::Label(position) => label_form(position),
                 OrderedBy::Metric(key) => metrics.form(&key)?,
-                OrderedBy::Value(position) => {
-                    let bucket = asked.get(position).ok_or("no such dimension")?;
-                    self.form(&followed_value(self, &bucket.dimension, bucket.grain))
-                }
+                OrderedBy::Value(position) => asked.get(position).ok_or("no such dimension")?.form,
             };
             once.push((form, descending, nulls_first));
         }
-        match found == once {
+        // Metrics that are one aggregate may order once, since ordering by it again changes nothing.
+        match found == once || first_of_each(&found) == first_of_each(&once) {
             true => Ok(()),
             false => Err("the order is not the one that was asked for".to_owned()),
         }
@@ -319,12 +342,11 @@ impl<'a> Known<'a> {
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
             let guard = self.labels(labels, &bucket.dimension, lookup)?;
             self.check_label_fence(&guard)?;
-            let value = self.form(&followed_value(self, &bucket.dimension, bucket.grain));
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {
                     *key == Tree::column(alias, "key")
                         && step == "g"
-                        && below.get(name) == Some(&value)
+                        && below.get(name) == Some(&bucket.form)
                 }
                 _ => false,
             };
@@ -334,67 +356,14 @@ impl<'a> Known<'a> {
         }
         Ok(())
     }
+}
 
-    /// A condition with its searches through labels as the dimensions that they are about.
-    pub fn without_searches(&self, tree: Tree) -> Lowered<Tree> {
-        let mut fault = None;
-        let tree = tree.rewrite(&mut |tree| match tree {
-            Tree::Among(value, select) => match self.search(&value, &select) {
-                Ok((key, test)) => Tree::node(Head::Searched(key), [*value, test]),
-                Err(found) => {
-                    fault = Some(found);
-                    Tree::Null
-                }
-            },
-            other => other,
-        });
-        fault.map_or(Ok(tree), Err)
-    }
-
-    /// `v IN (SELECT s.key FROM (guarded lookup) AS s WHERE test of s.label)`.
-    fn search(&self, value: &Tree, select: &Select) -> Lowered<(String, Tree)> {
-        let [(None, key)] = select.targets.as_slice() else {
-            return Err("a search that is none".to_owned());
-        };
-        let Some(From::Rows {
-            select: labels,
-            alias,
-        }) = &select.from
-        else {
-            return Err("a search of something else than a lookup".to_owned());
-        };
-        let test = select.condition.as_ref().ok_or("a search without a test")?;
-        let plain = Select {
-            targets: select.targets.clone(),
-            from: select.from.clone(),
-            condition: select.condition.clone(),
-            ..Select::EMPTY
-        };
-        if *select != plain || alias != "s" || *key != Tree::column("s", "key") {
-            return Err("a search of another form".to_owned());
-        }
-        check_scope(test, &|alias, name| (alias, name) == ("s", "label"))?;
-        let mut fault = "a search of nothing that was asked for".to_owned();
-        for dimension in self.searched()? {
-            let Some(lookup) = &dimension.lookup else {
-                continue;
-            };
-            if !self.is_same(value, &followed_value(self, &dimension, None)) {
-                continue;
-            }
-            let guarded = self
-                .labels(labels, &dimension, lookup)
-                .and_then(|guard| self.check_label_fence(&guard));
-            match guarded {
-                Ok(()) => {
-                    let key = dimension.spec.dimension_key.clone();
-                    return Ok((key, normal(test.clone())));
-                }
-                Err(found) => fault = found,
-            }
-        }
-        Err(fault)
-    }
+/// An order without what it has ordered by before.
+fn first_of_each(order: &[(u64, bool, bool)]) -> Vec<(u64, bool, bool)> {
+    let mut known = HashSet::new();
+    let mut order = order.to_vec();
+    order.retain(|(form, ..)| known.insert(*form));
+    order
 }
 
 /// The form of the labels of a dimension of the result.
@@ -419,4 +388,15 @@ fn bucket_order(asked: &[Asked<'_>], position: usize) -> Vec<OrderedBy> {
         true => vec![OrderedBy::Label(position), OrderedBy::Value(position)],
         false => vec![OrderedBy::Value(position)],
     }
+}
+
+fn count_of_rows() -> Tree {
+    let head = Head::Call {
+        name: "count".to_owned(),
+        is_distinct: false,
+        is_star: true,
+        within_group: None,
+        has_filter: false,
+    };
+    Tree::node(head, [])
 }

@@ -196,6 +196,10 @@ fn type_of(tree: &Tree, types: Types<'_>) -> Option<DataType> {
             "round" | "trunc" | "floor" | "ceil" | "sign" | "exp" | "power" | "ln" | "sqrt"
             | "form extract" => Some(DataType::Decimal),
             "date_trunc" => Some(DataType::Timestamp),
+            "form timezone" => match type_of(parts.get(1)?, types)? {
+                DataType::Timestamptz => Some(DataType::Timestamp),
+                _ => Some(DataType::Timestamptz),
+            },
             "abs" | "sum" | "avg" | "min" | "max" => type_of(parts.first()?, types),
             "upper" | "lower" | "btrim" | "ltrim" | "rtrim" | "substr" | "left" | "right"
             | "replace" | "concat" | "concat_ws" | "split_part" | "md5" | "lpad" | "rpad"

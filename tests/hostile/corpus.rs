@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
+use measurand_tests::checker::Checked as _;
 use measurand_tests::support::root;
 
 /// A value of a corpus.
@@ -92,12 +93,12 @@ pub fn compiler(dialect: Dialect) -> Compiler {
     Compiler::new(Arc::new(catalog), dialect)
 }
 
-/// Reads both documents and compiles.
+/// Reads both documents and compiles through the checked door.
 pub fn compile(compiler: &Compiler, request: &str, context: &str) -> Result<CompiledQuery, Errors> {
     let limits = Limits::default();
     let request = Request::from_json(request, &limits)?;
     let context = Context::from_json(context, &limits)?;
-    compiler.compile(&request, &context)
+    compiler.checked(&request, &context)
 }
 
 /// Everything that a service might show or log of findings.

@@ -32,7 +32,7 @@ fn catalog() -> Value {
     json!({
         "data_sources": [
             {"source_key": "orders", "view_pattern": "orders", "base_filter": "live",
-             "metrics": [{"metric": "revenue", "sql_expression": "SUM(amount)"}],
+             "primary_key": [], "metrics": [{"metric": "revenue", "sql_expression": "SUM(amount)"}],
              "dimensions": [{"dimension": "flag", "column_expression": "flag",
                              "join_condition": "{value} = t.id AND t.client_id = {client_id}"}]}],
         "metrics": [
@@ -175,10 +175,12 @@ fn hostile_names_are_refused_in_every_field() {
                 source["columns"] = json!([{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
                     {"name": "live", "data_type": "boolean"}, {"name": "amount", "data_type": "integer"},
                     {"name": "flag", "data_type": "integer"}]);
+                source["client_id_column"] = json!("client_id");
+                source["date_column"] = json!("date");
                 source["primary_key"] = json!(["flag"]);
                 catalog["metrics"][0]["variants"] = json!([]);
             }
-            *catalog.pointer_mut(pointer).expect("a field") = json!(line[1]);
+            *catalog.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = json!(line[1]);
             let place = path(pointer.trim_end_matches("/0"));
             match load(&catalog) {
                 Ok(_) => Some(format!("{pointer}: {:?} is accepted", line[1])),

@@ -4,6 +4,7 @@
 //! pieces of SQL, `documents.toml` for malformed documents. Each says why it is there.
 
 mod corpus;
+mod documents;
 mod fragments;
 mod keys;
 mod stored;

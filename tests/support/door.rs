@@ -1,59 +1,22 @@
 //! The `compile` example as a running program.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::OnceLock;
 
+use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-/// The program, built where it is missing or older than this test.
-///
-/// A run of all tests builds the examples; a run of one test does not.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().expect("a test has a path");
-        let profile = test.ancestors().nth(2).expect("target/profile/deps/test");
-        let name = format!("compile{}", std::env::consts::EXE_SUFFIX);
-        let program = profile.join("examples").join(name);
-        let changed = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
-        if changed(&program) < changed(&test) {
-            build(profile);
-        }
-        program
-    })
-}
+use measurand_tests::checker::Checked;
+use measurand_tests::support::root;
 
-fn build(profile: &Path) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let name = match profile.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
-    let built = Command::new(cargo)
-        .args([
-            "build",
-            "--quiet",
-            "--example",
-            "compile",
-            "--profile",
-            name,
-        ])
-        .arg("--target-dir")
-        .arg(
-            profile
-                .parent()
-                .expect("a profile lies in a target directory"),
-        )
-        .current_dir(super::root())
-        .status();
-    assert!(built.expect("cargo runs").success(), "the example builds");
-}
+/// The program, which cargo builds with this test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_compile");
 
 /// The program with these words, its pipes open.
-pub fn start(words: &[&str]) -> Child {
-    Command::new(program())
+pub(crate) fn start(words: &[&str]) -> Child {
+    Command::new(PROGRAM)
         .args(words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -63,7 +26,7 @@ pub fn start(words: &[&str]) -> Child {
 }
 
 /// All that the program says to an input.
-pub fn run(words: &[&str], input: &[u8]) -> Output {
+pub(crate) fn run(words: &[&str], input: &[u8]) -> Output {
     let mut child = start(words);
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
@@ -75,25 +38,72 @@ pub fn run(words: &[&str], input: &[u8]) -> Output {
 }
 
 /// The answers to lines, one each; the program has to end well and without complaint.
-pub fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
+pub(crate) fn answers(words: &[&str], input: &[u8]) -> Vec<Value> {
     let output = run(words, input);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success() && complaint.is_empty(),
         "{complaint}"
     );
-    parsed(&output)
+    let answers = parsed(&output);
+    check(words, input, &answers);
+    answers
+}
+
+/// Reads every statement of the answers with the checker: each is the one that the library emits for
+/// the line, and that one passes.
+fn check(words: &[&str], input: &[u8], answers: &[Value]) {
+    let lines = input.split(|byte| *byte == b'\n');
+    let lines = lines.filter(|line| !line.trim_ascii().is_empty());
+    for (line, answer) in lines.zip(answers) {
+        let Some(ok) = answer.get("ok") else { continue };
+        let fields: HashMap<String, Box<RawValue>> =
+            serde_json::from_slice(line).expect("an answered line is an object");
+        let text = |name: &str| fields.get(name).map(|field| field.get());
+        let limits = Limits::default();
+        let request = Request::from_json(text("request").expect("a request"), &limits);
+        let context = Context::from_json(text("context").expect("a context"), &limits);
+        let dialect = match words.contains(&"sqlite") {
+            true => Dialect::Sqlite,
+            false => Dialect::Postgres,
+        };
+        let compiler = Compiler::new(
+            catalog(words, text("catalog"), text("catalog_rows")),
+            dialect,
+        );
+        let query = compiler.checked(&request.expect("it reads"), &context.expect("it reads"));
+        let query = serde_json::to_value(query.expect("it compiles")).expect("it serializes");
+        assert_eq!(*ok, query);
+    }
+}
+
+/// The catalog of a line, else of the file on the command line.
+fn catalog(words: &[&str], nested: Option<&str>, rows: Option<&str>) -> Catalog {
+    let catalog = match (nested, rows) {
+        (Some(text), _) => Catalog::from_json(text),
+        (None, Some(text)) => Catalog::from_rows_json(text),
+        (None, None) => {
+            let file = words.iter().find(|word| word.ends_with(".json"));
+            let file = root().join(file.expect("a catalog"));
+            let text = std::fs::read_to_string(file).expect("a readable catalog");
+            match words.contains(&"--rows") {
+                true => Catalog::from_rows_json(&text),
+                false => Catalog::from_json(&text),
+            }
+        }
+    };
+    catalog.expect("an answered line has a sound catalog")
 }
 
 /// The lines of an output.
-pub fn parsed(output: &Output) -> Vec<Value> {
+pub(crate) fn parsed(output: &Output) -> Vec<Value> {
     let text = std::str::from_utf8(&output.stdout).expect("answers are UTF-8");
     let lines = text.lines().map(serde_json::from_str);
     lines.collect::<Result<_, _>>().expect("answers are JSON")
 }
 
 /// Sends one line and waits for its answer.
-pub fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
+pub(crate) fn ask(child: &mut Child, out: &mut BufReader<ChildStdout>, line: &str) -> String {
     let stdin = child.stdin.as_mut().expect("a pipe");
     writeln!(stdin, "{line}").expect("the program reads");
     let mut answer = String::new();

@@ -78,9 +78,6 @@ impl TypeName {
             (Some(first), None) => text.push_str(&format!("({first})")),
             (None, _) => {}
         }
-        if self.is_array {
-            text.push_str("[]");
-        }
         text
     }
 }
@@ -255,8 +252,7 @@ fn is_fractional(expr: &Expr<u32>) -> bool {
     match expr {
         Expr::Negate(operand) => is_fractional(operand),
         Expr::Cast(_, type_name) => {
-            !type_name.is_array && matches!(type_name.base, BaseType::Real | BaseType::Double)
-                || is_numeric(expr)
+            matches!(type_name.base, BaseType::Real | BaseType::Double) || is_numeric(expr)
         }
         Expr::Binary(BinaryOp::Divide, ..) => true,
         Expr::Binary(BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply, left, right) => {
@@ -270,7 +266,7 @@ fn is_fractional(expr: &Expr<u32>) -> bool {
 fn is_numeric(expr: &Expr<u32>) -> bool {
     match expr {
         Expr::Number(digits) => digits.contains('.'),
-        Expr::Cast(_, type_name) => !type_name.is_array && type_name.base == BaseType::Numeric,
+        Expr::Cast(_, type_name) => type_name.base == BaseType::Numeric,
         Expr::Call(call) => matches!(
             call.function,
             Callee::Known(

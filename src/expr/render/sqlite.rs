@@ -148,9 +148,6 @@ impl Printer<'_> {
 
     pub(super) fn sqlite_cast(&mut self, operand: &Expr<u32>, type_name: TypeName) -> Printed {
         let from = self.type_of(operand);
-        if type_name.is_array {
-            return self.refuse("an array");
-        }
         match type_name.base {
             BaseType::Smallint | BaseType::Integer | BaseType::Bigint => match from {
                 Some(Type::Data(DataType::Integer | DataType::Boolean)) => {

@@ -98,7 +98,6 @@ fn trees() -> impl Strategy<Value = Expr<WrittenName>> {
                 TypeName {
                     base: BaseType::Numeric,
                     modifiers: (Some(12), Some(2)),
-                    is_array: false
                 }
             )),
             part.clone()
@@ -120,7 +119,6 @@ fn plain(base: BaseType) -> TypeName {
     TypeName {
         base,
         modifiers: (None, None),
-        is_array: false,
     }
 }
 

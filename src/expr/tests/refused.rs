@@ -49,6 +49,13 @@ fn refuses_blank_texts_and_control_characters() {
     ] {
         check(blank, "expected an expression, found the end");
     }
+    let place = |text: &str, expected: &str| {
+        let errors = read(Kind::Row, text).unwrap_err();
+        assert_eq!(text.get(errors[0].span.clone()), Some(expected), "{text:?}");
+    };
+    place("b + 'a\0'", "'a\0");
+    place("b + \"a\tb\"", "\"a\t");
+    place("b + 'a\u{85}b'", "'a\u{85}");
     check("a\0", "a control character");
     check("\u{b}a", "a control character");
     check(
@@ -101,11 +108,27 @@ fn help_names_the_way_out() {
     check(Kind::Row, "date_trunc('mont', a)", "did you mean `month`?");
     check(Kind::Metric, "a", "write `SUM(a)` or another aggregate");
     check(Kind::Row, "a ^ 2", "write `POWER(x, y)`");
+    check(Kind::Row, "a == 2", "write `=`");
+    check(Kind::Row, "a && b", "write `AND`");
+    check(
+        Kind::Row,
+        "a +- b %% c",
+        "put a blank between two operators",
+    );
+    // Only `extract` knows units that nothing is cut to.
+    check(Kind::Row, "extract(isodo FROM a)", "did you mean `isodow`?");
     check(
         Kind::Formula,
         "total = a",
         "to compare two metrics, put the comparison into parentheses",
     );
+    for text in ["a + )", "a order", "a then"] {
+        let errors = read(Kind::Row, text).unwrap_err();
+        assert_eq!(errors[0].help, None, "{text}");
+    }
+    let errors = read(Kind::Row, "date_trunc('isodo', a)").unwrap_err();
+    let help = errors[0].help.as_ref().unwrap().to_string();
+    assert!(help.contains("month") && !help.contains("dow"), "{help}");
 }
 
 #[test]
@@ -151,6 +174,32 @@ fn limits_are_named() {
         },
         "fragment_nodes",
     );
+
+    // A limit is the most that is allowed; an `AND` or `OR` of several is one node.
+    let nodes = |text: &str, fragment_nodes: usize| {
+        let limits = Limits {
+            fragment_nodes,
+            ..Limits::default()
+        };
+        parse_fragment(text, FragmentKind::Row, &functions(), &limits).is_ok()
+    };
+    for (text, count) in [
+        ("a", 1),
+        ("a + b + c", 5),
+        ("a OR b OR c OR d", 5),
+        ("a AND b AND c AND d", 5),
+        ("a OR b OR c AND d", 6),
+    ] {
+        assert_eq!(read(Kind::Row, text).unwrap().nodes(), count, "{text}");
+        assert!(nodes(text, count), "{text}");
+        for fewer in 0..count {
+            assert!(!nodes(text, fewer), "{text}: {fewer}");
+        }
+    }
+    assert!(read(Kind::Row, &"a".repeat(63)).is_ok());
+    assert!(read(Kind::Row, &"a".repeat(64)).is_err());
+    let many = read(Kind::Row, &vec!["lowr(a)"; 40].join(" + ")).unwrap_err();
+    assert_eq!(many.len(), 20, "as many as anybody reads");
 
     // Long flat lists are not deep.
     let flat = vec!["a = 1"; 600].join(" AND ");

@@ -72,6 +72,11 @@ fn statements_have_placeholders_and_brackets() {
     refuse(Statement, "$1a", "a placeholder runs into something else");
     refuse(Statement, "$1$2", "a placeholder runs into something else");
     refuse(Statement, "?1_", "a placeholder runs into something else");
+    let error = Lexer::new("a = $12b", Statement)
+        .last()
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.span, 4..8, "up to what it runs into");
     refuse(Statement, "? ", "this operator does not exist here");
     refuse(Statement, "$a$b$a$", "a dollar sign");
     refuse(Statement, "a$1", "a name holds a dollar sign");

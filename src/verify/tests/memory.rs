@@ -98,3 +98,32 @@ fn what_nobody_asks_for_is_forgotten() {
     }
     assert!(!knows("a") && knows("e99"));
 }
+
+/// A generation is full of texts of 16 MiB too, however few they are; the same text counts once.
+#[test]
+fn long_texts_are_forgotten_sooner() {
+    const MEBIBYTE: usize = 1 << 20;
+    let catalog = catalog();
+    let subject = Subject::new(&catalog, Dialect::Postgres, &super::QUERIES[0]);
+    let certificate = &subject.statement.certificate;
+    let lengths = |lengths: &[usize]| {
+        let memory = VerifiedShapes::new(100);
+        let mut counts = Vec::new();
+        for length in lengths {
+            let sql = "x".repeat(*length);
+            memory.remember(shape(&sql, certificate, &Vec::new(), &[]));
+            counts.push(memory.len());
+        }
+        counts
+    };
+    // Each is a generation by itself.
+    let long = [9, 10, 11, 12].map(|size| size * MEBIBYTE);
+    assert_eq!(lengths(&long), [1, 2, 2, 2]);
+    // Two that fill one to the byte, then two more.
+    let half = 8 * MEBIBYTE;
+    assert_eq!(
+        lengths(&[half - 1, half + 1, 1, 2 * half - 1, 2]),
+        [1, 2, 3, 4, 3]
+    );
+    assert_eq!(lengths(&[half - 1; 5]), [1; 5]);
+}

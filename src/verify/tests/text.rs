@@ -89,7 +89,7 @@ fn no_line_goes_missing_or_comes_twice() {
 }
 
 /// Texts that become others; each stands in some statement.
-const REPLACED: [(&str, &str); 134] = [
+const REPLACED: [(&str, &str); 135] = [
     ("reporting.sales_1", "reporting.sales_2"),
     ("reporting.sales_1", "sales_1"),
     ("reporting.sales_1", "reporting.sales_1.x"),
@@ -208,6 +208,7 @@ const REPLACED: [(&str, &str); 134] = [
     ("sum(o.attempts)", "ROW(o)"),
     ("sum(o.attempts)", "load_extension('x')"),
     ("sum(o.attempts)", "sum(o.*)"),
+    ("sum(o.attempts)", "sum(o.attempts::bigint[])"),
     ("sum(o.attempts)", "\"null\""),
     ("sum(o.attempts)", "\"not\" sum(o.attempts)"),
     ("sum(o.attempts)", "\"case\" WHEN TRUE THEN 1 END"),

@@ -1,0 +1,32 @@
+//! Limits by name.
+
+use measurand::Limits;
+
+/// Sets the limit of this name; there is none for a name that is not a field.
+pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
+    let field = match name {
+        "request_bytes" => &mut limits.request_bytes,
+        "catalog_bytes" => &mut limits.catalog_bytes,
+        "json_depth" => &mut limits.json_depth,
+        "filter_depth" => &mut limits.filter_depth,
+        "filter_nodes" => &mut limits.filter_nodes,
+        "list_values" => &mut limits.list_values,
+        "selected_items" => &mut limits.selected_items,
+        "fragment_bytes" => &mut limits.fragment_bytes,
+        "fragment_nodes" => &mut limits.fragment_nodes,
+        "fragment_depth" => &mut limits.fragment_depth,
+        "formula_nodes" => &mut limits.formula_nodes,
+        "formula_depth" => &mut limits.formula_depth,
+        "variant_combinations" => &mut limits.variant_combinations,
+        "statement_bytes" => &mut limits.statement_bytes,
+        "parameters" => &mut limits.parameters,
+        "parameter_bytes" => &mut limits.parameter_bytes,
+        "max_limit" => {
+            limits.max_limit = u64::try_from(bound).ok();
+            return Some(());
+        }
+        _ => return None,
+    };
+    *field = bound;
+    Some(())
+}

@@ -135,6 +135,8 @@ impl Compiler {
             &params,
             &plan.columns,
         );
+        let legs = plan.current_legs();
+        let sources = legs.map(|leg| leg.scan.source.id).collect();
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,
@@ -144,7 +146,7 @@ impl Compiler {
             notes,
             lineage: Lineage {
                 catalog: self.catalog.clone(),
-                sources: plan.legs.iter().map(|leg| leg.scan.source.id).collect(),
+                sources,
                 placements,
                 selection,
             },

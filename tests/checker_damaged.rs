@@ -64,6 +64,7 @@ impl Intact {
         context: &Context,
     ) -> Result<(), Vec<String>> {
         let sources = self.query.sources();
+        let sources: Vec<&str> = sources.iter().map(|name| name.as_str()).collect();
         let aliases: Vec<&str> = self
             .query
             .columns()
@@ -74,7 +75,7 @@ impl Intact {
             sql,
             params,
             dialect: Dialect::Postgres,
-            source: sources[0].as_str(),
+            sources: &sources,
             aliases: &aliases,
         };
         let catalog = measurand_tests::support::case::catalog(&self.case.catalog);

@@ -62,6 +62,11 @@ impl<'c> Plan<'c> {
         measures.filter(move |(_, measure)| measure.leg == leg)
     }
 
+    /// The legs of the period that is asked for, one for each source.
+    pub(crate) fn current_legs(&self) -> impl Iterator<Item = &Leg<'c>> {
+        self.legs.iter().filter(|leg| !leg.is_previous)
+    }
+
     /// The rules on a dimension: those of the first source that has any.
     pub(crate) fn rules_on<'p>(
         &'p self,

@@ -13,23 +13,33 @@ impl Known<'_> {
     /// column. Dimensions of dates take it as what it is, any other value as what it expects.
     pub fn followed(&self, dimension: &OnSource<'_>) -> (Tree, Option<DataType>) {
         let stored = dimension.time.map(|(stored, _)| stored);
-        let Some((chosen, own)) = self.date_columns().filter(|(chosen, own)| chosen != own) else {
+        let Some((chosen, own)) = self.date_columns() else {
             return (dimension.value.clone(), stored);
         };
         let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);
-        let brought = Tree::column("", chosen);
+        let brought = self.moved(Tree::column("", chosen), type_of(chosen));
         match &dimension.value {
             Tree::Column(_, name) if name == own && stored == Some(DataType::Date) => {
-                (brought, Some(type_of(chosen)))
+                (normal(brought), Some(type_of(chosen)))
             }
             value => {
-                let converted = self.converted(brought, type_of(chosen), type_of(own));
+                let (from, to) = (type_of(chosen), type_of(own));
+                let converted = self.converted(brought.clone(), from, to);
                 let value = value.clone().rewrite(&mut |tree| match tree {
                     Tree::Column(_, name) if name == own => converted.clone(),
+                    Tree::Column(_, name) if name == chosen => brought.clone(),
                     other => other,
                 });
                 (normal(value), stored)
             }
+        }
+    }
+
+    /// A date of the earlier period as the one that it is compared with.
+    fn moved(&self, column: Tree, of: DataType) -> Tree {
+        match self.earlier {
+            Some(shift) => shift.forward(column, of, &self.bound_zone()),
+            None => column,
         }
     }
 

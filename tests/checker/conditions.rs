@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use measurand::{
-    Comparison, DataType, Date, DateRange, DateSpan, FilterRequest, Moment, Param, Preset, Scalar,
-    Subject, Timestamp, Value, WeekStart, Zone,
+    Comparison, DataType, Date, DateSpan, FilterRequest, Moment, Param, Scalar, Subject, Timestamp,
+    Value, Zone,
 };
 
 use super::bucket::followed_value;
@@ -82,18 +82,7 @@ impl<'a> Known<'a> {
             return Ok(Vec::new());
         };
         let zone = Zone::parse(self.zone()).ok_or("no zone")?;
-        let range = match &asked.span {
-            DateSpan::Between { from, to } => {
-                DateRange::inclusive(from.as_deref(), to.as_deref()).map_err(|_| "no range")?
-            }
-            DateSpan::Preset(name) => {
-                let now = self.context.now.as_deref().and_then(Moment::parse_clock);
-                let week_start = self.context.week_start.as_deref().unwrap_or("monday");
-                let week_start = WeekStart::parse(week_start).ok_or("no start of weeks")?;
-                let preset = Preset::parse(name).ok_or("no preset")?;
-                preset.dates(now.ok_or("no clock")?, &zone, week_start)
-            }
-        };
+        let range = self.leg_range()?.ok_or("no range")?;
         let ends = match self.column_type(column).unwrap_or(DataType::Date) {
             DataType::Timestamptz => {
                 let moments = range.moments(&zone);
@@ -182,9 +171,9 @@ impl Conditions<'_, '_> {
     fn compared(&self, comparison: &Comparison) -> Lowered<Compared> {
         match &comparison.subject {
             Subject::Metric(key) => {
-                let definition = self.metrics.definition(key)?;
+                let (definition, _) = self.metrics.definition(key)?;
                 Ok(Compared {
-                    value: Tree::Form(self.metrics.form(key)?),
+                    value: Tree::Form(self.metrics.form(key, false)?),
                     of: Some(match definition.data_type {
                         Some("text") => DataType::Text,
                         Some("date") => DataType::Date,

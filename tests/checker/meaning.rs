@@ -9,13 +9,19 @@ use measurand::{Context, DataType, FilterRequest, Request, Subject, Tenant};
 
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::lower::Lowered;
+use super::shift::Shift;
 use super::tree::Tree;
 
 /// Everything that is known before the text is looked at.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
     pub spec: &'a CatalogSpec,
+    /// The source that the leg reads.
     pub source: &'a SourceSpec,
+    /// The leg, counted from the statement's first.
+    pub leg: usize,
+    /// How far back it looks, where it is one of the period that is compared with.
+    pub earlier: Option<Shift>,
     pub request: &'a Request,
     pub context: &'a Context,
     pub is_sqlite: bool,

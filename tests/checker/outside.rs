@@ -10,19 +10,20 @@ use super::form::{form, is_aggregate};
 use super::guard::{Guarded, handed_out};
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
-use super::metrics::Metrics;
+use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
 use super::shape::{Layout, check_groups, check_scope};
 use super::tree::{Head, Select, Tree};
 
 /// The columns that a step hands out, by name, as what they were computed from.
-type Columns = HashMap<String, u64>;
+pub type Columns = HashMap<String, u64>;
 
 /// A dimension that is asked for.
 pub struct Asked<'a> {
     pub dimension: OnSource<'a>,
     pub grain: Option<Grain>,
-    /// Its value at the grain, in normal form, and the form of that.
+    /// Its value at the grain, in normal form, and the form of that; where there are several sources,
+    /// the form of the first one's.
     pub value: Tree,
     pub form: u64,
 }
@@ -56,6 +57,7 @@ impl<'a> Known<'a> {
         grouped: &Select,
         facts: &Guarded<'_>,
         asked: &[Asked<'a>],
+        keys: &[u64],
         metrics: &Metrics<'_, 'a>,
     ) -> Lowered<Columns> {
         let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
@@ -76,10 +78,11 @@ impl<'a> Known<'a> {
                         return Err(format!("a key that is not `{key}`"));
                     }
                     // The form of what is meant, which on SQLite may be spelled otherwise.
-                    self.add(&mut columns, name, asked.form)?;
+                    let form = keys.get(position).copied().unwrap_or(asked.form);
+                    self.add(&mut columns, name, form)?;
                 }
                 None if is_aggregate(&tree) => {
-                    let form = self.form(&tree);
+                    let form = on_leg(self.form(&tree), self.leg);
                     // Without a key and an aggregate, something has to make one row of the groups.
                     let makes_one_row = grouped.targets.len() == 1
                         && name.as_deref() == Some("present")
@@ -167,7 +170,10 @@ impl<'a> Known<'a> {
             }
         }
         for key in &self.request.metrics {
-            wanted.push(metrics.form(key)?);
+            wanted.push(metrics.form(key, false)?);
+            if metrics.is_compared() {
+                wanted.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
+            }
         }
         if layout.labels.len() != labels.len() {
             return Err(format!(
@@ -269,7 +275,7 @@ impl<'a> Known<'a> {
         for (by, descending, nulls_first) in wanted {
             let form = match by {
                 OrderedBy::Label(position) => label_form(position),
-                OrderedBy::Metric(key) => metrics.form(&key)?,
+                OrderedBy::Metric(key) => metrics.ordered(&key)?,
                 OrderedBy::Value(position) => asked.get(position).ok_or("no such dimension")?.form,
             };
             once.push((form, descending, nulls_first));
@@ -330,7 +336,15 @@ impl<'a> Known<'a> {
     }
 
     /// The labels of a dimension: joined by its own value, guarded like everything else.
-    pub fn joined(&self, layout: &Layout<'_>, below: &Columns, asked: &[Asked<'a>]) -> Lowered<()> {
+    ///
+    /// A rule holds if it does in any of the legs.
+    pub fn joined(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        asked: &[Asked<'a>],
+        legs: &[Known<'a>],
+    ) -> Lowered<()> {
         for (alias, labels, on) in &layout.labels {
             let position = alias
                 .strip_prefix('l')
@@ -340,7 +354,12 @@ impl<'a> Known<'a> {
                 .ok_or_else(|| format!("labels called `{alias}`"))?;
             let lookup = bucket.dimension.lookup.as_ref();
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
-            let guard = self.labels(labels, &bucket.dimension, lookup)?;
+            let key = &bucket.dimension.spec.dimension_key;
+            let ruled = legs
+                .iter()
+                .find(|leg| !leg.source.access_exempt.contains(key));
+            let ruled = ruled.unwrap_or(self);
+            let guard = ruled.labels(labels, &bucket.dimension, lookup)?;
             self.check_label_fence(&guard)?;
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {

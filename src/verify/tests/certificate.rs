@@ -282,8 +282,10 @@ fn a_plan_has_the_guards_of_the_catalog() {
             true
         }),
         ("a fence more or less in a lookup", |subject| {
-            let scan = subject.statement.certificate.scans.get_mut(1);
-            scan.map(|scan| scan.is_fenced ^= true).is_some()
+            subject
+                .lookup()
+                .map(|scan| scan.is_fenced ^= true)
+                .is_some()
         }),
         ("the facts twice", |subject| {
             let facts = subject.facts().clone();
@@ -291,7 +293,7 @@ fn a_plan_has_the_guards_of_the_catalog() {
             true
         }),
         ("a standing filter of a lookup", |subject| {
-            let scan = subject.statement.certificate.scans.get_mut(1);
+            let scan = subject.lookup();
             let filter = BaseFilterGuard {
                 predicate: "TRUE".to_owned(),
                 is_outer: false,

@@ -36,7 +36,7 @@ pub struct Provenance {
 
 /// Which leg answers which metric.
 ///
-/// Empty where there is one leg, which then answers all. A metric that no leg answers alone is derived
+/// Empty where one leg answers all. A metric that no leg answers alone is derived
 /// from metrics that legs do answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Placements(pub(crate) Box<[(MetricId, Option<usize>)]>);

@@ -214,7 +214,8 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<()> {
         match chosen.sources.as_slice() {
             [] => None,
-            [source] if !source.metrics.contains_key(&id) => {
+            // What was placed has its sources, even where all of it is on one.
+            [source] if chosen.placements.0.is_empty() && !source.metrics.contains_key(&id) => {
                 self.report_metric_unavailable(source, id, path());
                 None
             }

@@ -188,7 +188,7 @@ impl Conditions<'_, '_> {
                 self.known.dimension(key)?;
                 let spec = self.known.switched(key, false)?;
                 let dimension = self.known.on_source(spec)?;
-                let value = followed_value(self.known, &dimension, None);
+                let value = followed_value(self.known, &dimension);
                 let stated = spec.data_type.as_deref().and_then(DataType::parse);
                 Ok(Compared {
                     value: match self.of_groups {

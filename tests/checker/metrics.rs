@@ -211,8 +211,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
         }
         let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
         let keys = request.order_by.iter().map(|order| order.key.as_str());
-        for key in keys.filter(|key| is_metric(key)) {
-            self.form(key, false)?;
+        for key in keys {
+            let metric = key.split_once('.').filter(|_| self.is_compared());
+            match metric.filter(|(metric, _)| is_metric(metric)) {
+                Some((metric, _)) => drop(self.compared(metric)?),
+                None if is_metric(key) => {
+                    self.form(key, false)?;
+                }
+                None => {}
+            }
         }
         Ok(())
     }

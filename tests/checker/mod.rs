@@ -253,7 +253,9 @@ fn check_leg<'a>(
     let asked = known.asked()?;
     let facts = known.facts(leg.facts)?;
     if !known.is_sqlite {
-        let values = asked.iter().map(|asked| known.followed(&asked.dimension).0);
+        let values = asked
+            .iter()
+            .map(|asked| known.followed(&asked.dimension, true).0);
         let values: Vec<Tree> = values.collect();
         known.check_fences(&facts.guard, &facts.all, leg.grouped, &values)?;
         let mut fault = None;

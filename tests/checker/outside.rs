@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use measurand::{Grain, Param, Value};
 
-use super::bucket::followed_value;
+use super::bucket::key_value;
 use super::form::{form, is_aggregate};
 use super::guard::{Guarded, handed_out};
 use super::lower::Lowered;
@@ -36,7 +36,7 @@ impl<'a> Known<'a> {
             let spec = self.switched(&asked.dimension, grain.is_some())?;
             let dimension = self.on_source(spec)?;
             let grain = grain.and_then(Grain::parse);
-            let value = followed_value(self, &dimension, grain);
+            let value = key_value(self, &dimension, grain);
             Ok(Asked {
                 form: self.form(&value),
                 value,

@@ -59,7 +59,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        if plan.groups_by_nothing() {
+        if plan.groups_by_nothing(position) {
             // Without an aggregate there would be a row for each of the facts.
             self.item(&mut first);
             self.push("count(*) AS present");

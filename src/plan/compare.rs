@@ -47,13 +47,14 @@ impl<'c> Planner<'c> {
         (months, days)
     }
 
-    /// The legs of every source, and again for the period that is compared with.
+    /// The legs of every source, and again for the period that is compared with, where anything of the
+    /// source is.
     pub(super) fn legs(
         &mut self,
         resolved: Vec<ResolvedLeg<'c>>,
         values: Vec<Vec<KeyValue<'c>>>,
         tenant: &Tenant,
-        measures: &[Measure<'c>],
+        measures: &mut [Measure<'c>],
         is_compared: bool,
     ) -> Vec<Leg<'c>> {
         let count = resolved.len();
@@ -66,7 +67,13 @@ impl<'c> Planner<'c> {
                 .get(..if is_compared { 2 } else { 1 })
                 .unwrap_or_default();
             let scan = self.scan(leg, tenant, both, &keys, measures);
-            if is_compared {
+            let earlier_leg = position + count;
+            if measures.iter().any(|measure| measure.leg == earlier_leg) {
+                let place = count + earlier.len();
+                let moved = measures
+                    .iter_mut()
+                    .filter(|measure| measure.leg == earlier_leg);
+                moved.for_each(|measure| measure.leg = place);
                 if keys.iter().any(|key| self.moves(key, &scan)) {
                     self.check_moved(scan.source);
                 }
@@ -83,6 +90,10 @@ impl<'c> Planner<'c> {
             });
         }
         legs.append(&mut earlier);
+        if measures.is_empty() && legs.iter().all(|leg| leg.keys.is_empty()) {
+            // Constants alone are one row, whichever source says so.
+            legs.truncate(1);
+        }
         legs
     }
 

@@ -79,7 +79,7 @@ pub fn plan<'c>(
         query.legs,
         key_values,
         &tenant,
-        &metrics.measures,
+        &mut metrics.measures,
         shift.is_some(),
     );
     let lookup_tenant = planner.lookup_tenant(&tenant);

@@ -51,9 +51,9 @@ pub struct Plan<'c> {
 }
 
 impl<'c> Plan<'c> {
-    /// Whether constants are all that is asked for: one row, though no aggregate makes it one.
-    pub(crate) fn groups_by_nothing(&self) -> bool {
-        self.keys.is_empty() && self.measures.is_empty()
+    /// Whether constants are all that a leg is asked for: one row, though no aggregate makes it one.
+    pub(crate) fn groups_by_nothing(&self, leg: usize) -> bool {
+        self.keys.is_empty() && self.measures_of(leg).next().is_none()
     }
 
     /// The measures of a leg, with their positions among all.

@@ -49,7 +49,14 @@ impl<'c> Resolver<'c, '_> {
             self.report_no_source(&lacking, wanted.asked);
             return None;
         }
-        self.settle(found, wanted)
+        let chosen = self.settle(found, wanted)?;
+        if chosen.sources.is_empty() {
+            // Formulas of constants alone rest on no rows.
+            let all: Vec<&AskedMetric> = wanted.metrics.iter().collect();
+            self.report_no_source(&all, wanted.asked);
+            return None;
+        }
+        Some(chosen)
     }
 
     /// Collects the candidates for a metric and, where it has none, for what it is derived from.

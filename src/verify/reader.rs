@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(name)?;
         }
-        if plan.groups_by_nothing() {
+        if plan.groups_by_nothing(position) {
             self.counted_rows()?;
         }
         self.word("FROM")?;

@@ -23,6 +23,8 @@ pub struct Metrics<'k, 'a> {
     changes: RefCell<HashSet<u64>>,
     /// The forms of their aggregates.
     aggregates: RefCell<HashSet<u64>>,
+    /// The legs that have any of them.
+    used: RefCell<HashSet<usize>>,
 }
 
 /// A metric's key, the leg that answers, and whether it is the number of the earlier period.
@@ -44,6 +46,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             forms: RefCell::default(),
             changes: RefCell::default(),
             aggregates: RefCell::default(),
+            used: RefCell::default(),
         })
     }
 
@@ -265,6 +268,12 @@ impl<'k, 'a> Metrics<'k, 'a> {
             .ok_or_else(|| format!("an order by `{key}`"))
     }
 
+    /// Whether a leg has to be there: each of the period that is asked for, and of the earlier one those
+    /// that anything is compared on.
+    pub fn needs(&self, leg: &Known<'_>) -> bool {
+        leg.earlier.is_none() || self.used.borrow().contains(&leg.leg)
+    }
+
     /// Whether this is an aggregate of a metric that the request needs.
     pub fn has_aggregate(&self, form: u64) -> bool {
         self.aggregates.borrow().contains(&form)
@@ -320,6 +329,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             };
             let found = on_leg(form(&restricted, self.known.is_sqlite), leg);
             self.aggregates.borrow_mut().insert(found);
+            self.used.borrow_mut().insert(leg);
             Tree::Form(found)
         }))
     }

@@ -225,11 +225,12 @@ fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lo
     metrics.prepare()?;
     let asked = known.asked()?;
     let keys: Vec<u64> = asked.iter().map(|asked| asked.form).collect();
-    if layout.legs.len() != legs.len() {
-        return Err(format!("{} legs of {}", layout.legs.len(), legs.len()));
+    let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
+    if layout.legs.len() != needed.len() {
+        return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
-    let mut groups = Vec::with_capacity(legs.len());
-    for (known, leg) in legs.iter().zip(&layout.legs) {
+    let mut groups = Vec::with_capacity(needed.len());
+    for (known, leg) in needed.into_iter().zip(&layout.legs) {
         groups.push((leg.name, check_leg(known, leg, &keys, &metrics)?));
     }
     let mut columns = match layout.combined {

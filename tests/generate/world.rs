@@ -337,6 +337,8 @@ fn at_home(random: &mut Random, metrics: &mut [Metric]) {
         });
         metric.home = match (is_formula(&metric.definition), whole) {
             (true, Some(home)) if !random.once_in(4) => home,
+            // A formula of constants alone needs a source that has it.
+            (true, Some(home)) if parts(&metric.definition).is_empty() => home,
             (true, _) => None,
             (false, _) => *random.pick(&homes),
         };
@@ -344,7 +346,7 @@ fn at_home(random: &mut Random, metrics: &mut [Metric]) {
         // All of them or none, since some decide where others meet.
         let all_fit = metric.variants.iter().all(|(_, of)| match home {
             Some(_) => is_at(of, home),
-            None => is_formula(of),
+            None => !parts(of).is_empty(),
         });
         if !all_fit {
             metric.variants.clear();

@@ -32,11 +32,6 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
         })
 }
 
-/// The sources that a question reads (R14).
-pub fn sources(world: &World, question: &Question) -> BTreeSet<usize> {
-    Asked { world, question }.sources()
-}
-
 /// Which rows a number is made of: those of a source, or of whatever source each part has; in the period
 /// that is asked for, or in the one before.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,8 +86,8 @@ impl<'w> Asked<'w> {
         rows.take(question.limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// The metrics that are shown, tested or ordered by, and the sources that have them.
-    fn sources(&self) -> BTreeSet<usize> {
+    /// The metrics that are shown, tested or ordered by.
+    fn named(&self) -> Vec<usize> {
         let question = self.question;
         let conditions = question.filters.iter().chain(&question.metric_filters);
         let tested = conditions.flat_map(Condition::subjects);
@@ -105,7 +100,27 @@ impl<'w> Asked<'w> {
             _ => None,
         });
         let shown = question.metrics.iter().copied();
-        let mut waiting: Vec<usize> = shown.chain(tested).chain(ordered).collect();
+        shown.chain(tested).chain(ordered).collect()
+    }
+
+    /// The metrics that are compared with an earlier period.
+    fn compared_metrics(&self) -> Vec<usize> {
+        let order = self.question.order.iter();
+        let ordered = order.filter_map(|order| match order.by {
+            OrderBy::Compared(metric, _) => Some(metric),
+            _ => None,
+        });
+        self.question
+            .metrics
+            .iter()
+            .copied()
+            .chain(ordered)
+            .collect()
+    }
+
+    /// The sources that have the metrics, or the parts of those that none has.
+    fn sources(&self, metrics: Vec<usize>) -> BTreeSet<usize> {
+        let mut waiting = metrics;
         let mut found = BTreeSet::new();
         while let Some(metric) = waiting.pop() {
             match (
@@ -117,22 +132,25 @@ impl<'w> Asked<'w> {
                 (None, _) => panic!("a source has what aggregates"),
             }
         }
-        if found.is_empty() {
-            found.insert(0);
-        }
         found
     }
 
     fn sides(&self) -> Vec<Side> {
-        let periods = &[false, true][..1 + usize::from(self.question.compare.is_some())];
-        let sides = self.sources().into_iter().flat_map(|source| {
-            let source = Some(source);
-            periods.iter().map(move |is_before| Side {
-                source,
-                is_before: *is_before,
-            })
-        });
-        sides.collect()
+        let side = |source, is_before| Side {
+            source: Some(source),
+            is_before,
+        };
+        let mut now = self.sources(self.named());
+        if now.is_empty() {
+            now.insert(0);
+        }
+        let mut sides: Vec<Side> = now.into_iter().map(|source| side(source, false)).collect();
+        if self.question.compare.is_some() {
+            // A source that is only tested or ordered by has nothing to compare.
+            let before = self.sources(self.compared_metrics());
+            sides.extend(before.into_iter().map(|source| side(source, true)));
+        }
+        sides
     }
 
     /// How far back a side looks (R18).

@@ -123,19 +123,19 @@ impl<'t> Token<'t> {
 
     /// The text without the quotes or braces around it, doubled quotes made single.
     pub(crate) fn content(&self) -> Cow<'t, str> {
-        let doubled = match self.kind {
-            TokenKind::Quoted => "\"\"",
-            TokenKind::Text => "''",
-            TokenKind::Template => "",
-            _ => return Cow::Borrowed(self.text),
-        };
         let inner_end = self.text.len().saturating_sub(1);
         let inner = self.text.get(1..inner_end).unwrap_or_default();
-        if !doubled.is_empty() && inner.contains(doubled) {
-            let single = doubled.get(1..).unwrap_or_default();
-            return Cow::Owned(inner.replace(doubled, single));
+        let (doubled, single) = match self.kind {
+            TokenKind::Quoted => ("\"\"", "\""),
+            TokenKind::Text => ("''", "'"),
+            TokenKind::Template => return Cow::Borrowed(inner),
+            _ => return Cow::Borrowed(self.text),
+        };
+        if inner.contains(doubled) {
+            Cow::Owned(inner.replace(doubled, single))
+        } else {
+            Cow::Borrowed(inner)
         }
-        Cow::Borrowed(inner)
     }
 }
 

@@ -11,3 +11,5 @@ INSERT INTO public.routes VALUES
 INSERT INTO public.stages VALUES
     (1, 1, 'Packed', '1'), (1, 1, 'Boxed', '2'), (1, 2, 'Sent', '0'), (1, 3, 'Lost', NULL),
     (2, 1, 'Absent', 'secret'), (2, 2, 'Absent', '1');
+-- The same of a key.
+INSERT INTO public.depots VALUES (1, '1', 'North'), (1, '03', 'South'), (2, 'secret', 'Absent'), (2, '2', 'Absent');

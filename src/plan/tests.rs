@@ -212,6 +212,12 @@ fn sqlite_is_not_asked_about_moments() {
             true,
         ),
         (
+            r#"{"source": "calm", "metrics": ["rows"],
+                "filters": [{"dimension": "seen_on", "op": "is_null"}]}"#,
+            "[]",
+            true,
+        ),
+        (
             r#"{"source": "calm", "metrics": ["rows"]}"#,
             r#"[{"dimension": "seen_at", "access_type": "exclude", "allowed_values": [null]}]"#,
             true,

@@ -66,6 +66,31 @@ fn statements_of_unit_tests_pass() {
     }
 }
 
+/// Two metrics that are one aggregate order once, and what stands behind them keeps its place.
+#[test]
+fn orders_by_one_aggregate_twice_pass() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"},
+                  {"metric_key": "turnover", "sql_expression": "SUM(revenue)"},
+                  {"metric_key": "cost", "sql_expression": "SUM(cost)"}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+    }"#;
+    const REQUEST: &str = r#"{"metrics": ["cost"], "dimensions": ["channel"],
+      "order_by": [{"key": "revenue", "direction": "desc"}, {"key": "turnover", "direction": "asc"},
+                   {"key": "cost", "direction": "asc"}]}"#;
+    let limits = Limits::default();
+    let request = Request::from_json(REQUEST, &limits).unwrap();
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let compiler = Compiler::new(Catalog::from_json(CATALOG).unwrap(), dialect);
+        let query = compiler.checked(&request, &context).unwrap();
+        let (_, order) = query.sql().rsplit_once("ORDER BY ").unwrap();
+        assert_eq!(order.matches(',').count(), 2, "{order}");
+    }
+}
+
 /// What the examples of the documentation emit: the README's, and the one of `Compiler` and
 /// `CompiledQuery`.
 #[test]

@@ -91,6 +91,31 @@ fn orders_by_one_aggregate_twice_pass() {
     }
 }
 
+/// A backslash in a quoted name is a letter like others, whatever the settings.
+#[test]
+fn names_with_a_backslash_pass() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(x)", "filter": "\"r\\\""}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "\"\\c\\\\\""}]
+    }"#;
+    const REQUEST: &str = r#"{"metrics": ["revenue"], "dimensions": ["channel"]}"#;
+    let limits = Limits::default();
+    let request = Request::from_json(REQUEST, &limits).unwrap();
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let compiler = Compiler::new(Catalog::from_json(CATALOG).unwrap(), dialect);
+        let query = compiler.checked(&request, &context).unwrap();
+        assert!(
+            query.sql().contains(r#"FILTER (WHERE o."r\")"#),
+            "{}",
+            query.sql()
+        );
+        assert!(query.sql().contains(r#"t."\c\\""#), "{}", query.sql());
+    }
+}
+
 /// What the examples of the documentation emit: the README's, and the one of `Compiler` and
 /// `CompiledQuery`.
 #[test]

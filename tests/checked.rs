@@ -192,6 +192,8 @@ fn functions_that_the_grammar_reads_otherwise_pass() {
         "a::time IS NOT NULL",
         "trim(c) = 'b'",
         "btrim(c, 'x') = 'b'",
+        "j = jsonb '[1]'",
+        "c::json IS NOT NULL",
     ] {
         assert_eq!(
             ask(Dialect::Sqlite, &orders("c", filter), str::to_owned),

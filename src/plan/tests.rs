@@ -287,7 +287,26 @@ fn values_of_a_rule_are_of_one_type() {
     for values in [r#"1, "a""#, r#""a", null, 1"#, "true, 1"] {
         let errors = resolved(&catalog, request, &rule(values)).unwrap_err();
         assert!(errors.has(ErrorCode::ValueType), "{values}: {errors}");
+        let paths: Vec<_> = errors.iter().map(|error| error.path().as_str()).collect();
+        assert_eq!(paths, ["context.access[0].allowed_values"], "{values}");
     }
+}
+
+#[test]
+fn a_list_is_as_long_as_its_limit() {
+    let catalog = within(Limits {
+        list_values: 2,
+        ..Limits::default()
+    });
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    let rule = |values: &str| {
+        format!(
+            r#"[{{"dimension": "size", "access_type": "include", "allowed_values": [{values}]}}]"#
+        )
+    };
+    postgres(&catalog, request, &rule("1, 2"));
+    let errors = resolved(&catalog, request, &rule("1, 2, 3")).unwrap_err();
+    assert!(errors.has(ErrorCode::LimitExceeded), "{errors}");
 }
 
 /// Only an include list shows nothing when it is empty; an empty exclude list shows everything.

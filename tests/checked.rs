@@ -5,7 +5,7 @@
 )]
 
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
-use measurand_tests::checker::{Checked, check};
+use measurand_tests::checker::{Checked, Emitted, check, check_emitted};
 use measurand_tests::support::case::{Expected, cases};
 use measurand_tests::support::root;
 
@@ -63,6 +63,167 @@ fn statements_of_unit_tests_pass() {
             let query = compiler.checked(&request, &context);
             query.unwrap_or_else(|errors| panic!("{name}\n{errors}"));
         }
+    }
+}
+
+/// Two metrics that are one aggregate order once, and what stands behind them keeps its place.
+#[test]
+fn orders_by_one_aggregate_twice_pass() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(revenue)"},
+                  {"metric_key": "turnover", "sql_expression": "SUM(revenue)"},
+                  {"metric_key": "cost", "sql_expression": "SUM(cost)"}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+    }"#;
+    const REQUEST: &str = r#"{"metrics": ["cost"], "dimensions": ["channel"],
+      "order_by": [{"key": "revenue", "direction": "desc"}, {"key": "turnover", "direction": "asc"},
+                   {"key": "cost", "direction": "asc"}]}"#;
+    let limits = Limits::default();
+    let request = Request::from_json(REQUEST, &limits).unwrap();
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let compiler = Compiler::new(Catalog::from_json(CATALOG).unwrap(), dialect);
+        let query = compiler.checked(&request, &context).unwrap();
+        let (_, order) = query.sql().rsplit_once("ORDER BY ").unwrap();
+        assert_eq!(order.matches(',').count(), 2, "{order}");
+    }
+}
+
+/// A catalog of the orders with one metric, one dimension and a filter.
+fn orders(dimension: &str, filter: &str) -> String {
+    format!(
+        r#"{{"data_sources": [{{"source_key": "orders", "view_pattern": "reporting.orders_{{client_id}}",
+                             "base_filter": "{filter}", "metrics": "*", "dimensions": "*"}}],
+            "metrics": [{{"metric_key": "revenue", "sql_expression": "SUM(x)"}}],
+            "dimensions": [{{"dimension_key": "channel", "column_expression": "{dimension}"}}]}}"#
+    )
+}
+
+/// Compiles the one question to the orders, and has the statement checked, as it is and as `damage` leaves it.
+fn ask(
+    dialect: Dialect,
+    catalog: &str,
+    damage: impl Fn(&str) -> String,
+) -> Result<(), Vec<String>> {
+    let limits = Limits::default();
+    let request = r#"{"metrics": ["revenue"], "dimensions": ["channel"]}"#;
+    let request = Request::from_json(request, &limits).unwrap();
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+    let compiler = Compiler::new(Catalog::from_json(catalog).unwrap(), dialect);
+    let query = compiler.checked(&request, &context).unwrap();
+    let sql = damage(query.sql());
+    let aliases: Vec<&str> = query
+        .columns()
+        .iter()
+        .map(|column| column.alias())
+        .collect();
+    let emitted = Emitted {
+        sql: &sql,
+        params: query.params(),
+        dialect,
+        source: "orders",
+        aliases: &aliases,
+    };
+    check_emitted(emitted, compiler.catalog(), &request, &context)
+}
+
+/// A remainder of two literals is computed before any row is read, so nothing of it has to wait.
+#[test]
+fn remainders_of_literals_pass() {
+    for filter in ["2 < 0 % 1", "1 = 5 % 0"] {
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            assert_eq!(ask(dialect, &orders("c", filter), str::to_owned), Ok(()));
+        }
+    }
+    let unfenced = ask(Dialect::Postgres, &orders("c", "1 = a % 2"), |sql| {
+        let unfenced = sql.replacen("      OFFSET 0\n", "", 1);
+        assert_ne!(unfenced, sql);
+        unfenced
+    });
+    assert!(unfenced.is_err());
+}
+
+/// What SQLite says in other words than PostgreSQL, though it reads no column.
+#[test]
+fn literals_that_sqlite_computes_otherwise_pass() {
+    for dimension in [
+        "11 / 2",
+        "20 < 4 / 01",
+        "0.75 % 0.5",
+        "DATE '2024-01-31'",
+        "'7'::int",
+        "GREATEST(c)",
+        "COALESCE(LEAST(c))",
+    ] {
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            assert_eq!(
+                ask(dialect, &orders(dimension, "flag"), str::to_owned),
+                Ok(())
+            );
+        }
+    }
+}
+
+/// And one that has other literals, another order of them or another comparison does not pass.
+#[test]
+fn other_literals_do_not_pass() {
+    let catalog = orders("c", "11 / 2 < 5 / 4");
+    for (from, to) in [
+        ("11", "12"),
+        ("CAST(5 AS REAL) / 4", "CAST(4 AS REAL) / 5"),
+        (" < ", " > "),
+        ("(CAST(5 AS REAL) / 4)", "5"),
+    ] {
+        let damaged = ask(Dialect::Sqlite, &catalog, |sql| {
+            let damaged = sql.replacen(from, to, 1);
+            assert_ne!(damaged, sql);
+            damaged
+        });
+        assert!(damaged.is_err(), "{to}");
+    }
+}
+
+/// SQLite's functions whose names are a type or a form of their own in PostgreSQL's grammar.
+#[test]
+fn functions_that_the_grammar_reads_otherwise_pass() {
+    for filter in [
+        "a::time IS NOT NULL",
+        "trim(c) = 'b'",
+        "btrim(c, 'x') = 'b'",
+        "j = jsonb '[1]'",
+        "c::json IS NOT NULL",
+    ] {
+        assert_eq!(
+            ask(Dialect::Sqlite, &orders("c", filter), str::to_owned),
+            Ok(())
+        );
+    }
+}
+
+/// A backslash in a quoted name is a letter like others, whatever the settings.
+#[test]
+fn names_with_a_backslash_pass() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "revenue", "sql_expression": "SUM(x)", "filter": "\"r\\\""}],
+      "dimensions": [{"dimension_key": "channel", "column_expression": "\"\\c\\\\\""}]
+    }"#;
+    const REQUEST: &str = r#"{"metrics": ["revenue"], "dimensions": ["channel"]}"#;
+    let limits = Limits::default();
+    let request = Request::from_json(REQUEST, &limits).unwrap();
+    let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let compiler = Compiler::new(Catalog::from_json(CATALOG).unwrap(), dialect);
+        let query = compiler.checked(&request, &context).unwrap();
+        assert!(
+            query.sql().contains(r#"FILTER (WHERE o."r\")"#),
+            "{}",
+            query.sql()
+        );
+        assert!(query.sql().contains(r#"t."\c\\""#), "{}", query.sql());
     }
 }
 

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 30] = [
+const PAGES: [&str; 31] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "dates/grain_month",
@@ -18,6 +18,7 @@ const PAGES: [&str; 30] = [
     "filters/contains_percent",
     "lookups/condition_that_can_raise",
     "lookups/condition_that_can_raise_in_a_filter",
+    "lookups/key_that_can_raise",
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",

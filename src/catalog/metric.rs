@@ -147,7 +147,7 @@ pub struct MetricInfo {
     pub expression: String,
     /// The row predicate that holds for it, as the catalog has it.
     pub filter: Option<String>,
-    /// Whether a group without rows has a number instead of NULL.
+    /// Whether a group without rows has NULL instead of a number.
     pub is_nullable: bool,
 }
 
@@ -265,4 +265,29 @@ pub(crate) fn unsupported_part(
     }
     matches!(additivity, Some(AdditivitySpec::SemiAdditive { .. }))
         .then_some("a semi-additive metric")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Additivity;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn counts_and_sums_add_up_and_counts_are_numbers() {
+        use Additivity::{Additive, NonAdditive};
+        for (text, additivity, is_nullable) in [
+            ("COUNT(*)", Additive, false),
+            ("COUNT(DISTINCT paid)", NonAdditive, false),
+            ("SUM(paid)", Additive, true),
+            ("SUM(DISTINCT paid)", NonAdditive, true),
+            ("AVG(paid)", NonAdditive, true),
+        ] {
+            let catalog =
+                format!(r#"{{"metrics": [{{"metric_key": "paid", "sql_expression": "{text}"}}]}}"#);
+            let catalog = Catalog::from_json(&catalog).expect("a catalog");
+            let metric = catalog.metric("paid").expect("its metric");
+            assert_eq!(metric.additivity(), additivity, "{text}");
+            assert_eq!(metric.info().is_nullable, is_nullable, "{text}");
+        }
+    }
 }

@@ -231,7 +231,9 @@ proptest::proptest! {
     #[test]
     fn no_text_is_too_much(text in proptest::prelude::any::<String>()) {
         if let Err(errors) = read(&text) {
-            proptest::prop_assert!(errors.iter().all(|error| error.path().as_str() == "context"));
+            // A text may happen to be an object; then its fields have places of their own.
+            let of_context = |error: &crate::error::Error| error.path().as_str().starts_with("context");
+            proptest::prop_assert!(errors.iter().all(of_context));
         }
     }
 }

@@ -123,19 +123,19 @@ impl<'t> Token<'t> {
 
     /// The text without the quotes or braces around it, doubled quotes made single.
     pub(crate) fn content(&self) -> Cow<'t, str> {
-        let doubled = match self.kind {
-            TokenKind::Quoted => "\"\"",
-            TokenKind::Text => "''",
-            TokenKind::Template => "",
-            _ => return Cow::Borrowed(self.text),
-        };
         let inner_end = self.text.len().saturating_sub(1);
         let inner = self.text.get(1..inner_end).unwrap_or_default();
-        if !doubled.is_empty() && inner.contains(doubled) {
-            let single = doubled.get(1..).unwrap_or_default();
-            return Cow::Owned(inner.replace(doubled, single));
+        let (doubled, single) = match self.kind {
+            TokenKind::Quoted => ("\"\"", "\""),
+            TokenKind::Text => ("''", "'"),
+            TokenKind::Template => return Cow::Borrowed(inner),
+            _ => return Cow::Borrowed(self.text),
+        };
+        if inner.contains(doubled) {
+            Cow::Owned(inner.replace(doubled, single))
+        } else {
+            Cow::Borrowed(inner)
         }
-        Cow::Borrowed(inner)
     }
 }
 
@@ -211,11 +211,12 @@ impl<'t> Lexer<'t> {
                 (b'-', b'-') => {
                     self.check_comment(2)?;
                     let rest = self.text.get(self.at..).unwrap_or_default();
-                    self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+                    let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+                    self.skip_comment(length)?;
                 }
                 (b'/', b'*') => {
                     self.check_comment(2)?;
-                    self.at += self.block_comment()?;
+                    self.skip_comment(self.block_comment()?)?;
                 }
                 _ => return Ok(()),
             }
@@ -227,6 +228,16 @@ impl<'t> Lexer<'t> {
             return Ok(());
         }
         Err(self.forbidden(length, "a comment"))
+    }
+
+    /// PostgreSQL reads no text with a NUL in it, wherever it is.
+    fn skip_comment(&mut self, length: usize) -> Result<(), LexError> {
+        let comment = self.text.get(self.at..).and_then(|rest| rest.get(..length));
+        if comment.is_some_and(|comment| comment.contains('\0')) {
+            return Err(self.forbidden(length, "a NUL in a comment"));
+        }
+        self.at += length;
+        Ok(())
     }
 
     /// The length of the block comment at the current place; block comments nest.

@@ -1,7 +1,7 @@
 //! Conditions with their values turned into parameters.
 
 use crate::catalog::columns::ColumnId;
-use crate::catalog::dimension::{SourceDimension, TimeValue};
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
 use crate::dialect::Dialect;
 use crate::error::Kind;
@@ -209,20 +209,15 @@ pub(super) fn cuts_moments(
     source: &Source,
     date_switch: DateSwitch,
 ) -> bool {
-    use DataType::{Date, Timestamptz};
-    let cuts = |time: TimeValue, stored: DataType| {
-        stored == Timestamptz && (time.is_day || time.stored == Date)
-    };
-    let own_cuts = value.time.is_some_and(|time| cuts(time, time.stored));
-    let reads = |column: ColumnId| value.value.columns.contains(&column);
-    let Some((own, chosen)) = date_switch.filter(|(own, _)| reads(*own)) else {
-        return own_cuts;
-    };
-    let (expected, brought) = (source.date_type(own), source.date_type(chosen));
-    match value.time {
-        Some(time) if value.value.bare == Some(own) && time.stored == Date => cuts(time, brought),
-        _ => own_cuts || expected != brought && [expected, brought].contains(&Timestamptz),
-    }
+    let is_moment = |data_type: DataType| data_type == DataType::Timestamptz;
+    let own_cuts = value
+        .time
+        .is_some_and(|time| time.is_day && is_moment(time.stored));
+    let brings_another = date_switch.is_some_and(|(own, chosen)| {
+        let differ = is_moment(source.date_type(own)) != is_moment(source.date_type(chosen));
+        differ && value.value.columns.contains(&own)
+    });
+    own_cuts || brings_another
 }
 
 /// A pattern for LIKE in which only the ends are wild; `!` escapes.

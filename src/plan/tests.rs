@@ -17,7 +17,8 @@ const CATALOG: &str = r#"{
      "columns": [
        {"name": "client_id", "data_type": "text"}, {"name": "date", "data_type": "date"},
        {"name": "is_deleted", "data_type": "boolean"}, {"name": "kind", "data_type": "text"},
-       {"name": "size", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"}],
+       {"name": "size", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"},
+       {"name": "due_on", "data_type": "date"}],
      "metrics": "*", "dimensions": "*"},
     {"source_key": "raising", "view_pattern": "public.raising", "base_filter": "CAST(kind AS integer) > 0",
      "columns": [
@@ -27,8 +28,9 @@ const CATALOG: &str = r#"{
     {"source_key": "undeclared", "view_pattern": "public.undeclared", "date_column": null, "dimensions": ["kind"],
      "metrics": ["rows"]},
     {"source_key": "moments", "view_pattern": "public.moments", "date_column": "seen_at",
-     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"}],
-     "metrics": ["rows"], "dimensions": []}
+     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "seen_at", "data_type": "timestamptz"},
+       {"name": "due_on", "data_type": "date"}],
+     "metrics": ["rows"], "dimensions": ["seen_at"]}
   ],
   "metrics": [{"metric_key": "rows", "sql_expression": "COUNT(*)"}],
   "dimensions": [
@@ -41,7 +43,8 @@ const CATALOG: &str = r#"{
     {"dimension_key": "date", "column_expression": "date", "data_type": "date"}
   ],
   "toggles": [{"toggle_key": "basis", "options": [
-    {"option_key": "booked", "is_default": true}, {"option_key": "seen", "date_column": "seen_at"}]}]
+    {"option_key": "booked", "is_default": true}, {"option_key": "seen", "date_column": "seen_at"},
+    {"option_key": "due", "date_column": "due_on"}]}]
 }"#;
 
 fn within(limits: Limits) -> Catalog {
@@ -119,17 +122,21 @@ fn what_can_raise_waits_and_nothing_else() {
 #[test]
 fn days_of_moments_wait_and_nothing_else() {
     let catalog = within(Limits::default());
-    for (dimension, value, basis, waits) in [
-        ("date", "2024-01-01", "booked", false),
-        ("date", "2024-01-01", "seen", true),
-        ("seen_on", "2024-01-01", "booked", true),
-        ("seen_on", "2024-01-01", "seen", true),
-        ("seen_at", "2024-01-01T00:00:00Z", "booked", false),
-        ("seen_at", "2024-01-01T00:00:00Z", "seen", false),
-        ("kind", "x", "seen", false),
+    let (day, moment) = ("2024-01-01", "2024-01-01T00:00:00Z");
+    for (source, dimension, value, basis, waits) in [
+        ("calm", "date", day, "booked", false),
+        ("calm", "date", day, "seen", true),
+        ("calm", "date", day, "due", false),
+        ("calm", "seen_on", day, "booked", true),
+        ("calm", "seen_on", day, "seen", true),
+        ("calm", "seen_at", moment, "booked", false),
+        ("calm", "seen_at", moment, "seen", false),
+        ("calm", "kind", "x", "seen", false),
+        ("moments", "seen_at", moment, "booked", false),
+        ("moments", "seen_at", moment, "due", true),
     ] {
         let request = format!(
-            r#"{{"source": "calm", "metrics": ["rows"], "toggles": {{"basis": "{basis}"}},
+            r#"{{"source": "{source}", "metrics": ["rows"], "toggles": {{"basis": "{basis}"}},
                  "filters": [{{"dimension": "{dimension}", "op": "eq", "values": ["{value}"]}}]}}"#
         );
         let plan = postgres(&catalog, &request, "[]");
@@ -224,6 +231,12 @@ fn sqlite_is_not_asked_about_moments() {
             true,
         ),
         (
+            r#"{"source": "calm", "metrics": ["rows"],
+                "filters": [{"dimension": "seen_on", "op": "is_null"}]}"#,
+            "[]",
+            true,
+        ),
+        (
             r#"{"source": "calm", "metrics": ["rows"]}"#,
             r#"[{"dimension": "seen_at", "access_type": "exclude", "allowed_values": [null]}]"#,
             true,
@@ -286,7 +299,26 @@ fn values_of_a_rule_are_of_one_type() {
     for values in [r#"1, "a""#, r#""a", null, 1"#, "true, 1"] {
         let errors = resolved(&catalog, request, &rule(values)).unwrap_err();
         assert!(errors.has(ErrorCode::ValueType), "{values}: {errors}");
+        let paths: Vec<_> = errors.iter().map(|error| error.path().as_str()).collect();
+        assert_eq!(paths, ["context.access[0].allowed_values"], "{values}");
     }
+}
+
+#[test]
+fn a_list_is_as_long_as_its_limit() {
+    let catalog = within(Limits {
+        list_values: 2,
+        ..Limits::default()
+    });
+    let request = r#"{"source": "calm", "metrics": ["rows"]}"#;
+    let rule = |values: &str| {
+        format!(
+            r#"[{{"dimension": "size", "access_type": "include", "allowed_values": [{values}]}}]"#
+        )
+    };
+    postgres(&catalog, request, &rule("1, 2"));
+    let errors = resolved(&catalog, request, &rule("1, 2, 3")).unwrap_err();
+    assert!(errors.has(ErrorCode::LimitExceeded), "{errors}");
 }
 
 /// Only an include list shows nothing when it is empty; an empty exclude list shows everything.

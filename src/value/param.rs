@@ -118,3 +118,20 @@ impl serde::Serialize for Param {
         out.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DataType, Param, Value, ValueList};
+
+    #[test]
+    fn a_list_has_the_type_and_the_size_of_all_its_values() {
+        let text = |text: &str| Value::Text(text.into());
+        let scalar = Param::Scalar(text("abc"));
+        assert_eq!(scalar.type_name(), "text");
+        assert_eq!(scalar.size_bytes(), 3);
+        let values = ValueList::new(DataType::Text, vec![text("a"), text("bcd")]);
+        let list = Param::List(values.expect("texts alone"));
+        assert_eq!(list.type_name(), "text[]");
+        assert_eq!(list.size_bytes(), 12);
+    }
+}

@@ -71,6 +71,8 @@ const FUNCTIONS: &[&str] = &[
 const SQLITE_FUNCTIONS: &[&str] = &[
     "date",
     "datetime",
+    // The grammar's own way to say `trim`.
+    "form btrim",
     "iif",
     "instr",
     "json",
@@ -82,7 +84,6 @@ const SQLITE_FUNCTIONS: &[&str] = &[
     "strftime",
     "substr",
     "time",
-    "trim",
     "typeof",
 ];
 

@@ -13,8 +13,12 @@ pub fn read(sql: &str, mark: char) -> Result<Vec<u32>, String> {
                 return Err("a string with a letter in front".to_owned());
             }
             let inside = behind.find(first).ok_or("a quote that does not end")?;
-            if behind[..inside].contains(['\\', '\0']) {
-                return Err("a backslash".to_owned());
+            // What a backslash means in a string is a setting; in a name it is a letter like others.
+            if first == '\'' && behind[..inside].contains('\\') {
+                return Err("a backslash in a string".to_owned());
+            }
+            if behind[..inside].contains('\0') {
+                return Err("a NUL".to_owned());
             }
             rest = &behind[inside + 1..];
             before = first;

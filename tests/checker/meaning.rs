@@ -7,10 +7,11 @@ use measurand::catalog::spec::{
 };
 use measurand::{Context, DataType, FilterRequest, Request, Subject, Tenant};
 
+use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::lower::Lowered;
 use super::shift::Shift;
-use super::tree::Tree;
+use super::tree::{Head, Tree};
 
 /// Everything that is known before the text is looked at.
 #[derive(Clone, Copy)]
@@ -245,9 +246,10 @@ impl<'a> Known<'a> {
     /// Whether an expression of the statement is the one that the catalog means, both in normal form.
     ///
     /// SQLite has other functions for the same, so there an expression that is more than a column is
-    /// held to the columns it reads, in their order, and not to what it computes from them.
+    /// held to the columns it reads, in their order, and not to what it computes from them; one without
+    /// columns is held to its literals.
     pub fn is_same(&self, found: &Tree, meant: &Tree) -> bool {
-        if found == meant {
+        if found == meant || self.is_sqlite && is_same_constant(found, meant) {
             return true;
         }
         let (Tree::Node(found_head, found_parts), Tree::Node(head, parts)) = (found, meant) else {
@@ -288,6 +290,40 @@ pub fn columns(tree: &Tree) -> Vec<&str> {
             && !found.contains(&name.as_str())
         {
             found.push(name);
+        }
+    });
+    found
+}
+
+/// Whether a computation without columns has the literals of the one that is meant, in their order.
+///
+/// What compares and what connects is no computation, so its parts are looked at one by one.
+fn is_same_constant(found: &Tree, meant: &Tree) -> bool {
+    let is_computed = match meant {
+        Tree::Node(Head::Operator(name), _) => {
+            matches!(name.as_str(), "+" | "-" | "*" | "/" | "%" | "||")
+        }
+        Tree::Node(Head::Cast(_) | Head::Call { .. }, _) => !is_aggregate(meant),
+        _ => false,
+    };
+    let is_constant = |tree: &Tree| columns(tree).is_empty() && !is_bound(tree);
+    let mut found_literals = literals(found).into_iter();
+    let meant_literals = literals(meant);
+    is_computed
+        && is_constant(found)
+        && is_constant(meant)
+        && !meant_literals.is_empty()
+        && meant_literals
+            .iter()
+            .all(|literal| found_literals.any(|found| found == *literal))
+}
+
+/// The literals of an expression, each once, in order of first use.
+fn literals(tree: &Tree) -> Vec<&Tree> {
+    let mut found: Vec<&Tree> = Vec::new();
+    tree.visit(&mut |part| {
+        if matches!(part, Tree::Number(_) | Tree::Text(_)) && !found.contains(&part) {
+            found.push(part);
         }
     });
     found

@@ -65,6 +65,8 @@ fn normal_node(head: Head, mut parts: Vec<Tree>) -> Tree {
             let left = parts.pop().map(numeric);
             Tree::Node(head, left.into_iter().chain(right).collect())
         }
+        // Of one value that is the value itself, and SQLite has no other way to say it.
+        Head::Greatest | Head::Least | Head::Coalesce if parts.len() == 1 => parts.remove(0),
         Head::EqualsAny if parts.get(1).is_some_and(is_list) => Tree::Node(Head::Listed, parts),
         Head::Call { .. } => normal_call(head, parts),
         Head::Case {

@@ -69,7 +69,7 @@ fn is_constant(tree: &Tree) -> bool {
 
 fn operator(name: &str, parts: &[Tree], types: Types<'_>) -> Danger {
     match name {
-        "+" | "-" | "*" if parts.iter().all(is_constant) => Danger::None,
+        "+" | "-" | "*" | "%" if parts.iter().all(is_constant) => Danger::None,
         "+" | "-" | "*" => Danger::Silent,
         "/" | "%" => {
             let casts = parts.iter().take(if name == "/" { 1 } else { 2 });

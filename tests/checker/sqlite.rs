@@ -2,7 +2,7 @@
 
 /// The text with SQLite's own marks and words replaced, outside of strings and quoted names.
 ///
-/// `?1` becomes `$1`; `GLOB` becomes the operator `~@~`; `IS NOT` and `IS` before anything but a
+/// `?1` becomes `$1`; the functions `time` and `json` are quoted; `GLOB` becomes the operator `~@~`; `IS NOT` and `IS` before anything but a
 /// truth value or NULL become `IS [NOT] DISTINCT FROM`, which is what they mean there.
 pub fn as_postgres(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 64);
@@ -30,6 +30,8 @@ pub fn as_postgres(sql: &str) -> String {
                 rest = &rest[" GLOB".len()..];
             }
             "GLOB" => out.push_str("~@~"),
+            // PostgreSQL's grammar reads a type there, and a form of its own.
+            "time" | "json" if rest.starts_with('(') => out.extend(["\"", piece, "\""]),
             "IS" => {
                 let (word, behind) = match rest.strip_prefix(" NOT ") {
                     Some(behind) => ("IS DISTINCT FROM ", behind),

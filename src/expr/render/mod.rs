@@ -376,3 +376,20 @@ impl Printer<'_> {
         self.joined(open, &call.arguments, ", ", ")")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Expr, MAX_RENDERED_BYTES, render};
+    use crate::dialect::Dialect;
+
+    #[test]
+    fn no_part_begins_behind_the_longest_text() {
+        let begins_at = |at: usize| {
+            let text = "x".repeat(at - "('' AND ".len());
+            let both = Expr::And(vec![Expr::Text(text.into()), Expr::Null]);
+            render(&both, Dialect::Postgres, &|_| None).is_ok()
+        };
+        assert!(begins_at(MAX_RENDERED_BYTES));
+        assert!(!begins_at(MAX_RENDERED_BYTES + 1));
+    }
+}

@@ -21,6 +21,7 @@ fn comparisons_and_text_never_raise() {
             "NULL",
             "TRUE",
             "12",
+            "12 % 5",
             "'x'",
             "DATE '2026-01-31'",
             "a = b AND NOT c OR d < 1",

@@ -56,6 +56,7 @@ fn refuses_blank_texts_and_control_characters() {
     place("b + 'a\0'", "'a\0");
     place("b + \"a\tb\"", "\"a\t");
     place("b + 'a\u{85}b'", "'a\u{85}");
+    place("b + 'ab\u{85}'", "'ab\u{85}");
     check("a\0", "a control character");
     check("\u{b}a", "a control character");
     check(

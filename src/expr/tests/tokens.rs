@@ -112,6 +112,16 @@ fn operators_are_the_longest_that_postgres_reads() {
     refuse(Fragment, "/*/*/", "this comment does not end");
 }
 
+/// PostgreSQL reads no text with a NUL in it.
+#[test]
+fn comments_hold_no_nul() {
+    use TextKind::Fragment;
+    refuse(Fragment, "-t--t\0", "a NUL in a comment");
+    refuse(Fragment, "a /* \0 */", "a NUL in a comment");
+    check(Fragment, "a --\x01\n/*\x7f*/", &["word a"]);
+    refuse(Fragment, "a --\n\0", "a control character");
+}
+
 #[test]
 fn an_error_ends_the_tokens() {
     let mut lexer = Lexer::new("a ; b", TextKind::Fragment);

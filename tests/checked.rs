@@ -145,6 +145,19 @@ fn remainders_of_literals_pass() {
     assert!(unfenced.is_err());
 }
 
+/// What a function counts is a number, so that no message about a division of it shows a value.
+#[test]
+fn divisions_of_what_functions_count_pass() {
+    for metric in [
+        "SUM(json_array_length(a) / b)",
+        "MAX(jsonb_array_length(a)::numeric)",
+        "AVG(length(a) / b)",
+    ] {
+        let catalog = orders("c", "flag").replace("SUM(x)", metric);
+        assert_eq!(ask(Dialect::Postgres, &catalog, str::to_owned), Ok(()));
+    }
+}
+
 /// What SQLite says in other words than PostgreSQL, though it reads no column.
 #[test]
 fn literals_that_sqlite_computes_otherwise_pass() {

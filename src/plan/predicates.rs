@@ -179,14 +179,18 @@ pub(super) fn is_long(list: &ValueList) -> bool {
     list.values().len() > SHORT_LIST
 }
 
-/// Whether looking at a row can raise.
+/// Whether looking at a row can raise; a search through labels reads all that its lookup computes.
 fn subject_hazard(subject: &Subject<'_>, declares_types: bool) -> Hazard {
     match subject {
         Subject::Value(on_source) => on_source.value.hazard_on(declares_types),
         Subject::Label(on_source) => {
-            let lookup = on_source.lookup.as_deref();
-            let key = lookup.map_or(Hazard::Never, |lookup| lookup.key.hazard_undeclared);
-            key.max(on_source.value.hazard_on(declares_types))
+            let parts = on_source.lookup.iter().flat_map(|lookup| {
+                let computed = [&lookup.key, &lookup.label];
+                computed.into_iter().chain(&lookup.conditions)
+            });
+            parts
+                .map(|part| part.hazard_undeclared)
+                .fold(on_source.value.hazard_on(declares_types), Hazard::max)
         }
         Subject::Metric(_) | Subject::Bucket(_) => Hazard::Never,
     }

@@ -7,7 +7,7 @@ use super::guard::{Conjunct, Guarded};
 use super::lower::Lowered;
 use super::meaning::Known;
 use super::normal::normal;
-use super::tree::{Head, Select, Tree};
+use super::tree::{From, Head, Select, Tree};
 
 /// The worst that an expression can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,15 +22,27 @@ pub enum Danger {
 /// What the types of columns are; `None` where nobody says.
 type Types<'t> = &'t dyn Fn(&str) -> Option<DataType>;
 
-/// The worst that an expression in normal form can do. What a search through labels can do is looked
-/// at where its lookup is.
+/// The worst that an expression in normal form can do.
 pub fn danger(tree: &Tree, types: Types<'_>) -> Danger {
     let below = match tree {
         Tree::Node(_, parts) => parts.iter().map(|part| danger(part, types)).max(),
-        Tree::Among(tested, _) => Some(danger(tested, types)),
+        Tree::Among(tested, labels) => Some(danger(tested, types).max(of_search(labels))),
         _ => None,
     };
     own(tree, types).max(below.unwrap_or(Danger::None))
+}
+
+/// The worst that reading labels can do, whose types nobody declares: that it fails would tell that a
+/// row is there to be looked at.
+fn of_search(select: &Select) -> Danger {
+    let computed = select.targets.iter().map(|(_, tree)| tree);
+    let computed = computed.chain(&select.condition);
+    let own = computed.map(|tree| danger(&normal(tree.clone()), &|_| None));
+    let below = match &select.from {
+        Some(From::Rows { select, .. }) => of_search(select),
+        _ => Danger::None,
+    };
+    own.fold(below, Danger::max)
 }
 
 fn own(tree: &Tree, types: Types<'_>) -> Danger {
@@ -202,7 +214,12 @@ fn type_of(tree: &Tree, types: Types<'_>) -> Option<DataType> {
             same.then_some(first)
         }
         Tree::Node(Head::Call { name, .. }, parts) => match name.as_str() {
-            "count" | "length" | "strpos" => Some(DataType::Integer),
+            "count" | "length" | "strpos" | "jsonb_array_length" | "json_array_length" => {
+                Some(DataType::Integer)
+            }
+            "stddev_samp" | "stddev_pop" | "var_samp" | "var_pop" => Some(DataType::Decimal),
+            "bool_and" | "bool_or" => Some(DataType::Boolean),
+            "make_date" => Some(DataType::Date),
             "round" | "trunc" | "floor" | "ceil" | "sign" | "exp" | "power" | "ln" | "sqrt"
             | "form extract" => Some(DataType::Decimal),
             "date_trunc" => Some(DataType::Timestamp),
@@ -211,9 +228,26 @@ fn type_of(tree: &Tree, types: Types<'_>) -> Option<DataType> {
                 _ => Some(DataType::Timestamptz),
             },
             "abs" | "sum" | "avg" | "min" | "max" => type_of(parts.first()?, types),
-            "upper" | "lower" | "btrim" | "ltrim" | "rtrim" | "substr" | "left" | "right"
-            | "replace" | "concat" | "concat_ws" | "split_part" | "md5" | "lpad" | "rpad"
-            | "to_char" => Some(DataType::Text),
+            "upper"
+            | "lower"
+            | "btrim"
+            | "ltrim"
+            | "rtrim"
+            | "substr"
+            | "left"
+            | "right"
+            | "replace"
+            | "concat"
+            | "concat_ws"
+            | "split_part"
+            | "md5"
+            | "lpad"
+            | "rpad"
+            | "to_char"
+            | "jsonb_extract_path_text"
+            | "json_extract_path_text"
+            | "jsonb_typeof"
+            | "json_typeof" => Some(DataType::Text),
             _ => None,
         },
         _ => None,

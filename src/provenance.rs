@@ -34,21 +34,30 @@ pub struct Provenance {
     pub sentence: String,
 }
 
-/// Which leg answers which metric.
+/// Which leg answers which metric, by the metric.
 ///
 /// Empty where one leg answers all. A metric that no leg answers alone is derived
 /// from metrics that legs do answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Placements(pub(crate) Box<[(MetricId, Option<usize>)]>);
+pub(crate) struct Placements(Box<[(MetricId, Option<usize>)]>);
 
 impl Placements {
+    pub(crate) fn new(mut placements: Vec<(MetricId, Option<usize>)>) -> Self {
+        placements.sort_unstable_by_key(|(metric, _)| *metric);
+        Self(placements.into())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The leg that answers a metric; `None` where it is derived over several.
     pub(crate) fn leg_of(&self, metric: MetricId) -> Option<usize> {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return Some(0);
         }
-        let placed = self.0.iter().find(|(placed, _)| *placed == metric);
-        placed.and_then(|(_, leg)| *leg)
+        let place = self.0.binary_search_by_key(&metric, |(placed, _)| *placed);
+        self.0.get(place.ok()?).and_then(|(_, leg)| *leg)
     }
 }
 

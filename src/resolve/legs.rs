@@ -1,5 +1,7 @@
 //! Spreads the metrics of a request over several sources, where no source has all (R14).
 
+use std::collections::HashSet;
+
 use crate::catalog::MetricId;
 use crate::catalog::metric::Calculation;
 use crate::catalog::source::Source;
@@ -25,6 +27,20 @@ struct Candidates<'c> {
     sources: Vec<&'c Source>,
 }
 
+/// What was found so far.
+#[derive(Default)]
+struct Found<'c> {
+    candidates: Vec<Candidates<'c>>,
+    /// The metrics among them.
+    seen: HashSet<MetricId>,
+}
+
+impl<'c> Found<'c> {
+    fn push(&mut self, metric: MetricId, sources: Vec<&'c Source>) {
+        self.candidates.push(Candidates { metric, sources });
+    }
+}
+
 impl<'c> Resolver<'c, '_> {
     /// Finds a source for every metric by itself, each with all the dimensions.
     ///
@@ -33,7 +49,7 @@ impl<'c> Resolver<'c, '_> {
     pub(super) fn choose_several(&mut self, wanted: &Wanted<'_, 'c>) -> Option<Chosen<'c>> {
         let hidden = wanted.filtered.metrics.iter().copied();
         let shown = wanted.metrics.iter().map(|metric| metric.id);
-        let mut found: Vec<Candidates<'c>> = Vec::with_capacity(wanted.metrics.len());
+        let mut found = Found::default();
         let (mut is_answered, mut lacking) = (true, Vec::new());
         for metric in shown.chain(hidden) {
             if !self.find_candidates(metric, wanted, &mut found) {
@@ -41,7 +57,7 @@ impl<'c> Resolver<'c, '_> {
                 lacking.extend(wanted.metrics.iter().filter(|asked| asked.id == metric));
             }
         }
-        if !is_answered || found.is_empty() {
+        if !is_answered || found.candidates.is_empty() {
             let lacking = match lacking.is_empty() {
                 true => wanted.metrics.iter().collect(),
                 false => lacking,
@@ -49,7 +65,13 @@ impl<'c> Resolver<'c, '_> {
             self.report_no_source(&lacking, wanted.asked);
             return None;
         }
-        let chosen = self.settle(found, wanted)?;
+        let chosen = self.settle(found.candidates, wanted)?;
+        let bound = self.catalog.limits.sources;
+        if chosen.sources.len() > bound {
+            let path = asked_path(wanted.metrics, wanted.asked);
+            self.report_limit(path, "sources", bound);
+            return None;
+        }
         if chosen.sources.is_empty() {
             // Formulas of constants alone rest on no rows.
             let all: Vec<&AskedMetric> = wanted.metrics.iter().collect();
@@ -66,9 +88,9 @@ impl<'c> Resolver<'c, '_> {
         &self,
         metric: MetricId,
         wanted: &Wanted<'_, 'c>,
-        found: &mut Vec<Candidates<'c>>,
+        found: &mut Found<'c>,
     ) -> bool {
-        if found.iter().any(|candidates| candidates.metric == metric) {
+        if found.seen.contains(&metric) {
             return true;
         }
         let needs_dates = self.needs_dates();
@@ -78,8 +100,8 @@ impl<'c> Resolver<'c, '_> {
         };
         let sources: Vec<&Source> = self.catalog.offering(metric).filter(answers).collect();
         if !sources.is_empty() {
-            let sources = self.prefer(sources, wanted.ruled);
-            found.push(Candidates { metric, sources });
+            found.seen.insert(metric);
+            found.push(metric, self.prefer(sources, wanted.ruled));
             return true;
         }
         let definition = self.catalog.definition(metric, None, wanted.selection);
@@ -90,9 +112,8 @@ impl<'c> Resolver<'c, '_> {
         let all = components
             .iter()
             .all(|component| self.find_candidates(*component, wanted, found));
-        if all {
-            let sources = Vec::new();
-            found.push(Candidates { metric, sources });
+        if all && found.seen.insert(metric) {
+            found.push(metric, Vec::new());
         }
         all
     }
@@ -136,7 +157,7 @@ impl<'c> Resolver<'c, '_> {
             });
             placements.push((metric, leg));
         }
-        chosen.placements = Placements(placements.into());
+        chosen.placements = Placements::new(placements);
         Some(chosen)
     }
 }

@@ -215,7 +215,7 @@ impl<'c> Resolver<'c, '_> {
         match chosen.sources.as_slice() {
             [] => None,
             // What was placed has its sources, even where all of it is on one.
-            [source] if chosen.placements.0.is_empty() && !source.metrics.contains_key(&id) => {
+            [source] if chosen.placements.is_empty() && !source.metrics.contains_key(&id) => {
                 self.report_metric_unavailable(source, id, path());
                 None
             }

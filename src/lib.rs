@@ -69,7 +69,7 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, Subject,
+    OrderRequest, Request, RequestKind, Subject,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

@@ -156,9 +156,13 @@ pub struct Column {
     pub(crate) shown: Shown,
 }
 
+/// The key of the only column of a request that is counted.
+pub(crate) const COUNT: &str = "count";
+
 /// What a column shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
+    Count,
     Metric {
         info: Arc<MetricInfo>,
         metric: Name,
@@ -190,6 +194,8 @@ pub enum ColumnRole {
     Metric,
     /// A metric of the period that is compared with, or its change since.
     Comparison,
+    /// How many rows a request has.
+    Count,
 }
 
 /// What a comparison shows of a metric.
@@ -253,6 +259,15 @@ pub struct Format<'c> {
 }
 
 impl Column {
+    /// How many rows there are.
+    pub(crate) fn count() -> Self {
+        Self {
+            spelling: KeySpelling::new(COUNT),
+            role: ColumnRole::Count,
+            shown: Shown::Count,
+        }
+    }
+
     /// The output key: `revenue`, `campaign_name`, `campaign_name.label` or `date.month`.
     ///
     /// After a switch it is the key that was asked for; [`definition`](Self::definition) names what it
@@ -277,6 +292,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
             Shown::Comparison { label, .. } => label,
+            Shown::Count => "Count",
             Shown::Dimension { info, .. } => &info.display_name,
         }
     }
@@ -288,6 +304,7 @@ impl Column {
                 info.description.as_deref()
             }
             Shown::Dimension { info, .. } => info.description.as_deref(),
+            Shown::Count => None,
         }
     }
 
@@ -300,6 +317,7 @@ impl Column {
             } => MetricType::Percentage.as_str(),
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.data_type.as_str(),
             Shown::Dimension { data_type, .. } => data_type.as_str(),
+            Shown::Count => DataType::Integer.as_str(),
         }
     }
 
@@ -308,6 +326,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } => info.is_nullable,
             Shown::Comparison { .. } | Shown::Dimension { .. } => true,
+            Shown::Count => false,
         }
     }
 
@@ -328,7 +347,7 @@ impl Column {
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
             },
-            Shown::Dimension { .. } => Format {
+            Shown::Dimension { .. } | Shown::Count => Format {
                 pattern: None,
                 percent_scale: None,
                 currency: None,
@@ -340,7 +359,7 @@ impl Column {
     pub fn is_invertable(&self) -> bool {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
-            Shown::Dimension { .. } => false,
+            Shown::Dimension { .. } | Shown::Count => false,
         }
     }
 
@@ -349,6 +368,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
+            Shown::Count => None,
         }
     }
 
@@ -357,29 +377,32 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
+            Shown::Count => 0,
         }
     }
 
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
 
-    /// The metric or dimension behind the column; after a switch, the dimension that was chosen.
-    pub fn definition(&self) -> &Name {
+    /// The metric or dimension behind the column; after a switch, the dimension that was chosen. `None`
+    /// for a count of rows.
+    pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => metric,
-            Shown::Dimension { dimension, .. } => dimension,
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => Some(metric),
+            Shown::Dimension { dimension, .. } => Some(dimension),
+            Shown::Count => None,
         }
     }
 
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }
@@ -400,7 +423,7 @@ impl Serialize for Column {
         out.serialize_field("description", &self.description())?;
         out.serialize_field("sort_order", &self.sort_order())?;
         out.serialize_field("filter_type", &self.filter_type())?;
-        out.serialize_field("definition", self.definition())?;
+        out.serialize_field("definition", &self.definition())?;
         out.serialize_field("grain", &self.grain().map(Grain::as_str))?;
         out.end()
     }

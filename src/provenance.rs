@@ -18,8 +18,8 @@ pub struct Provenance {
     pub key: String,
     /// The sources that are read.
     pub sources: Vec<Name>,
-    /// The metric or dimension.
-    pub definition: Name,
+    /// The metric or dimension; `None` for a count of rows.
+    pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
     /// The options under which the definition applies, where it is a variant: toggle and option.
@@ -115,17 +115,18 @@ impl Lineage {
                     self.metric(*id, leg, SHOWN_DEPTH, &mut left)
                 }),
             Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+            Shown::Count => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
             key: String::new(),
             sources: self.source_keys().into_iter().cloned().collect(),
-            definition: column.definition().clone(),
+            definition: column.definition().cloned(),
             expression: String::new(),
             variant: Vec::new(),
             components: Vec::new(),
             source_columns: Vec::new(),
             filter: None,
-            sentence: String::new(),
+            sentence: "count is the number of rows that the request has".to_owned(),
         });
         found.key = column.key().to_owned();
         if let Shown::Comparison { compared, .. } = &column.shown {
@@ -175,7 +176,7 @@ impl Lineage {
         Some(Provenance {
             key: column.key().to_owned(),
             sources: self.source_keys().into_iter().cloned().collect(),
-            definition: key.clone(),
+            definition: Some(key.clone()),
             expression: dimension.info.expression.clone(),
             variant: Vec::new(),
             components: Vec::new(),
@@ -224,7 +225,7 @@ impl Lineage {
         Some(Provenance {
             key: metric.key.to_string(),
             sources,
-            definition: metric.key.clone(),
+            definition: Some(metric.key.clone()),
             expression: definition.info.expression.clone(),
             variant,
             components,

@@ -43,7 +43,12 @@ impl Answer {
     /// Members with their labels, and metrics, of each row.
     fn parted(&self) -> Vec<(Vec<String>, Vec<String>)> {
         let columns = self.query.columns().iter();
-        let is_key = |role| !matches!(role, ColumnRole::Metric | ColumnRole::Comparison);
+        let is_key = |role| {
+            matches!(
+                role,
+                ColumnRole::DimensionValue | ColumnRole::DimensionLabel
+            )
+        };
         let keys = columns.filter(|column| is_key(column.role())).count();
         let rows = self.rows.iter().map(|row| {
             let (members, metrics) = row.split_at(keys);
@@ -111,6 +116,7 @@ fn counting(world: &World, question: &Asked) -> Asked {
         metrics: metrics.collect(),
         metric_filters: Vec::new(),
         compare: None,
+        is_count: false,
         ..whole(counting.question)
     };
     counting
@@ -491,6 +497,7 @@ fn pages_make_up_the_whole() {
     check_law("pages", 20, |_, question, random| {
         let page = |offset: Option<usize>, limit: Option<usize>| {
             let mut page = question.clone();
+            page.is_count = false;
             (page.offset, page.limit) = (offset, limit);
             page
         };

@@ -290,6 +290,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.label_alias(position);
                 self.push(".label");
             }
+            OutputTerm::Count => self.push("count(*)"),
         }
     }
 

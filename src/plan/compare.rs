@@ -48,7 +48,7 @@ impl<'c> Planner<'c> {
     }
 
     /// The legs of every source, and again for the period that is compared with, where anything of the
-    /// source is.
+    /// source is measured there, or counted.
     pub(super) fn legs(
         &mut self,
         resolved: Vec<ResolvedLeg<'c>>,
@@ -56,6 +56,7 @@ impl<'c> Planner<'c> {
         tenant: &Tenant,
         measures: &mut [Measure<'c>],
         is_compared: bool,
+        counted: &[usize],
     ) -> Vec<Leg<'c>> {
         let count = resolved.len();
         let mut legs = Vec::with_capacity(if is_compared { count * 2 } else { count });
@@ -68,7 +69,8 @@ impl<'c> Planner<'c> {
                 .unwrap_or_default();
             let scan = self.scan(leg, tenant, both, &keys, measures);
             let earlier_leg = position + count;
-            if measures.iter().any(|measure| measure.leg == earlier_leg) {
+            let is_measured = measures.iter().any(|measure| measure.leg == earlier_leg);
+            if is_measured || counted.contains(&earlier_leg) {
                 let place = count + earlier.len();
                 let moved = measures
                     .iter_mut()

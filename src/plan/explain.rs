@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::dialect::Dialect;
+use crate::output::COUNT;
 
 use super::{Computed, Key, KeyValue, Leg, OutputTerm, Plan, RuleShape, Scan, Term, cut};
 
@@ -34,6 +35,13 @@ impl fmt::Display for Plan<'_> {
                 };
                 writeln!(f, "label   {dimension}: {how}")?;
             }
+        }
+        if self
+            .outputs
+            .iter()
+            .any(|output| output.what == OutputTerm::Count)
+        {
+            writeln!(f, "count   the groups")?;
         }
         self.explain_order(f)?;
         let page = [("limit", self.limit), ("offset", self.offset)];
@@ -152,6 +160,7 @@ impl Plan<'_> {
                 let name = match item.what {
                     OutputTerm::Term(term) => self.name_of(term).to_owned(),
                     OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
+                    OutputTerm::Count => COUNT.to_owned(),
                 };
                 let direction = if item.descending { " desc" } else { "" };
                 let nulls = if item.nulls_first { " nulls first" } else { "" };

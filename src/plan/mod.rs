@@ -33,6 +33,7 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
+use crate::request::RequestKind;
 use crate::resolve::{Bucket, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
@@ -52,7 +53,7 @@ pub fn plan<'c>(
     let mut planner = Planner::new(catalog, dialect);
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
-    let keys = planner.keys(&query);
+    let mut keys = planner.keys(&query);
     let key_values: Vec<Vec<KeyValue<'c>>> = query
         .legs
         .iter()
@@ -60,10 +61,22 @@ pub fn plan<'c>(
         .collect();
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
-    planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
-    planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
-    let order = planner.order(&query, &keys, &mut metrics);
+    let (mut order, mut counted) = (Vec::new(), Vec::new());
+    match query.kind {
+        RequestKind::Aggregate => {
+            planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
+            planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
+            order = planner.order(&query, &keys, &mut metrics);
+        }
+        RequestKind::Count => {
+            counted = planner.counted_legs(&query, &keys);
+            keys.iter_mut().for_each(|key| key.lookup = None);
+            outputs.push(Output::count());
+            columns.push(Column::count());
+            (query.limit, query.offset) = (None, None);
+        }
+    }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
@@ -81,6 +94,7 @@ pub fn plan<'c>(
         &tenant,
         &mut metrics.measures,
         shift.is_some(),
+        &counted,
     );
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
@@ -233,6 +247,17 @@ impl<'c> Planner<'c> {
         for part in parts {
             self.printed(&part.printed, Kind::Dimension, name);
         }
+    }
+
+    /// The legs that have groups of a request that is only counted: those of all that it asks for,
+    /// though none of it is computed.
+    fn counted_legs(&mut self, query: &ResolvedQuery<'c>, keys: &[Key<'c>]) -> Vec<usize> {
+        let names = self.names.clone();
+        let mut metrics = MetricColumns::default();
+        self.metric_outputs(query, &mut metrics, &mut Vec::new(), &mut Vec::new());
+        self.order(query, keys, &mut metrics);
+        self.names = names;
+        metrics.measures.iter().map(|measure| measure.leg).collect()
     }
 
     /// The value and, where there is one, the label of every key.

@@ -12,7 +12,7 @@ use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::output::Column;
+use crate::output::{COUNT, Column};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
@@ -237,12 +237,24 @@ pub(crate) struct Output<'c> {
     pub(crate) alias: Cow<'c, KeySpelling>,
 }
 
+impl Output<'_> {
+    /// The number of groups.
+    pub(crate) fn count() -> Self {
+        Self {
+            what: OutputTerm::Count,
+            alias: Cow::Owned(KeySpelling::new(COUNT)),
+        }
+    }
+}
+
 /// What a column of the result shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputTerm {
     Term(Term),
     /// The label of the key at this position.
     Label(usize),
+    /// How many groups there are.
+    Count,
 }
 
 /// One item of a total order.

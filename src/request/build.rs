@@ -2,7 +2,7 @@
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, Subject,
+    OrderRequest, Request, RequestKind, Subject,
 };
 use crate::value::Scalar;
 
@@ -31,6 +31,12 @@ impl Request {
     /// A request that asks for nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Asks how many rows there are, instead of asking for them.
+    pub fn count(mut self) -> Self {
+        self.kind = RequestKind::Count;
+        self
     }
 
     /// Asks this source instead of the one that the library would choose.

@@ -16,11 +16,13 @@ use crate::value::Scalar;
 
 /// What an end user asks; untrusted.
 ///
-/// The dimensions and metrics are the columns of the result, dimensions first. Without a dimension there
+/// The dimensions and metrics are the columns of the result, dimensions first, unless it is only counted. Without a dimension there
 /// is one row; without a metric, the groups alone. Absent fields restrict nothing. It is read from JSON
 /// by [`Request::from_json`] or written by the builder below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
+    /// What the answer is.
+    pub kind: RequestKind,
     /// The source to ask; chosen by the library where absent.
     pub source: Option<String>,
     /// Keys of the metrics, in output order.
@@ -43,6 +45,17 @@ pub struct Request {
     pub limit: Option<u64>,
     /// The rows to skip.
     pub offset: Option<u64>,
+}
+
+/// What the answer to a request is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequestKind {
+    /// Metrics by dimensions.
+    #[default]
+    Aggregate,
+    /// How many rows the same request has as an aggregate, on all its pages: one row with one number.
+    Count,
 }
 
 /// A dimension of a request.

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, Subject,
+    OrderRequest, Request, RequestKind, Subject,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -69,15 +69,20 @@ impl<'de> serde::Deserialize<'de> for Request {
     }
 }
 
-/// What a request may ask for; all but the first are kinds that this version does not answer.
-const KINDS: [&str; 4] = ["aggregate", "rows", "values", "count"];
+/// What a request may ask for; there are kinds that this version does not answer.
+const KINDS: [(&str, Option<RequestKind>); 4] = [
+    ("aggregate", Some(RequestKind::Aggregate)),
+    ("count", Some(RequestKind::Count)),
+    ("rows", None),
+    ("values", None),
+];
 
 /// The fields of the other kinds.
 const OTHER_KINDS: [&str; 5] = ["columns", "dimension", "search", "from", "after"];
 
 fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
-    kind(&object);
+    let kind = kind(&object);
     unsupported(&object);
     let selected = Bound {
         limit: "selected_items",
@@ -85,6 +90,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     };
     let mut filters = Filters { limits, nodes: 0 };
     let request = Request {
+        kind,
         source: object.text("source"),
         metrics: object
             .list_within("metrics", selected, |node, _| node.text())
@@ -114,16 +120,18 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     Some(request)
 }
 
-fn kind(object: &Object<'_>) {
+fn kind(object: &Object<'_>) -> RequestKind {
     let Some(node) = object.get("kind") else {
-        return;
+        return RequestKind::default();
     };
-    let kinds = KINDS.map(|kind| (kind, kind));
-    match node.word(&kinds) {
-        None | Some("aggregate") => {}
-        Some(kind) => {
+    let words = KINDS.map(|(word, kind)| (word, (word, kind)));
+    match node.word(&words) {
+        None => RequestKind::default(),
+        Some((_, Some(kind))) => kind,
+        Some((word, None)) => {
             object.ignore(&OTHER_KINDS);
-            not_supported(&node, format!("request kind `{kind}`"));
+            not_supported(&node, format!("request kind `{word}`"));
+            RequestKind::default()
         }
     }
 }

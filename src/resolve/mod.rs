@@ -93,6 +93,7 @@ pub fn resolve<'c>(
         ..
     } = resolver;
     findings.finish(ResolvedQuery {
+        kind: request.kind,
         legs,
         placements: chosen.placements,
         selection,

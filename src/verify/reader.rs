@@ -9,7 +9,7 @@
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
 //!            UNION ALL SELECT g.name AS name, NULL AS name {, ..} FROM step AS g
 //! level      SELECT expression AS name {, ..} FROM step AS g [fence]
-//! result     SELECT g.name AS alias {, ..} FROM step AS g
+//! result     SELECT g.name AS alias {, ..} | count(*) AS count FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name}
 //!            [WHERE conjuncts] [ORDER BY column [DESC] NULLS LAST {, ..}] [LIMIT $n] [OFFSET $n]
 //! fence      OFFSET 0 | LIMIT -1 OFFSET 0
@@ -159,12 +159,16 @@ impl<'a> Reader<'a> {
 
     /// Without a key and an aggregate, counting is what makes one row of all.
     fn counted_rows(&mut self) -> Read<()> {
+        self.count_of_rows()?;
+        self.word("AS")?;
+        self.exact_name("present")
+    }
+
+    fn count_of_rows(&mut self) -> Read<()> {
         self.word("count")?;
         self.open()?;
         self.kind(TokenKind::Operator(Operator::Star))?;
-        self.close()?;
-        self.word("AS")?;
-        self.exact_name("present")
+        self.close()
     }
 
     /// A step above: columns of the step below, carried or computed.
@@ -298,6 +302,7 @@ impl<'a> Reader<'a> {
                 self.exact_column(BELOW, name)
             }
             OutputTerm::Label(position) => self.exact_column(&label_alias(position), "label"),
+            OutputTerm::Count => self.count_of_rows(),
         }
     }
 

@@ -1,10 +1,10 @@
 //! What a metric has to be computed from, by the catalog alone.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use measurand::catalog::spec::{MetricSpec, Offer, SourceSpec};
-use measurand::{FilterRequest, RuleDimension, Subject};
+use measurand::{FilterRequest, RequestKind, RuleDimension, Subject};
 
 use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
@@ -25,6 +25,8 @@ pub struct Metrics<'k, 'a> {
     aggregates: RefCell<HashSet<u64>>,
     /// The legs that have any of them.
     used: RefCell<HashSet<usize>>,
+    /// Whether the answer is one row that rests on no aggregate: a count of it reads one leg.
+    is_one_row: Cell<bool>,
 }
 
 /// A metric's key, the leg that answers, and whether it is the number of the earlier period.
@@ -47,6 +49,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             changes: RefCell::default(),
             aggregates: RefCell::default(),
             used: RefCell::default(),
+            is_one_row: Cell::new(false),
         })
     }
 
@@ -205,6 +208,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 }
             }
         }
+        let is_tested = !self.aggregates.borrow().is_empty();
+        let is_counted = request.kind == RequestKind::Count && request.dimensions.is_empty();
+        self.is_one_row.set(is_counted && !is_tested);
         for key in &request.metrics {
             self.form(key, false)?;
             if self.is_compared() {
@@ -271,7 +277,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
     /// Whether a leg has to be there: each of the period that is asked for, and of the earlier one those
     /// that anything is compared on.
     pub fn needs(&self, leg: &Known<'_>) -> bool {
-        leg.earlier.is_none() || self.used.borrow().contains(&leg.leg)
+        match self.is_one_row.get() {
+            true => leg.leg == 0,
+            false => leg.earlier.is_none() || self.used.borrow().contains(&leg.leg),
+        }
     }
 
     /// Whether this is an aggregate of a metric that the request needs.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use measurand::{Grain, Param, Value};
+use measurand::{Grain, Param, RequestKind, Value};
 
 use super::bucket::key_value;
 use super::form::{form, is_aggregate};
@@ -159,6 +159,9 @@ impl<'a> Known<'a> {
         metrics: &Metrics<'_, 'a>,
         aliases: &[&str],
     ) -> Lowered<()> {
+        if self.request.kind == RequestKind::Count {
+            return self.counted(layout, below, metrics, aliases);
+        }
         let mut wanted = Vec::new();
         let mut labels = HashMap::new();
         for (position, asked) in asked.iter().enumerate() {
@@ -208,6 +211,28 @@ impl<'a> Known<'a> {
         self.group_filter(layout.result, below, metrics)?;
         self.order(layout.result, below, asked, metrics, &label)?;
         self.page(layout.result)
+    }
+
+    /// The number of the groups that pass, and nothing else.
+    fn counted(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        metrics: &Metrics<'_, 'a>,
+        aliases: &[&str],
+    ) -> Lowered<()> {
+        let result = layout.result;
+        let plain = Select {
+            steps: result.steps.clone(),
+            targets: vec![(Some("count".to_owned()), count_of_rows())],
+            from: result.from.clone(),
+            condition: result.condition.clone(),
+            ..Select::EMPTY
+        };
+        if *result != plain || aliases != ["count"] || !layout.labels.is_empty() {
+            return Err("more than a count of the groups".to_owned());
+        }
+        self.group_filter(result, below, metrics)
     }
 
     fn group_filter(

@@ -128,6 +128,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         order.by = OrderBy::Compared(metric, shown);
     }
     let question = Question {
+        is_count: random.once_in(10),
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
         week_start: clock.week_start,

@@ -286,7 +286,9 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         };
         json["compare"] = json!({ "to": to });
     }
-    if is_explicit {
+    if question.is_count {
+        json["kind"] = json!("count");
+    } else if is_explicit {
         json["kind"] = json!("aggregate");
     }
     if is_explicit || !question.filters.is_empty() {

@@ -338,7 +338,7 @@ fn at_home(random: &mut Random, metrics: &mut [Metric]) {
         metric.home = match (is_formula(&metric.definition), whole) {
             (true, Some(home)) if !random.once_in(4) => home,
             // A formula of constants alone needs a source that has it.
-            (true, Some(home)) if parts(&metric.definition).is_empty() => home,
+            (true, home) if parts(&metric.definition).is_empty() => home.flatten().or(Some(0)),
             (true, _) => None,
             (false, _) => *random.pick(&homes),
         };

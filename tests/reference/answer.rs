@@ -73,13 +73,18 @@ impl<'w> Asked<'w> {
             });
             rows.extend(all.map(|row| (side, row)));
         }
-        let mut found: Vec<(Vec<OrderKey>, Row)> = Vec::new();
-        for member in self.members(rows) {
+        let mut members = self.members(rows);
+        members.retain(|member| {
             let mut conditions = of_groups.iter();
-            if conditions.all(|part| self.member_passes(part, &member)) {
-                found.push((self.order_keys(&member), self.cells(&member)));
-            }
+            conditions.all(|part| self.member_passes(part, member))
+        });
+        if question.is_count {
+            let count = i64::try_from(members.len()).expect("few rows");
+            return vec![vec![Value::integer(count)]];
         }
+        let found = members.iter();
+        let found = found.map(|member| (self.order_keys(member), self.cells(member)));
+        let mut found: Vec<(Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
         let rows = found.into_iter().map(|(_, cells)| cells);
         let rows = rows.skip(question.offset.unwrap_or(0));

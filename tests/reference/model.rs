@@ -96,6 +96,8 @@ pub struct Aggregate {
 /// A request and its context.
 #[derive(Debug, Clone)]
 pub struct Question {
+    /// Whether the rows are only counted.
+    pub is_count: bool,
     pub tenant: i64,
     pub rules: Vec<Rule>,
     /// Days after Monday.

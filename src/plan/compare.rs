@@ -1,5 +1,6 @@
 //! Comparisons: every metric again in an earlier period, and its change since (R18).
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::calendar::Shift;
@@ -47,8 +48,8 @@ impl<'c> Planner<'c> {
         (months, days)
     }
 
-    /// The legs of every source, and again for the period that is compared with, where anything of the
-    /// source is measured there, or counted.
+    /// The legs of every source, and again for the period that is compared with, where the source answers
+    /// anything there.
     pub(super) fn legs(
         &mut self,
         resolved: Vec<ResolvedLeg<'c>>,
@@ -56,7 +57,7 @@ impl<'c> Planner<'c> {
         tenant: &Tenant,
         measures: &mut [Measure<'c>],
         is_compared: bool,
-        counted: &[usize],
+        answering: &BTreeSet<usize>,
     ) -> Vec<Leg<'c>> {
         let count = resolved.len();
         let mut legs = Vec::with_capacity(if is_compared { count * 2 } else { count });
@@ -69,8 +70,7 @@ impl<'c> Planner<'c> {
                 .unwrap_or_default();
             let scan = self.scan(leg, tenant, both, &keys, measures);
             let earlier_leg = position + count;
-            let is_measured = measures.iter().any(|measure| measure.leg == earlier_leg);
-            if is_measured || counted.contains(&earlier_leg) {
+            if answering.contains(&earlier_leg) {
                 let place = count + earlier.len();
                 let moved = measures
                     .iter_mut()

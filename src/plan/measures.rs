@@ -1,7 +1,7 @@
 //! Metrics to columns: each distinct aggregate once, formulas in levels above (R8, R9).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
@@ -24,6 +24,8 @@ pub(super) struct MetricColumns<'c> {
     measure_positions: BTreeMap<(MeasureId, usize), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
+    /// The legs that answer any metric, though it may be a constant.
+    pub(super) legs: BTreeSet<usize>,
 }
 
 impl<'c> MetricColumns<'c> {
@@ -115,6 +117,7 @@ impl<'c> Planner<'c> {
             return Some(*found);
         }
         let leg = side.leg(query);
+        columns.legs.extend(leg);
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;

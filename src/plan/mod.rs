@@ -22,6 +22,8 @@ pub(crate) use node::{
     Term, cut,
 };
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Grain;
 use crate::catalog::Catalog;
 use crate::catalog::MetricId;
@@ -62,7 +64,7 @@ pub fn plan<'c>(
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
-    let (mut order, mut counted) = (Vec::new(), Vec::new());
+    let mut order = Vec::new();
     match query.kind {
         RequestKind::Aggregate => {
             planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
@@ -70,7 +72,7 @@ pub fn plan<'c>(
             order = planner.order(&query, &keys, &mut metrics);
         }
         RequestKind::Count => {
-            counted = planner.counted_legs(&query, &keys);
+            metrics.legs = planner.counted_legs(&query, &keys);
             keys.iter_mut().for_each(|key| key.lookup = None);
             outputs.push(Output::count());
             columns.push(Column::count());
@@ -94,7 +96,7 @@ pub fn plan<'c>(
         &tenant,
         &mut metrics.measures,
         shift.is_some(),
-        &counted,
+        &metrics.legs,
     );
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
@@ -251,13 +253,13 @@ impl<'c> Planner<'c> {
 
     /// The legs that have groups of a request that is only counted: those of all that it asks for,
     /// though none of it is computed.
-    fn counted_legs(&mut self, query: &ResolvedQuery<'c>, keys: &[Key<'c>]) -> Vec<usize> {
+    fn counted_legs(&mut self, query: &ResolvedQuery<'c>, keys: &[Key<'c>]) -> BTreeSet<usize> {
         let names = self.names.clone();
         let mut metrics = MetricColumns::default();
         self.metric_outputs(query, &mut metrics, &mut Vec::new(), &mut Vec::new());
         self.order(query, keys, &mut metrics);
         self.names = names;
-        metrics.measures.iter().map(|measure| measure.leg).collect()
+        metrics.legs
     }
 
     /// The value and, where there is one, the label of every key.

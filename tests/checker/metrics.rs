@@ -23,9 +23,9 @@ pub struct Metrics<'k, 'a> {
     changes: RefCell<HashSet<u64>>,
     /// The forms of their aggregates.
     aggregates: RefCell<HashSet<u64>>,
-    /// The legs that have any of them.
+    /// The legs that answer any metric.
     used: RefCell<HashSet<usize>>,
-    /// Whether the answer is one row that rests on no aggregate: a count of it reads one leg.
+    /// Whether the answer is one row that rests on no aggregate, which one leg gives.
     is_one_row: Cell<bool>,
 }
 
@@ -208,9 +208,11 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 }
             }
         }
-        let is_tested = !self.aggregates.borrow().is_empty();
-        let is_counted = request.kind == RequestKind::Count && request.dimensions.is_empty();
-        self.is_one_row.set(is_counted && !is_tested);
+        // A count computes what conditions need, and nothing that is shown.
+        let rests_on_nothing =
+            || request.dimensions.is_empty() && self.aggregates.borrow().is_empty();
+        let is_count = request.kind == RequestKind::Count;
+        self.is_one_row.set(is_count && rests_on_nothing());
         for key in &request.metrics {
             self.form(key, false)?;
             if self.is_compared() {
@@ -229,6 +231,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 }
                 None => {}
             }
+        }
+        if !is_count {
+            self.is_one_row.set(rests_on_nothing());
         }
         Ok(())
     }
@@ -307,11 +312,12 @@ impl<'k, 'a> Metrics<'k, 'a> {
         }
         let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
         let definition = self.definition_on(key, source)?;
+        let first = if is_previous { self.legs.len() / 2 } else { 0 };
+        self.used.borrow_mut().extend(leg.map(|leg| first + leg));
         let tree = match (definition.formula, definition.sql) {
             (Some(formula), _) => self.formula(formula, key, leg, is_previous)?,
             (None, Some(sql)) => {
                 let leg = leg.ok_or_else(|| format!("no source answers `{key}`"))?;
-                let first = if is_previous { self.legs.len() / 2 } else { 0 };
                 self.aggregates(sql, definition.metric.filter.as_deref(), first + leg)?
             }
             (None, None) => return Err(format!("the metric `{key}` is nothing")),
@@ -338,7 +344,6 @@ impl<'k, 'a> Metrics<'k, 'a> {
             };
             let found = on_leg(form(&restricted, self.known.is_sqlite), leg);
             self.aggregates.borrow_mut().insert(found);
-            self.used.borrow_mut().insert(leg);
             Tree::Form(found)
         }))
     }

@@ -145,6 +145,24 @@ fn remainders_of_literals_pass() {
     assert!(unfenced.is_err());
 }
 
+/// Words in a text that a formula holds are no metrics, whatever they are called.
+#[test]
+fn texts_in_formulas_pass() {
+    let formula = r#"{"metric_key": "margin", "derived_formula": "CASE WHEN revenue > 1 THEN 'no revenue, it''s low' END"}"#;
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let catalog = orders("c", "flag").replace(
+            r#""metrics": [{"metric_key": "revenue""#,
+            &format!(r#""metrics": [{formula}, {{"metric_key": "revenue""#),
+        );
+        let limits = Limits::default();
+        let compiler = Compiler::new(Catalog::from_json(&catalog).unwrap(), dialect);
+        let request = Request::from_json(r#"{"metrics": ["margin"]}"#, &limits).unwrap();
+        let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits).unwrap();
+        let query = compiler.checked(&request, &context).unwrap();
+        assert!(query.sql().contains("'no revenue, it''s low'"));
+    }
+}
+
 /// What a function counts is a number, so that no message about a division of it shows a value.
 #[test]
 fn divisions_of_what_functions_count_pass() {

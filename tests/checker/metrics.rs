@@ -388,9 +388,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let mut out = String::with_capacity(text.len() + 16);
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let length = match is_word(first) {
-                true => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
-                false => first.len_utf8(),
+            let length = match first {
+                '\'' => rest[1..].find('\'').map_or(rest.len(), |end| end + 2),
+                _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+                _ => first.len_utf8(),
             };
             let (word, behind) = rest.split_at(length);
             let is_call = behind.trim_start().starts_with('(');

@@ -117,6 +117,7 @@ fn counting(world: &World, question: &Asked) -> Asked {
         metric_filters: Vec::new(),
         compare: None,
         is_count: false,
+        search: None,
         ..whole(counting.question)
     };
     counting

@@ -35,7 +35,6 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::request::RequestKind;
 use crate::resolve::{Bucket, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
@@ -65,19 +64,16 @@ pub fn plan<'c>(
     let mut columns = Vec::with_capacity(outputs.capacity());
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
     let mut order = Vec::new();
-    match query.kind {
-        RequestKind::Aggregate => {
-            planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
-            planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
-            order = planner.order(&query, &keys, &mut metrics);
-        }
-        RequestKind::Count => {
-            metrics.legs = planner.counted_legs(&query, &keys);
-            keys.iter_mut().for_each(|key| key.lookup = None);
-            outputs.push(Output::count());
-            columns.push(Column::count());
-            (query.limit, query.offset) = (None, None);
-        }
+    if query.is_count {
+        metrics.legs = planner.counted_legs(&query, &keys);
+        keys.iter_mut().for_each(|key| key.lookup = None);
+        outputs.push(Output::count());
+        columns.push(Column::count());
+        (query.limit, query.offset) = (None, None);
+    } else {
+        planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
+        planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
+        order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);

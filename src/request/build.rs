@@ -33,6 +33,28 @@ impl Request {
         Self::default()
     }
 
+    /// Asks for the members of a dimension, with their labels.
+    ///
+    /// ```
+    /// use measurand::{Request, RequestKind};
+    /// let request = Request::values("campaign_name").search("summer").limit(20);
+    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_) }));
+    /// ```
+    pub fn values(dimension: impl Into<String>) -> Self {
+        Self {
+            kind: RequestKind::Values { search: None },
+            ..Self::new().dimension(dimension)
+        }
+    }
+
+    /// Asks for the members alone that have this text in their label, or in their value where they have
+    /// no label.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        let search = Some(text.into());
+        self.kind = RequestKind::Values { search };
+        self
+    }
+
     /// Asks how many rows there are, instead of asking for them.
     pub fn count(mut self) -> Self {
         self.kind = RequestKind::Count;

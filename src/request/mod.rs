@@ -48,7 +48,7 @@ pub struct Request {
 }
 
 /// What the answer to a request is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestKind {
     /// Metrics by dimensions.
@@ -56,6 +56,14 @@ pub enum RequestKind {
     Aggregate,
     /// How many rows the same request has as an aggregate, on all its pages: one row with one number.
     Count,
+    /// The members of the one dimension that is asked for, as a filter bar lists them; metrics beside it
+    /// say something of each. The rows of the source are looked at, so members that the lookup lacks and
+    /// the missing one are among them.
+    Values {
+        /// A part of the label, or of the value where there is no label, in upper or lower case. An empty
+        /// text restricts nothing.
+        search: Option<String>,
+    },
 }
 
 /// A dimension of a request.

@@ -69,16 +69,16 @@ impl<'de> serde::Deserialize<'de> for Request {
     }
 }
 
-/// What a request may ask for; there are kinds that this version does not answer.
-const KINDS: [(&str, Option<RequestKind>); 4] = [
-    ("aggregate", Some(RequestKind::Aggregate)),
-    ("count", Some(RequestKind::Count)),
-    ("rows", None),
-    ("values", None),
+/// What a request may ask for, and whether this version answers it.
+const KINDS: [(&str, bool); 4] = [
+    ("aggregate", true),
+    ("count", true),
+    ("values", true),
+    ("rows", false),
 ];
 
-/// The fields of the other kinds.
-const OTHER_KINDS: [&str; 5] = ["columns", "dimension", "search", "from", "after"];
+/// The fields of the kind that this version does not answer.
+const OF_ROWS: [&str; 2] = ["columns", "after"];
 
 fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
@@ -88,6 +88,12 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         limit: "selected_items",
         bound: limits.selected_items,
     };
+    let dimensions = match kind {
+        RequestKind::Values { .. } => dimension_of_values(&object),
+        _ => object
+            .list_within("dimensions", selected, |node, _| dimension(&node))
+            .unwrap_or_default(),
+    };
     let mut filters = Filters { limits, nodes: 0 };
     let request = Request {
         kind,
@@ -95,9 +101,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         metrics: object
             .list_within("metrics", selected, |node, _| node.text())
             .unwrap_or_default(),
-        dimensions: object
-            .list_within("dimensions", selected, |node, _| dimension(&node))
-            .unwrap_or_default(),
+        dimensions,
         toggles: object
             .get("toggles")
             .and_then(|node| toggles(&node, selected))
@@ -124,16 +128,33 @@ fn kind(object: &Object<'_>) -> RequestKind {
     let Some(node) = object.get("kind") else {
         return RequestKind::default();
     };
-    let words = KINDS.map(|(word, kind)| (word, (word, kind)));
+    let words = KINDS.map(|kind| (kind.0, kind));
     match node.word(&words) {
-        None => RequestKind::default(),
-        Some((_, Some(kind))) => kind,
-        Some((word, None)) => {
-            object.ignore(&OTHER_KINDS);
+        Some(("count", _)) => RequestKind::Count,
+        Some(("values", _)) => RequestKind::Values {
+            search: object.text("search"),
+        },
+        Some((word, false)) => {
+            object.ignore(&OF_ROWS);
             not_supported(&node, format!("request kind `{word}`"));
             RequestKind::default()
         }
+        _ => RequestKind::default(),
     }
+}
+
+/// The dimension of a request for values, where its members are read from.
+fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
+    if let Some(node) = object.get("from")
+        && node.word(&[("facts", "facts"), ("lookup", "lookup")]) == Some("lookup")
+    {
+        not_supported(&node, "values from the `lookup` alone".to_owned());
+    }
+    let asked = object.required("dimension");
+    asked
+        .and_then(|node| dimension(&node))
+        .into_iter()
+        .collect()
 }
 
 /// Reports the parts that this version does not answer; saying that they are not wanted is fine.

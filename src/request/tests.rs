@@ -1,6 +1,6 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, Scalar, Subject,
+    OrderRequest, Request, RequestKind, Scalar, Subject,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -58,6 +58,7 @@ fn reads_every_field() {
         FilterRequest::none_of(inner),
     ]);
     let expected = Request {
+        kind: RequestKind::Aggregate,
         source: Some("order_summary".into()),
         metrics: vec!["approvals".into(), "approval_rate".into()],
         dimensions: vec![
@@ -276,11 +277,53 @@ fn a_comparison_names_its_period() {
 }
 
 #[test]
+fn values_have_one_dimension_and_fields_of_their_own() {
+    let text = r#"{"kind": "values", "dimension": {"dimension": "a", "grain": "month"}, "search": "x",
+                   "from": "facts", "metrics": ["m"], "limit": 3}"#;
+    let request = read(text).unwrap();
+    let search = Some("x".to_owned());
+    assert_eq!(request.kind, RequestKind::Values { search });
+    assert_eq!(
+        request.dimensions,
+        Request::new().dimension_at("a", "month").dimensions
+    );
+    assert_eq!((request.metrics.len(), request.limit), (1, Some(3)));
+    assert_eq!(
+        read(r#"{"kind": "values", "dimension": "a", "search": "x"}"#).unwrap(),
+        Request::values("a").search("x")
+    );
+    check(
+        r#"{"kind": "values"}"#,
+        &["missing-field request.dimension"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": ["a"], "search": 1}"#,
+        &["wrong-type request.search", "wrong-type request.dimension"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": "a", "dimensions": ["b"]}"#,
+        &["unknown-field request.dimensions"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": "a", "from": "cache"}"#,
+        &["wrong-value request.from"],
+    );
+    check(
+        r#"{"dimension": "a", "search": "x", "from": "facts"}"#,
+        &[
+            "unknown-field request.dimension",
+            "unknown-field request.search",
+            "unknown-field request.from",
+        ],
+    );
+}
+
+#[test]
 fn what_this_version_does_not_answer_is_said() {
     check(r#"{"kind": "rows"}"#, &["not-supported request.kind"]);
     check(
         r#"{"kind": "values", "dimension": "a", "search": "x", "from": "lookup"}"#,
-        &["not-supported request.kind"],
+        &["not-supported request.from"],
     );
     check(
         r#"{"totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,

@@ -77,6 +77,13 @@ struct Scope<'a, 'c> {
     is_of_groups: bool,
 }
 
+/// The conditions of a request.
+pub(super) struct Conditions<'c> {
+    /// Those on the rows of each source.
+    pub(super) of_rows: Vec<Vec<Condition<'c>>>,
+    pub(super) of_groups: Vec<Condition<'c>>,
+}
+
 impl<'c> Resolver<'c, '_> {
     /// The conditions on the rows of each source, and those on groups.
     pub(super) fn bind_filters(
@@ -84,13 +91,19 @@ impl<'c> Resolver<'c, '_> {
         chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-    ) -> (Vec<Vec<Condition<'c>>>, Vec<Condition<'c>>) {
+    ) -> Conditions<'c> {
         let request = self.request;
-        let mut rows: Vec<Vec<Condition<'c>>> = chosen.sources.iter().map(|_| Vec::new()).collect();
-        let mut groups = Vec::new();
+        let mut conditions = Conditions {
+            of_rows: chosen.sources.iter().map(|_| Vec::new()).collect(),
+            of_groups: Vec::new(),
+        };
         if !self.check_size() {
-            return (rows, groups);
+            return conditions;
         }
+        let Conditions {
+            of_rows: rows,
+            of_groups: groups,
+        } = &mut conditions;
         let row_scope = Scope {
             source: chosen.sources.first().copied(),
             chosen,
@@ -110,7 +123,7 @@ impl<'c> Resolver<'c, '_> {
                 } else if chosen.sources.is_empty() {
                     resolver.condition(filter, at, row_scope);
                 }
-                for (source, rows) in chosen.sources.iter().zip(&mut rows) {
+                for (source, rows) in chosen.sources.iter().zip(rows.iter_mut()) {
                     if !names_metric(filter) {
                         let source = Some(*source);
                         let scope = Scope {
@@ -128,7 +141,7 @@ impl<'c> Resolver<'c, '_> {
                 groups.extend(resolver.condition(filter, at, group_scope));
             });
         }
-        (rows, groups)
+        conditions
     }
 
     /// Bounds depth and number before anything recurses; requests can be built without a reader.

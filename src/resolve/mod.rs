@@ -11,10 +11,12 @@ mod filters;
 mod legs;
 mod order;
 mod resolved;
+mod search;
 mod selection;
 mod source;
 mod toggles;
 
+use filters::Conditions;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg, Rule,
@@ -31,7 +33,7 @@ use crate::error::{Error, Errors, Findings, Help, Kind, ResolveError};
 use crate::output::Note;
 use crate::path::{At, Path, echo};
 use crate::provenance::Placements;
-use crate::request::Request;
+use crate::request::{Request, RequestKind};
 
 /// Binds a request and a context to the catalog: the first stage of a compilation, by itself.
 ///
@@ -59,7 +61,12 @@ pub fn resolve<'c>(
         return Err(resolver.into_errors());
     };
     let buckets = resolver.bind_buckets(&chosen.sources, &asked);
-    let (row_conditions, group_conditions) = resolver.bind_filters(&chosen, &selection, &asked);
+    let mut conditions = resolver.bind_filters(&chosen, &selection, &asked);
+    resolver.bind_search(&chosen, &asked, &mut conditions);
+    let Conditions {
+        of_rows: row_conditions,
+        of_groups: group_conditions,
+    } = conditions;
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
     let previous = comparison.and_then(|comparison| comparison.dates);
@@ -93,7 +100,7 @@ pub fn resolve<'c>(
         ..
     } = resolver;
     findings.finish(ResolvedQuery {
-        kind: request.kind,
+        is_count: request.kind == RequestKind::Count,
         legs,
         placements: chosen.placements,
         selection,

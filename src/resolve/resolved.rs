@@ -12,14 +12,14 @@ use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
 use crate::output::{Compared, Note};
 use crate::provenance::Placements;
-use crate::request::RequestKind;
 use crate::value::{Value, ValueList};
 
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
 /// What it holds is for [`plan`](crate::plan); its `Debug` form leaves values out on purpose.
 pub struct ResolvedQuery<'c> {
-    pub(crate) kind: RequestKind,
+    /// Whether the rows are only counted.
+    pub(crate) is_count: bool,
     /// One for every source that answers; never none.
     pub(crate) legs: Vec<ResolvedLeg<'c>>,
     pub(crate) placements: Placements,

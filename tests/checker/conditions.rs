@@ -52,8 +52,48 @@ impl<'a> Known<'a> {
                 found.push(conditions.condition(filter)?);
             }
         }
+        found.extend(self.search_condition(&conditions)?);
         found.extend(self.date_conditions()?);
         Ok(flat(found))
+    }
+
+    /// What a request for values searches for: in the rows where there are labels, else in the groups.
+    fn search_condition(&self, conditions: &Conditions<'_, 'a>) -> Lowered<Option<Tree>> {
+        let Some(text) = self.search_text() else {
+            return Ok(None);
+        };
+        let asked = self.asked()?;
+        let dimension = &asked.first().ok_or("values of nothing")?.dimension;
+        let has_label = dimension.lookup.is_some();
+        if has_label == conditions.of_groups {
+            return Ok(None);
+        }
+        let key = &dimension.spec.dimension_key;
+        let comparison = Comparison {
+            subject: Subject::Dimension(key.clone()),
+            op: "contains".to_owned(),
+            values: vec![Scalar::Text(text.into())],
+            on_label: has_label,
+            case_sensitive: false,
+        };
+        let value = followed_value(self, dimension);
+        let of = Some(DataType::Text);
+        let found = match has_label {
+            true => {
+                let label_of = Some(key.clone());
+                let compared = Compared {
+                    value,
+                    of,
+                    label_of,
+                };
+                conditions.label_test(&comparison, &compared, key)
+            }
+            false => {
+                let value = Tree::Form(super::form::form(&value, self.is_sqlite));
+                conditions.test(&comparison, &value, of)
+            }
+        };
+        found.map(Some)
     }
 
     /// The conditions on groups that a request states, beside one another.
@@ -72,6 +112,7 @@ impl<'a> Known<'a> {
         for filter in each(self.request.metric_filters.as_ref()) {
             found.push(conditions.condition(filter)?);
         }
+        found.extend(self.search_condition(&conditions)?);
         Ok(flat(found))
     }
 

@@ -127,8 +127,14 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         let shown = if is_number { random.below(3) } else { 0 };
         order.by = OrderBy::Compared(metric, shown);
     }
+    let is_count = random.once_in(10);
+    let search = match random.once_in(8) && !is_count {
+        true => asker.search(random),
+        false => None,
+    };
     let question = Question {
-        is_count: random.once_in(10),
+        is_count,
+        search,
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
         week_start: clock.week_start,
@@ -176,6 +182,9 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
         });
     }
     let other_question = &mut other.question;
+    if let Some(search) = &mut other_question.search {
+        search.values = vec![searched_text(random)];
+    }
     let filters = other_question
         .filters
         .iter_mut()
@@ -413,6 +422,28 @@ impl Asker<'_> {
         }
     }
 
+    /// A search through the members of the only group, where they are text.
+    fn search(&self, random: &mut Random) -> Option<Test> {
+        let [group] = self.groups.as_slice() else {
+            return None;
+        };
+        let shown = &self.world.dimensions[self.shown(group.of)];
+        let (Subject::Value(dimension), None) = (group.of, group.grain) else {
+            return None;
+        };
+        let of = match (shown.lookup, shown.value_type) {
+            (Some(_), _) => Subject::Label(dimension),
+            (None, "text") => Subject::Value(dimension),
+            _ => return None,
+        };
+        Some(Test {
+            of,
+            op: "contains",
+            values: vec![searched_text(random)],
+            is_case_sensitive: false,
+        })
+    }
+
     fn order(&self, random: &mut Random) -> Order {
         let by = match random.below(3) {
             1 if !self.groups.is_empty() => {
@@ -432,6 +463,11 @@ impl Asker<'_> {
             nulls_first: random.once_in(2),
         }
     }
+}
+
+/// A text to search for, which is not empty: that would be none.
+fn searched_text(random: &mut Random) -> Value {
+    Value::Text((*random.pick(&["a", "B", "b%", "o'", "_", "!"])).to_owned())
 }
 
 fn test(

@@ -286,7 +286,14 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         };
         json["compare"] = json!({ "to": to });
     }
-    if question.is_count {
+    if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
+        json["kind"] = json!("values");
+        json["search"] = json!(text);
+        json["dimension"] = json["dimensions"][0].take();
+        json.as_object_mut()
+            .expect("an object")
+            .remove("dimensions");
+    } else if question.is_count {
         json["kind"] = json!("count");
     } else if is_explicit {
         json["kind"] = json!("aggregate");

@@ -60,6 +60,7 @@ impl<'w> Asked<'w> {
         // What names a metric is about groups, whatever else it names (R16).
         let (mut of_groups, of_rows): (Vec<_>, Vec<_>) = conditions.partition(|c| c.names_metric());
         of_groups.extend(&question.metric_filters);
+        let search = question.search.clone().map(Condition::Test);
         let mut rows = Vec::new();
         for side in self.sides() {
             let all = match side.source {
@@ -70,6 +71,7 @@ impl<'w> Asked<'w> {
                 is_visible(self.world, question, row)
                     && self.is_in_range(row, side)
                     && of_rows.iter().all(|part| self.row_passes(part, row))
+                    && search.iter().all(|part| self.row_passes(part, row))
             });
             rows.extend(all.map(|row| (side, row)));
         }

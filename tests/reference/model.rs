@@ -104,6 +104,8 @@ pub struct Question {
     pub week_start: i64,
     pub metrics: Vec<usize>,
     pub groups: Vec<Group>,
+    /// What the values of the only group are searched for, by label or value.
+    pub search: Option<Test>,
     /// The chosen option of each toggle.
     pub options: Vec<usize>,
     pub filters: Vec<Condition>,

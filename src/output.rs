@@ -166,6 +166,8 @@ pub(crate) enum Shown {
     Metric {
         info: Arc<MetricInfo>,
         metric: Name,
+        /// Whether a group may lack it, which it does where another source or period alone has the group.
+        is_nullable: bool,
     },
     Comparison {
         info: Arc<MetricInfo>,
@@ -324,7 +326,7 @@ impl Column {
     /// Whether a row may have NULL in it. Dimensions may: rows without a value are a group.
     pub fn is_nullable(&self) -> bool {
         match &self.shown {
-            Shown::Metric { info, .. } => info.is_nullable,
+            Shown::Metric { is_nullable, .. } => *is_nullable,
             Shown::Comparison { .. } | Shown::Dimension { .. } => true,
             Shown::Count => false,
         }

@@ -305,6 +305,7 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
+        let has_gaps = !query.buckets.is_empty() && (query.legs.len() > 1 || query.shift.is_some());
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
             let (Some((term, definition)), Some(metric)) =
@@ -324,6 +325,9 @@ impl<'c> Planner<'c> {
                 shown: Shown::Metric {
                     info: definition.info.clone(),
                     metric: metric.key.clone(),
+                    // A count alone is NULL for a group that its source lacks; what is above it says so.
+                    is_nullable: definition.info.is_nullable
+                        || has_gaps && matches!(term, Term::Measure(_)),
                 },
             });
             outputs.push(Output {

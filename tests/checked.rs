@@ -187,6 +187,8 @@ fn literals_that_sqlite_computes_otherwise_pass() {
         "'7'::int",
         "GREATEST(c)",
         "COALESCE(LEAST(c))",
+        "00->>000",
+        "'{}' -> 'a'",
     ] {
         for dialect in [Dialect::Postgres, Dialect::Sqlite] {
             assert_eq!(

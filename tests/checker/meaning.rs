@@ -312,7 +312,10 @@ pub fn columns(tree: &Tree) -> Vec<&str> {
 fn is_same_constant(found: &Tree, meant: &Tree) -> bool {
     let is_computed = match meant {
         Tree::Node(Head::Operator(name), _) => {
-            matches!(name.as_str(), "+" | "-" | "*" | "/" | "%" | "||")
+            matches!(
+                name.as_str(),
+                "+" | "-" | "*" | "/" | "%" | "||" | "->" | "->>"
+            )
         }
         Tree::Node(Head::Cast(_) | Head::Call { .. }, _) => !is_aggregate(meant),
         _ => false,
@@ -326,7 +329,17 @@ fn is_same_constant(found: &Tree, meant: &Tree) -> bool {
         && !meant_literals.is_empty()
         && meant_literals
             .iter()
-            .all(|literal| found_literals.any(|found| found == *literal))
+            .all(|literal| found_literals.any(|found| found == *literal || is_step(found, literal)))
+}
+
+/// Whether a text is a path of SQLite's into JSON, with this literal among its steps.
+fn is_step(path: &Tree, step: &Tree) -> bool {
+    match (path, step) {
+        (Tree::Text(path), Tree::Text(step) | Tree::Number(step)) => {
+            path.starts_with('$') && path.contains(step.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// The literals of an expression, each once, in order of first use.

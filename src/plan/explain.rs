@@ -5,16 +5,16 @@ use std::fmt;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
-use super::{Computed, Key, KeyValue, Leg, OutputTerm, Plan, RuleShape, Scan, Term, cut};
+use super::{Computed, Key, KeyValue, Leg, OutputTerm, Plan, RuleShape, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, leg) in self.legs.iter().enumerate() {
-            self.explain_scan(&leg.scan, f)?;
+            self.explain_scan(leg, f)?;
             self.explain_groups(position, leg, f)?;
         }
         if self.legs.len() > 1 {
-            writeln!(f, "combine the groups of {} sources", self.legs.len())?;
+            writeln!(f, "combine the groups of all {}", self.legs.len())?;
         }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
@@ -59,8 +59,14 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn explain_scan(&self, scan: &Scan<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "scan    {} ({})", scan.source.key, scan.relation)?;
+    fn explain_scan(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scan = &leg.scan;
+        let period = if leg.is_previous {
+            ", the period before"
+        } else {
+            ""
+        };
+        writeln!(f, "scan    {} ({}){period}", scan.source.key, scan.relation)?;
         match &scan.tenant {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
             None => writeln!(f, "  tenant  shared by all")?,

@@ -24,7 +24,7 @@ pub(super) struct MetricColumns<'c> {
     measure_positions: BTreeMap<(MeasureId, usize), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
-    /// The legs that answer any metric, though it may be a constant.
+    /// Where periods are compared, the legs that answer any metric, though it may be a constant.
     pub(super) legs: BTreeSet<usize>,
 }
 
@@ -117,7 +117,9 @@ impl<'c> Planner<'c> {
             return Some(*found);
         }
         let leg = side.leg(query);
-        columns.legs.extend(leg);
+        if query.shift.is_some() {
+            columns.legs.extend(leg);
+        }
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;

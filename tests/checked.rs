@@ -176,6 +176,14 @@ fn divisions_of_what_functions_count_pass() {
     }
 }
 
+/// A number is the same with and without the zero in front of its point.
+#[test]
+fn numbers_that_begin_with_a_point_pass() {
+    let filter = "0 > -.54%1 AND a > .5 AND a < -.5";
+    let checked = ask(Dialect::Postgres, &orders("c", filter), str::to_owned);
+    assert_eq!(checked, Ok(()));
+}
+
 /// What SQLite says in other words than PostgreSQL, though it reads no column.
 #[test]
 fn literals_that_sqlite_computes_otherwise_pass() {

@@ -12,6 +12,9 @@ pub fn normal(tree: Tree) -> Tree {
     tree.rewrite(&mut |tree| match tree {
         Tree::Column(_, name) => Tree::Column(String::new(), name),
         Tree::Number(digits) if digits.starts_with('.') => Tree::Number(format!("0{digits}")),
+        Tree::Number(digits) if digits.starts_with("-.") => {
+            Tree::Number(digits.replacen('-', "-0", 1))
+        }
         Tree::Node(head, parts) => normal_node(head, parts),
         Tree::Among(value, select) => match listed(&select) {
             Some(list) => Tree::node(Head::Listed, [*value, list]),

@@ -183,8 +183,11 @@ impl ValueTree for Shrinking {
     }
 }
 
+/// What a variable of the environment says; a run with another seed than asked for would say nothing.
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
+    let text = std::env::var(name).ok()?;
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
 /// Tries a law on so many cases of a fixed seed, and on some of a fresh one, which is printed.

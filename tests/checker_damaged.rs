@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use measurand::{CompiledQuery, Context, Dialect, Limits, Param, Request, Value, ValueList};
+use measurand::{
+    CompiledQuery, Context, Dialect, Limits, Param, Request, RequestKind, Value, ValueList,
+};
 use measurand_tests::checker::{Checked, Emitted, check_emitted};
 use measurand_tests::support::case::{Case, Expected, cases};
 use measurand_tests::support::damage::damages;
@@ -130,6 +132,10 @@ fn damaged_texts_are_refused() {
         let query = &intact.query;
         for (name, sql) in damages(query.sql(), 1) {
             if name == "placeholders swapped" && swaps_equal_values(query, &sql) {
+                continue;
+            }
+            // Nothing refers to the name of a group that is only counted.
+            if name == "name of a column changed" && intact.request.kind == RequestKind::Count {
                 continue;
             }
             let faults = intact.faults(&sql, query.params(), &intact.request, &intact.context);

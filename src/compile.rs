@@ -12,7 +12,7 @@ use crate::fingerprint::{fingerprint, text_digest};
 use crate::output::{Column, CompiledQuery};
 use crate::path::At;
 use crate::plan::{Plan, plan};
-use crate::provenance::Lineage;
+use crate::provenance::{Lineage, Sources};
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
@@ -135,8 +135,13 @@ impl Compiler {
             &params,
             &plan.columns,
         );
-        let legs = plan.current_legs();
-        let sources = legs.map(|leg| leg.scan.source.id).collect();
+        let sources = match plan.legs.as_slice() {
+            [leg] => Sources::One(leg.scan.source.id),
+            _ => {
+                let legs = plan.current_legs();
+                Sources::Several(legs.map(|leg| leg.scan.source.id).collect())
+            }
+        };
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,

@@ -61,12 +61,27 @@ impl Placements {
     }
 }
 
+/// The sources that answer, in the order of the statement; most often one.
+#[derive(Clone)]
+pub(crate) enum Sources {
+    One(SourceId),
+    Several(Box<[SourceId]>),
+}
+
+impl Sources {
+    fn as_slice(&self) -> &[SourceId] {
+        match self {
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Several(sources) => sources,
+        }
+    }
+}
+
 /// What provenance is made from when it is asked for.
 #[derive(Clone)]
 pub(crate) struct Lineage {
     pub(crate) catalog: Arc<Catalog>,
-    /// The sources that answer, in the order of the statement.
-    pub(crate) sources: Box<[SourceId]>,
+    pub(crate) sources: Sources,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
 }
@@ -83,12 +98,13 @@ impl Lineage {
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
-        let sources = self.sources.iter();
+        let sources = self.sources.as_slice().iter();
         sources.filter_map(|id| self.catalog.source_by_id(*id))
     }
 
     fn source(&self, leg: usize) -> Option<&Source> {
-        self.catalog.source_by_id(*self.sources.get(leg)?)
+        let id = self.sources.as_slice().get(leg)?;
+        self.catalog.source_by_id(*id)
     }
 
     /// The option of each toggle.

@@ -41,17 +41,16 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(2);
         self.push("SELECT");
         let mut first = true;
+        let scope = Scope {
+            moves_date: leg.is_previous,
+            ..Scope::OUTSIDE.of_dimension()
+        };
         for (key, on_source) in plan.keys.iter().zip(&leg.keys) {
             self.item(&mut first);
-            self.dimension_value(
-                on_source.value,
-                on_source.text,
-                key.grain,
-                Scope {
-                    moves_date: leg.is_previous,
-                    ..Scope::OUTSIDE.of_dimension()
-                },
-            );
+            // The plan is not made where the dialect lacks the expression.
+            if let Ok(text) = on_source.value.printed.get(plan.dialect) {
+                self.dimension_value(on_source, text, key.grain, scope);
+            }
             self.named(&key.name.sql);
         }
         for (_, measure) in plan.measures_of(position) {

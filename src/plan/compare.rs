@@ -16,7 +16,7 @@ use crate::resolve::{ResolvedLeg, ResolvedQuery};
 use crate::value::{Param, Value};
 
 use super::measures::MetricColumns;
-use super::{BindId, KeyValue, Leg, Measure, Output, OutputTerm, Planner, Side, Term};
+use super::{BindId, Leg, Measure, Output, OutputTerm, Planner, Side, Term};
 
 /// The number less what it was.
 static CHANGE: LazyLock<Formula> = LazyLock::new(|| Formula::new(&difference(), 2));
@@ -53,7 +53,6 @@ impl<'c> Planner<'c> {
     pub(super) fn legs(
         &mut self,
         resolved: Vec<ResolvedLeg<'c>>,
-        values: Vec<Vec<KeyValue<'c>>>,
         tenant: &Tenant,
         measures: &mut [Measure<'c>],
         is_compared: bool,
@@ -62,8 +61,9 @@ impl<'c> Planner<'c> {
         let count = resolved.len();
         let mut legs = Vec::with_capacity(if is_compared { count * 2 } else { count });
         let mut earlier = Vec::new();
-        for (position, (mut leg, keys)) in resolved.into_iter().zip(values).enumerate() {
+        for (position, mut leg) in resolved.into_iter().enumerate() {
             let previous_dates = leg.previous_dates.take();
+            let keys = std::mem::take(&mut leg.buckets);
             let both = [position, position + count];
             let both = both
                 .get(..if is_compared { 2 } else { 1 })

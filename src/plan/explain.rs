@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
-use super::{Computed, Key, KeyValue, Leg, OutputTerm, Plan, RuleShape, Term, cut};
+use super::{Computed, Key, Leg, OutputTerm, Plan, RuleShape, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,8 +193,8 @@ impl Plan<'_> {
     }
 }
 
-fn key_in_words(key: &Key<'_>, value: &KeyValue<'_>) -> String {
-    match cut(value.value, key.grain) {
+fn key_in_words(key: &Key<'_>, value: &SourceDimension) -> String {
+    match cut(value, key.grain) {
         Some((_, grain)) => format!("{} cut to the {}", key.name.alias, grain.as_str()),
         None => key.name.alias.to_string(),
     }

@@ -17,9 +17,8 @@ mod tests;
 
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, KeyValue, Leg, ListBind, Measure,
-    Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
-    Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,
+    OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
 
 use std::collections::BTreeSet;
@@ -52,14 +51,13 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    planner.shares_lists = query.legs.len() > 1;
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
-    let key_values: Vec<Vec<KeyValue<'c>>> = query
-        .legs
-        .iter()
-        .map(|leg| planner.key_values(leg, &query.buckets))
-        .collect();
+    for leg in &query.legs {
+        planner.check_keys(leg, &query.buckets);
+    }
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
@@ -88,7 +86,6 @@ pub fn plan<'c>(
     let tenant = query.tenant.clone();
     let legs = planner.legs(
         query.legs,
-        key_values,
         &tenant,
         &mut metrics.measures,
         shift.is_some(),
@@ -161,10 +158,11 @@ struct Planner<'c> {
     findings: Findings,
     names: Names<'c>,
     binds: Vec<Param>,
-    /// The tenant by the type that it is compared as.
-    tenants: Vec<(DataType, BindId)>,
-    /// The lists of access rules, by position in the context and by type; sources share them.
+    /// The tenant as a number and as text, where it is compared as that.
+    tenants: [Option<BindId>; 2],
+    /// The lists of access rules, by position in the context and by type, where sources share them.
     rule_lists: Vec<(usize, ListBind)>,
+    shares_lists: bool,
 }
 
 impl<'c> Planner<'c> {
@@ -175,8 +173,9 @@ impl<'c> Planner<'c> {
             findings: Findings::default(),
             names: Names::with_capacity(16),
             binds: Vec::with_capacity(16),
-            tenants: Vec::with_capacity(1),
+            tenants: [None; 2],
             rule_lists: Vec::new(),
+            shares_lists: false,
         }
     }
 
@@ -224,17 +223,13 @@ impl<'c> Planner<'c> {
         keys
     }
 
-    /// What the keys are on one source.
-    fn key_values(&mut self, leg: &ResolvedLeg<'c>, buckets: &[Bucket<'c>]) -> Vec<KeyValue<'c>> {
-        let mut values = Vec::with_capacity(buckets.len());
+    /// What the keys are on one source has to exist in the dialect.
+    fn check_keys(&mut self, leg: &ResolvedLeg<'c>, buckets: &[Bucket<'c>]) {
         for (value, bucket) in leg.buckets.iter().zip(buckets) {
             let name = bucket.dimension.key.as_str();
-            if let Some(text) = self.printed(&value.value.printed, Kind::Dimension, name) {
-                values.push(KeyValue { value, text });
-            }
+            self.printed(&value.value.printed, Kind::Dimension, name);
             self.check_moments(value, name);
         }
-        values
     }
 
     /// Every expression of a lookup has to exist in the dialect.

@@ -94,14 +94,7 @@ pub(crate) struct Leg<'c> {
     pub(crate) is_previous: bool,
     pub(crate) scan: Scan<'c>,
     /// What each key is on this source, in the order of the keys.
-    pub(crate) keys: Vec<KeyValue<'c>>,
-}
-
-/// A key as one source expresses it.
-#[derive(Clone, Copy)]
-pub(crate) struct KeyValue<'c> {
-    pub(crate) value: &'c SourceDimension,
-    pub(crate) text: &'c Rendered,
+    pub(crate) keys: Vec<&'c SourceDimension>,
 }
 
 /// The guarded scan of a source.

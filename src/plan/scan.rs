@@ -1,6 +1,7 @@
 //! The guarded scan: what is checked where, what is read, and whether a fence is needed (R20).
 
 use crate::catalog::columns::ColumnId;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
 use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
@@ -10,8 +11,8 @@ use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, BindId, DateCheck, KeyValue, ListBind, Measure, Operand, Planner, Predicate,
-    RuleCheck, RuleShape, Scan, TenantCheck,
+    BaseFilter, BindId, DateCheck, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
+    RuleShape, Scan, TenantCheck,
 };
 
 use super::predicates::{cuts_moments, is_long};
@@ -23,7 +24,7 @@ impl<'c> Planner<'c> {
         query: ResolvedLeg<'c>,
         tenant: &Tenant,
         legs: &[usize],
-        keys: &[KeyValue<'c>],
+        keys: &[&'c SourceDimension],
         measures: &[Measure<'c>],
     ) -> Scan<'c> {
         let source = query.source;
@@ -53,7 +54,7 @@ impl<'c> Planner<'c> {
         let (inner, outer) = self.row_predicates(query.row_conditions, source, date_switch);
         let reads_raising = keys
             .iter()
-            .map(|key| &*key.value.value)
+            .map(|key| &*key.value)
             .chain(measures().map(|measure| measure.fragment))
             .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
         let mut scan = Scan {
@@ -83,9 +84,9 @@ impl<'c> Planner<'c> {
     }
 
     /// Whether a key is computed from the date column, so that a comparison moves it.
-    pub(super) fn moves(&self, key: &KeyValue<'_>, scan: &Scan<'_>) -> bool {
+    pub(super) fn moves(&self, key: &SourceDimension, scan: &Scan<'_>) -> bool {
         let own = scan.source.date_column;
-        let columns = key.value.value.columns.iter();
+        let columns = key.value.columns.iter();
         columns
             .copied()
             .any(|column| own == Some(column) || scan.date_column == Some(column))
@@ -125,12 +126,14 @@ impl<'c> Planner<'c> {
 
     /// The tenant as one parameter for each type that it is compared as.
     fn tenant(&mut self, data_type: DataType, value: Value) -> BindId {
-        let known = self.tenants.iter().find(|(known, _)| *known == data_type);
-        if let Some((_, bind)) = known {
-            return *bind;
+        let place = usize::from(data_type == DataType::Text);
+        if let Some(bind) = self.tenants.get(place).copied().flatten() {
+            return bind;
         }
         let bind = self.bind(Param::Scalar(value));
-        self.tenants.push((data_type, bind));
+        if let Some(known) = self.tenants.get_mut(place) {
+            *known = Some(bind);
+        }
         bind
     }
 
@@ -182,7 +185,7 @@ impl<'c> Planner<'c> {
                 .list(rule.list.into_set())
                 .map(|list| ListBind { is_long, ..list }),
         };
-        if let Some(list) = list {
+        if let Some(list) = list.filter(|_| self.shares_lists) {
             self.rule_lists.push((rule.position, list));
         }
         let form = match (is_include, list) {
@@ -230,7 +233,7 @@ fn text_value(tenant: &Tenant) -> (DataType, Value) {
 /// The columns that are read outside the guard, each once, in order of first use.
 fn needed_columns<'a, 'c: 'a>(
     scan: &Scan<'_>,
-    keys: &[KeyValue<'_>],
+    keys: &[&SourceDimension],
     measures: impl Iterator<Item = &'a Measure<'c>>,
 ) -> Vec<ColumnId> {
     let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + 6);
@@ -245,7 +248,6 @@ fn needed_columns<'a, 'c: 'a>(
     };
     for key in keys {
         key.value
-            .value
             .columns
             .iter()
             .for_each(|column| add(switched(*column)));

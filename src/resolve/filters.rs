@@ -10,7 +10,8 @@ use crate::request::{Comparison, FilterRequest, Subject as Written};
 use crate::value::{DataType, Scalar, Value};
 
 use super::{
-    Anchor, AskedDimension, Check, Chosen, Comparator, Condition, REQUEST, Resolver, Subject, Test,
+    Anchor, AskedDimension, Check, Chosen, Comparator, Condition, REQUEST, ResolvedLeg, Resolver,
+    Subject, Test,
 };
 
 /// The operators of a comparison.
@@ -77,33 +78,20 @@ struct Scope<'a, 'c> {
     is_of_groups: bool,
 }
 
-/// The conditions of a request.
-pub(super) struct Conditions<'c> {
-    /// Those on the rows of each source.
-    pub(super) of_rows: Vec<Vec<Condition<'c>>>,
-    pub(super) of_groups: Vec<Condition<'c>>,
-}
-
 impl<'c> Resolver<'c, '_> {
-    /// The conditions on the rows of each source, and those on groups.
+    /// The conditions on the rows of each leg, which are added to it, and those on groups.
     pub(super) fn bind_filters(
         &mut self,
         chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-    ) -> Conditions<'c> {
+        legs: &mut [ResolvedLeg<'c>],
+    ) -> Vec<Condition<'c>> {
         let request = self.request;
-        let mut conditions = Conditions {
-            of_rows: chosen.sources.iter().map(|_| Vec::new()).collect(),
-            of_groups: Vec::new(),
-        };
+        let mut groups = Vec::new();
         if !self.check_size() {
-            return conditions;
+            return groups;
         }
-        let Conditions {
-            of_rows: rows,
-            of_groups: groups,
-        } = &mut conditions;
         let row_scope = Scope {
             source: chosen.sources.first().copied(),
             chosen,
@@ -123,15 +111,14 @@ impl<'c> Resolver<'c, '_> {
                 } else if chosen.sources.is_empty() {
                     resolver.condition(filter, at, row_scope);
                 }
-                for (source, rows) in chosen.sources.iter().zip(rows.iter_mut()) {
-                    if !names_metric(filter) {
-                        let source = Some(*source);
-                        let scope = Scope {
-                            source,
-                            ..row_scope
-                        };
-                        rows.extend(resolver.condition(filter, at, scope));
-                    }
+                for leg in legs.iter_mut().filter(|_| !names_metric(filter)) {
+                    let source = Some(leg.source);
+                    let scope = Scope {
+                        source,
+                        ..row_scope
+                    };
+                    leg.row_conditions
+                        .extend(resolver.condition(filter, at, scope));
                 }
             });
         }
@@ -141,19 +128,16 @@ impl<'c> Resolver<'c, '_> {
                 groups.extend(resolver.condition(filter, at, group_scope));
             });
         }
-        conditions
+        groups
     }
 
     /// Bounds depth and number before anything recurses; requests can be built without a reader.
     fn check_size(&mut self) -> bool {
         let limits = &self.catalog.limits;
         let request = self.request;
-        let mut waiting: Vec<(&FilterRequest, usize)> = request
-            .filters
-            .iter()
-            .chain(&request.metric_filters)
-            .map(|filter| (filter, 1))
-            .collect();
+        let filters = request.filters.iter().chain(&request.metric_filters);
+        let mut waiting: Vec<(&FilterRequest, usize)> = Vec::with_capacity(16);
+        waiting.extend(filters.map(|filter| (filter, 1)));
         let mut nodes = 0;
         while let Some((filter, depth)) = waiting.pop() {
             nodes += 1;

@@ -16,7 +16,6 @@ mod selection;
 mod source;
 mod toggles;
 
-use filters::Conditions;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg, Rule,
@@ -61,30 +60,24 @@ pub fn resolve<'c>(
         return Err(resolver.into_errors());
     };
     let buckets = resolver.bind_buckets(&chosen.sources, &asked);
-    let mut conditions = resolver.bind_filters(&chosen, &selection, &asked);
-    resolver.bind_search(&chosen, &asked, &mut conditions);
-    let Conditions {
-        of_rows: row_conditions,
-        of_groups: group_conditions,
-    } = conditions;
+    let legs = chosen.sources.iter();
+    let mut legs: Vec<ResolvedLeg<'c>> = legs.map(|source| ResolvedLeg::new(source)).collect();
+    let mut group_conditions = resolver.bind_filters(&chosen, &selection, &asked, &mut legs);
+    resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
     let previous = comparison.and_then(|comparison| comparison.dates);
     let dates = range.map(|range| range.dates);
-    let mut legs = Vec::with_capacity(chosen.sources.len());
-    for (source, row_conditions) in chosen.sources.iter().zip(row_conditions) {
+    for leg in &mut legs {
+        let source = leg.source;
         let date_column = resolver.date_column(source, &selection);
         resolver.check_comparison(source, date_column);
-        legs.push(ResolvedLeg {
-            source,
-            buckets: resolver.bucket_values(source, &asked),
-            row_conditions,
-            date_column,
-            dates: resolver.bind_dates(source, date_column, dates),
-            previous_dates: previous
-                .and_then(|dates| resolver.bind_dates(source, date_column, Some(dates))),
-            rules: resolver.bind_rules(source, &ruled),
-        });
+        leg.buckets = resolver.bucket_values(source, &asked);
+        leg.date_column = date_column;
+        leg.dates = resolver.bind_dates(source, date_column, dates);
+        leg.previous_dates =
+            previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
+        leg.rules = resolver.bind_rules(source, &ruled);
     }
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let (limit, offset) = resolver.bind_page();
@@ -298,7 +291,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
     /// Looks for what is wrong whatever source would answer, when none does.
     fn check_without_source(&mut self, selection: &Selection, asked: &[AskedDimension<'c>]) {
         let nothing = Chosen::default();
-        self.bind_filters(&nothing, selection, asked);
+        self.bind_filters(&nothing, selection, asked, &mut []);
         let range = self.bind_range();
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);

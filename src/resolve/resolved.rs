@@ -83,6 +83,21 @@ pub(crate) struct ResolvedLeg<'c> {
     pub(crate) rules: Vec<Rule<'c>>,
 }
 
+impl<'c> ResolvedLeg<'c> {
+    /// A leg of which nothing but the source is known yet.
+    pub(crate) fn new(source: &'c Source) -> Self {
+        Self {
+            source,
+            buckets: Vec::new(),
+            row_conditions: Vec::new(),
+            date_column: None,
+            dates: None,
+            previous_dates: None,
+            rules: Vec::new(),
+        }
+    }
+}
+
 /// A dimension to group by.
 pub(crate) struct Bucket<'c> {
     pub(crate) dimension: &'c Dimension,

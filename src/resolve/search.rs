@@ -5,8 +5,9 @@ use crate::error::{Error, Help, Kind, ResolveError};
 use crate::request::RequestKind;
 use crate::value::DataType;
 
-use super::filters::Conditions;
-use super::{Anchor, AskedDimension, Check, Chosen, Condition, REQUEST, Resolver, Subject, Test};
+use super::{
+    Anchor, AskedDimension, Check, Condition, REQUEST, ResolvedLeg, Resolver, Subject, Test,
+};
 
 impl<'c> Resolver<'c, '_> {
     /// A request for values has one dimension, and a text that its members are searched for.
@@ -15,9 +16,9 @@ impl<'c> Resolver<'c, '_> {
     /// rows.
     pub(super) fn bind_search(
         &mut self,
-        chosen: &Chosen<'c>,
         asked: &[AskedDimension<'c>],
-        conditions: &mut Conditions<'c>,
+        legs: &mut [ResolvedLeg<'c>],
+        groups: &mut Vec<Condition<'c>>,
     ) {
         let RequestKind::Values { search } = &self.request.kind else {
             return;
@@ -50,21 +51,20 @@ impl<'c> Resolver<'c, '_> {
         let Some(dimension) = self.catalog.dimension_by_id(asked.id) else {
             return;
         };
-        let on_sources = chosen.sources.iter();
-        let on_sources = on_sources.filter_map(|source| source.dimensions.get(&asked.id));
-        let on_sources: Vec<&'c SourceDimension> = on_sources.collect();
-        if !self.check_searched(dimension, on_sources.first().copied()) {
+        let on_source = |leg: &ResolvedLeg<'c>| leg.source.dimensions.get(&asked.id);
+        if !self.check_searched(dimension, legs.first().and_then(on_source)) {
             return;
         }
-        if on_sources
-            .iter()
-            .all(|on_source| on_source.lookup.is_some())
-        {
-            for (rows, on_source) in conditions.of_rows.iter_mut().zip(on_sources) {
-                rows.push(condition(Subject::Label(on_source)));
+        let labelled = |leg: &ResolvedLeg<'c>| on_source(leg).is_some_and(|on| on.lookup.is_some());
+        if !legs.iter().all(labelled) {
+            groups.push(condition(Subject::Bucket(0)));
+            return;
+        }
+        for leg in legs {
+            if let Some(on_source) = on_source(leg) {
+                leg.row_conditions
+                    .push(condition(Subject::Label(on_source)));
             }
-        } else {
-            conditions.of_groups.push(condition(Subject::Bucket(0)));
         }
     }
 

@@ -6,6 +6,7 @@ use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
 use crate::name::Name;
 use crate::path::Path;
+use crate::provenance::Placements;
 use crate::request::{FilterRequest, Subject};
 
 use super::access::RuledDimension;
@@ -25,11 +26,8 @@ impl<'c> Resolver<'c, '_> {
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
         let mut items = FilteredItems::default();
         let request = self.request;
-        let mut waiting: Vec<&FilterRequest> = request
-            .filters
-            .iter()
-            .chain(&request.metric_filters)
-            .collect();
+        let mut waiting: Vec<&FilterRequest> = Vec::with_capacity(16);
+        waiting.extend(request.filters.iter().chain(&request.metric_filters));
         while let Some(filter) = waiting.pop() {
             match filter {
                 FilterRequest::And(parts)
@@ -115,12 +113,17 @@ impl<'c> Resolver<'c, '_> {
                 return None;
             }
         }
-        let best = self.prefer(candidates, ruled);
+        let mut best = self.prefer(candidates, ruled);
         if is_certain && best.len() > 1 {
             self.report_ambiguous(&best, asked_path(metrics, asked));
             return None;
         }
-        best.first().map(|source| Chosen::one(source))
+        best.truncate(1);
+        let placements = Placements::default();
+        (!best.is_empty()).then_some(Chosen {
+            sources: best,
+            placements,
+        })
     }
 
     /// The source that the request names; one that does not exist is reported.

@@ -9,10 +9,10 @@ use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
 use crate::error::{Error, Errors, Findings, ResolveError, VerifyError};
 use crate::fingerprint::{fingerprint, text_digest};
-use crate::output::{Column, CompiledQuery, Note};
+use crate::output::{Column, CompiledQuery};
 use crate::path::At;
 use crate::plan::{Plan, plan};
-use crate::provenance::Lineage;
+use crate::provenance::{Lineage, Sources};
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param, Value};
@@ -111,21 +111,19 @@ impl Compiler {
         let catalog = &*self.catalog;
         let mut resolved = resolve(catalog, request, context)?;
         let notes = std::mem::take(&mut resolved.notes);
+        let placements = resolved.placements.clone();
         let selection = resolved.selection.clone();
         let mut plan = plan(catalog, resolved, self.dialect)?;
         let statement = emit(&plan);
         let params = take_params(&mut plan, &statement);
         check_size(catalog, &statement, &params)?;
-        let exempt = notes
-            .iter()
-            .filter(|note| matches!(note, Note::AccessExempt { .. }))
-            .count();
         let evidence = Evidence {
             plan: &plan,
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len().saturating_sub(exempt),
+            rules: context.access.len(),
+            notes: &notes,
         };
         verify_values(&statement.certificate, &evidence).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
@@ -137,6 +135,13 @@ impl Compiler {
             &params,
             &plan.columns,
         );
+        let sources = match plan.legs.as_slice() {
+            [leg] => Sources::One(leg.scan.source.id),
+            _ => {
+                let legs = plan.current_legs();
+                Sources::Several(legs.map(|leg| leg.scan.source.id).collect())
+            }
+        };
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,
@@ -146,7 +151,8 @@ impl Compiler {
             notes,
             lineage: Lineage {
                 catalog: self.catalog.clone(),
-                source: plan.scan.source.id,
+                sources,
+                placements,
                 selection,
             },
             fingerprint,
@@ -164,18 +170,17 @@ impl Compiler {
             .iter()
             .map(|param| (param.data_type(), param.is_list()));
         let aliases = plan.columns.iter().map(Column::alias);
-        let outline = [
-            plan.scan.inner.len(),
-            plan.scan.outer.len(),
-            plan.group_predicates.len(),
-        ];
+        let legs = plan.legs.iter();
+        let outline = legs
+            .flat_map(|leg| [leg.scan.inner.len(), leg.scan.outer.len()])
+            .chain([plan.group_predicates.len()]);
         let certificate = &statement.certificate;
         let known = self.verified.find(
             &statement.sql,
             certificate,
             types.clone(),
             aliases.clone(),
-            outline,
+            outline.clone(),
         );
         if let Some(known) = known {
             return Ok(known);
@@ -197,7 +202,7 @@ impl Compiler {
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
-            outline,
+            outline: outline.collect(),
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());

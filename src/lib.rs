@@ -63,13 +63,13 @@ pub use error::{
 };
 pub use limits::Limits;
 pub use name::{MAX_NAME_BYTES, Name};
-pub use output::{Column, ColumnRole, CompiledQuery, Format, Note};
+pub use output::{Column, ColumnRole, Compared, CompiledQuery, Format, Note};
 pub use path::Path;
 pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, RequestKind, Subject,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

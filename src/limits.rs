@@ -23,6 +23,8 @@ pub struct Limits {
     pub filter_nodes: usize,
     /// Number of values in one list.
     pub list_values: usize,
+    /// Number of sources that answer one request together.
+    pub sources: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
@@ -57,6 +59,7 @@ impl Default for Limits {
             filter_depth: 32,
             filter_nodes: 10_000,
             list_values: 100_000,
+            sources: 16,
             selected_items: 200,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::calendar::Grain;
 use crate::catalog::spelling::KeySpelling;
-use crate::catalog::{DimensionInfo, MetricInfo, PercentScale};
+use crate::catalog::{DimensionInfo, MetricInfo, MetricType, PercentScale};
 use crate::certificate::Certificate;
 use crate::dialect::Dialect;
 use crate::name::Name;
@@ -76,7 +76,7 @@ impl CompiledQuery {
 
     /// The keys of the sources that answer.
     pub fn sources(&self) -> Vec<&Name> {
-        vec![self.lineage.source_key()]
+        self.lineage.source_keys()
     }
 
     /// The guard of every scanned relation, as proved against the text.
@@ -147,7 +147,8 @@ impl Serialize for CompiledQuery {
 /// A column of a result: what it is called, what it shows, and how.
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
-/// label where it has one, and then its metrics in the order of the request.
+/// label where it has one, and then its metrics in the order of the request, each followed by its
+/// comparisons where the request compares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
@@ -155,12 +156,24 @@ pub struct Column {
     pub(crate) shown: Shown,
 }
 
+/// The key of the only column of a request that is counted.
+pub(crate) const COUNT: &str = "count";
+
 /// What a column shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
+    Count,
     Metric {
         info: Arc<MetricInfo>,
         metric: Name,
+        /// Whether a group may lack it, which it does where another source or period alone has the group.
+        is_nullable: bool,
+    },
+    Comparison {
+        info: Arc<MetricInfo>,
+        metric: Name,
+        compared: Compared,
+        label: Box<str>,
     },
     Dimension {
         info: Arc<DimensionInfo>,
@@ -181,6 +194,59 @@ pub enum ColumnRole {
     DimensionLabel,
     /// A metric.
     Metric,
+    /// A metric of the period that is compared with, or its change since.
+    Comparison,
+    /// How many rows a request has.
+    Count,
+}
+
+/// What a comparison shows of a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compared {
+    /// The metric in the earlier period.
+    Previous,
+    /// The metric less what it was before; NULL where a side is missing.
+    Change,
+    /// The change as a fraction of the absolute value before, 0.25 for a quarter more; NULL where that is
+    /// zero or a side is missing.
+    ChangePct,
+}
+
+impl Compared {
+    /// Each, in the order of the columns.
+    pub const ALL: [Compared; 3] = [Compared::Previous, Compared::Change, Compared::ChangePct];
+
+    /// What follows the metric's key and a dot in the column's key.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Compared::Previous => "previous",
+            Compared::Change => "change",
+            Compared::ChangePct => "change_pct",
+        }
+    }
+
+    /// What follows the metric's label in the column's.
+    fn in_words(self) -> &'static str {
+        match self {
+            Compared::Previous => "previous",
+            Compared::Change => "change",
+            Compared::ChangePct => "change in %",
+        }
+    }
+}
+
+impl Shown {
+    /// A comparison of a metric.
+    pub(crate) fn comparison(info: Arc<MetricInfo>, metric: Name, compared: Compared) -> Self {
+        let label = format!("{} ({})", info.display_name, compared.in_words()).into();
+        Self::Comparison {
+            info,
+            metric,
+            compared,
+            label,
+        }
+    }
 }
 
 /// How a number or a date is shown: the catalog's pattern and what it rests on.
@@ -195,6 +261,15 @@ pub struct Format<'c> {
 }
 
 impl Column {
+    /// How many rows there are.
+    pub(crate) fn count() -> Self {
+        Self {
+            spelling: KeySpelling::new(COUNT),
+            role: ColumnRole::Count,
+            shown: Shown::Count,
+        }
+    }
+
     /// The output key: `revenue`, `campaign_name`, `campaign_name.label` or `date.month`.
     ///
     /// After a switch it is the key that was asked for; [`definition`](Self::definition) names what it
@@ -218,6 +293,8 @@ impl Column {
     pub fn label(&self) -> &str {
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
+            Shown::Comparison { label, .. } => label,
+            Shown::Count => "Count",
             Shown::Dimension { info, .. } => &info.display_name,
         }
     }
@@ -225,24 +302,33 @@ impl Column {
     /// What it means.
     pub fn description(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } => info.description.as_deref(),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => {
+                info.description.as_deref()
+            }
             Shown::Dimension { info, .. } => info.description.as_deref(),
+            Shown::Count => None,
         }
     }
 
     /// The type: of a metric as the catalog says (`currency`), of a dimension that of its values.
     pub fn data_type(&self) -> &'static str {
         match &self.shown {
-            Shown::Metric { info, .. } => info.data_type.as_str(),
+            Shown::Comparison {
+                compared: Compared::ChangePct,
+                ..
+            } => MetricType::Percentage.as_str(),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.data_type.as_str(),
             Shown::Dimension { data_type, .. } => data_type.as_str(),
+            Shown::Count => DataType::Integer.as_str(),
         }
     }
 
     /// Whether a row may have NULL in it. Dimensions may: rows without a value are a group.
     pub fn is_nullable(&self) -> bool {
         match &self.shown {
-            Shown::Metric { info, .. } => info.is_nullable,
-            Shown::Dimension { .. } => true,
+            Shown::Metric { is_nullable, .. } => *is_nullable,
+            Shown::Comparison { .. } | Shown::Dimension { .. } => true,
+            Shown::Count => false,
         }
     }
 
@@ -250,12 +336,20 @@ impl Column {
     /// for dimensions.
     pub fn format(&self) -> Format<'_> {
         match &self.shown {
-            Shown::Metric { info, .. } => Format {
+            Shown::Comparison {
+                compared: Compared::ChangePct,
+                ..
+            } => Format {
+                pattern: Some("0.00%"),
+                percent_scale: Some(PercentScale::Fraction),
+                currency: None,
+            },
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Format {
                 pattern: info.format_pattern.as_deref(),
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
             },
-            Shown::Dimension { .. } => Format {
+            Shown::Dimension { .. } | Shown::Count => Format {
                 pattern: None,
                 percent_scale: None,
                 currency: None,
@@ -265,45 +359,52 @@ impl Column {
 
     /// Whether higher is worse; `false` for dimensions.
     pub fn is_invertable(&self) -> bool {
-        matches!(&self.shown, Shown::Metric { info, .. } if info.is_invertable)
+        match &self.shown {
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
+            Shown::Dimension { .. } | Shown::Count => false,
+        }
     }
 
     /// The group in a picker.
     pub fn category(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } => Some(&info.category),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
+            Shown::Count => None,
         }
     }
 
     /// The order within the group.
     pub fn sort_order(&self) -> i64 {
         match &self.shown {
-            Shown::Metric { info, .. } => info.sort_order,
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
+            Shown::Count => 0,
         }
     }
 
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
 
-    /// The metric or dimension behind the column; after a switch, the dimension that was chosen.
-    pub fn definition(&self) -> &Name {
+    /// The metric or dimension behind the column; after a switch, the dimension that was chosen. `None`
+    /// for a count of rows.
+    pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
-            Shown::Metric { metric, .. } => metric,
-            Shown::Dimension { dimension, .. } => dimension,
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => Some(metric),
+            Shown::Dimension { dimension, .. } => Some(dimension),
+            Shown::Count => None,
         }
     }
 
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. } => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }
@@ -324,7 +425,7 @@ impl Serialize for Column {
         out.serialize_field("description", &self.description())?;
         out.serialize_field("sort_order", &self.sort_order())?;
         out.serialize_field("filter_type", &self.filter_type())?;
-        out.serialize_field("definition", self.definition())?;
+        out.serialize_field("definition", &self.definition())?;
         out.serialize_field("grain", &self.grain().map(Grain::as_str))?;
         out.end()
     }

@@ -9,17 +9,17 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
 use crate::name::Name;
-use crate::output::{Column, ColumnRole, Shown};
+use crate::output::{Column, ColumnRole, Compared, Shown};
 
 /// Where a column of a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Provenance {
     /// The output key of the column.
     pub key: String,
-    /// The source that is read.
-    pub source: Name,
-    /// The metric or dimension.
-    pub definition: Name,
+    /// The sources that are read.
+    pub sources: Vec<Name>,
+    /// The metric or dimension; `None` for a count of rows.
+    pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
     /// The options under which the definition applies, where it is a variant: toggle and option.
@@ -34,11 +34,55 @@ pub struct Provenance {
     pub sentence: String,
 }
 
+/// Which leg answers which metric, by the metric.
+///
+/// Empty where one leg answers all. A metric that no leg answers alone is derived
+/// from metrics that legs do answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Placements(Box<[(MetricId, Option<usize>)]>);
+
+impl Placements {
+    pub(crate) fn new(mut placements: Vec<(MetricId, Option<usize>)>) -> Self {
+        placements.sort_unstable_by_key(|(metric, _)| *metric);
+        Self(placements.into())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The leg that answers a metric; `None` where it is derived over several.
+    pub(crate) fn leg_of(&self, metric: MetricId) -> Option<usize> {
+        if self.is_empty() {
+            return Some(0);
+        }
+        let place = self.0.binary_search_by_key(&metric, |(placed, _)| *placed);
+        self.0.get(place.ok()?).and_then(|(_, leg)| *leg)
+    }
+}
+
+/// The sources that answer, in the order of the statement; most often one.
+#[derive(Clone)]
+pub(crate) enum Sources {
+    One(SourceId),
+    Several(Box<[SourceId]>),
+}
+
+impl Sources {
+    fn as_slice(&self) -> &[SourceId] {
+        match self {
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Several(sources) => sources,
+        }
+    }
+}
+
 /// What provenance is made from when it is asked for.
 #[derive(Clone)]
 pub(crate) struct Lineage {
     pub(crate) catalog: Arc<Catalog>,
-    pub(crate) source: SourceId,
+    pub(crate) sources: Sources,
+    pub(crate) placements: Placements,
     pub(crate) selection: Selection,
 }
 
@@ -48,13 +92,19 @@ const SHOWN_DEPTH: usize = 8;
 const SHOWN_COMPONENTS: usize = 200;
 
 impl Lineage {
-    /// The key of the source.
-    pub(crate) fn source_key(&self) -> &Name {
-        // The id is that of a source of this very catalog.
-        static NONE: std::sync::LazyLock<Name> = std::sync::LazyLock::new(Name::placeholder);
-        self.catalog
-            .source_by_id(self.source)
-            .map_or(&NONE, |source| &source.key)
+    /// The keys of the sources.
+    pub(crate) fn source_keys(&self) -> Vec<&Name> {
+        self.sources().map(|source| &source.key).collect()
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &Source> {
+        let sources = self.sources.as_slice().iter();
+        sources.filter_map(|id| self.catalog.source_by_id(*id))
+    }
+
+    fn source(&self, leg: usize) -> Option<&Source> {
+        let id = self.sources.as_slice().get(leg)?;
+        self.catalog.source_by_id(*id)
     }
 
     /// The option of each toggle.
@@ -71,32 +121,46 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { metric, .. } => self
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => self
                 .catalog
                 .index
                 .metrics
                 .get(metric.as_str())
-                .and_then(|id| self.metric(*id, SHOWN_DEPTH, &mut left)),
+                .and_then(|id| {
+                    let leg = self.placements.leg_of(*id);
+                    self.metric(*id, leg, SHOWN_DEPTH, &mut left)
+                }),
             Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+            Shown::Count => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
             key: String::new(),
-            source: self.source_key().clone(),
-            definition: column.definition().clone(),
+            sources: self.source_keys().into_iter().cloned().collect(),
+            definition: column.definition().cloned(),
             expression: String::new(),
             variant: Vec::new(),
             components: Vec::new(),
             source_columns: Vec::new(),
             filter: None,
-            sentence: String::new(),
+            sentence: "count is the number of rows that the request has".to_owned(),
         });
         found.key = column.key().to_owned();
+        if let Shown::Comparison { compared, .. } = &column.shown {
+            let of = match compared {
+                Compared::Previous => "the same in the period that is compared with",
+                Compared::Change => "its change since the period that is compared with",
+                Compared::ChangePct => {
+                    "its change as a fraction of the period that is compared with"
+                }
+            };
+            let _ = write!(found.sentence, "; {} is {of}", column.key());
+        }
         found
     }
 
     fn dimension(&self, key: &Name, column: &Column) -> Option<Provenance> {
         let id = self.catalog.index.dimensions.get(key.as_str())?;
-        let source = self.catalog.source_by_id(self.source)?;
+        let source = self.source(0)?;
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
         let mut columns: Vec<String> = on_source
@@ -127,8 +191,8 @@ impl Lineage {
         }
         Some(Provenance {
             key: column.key().to_owned(),
-            source: source.key.clone(),
-            definition: key.clone(),
+            sources: self.source_keys().into_iter().cloned().collect(),
+            definition: Some(key.clone()),
             expression: dimension.info.expression.clone(),
             variant: Vec::new(),
             components: Vec::new(),
@@ -147,9 +211,16 @@ impl Lineage {
         names.join(", ")
     }
 
-    fn metric(&self, id: MetricId, depth: usize, left: &mut usize) -> Option<Provenance> {
+    /// Where a metric comes from on a leg, or over several.
+    fn metric(
+        &self,
+        id: MetricId,
+        leg: Option<usize>,
+        depth: usize,
+        left: &mut usize,
+    ) -> Option<Provenance> {
         *left = left.checked_sub(1)?;
-        let source = self.catalog.source_by_id(self.source)?;
+        let source = leg.and_then(|leg| self.source(leg));
         let metric = self.catalog.metric_by_id(id)?;
         let definition = self.catalog.definition(id, source, &self.selection)?;
         let variant: Vec<(Name, Name)> = metric
@@ -161,12 +232,16 @@ impl Lineage {
                 Some((toggle.key.clone(), toggle.option(*option)?.key.clone()))
             })
             .collect();
-        let (components, source_columns) = self.parts(definition, depth, left);
-        let sentence = sentence(&metric.key, source, definition, &variant);
+        let (components, source_columns) = self.parts(definition, leg, depth, left);
+        let sources: Vec<Name> = match source {
+            Some(source) => vec![source.key.clone()],
+            None => all_sources(&components),
+        };
+        let sentence = sentence(&metric.key, &sources, definition, &variant);
         Some(Provenance {
             key: metric.key.to_string(),
-            source: source.key.clone(),
-            definition: metric.key.clone(),
+            sources,
+            definition: Some(metric.key.clone()),
             expression: definition.info.expression.clone(),
             variant,
             components,
@@ -179,6 +254,7 @@ impl Lineage {
     fn parts(
         &self,
         definition: &Definition,
+        leg: Option<usize>,
         depth: usize,
         left: &mut usize,
     ) -> (Vec<Provenance>, Vec<String>) {
@@ -196,7 +272,10 @@ impl Lineage {
                 Calculation::Derived { components, .. } if depth > 0 => {
                     let parts: Vec<Provenance> = components
                         .iter()
-                        .filter_map(|component| self.metric(*component, depth - 1, left))
+                        .filter_map(|component| {
+                            let leg = leg.or_else(|| self.placements.leg_of(*component));
+                            self.metric(*component, leg, depth - 1, left)
+                        })
                         .collect();
                     let columns = parts.iter().flat_map(|p| p.source_columns.iter().cloned());
                     let columns = columns.collect();
@@ -210,6 +289,17 @@ impl Lineage {
     }
 }
 
+/// The sources of all components, each once.
+fn all_sources(components: &[Provenance]) -> Vec<Name> {
+    let mut sources: Vec<Name> = Vec::new();
+    for source in components.iter().flat_map(|component| &component.sources) {
+        if !sources.contains(source) {
+            sources.push(source.clone());
+        }
+    }
+    sources
+}
+
 /// The text of a definition without the `key =` that a formula may begin with.
 fn calculation_text<'d>(key: &Name, definition: &'d Definition) -> &'d str {
     let text = definition.info.expression.trim();
@@ -221,14 +311,20 @@ fn calculation_text<'d>(key: &Name, definition: &'d Definition) -> &'d str {
 
 fn sentence(
     key: &Name,
-    source: &Source,
+    sources: &[Name],
     definition: &Definition,
     variant: &[(Name, Name)],
 ) -> String {
+    let names: Vec<&str> = sources.iter().map(Name::as_str).collect();
+    let word = if names.len() == 1 {
+        "source"
+    } else {
+        "sources"
+    };
     let mut sentence = format!(
-        "{key} is {} on source {}",
+        "{key} is {} on {word} {}",
         calculation_text(key, definition),
-        source.key
+        names.join(" and ")
     );
     for (index, (toggle, option)) in variant.iter().enumerate() {
         let word = if index == 0 {

@@ -123,7 +123,7 @@ fn ask(
         sql: &sql,
         params: query.params(),
         dialect,
-        source: "orders",
+        sources: &["orders"],
         aliases: &aliases,
     };
     check_emitted(emitted, compiler.catalog(), &request, &context)

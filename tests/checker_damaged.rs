@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use measurand::{CompiledQuery, Context, Dialect, Limits, Param, Request, Value, ValueList};
+use measurand::{
+    CompiledQuery, Context, Dialect, Limits, Param, Request, RequestKind, Value, ValueList,
+};
 use measurand_tests::checker::{Checked, Emitted, check_emitted};
 use measurand_tests::support::case::{Case, Expected, cases};
 use measurand_tests::support::damage::damages;
@@ -64,6 +66,7 @@ impl Intact {
         context: &Context,
     ) -> Result<(), Vec<String>> {
         let sources = self.query.sources();
+        let sources: Vec<&str> = sources.iter().map(|name| name.as_str()).collect();
         let aliases: Vec<&str> = self
             .query
             .columns()
@@ -74,7 +77,7 @@ impl Intact {
             sql,
             params,
             dialect: Dialect::Postgres,
-            source: sources[0].as_str(),
+            sources: &sources,
             aliases: &aliases,
         };
         let catalog = measurand_tests::support::case::catalog(&self.case.catalog);
@@ -129,6 +132,10 @@ fn damaged_texts_are_refused() {
         let query = &intact.query;
         for (name, sql) in damages(query.sql(), 1) {
             if name == "placeholders swapped" && swaps_equal_values(query, &sql) {
+                continue;
+            }
+            // Nothing refers to the name of a group that is only counted.
+            if name == "name of a column changed" && intact.request.kind == RequestKind::Count {
                 continue;
             }
             let faults = intact.faults(&sql, query.params(), &intact.request, &intact.context);

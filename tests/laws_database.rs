@@ -13,7 +13,7 @@ use measurand_tests::generate::{ask, sql};
 use measurand_tests::reference::answer::{allows, is_visible};
 use measurand_tests::reference::expression::Expr;
 use measurand_tests::reference::model::{
-    Aggregate, Condition, Definition, Group, Question, Rule, Subject, TENANT, Test, World,
+    Aggregate, Condition, Definition, Group, Question, Row, Rule, Subject, TENANT, Test, World,
 };
 use measurand_tests::reference::value::Value;
 use measurand_tests::support::random::Random;
@@ -43,9 +43,13 @@ impl Answer {
     /// Members with their labels, and metrics, of each row.
     fn parted(&self) -> Vec<(Vec<String>, Vec<String>)> {
         let columns = self.query.columns().iter();
-        let keys = columns
-            .filter(|column| column.role() != ColumnRole::Metric)
-            .count();
+        let is_key = |role| {
+            matches!(
+                role,
+                ColumnRole::DimensionValue | ColumnRole::DimensionLabel
+            )
+        };
+        let keys = columns.filter(|column| is_key(column.role())).count();
         let rows = self.rows.iter().map(|row| {
             let (members, metrics) = row.split_at(keys);
             (members.to_vec(), metrics.to_vec())
@@ -100,16 +104,20 @@ fn with_counts(world: &mut World) {
     world.metrics.extend(metrics);
 }
 
-/// The question with nothing but the counting metrics, and nothing about groups or pages.
+/// The question with nothing but the counting metrics, and nothing about groups, pages or other periods.
 fn counting(world: &World, question: &Asked) -> Asked {
     let metrics = world.metrics.len() - COUNT..world.metrics.len();
     let mut counting = question.clone();
     counting
         .filters
         .retain(|condition| !condition.names_metric());
+    counting.back = None;
     counting.question = Question {
         metrics: metrics.collect(),
         metric_filters: Vec::new(),
+        compare: None,
+        is_count: false,
+        search: None,
         ..whole(counting.question)
     };
     counting
@@ -490,6 +498,7 @@ fn pages_make_up_the_whole() {
     check_law("pages", 20, |_, question, random| {
         let page = |offset: Option<usize>, limit: Option<usize>| {
             let mut page = question.clone();
+            page.is_count = false;
             (page.offset, page.limit) = (offset, limit);
             page
         };
@@ -575,24 +584,8 @@ fn a_hidden_row_is_never_found() {
 
 /// Changes what the caller may not see, or takes it away.
 fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
-    let mut kept = Vec::new();
-    for row in world.rows.clone() {
-        let mut other = row.clone();
-        // The tenant stays; other cells come from elsewhere.
-        let donor = random.pick(&world.rows).clone();
-        let from = 1 + random.below(row.len() - 1);
-        other[from..].clone_from_slice(&donor[from..]);
-        other[KIND] = Value::Text("hidden".to_owned());
-        match (
-            is_visible(world, caller, &row),
-            is_visible(world, caller, &other),
-        ) {
-            (true, _) => kept.push(row),
-            (false, false) => kept.push(other),
-            (false, true) => {}
-        }
-    }
-    world.rows = kept;
+    world.rows = with_changed_hidden(world, &world.rows, caller, random);
+    world.others = with_changed_hidden(world, &world.others, caller, random);
     let tenant = Value::integer(caller.tenant);
     for row in world.lookups[0]
         .iter_mut()
@@ -615,6 +608,29 @@ fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
             }
         }
     }
+}
+
+fn with_changed_hidden(
+    world: &World,
+    rows: &[Row],
+    caller: &Asked,
+    random: &mut Random,
+) -> Vec<Row> {
+    let mut kept = Vec::new();
+    for row in rows {
+        let mut other = row.clone();
+        // The tenant stays; other cells come from elsewhere.
+        let donor = random.pick(rows);
+        let from = 1 + random.below(row.len() - 1);
+        other[from..].clone_from_slice(&donor[from..]);
+        other[KIND] = Value::Text("hidden".to_owned());
+        match [row, &other].map(|row| is_visible(world, caller, row)) {
+            [true, _] => kept.push(row.clone()),
+            [false, false] => kept.push(other),
+            [false, true] => {}
+        }
+    }
+    kept
 }
 
 fn is_denied(world: &World, caller: &Asked, dimension: usize, key: &Value) -> bool {

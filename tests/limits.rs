@@ -24,7 +24,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 26] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -94,6 +94,26 @@ const ROWS: [Row; 25] = [
         Input {
             context: json!({"client_id": 1, "access": [rule]}).to_string(),
             path: "context.access[0].allowed_values".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("sources", &[2, 16], |count| {
+        // A metric of its own for each.
+        let each = |make: fn(usize) -> Value| (0..count).map(make).collect::<Vec<Value>>();
+        let metrics = each(
+            |at| json!({"metric_key": format!("m{at}"), "sql_expression": format!("SUM(c{at})")}),
+        );
+        let sources = each(|at| {
+            json!({"source_key": format!("s{at}"), "view_pattern": format!("public.s{at}"),
+                   "metrics": [format!("m{at}")]})
+        });
+        let mut catalog = catalog(json!({"metrics": metrics}));
+        catalog["data_sources"] = sources.into();
+        let keys: Vec<String> = (0..count).map(|at| format!("m{at}")).collect();
+        Input {
+            catalog: catalog.to_string(),
+            request: json!({"metrics": keys}).to_string(),
+            path: "request.metrics[0]".to_owned(),
             ..revenue()
         }
     }),

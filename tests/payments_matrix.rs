@@ -330,7 +330,9 @@ fn every_widget_of_every_template_compiles_and_runs() {
                     template.required_data_sources.iter().any(|s| s == source),
                     "{what}"
                 );
-                let request = widget_request(&widget["request"], &what);
+                let request = widget["request"].to_string();
+                let request = Request::from_json(&request, &Limits::default());
+                let request = request.unwrap_or_else(|errors| panic!("{what}: {errors}"));
                 report.compile_and_run(&compiler, &mut client, &request, &what);
                 *kinds.entry(widget["type"].to_string()).or_default() += 1;
             }
@@ -338,20 +340,4 @@ fn every_widget_of_every_template_compiles_and_runs() {
     }
     report.assert_sound((88, 88));
     assert_eq!(kinds.len(), 3, "{kinds:?}");
-}
-
-/// The request of a widget. A comparison with the period before is a part that may not be answered
-/// yet; then that has to be all that stands in the way, and the rest is tried without it.
-fn widget_request(request: &Value, what: &str) -> Request {
-    let limits = Limits::default();
-    Request::from_json(&request.to_string(), &limits).unwrap_or_else(|errors| {
-        let is_comparison = |error: &measurand::Error| {
-            error.code() == ErrorCode::NotSupported && error.path().to_string() == "request.compare"
-        };
-        assert!(errors.iter().all(is_comparison), "{what}: {errors}");
-        let mut rest = request.clone();
-        rest.as_object_mut().expect("an object").remove("compare");
-        Request::from_json(&rest.to_string(), &limits)
-            .unwrap_or_else(|errors| panic!("{what}: {errors}"))
-    })
 }

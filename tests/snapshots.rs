@@ -9,9 +9,13 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 31] = [
+const PAGES: [&str; 39] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
+    "compare/by_month",
+    "compare/two_sources_and_two_periods",
+    "count/groups_that_pass",
+    "count/two_sources",
     "dates/grain_month",
     "derived/derived_of_derived",
     "filters/and_or_not_nested",
@@ -22,6 +26,8 @@ const PAGES: [&str; 31] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "sources/derived_over_two",
+    "sources/three_sources",
     "toggles/date_basis_moves_grain_and_range",
     "toggles/switch_to_month",
     "toggles/three_toggles_at_once",
@@ -41,6 +47,8 @@ const PAGES: [&str; 31] = [
     "traps/t45_nothing_is_null_or_a_declared_zero",
     "traps/t48_cascade_to_the_grandchild",
     "traps/t53_keys_beyond_63_bytes",
+    "values/search_in_labels",
+    "values/search_in_values",
 ];
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod preset;
 mod range;
+mod shift;
 mod zone;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use jiff::civil;
 
 pub use preset::Preset;
 pub use range::{DateRange, DateRangeError, MomentRange};
+pub(crate) use shift::Shift;
 pub use zone::Zone;
 
 use crate::value::Date;

@@ -110,6 +110,14 @@ impl Preset {
         suggest::nearest(name, candidates).map(str::to_owned)
     }
 
+    /// The period that the preset is the elapsed part of, such as the month of `month_to_date`.
+    pub(crate) fn elapsed_part_of(self) -> Option<Grain> {
+        match self.0 {
+            Form::ToDate(grain) => Some(grain),
+            _ => None,
+        }
+    }
+
     /// The names of all presets, for a list to choose from; `N` stands for a number.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMED.iter().map(|(named, _)| *named).chain([

@@ -3,6 +3,7 @@
 use crate::dialect::Dialect;
 use crate::expr::hazard::{Hazard, hazard};
 use crate::expr::render::{Rendered, Unsupported, render};
+use crate::expr::types::{Type, type_of};
 use crate::expr::{Call, Expr};
 use crate::value::DataType;
 
@@ -35,6 +36,8 @@ pub(crate) struct Fragment {
     pub(crate) columns: Box<[ColumnId]>,
     /// The column, if the expression is nothing but one.
     pub(crate) bare: Option<ColumnId>,
+    /// Whether it is true or false, as far as declared types tell.
+    pub(crate) is_boolean: bool,
     /// Whether evaluating it can raise, as far as declared types tell.
     pub(crate) hazard: Hazard,
     /// The same where the relation declares no types.
@@ -63,6 +66,7 @@ impl Fragment {
             }),
             columns: columns.into(),
             bare,
+            is_boolean: type_of(expr, column_type) == Some(Type::Data(DataType::Boolean)),
             hazard: hazard(expr, column_type),
             hazard_undeclared: hazard(expr, &|_| None),
         }

@@ -185,6 +185,14 @@ impl MetricType {
         ("boolean", MetricType::Boolean),
     ];
 
+    /// Whether it is a number of any kind.
+    pub(crate) fn is_numeric(self) -> bool {
+        !matches!(
+            self,
+            MetricType::Text | MetricType::Date | MetricType::Boolean
+        )
+    }
+
     /// The name in a catalog.
     pub fn as_str(self) -> &'static str {
         Self::ALL

@@ -306,13 +306,13 @@ impl Catalog {
     pub(crate) fn definition<'c>(
         &'c self,
         metric: MetricId,
-        source: &'c Source,
+        source: Option<&'c Source>,
         selection: &Selection,
     ) -> Option<&'c metric::Definition> {
         let found = self.metric_by_id(metric)?;
         match found.variant(selection) {
             Some(variant) => Some(&variant.definition),
-            None => match source.metrics.get(&metric) {
+            None => match source.and_then(|source| source.metrics.get(&metric)) {
                 Some(Some(own)) => Some(own),
                 _ => Some(&found.base),
             },

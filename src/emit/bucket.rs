@@ -48,9 +48,10 @@ impl Emitter<'_, '_> {
         time: TimeValue,
         scope: Scope,
     ) -> Option<DataType> {
-        let (own, chosen) = self.plan.scan.date_switch?;
+        let scan = self.scan?;
+        let (own, chosen) = scan.date_switch?;
         let is_bare = scope.switches_date && value.value.bare == Some(own);
-        (is_bare && time.stored == DataType::Date).then(|| self.plan.scan.source.date_type(chosen))
+        (is_bare && time.stored == DataType::Date).then(|| scan.source.date_type(chosen))
     }
 
     /// # Source

@@ -9,7 +9,9 @@ use crate::certificate::{
 use crate::expr::hazard::Hazard;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::plan::{BaseFilter, DateCheck, ListBind, Predicate, RuleCheck, RuleShape, TenantCheck};
+use crate::plan::{
+    BaseFilter, DateCheck, ListBind, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
+};
 
 use super::{Emitter, Scope, TABLE};
 
@@ -49,9 +51,8 @@ enum What<'a> {
 }
 
 impl<'p, 'c> Emitter<'p, 'c> {
-    /// Writes the guarded rows of the plan's source, in parentheses.
-    pub(super) fn facts(&mut self, indent: usize) {
-        let scan = &self.plan.scan;
+    /// Writes the guarded rows of a source, in parentheses.
+    pub(super) fn facts(&mut self, scan: &'p Scan<'c>, indent: usize) {
         let dialect = self.plan.dialect;
         let rules = scan.rules.iter().filter_map(|rule| {
             let text = rule.value.value.printed.get(dialect).ok()?;
@@ -83,12 +84,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ..self.plan.lookup_tenant
         });
         let key = lookup.key.printed.get(dialect).ok();
-        let rules = self
-            .plan
-            .scan
-            .rules
-            .iter()
-            .filter(|rule| rule.dimension == dimension);
+        let rules = self.plan.rules_on(dimension);
         let rules = rules.zip(std::iter::repeat(key));
         let key_can_raise = can_raise(&lookup.key);
         let rules =
@@ -194,8 +190,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(", ");
             }
             self.column(*column, scope);
-            let is_cut_out =
-                scope.reads_relation && self.plan.scan.source.json_path(*column).is_some();
+            let scan = self.scan.filter(|_| scope.reads_relation);
+            let is_cut_out = scan.is_some_and(|scan| scan.source.json_path(*column).is_some());
             if is_cut_out {
                 self.push(" AS ");
                 self.push(self.plan.names.sql(*column));

@@ -6,6 +6,7 @@
 //! `select.rs`, then `guard.rs`.
 
 mod bucket;
+mod combine;
 mod guard;
 mod json_path;
 mod params;
@@ -16,7 +17,7 @@ use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::{BindId, Plan};
+use crate::plan::{BindId, Plan, Scan};
 use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
@@ -50,7 +51,8 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         out: String::with_capacity(4096),
         numbers: vec![0; plan.binds.len()],
         order: Vec::with_capacity(plan.binds.len()),
-        scans: Vec::with_capacity(1 + plan.keys.len()),
+        scans: Vec::with_capacity(plan.legs.len() + plan.keys.len()),
+        scan: None,
     };
     emitter.statement();
     let Emitter {
@@ -71,6 +73,8 @@ struct Emitter<'p, 'c> {
     numbers: Vec<u16>,
     order: Vec<BindId>,
     scans: Vec<GuardedScan>,
+    /// The scan whose columns are being written.
+    scan: Option<&'p Scan<'c>>,
 }
 
 /// How the columns of a fragment are written.
@@ -82,6 +86,8 @@ struct Scope {
     reads_relation: bool,
     /// Whether the date column of the source gives way to that of an option.
     switches_date: bool,
+    /// Whether dates of the earlier period are moved to where they are compared.
+    moves_date: bool,
     /// Whether what the option brings is turned into the type of the column it stands for.
     converts_date: bool,
 }
@@ -97,6 +103,7 @@ impl Scope {
         alias: TABLE,
         reads_relation: true,
         switches_date: false,
+        moves_date: false,
         converts_date: false,
     };
     /// Above the relation's own fence, still inside the guard.
@@ -104,6 +111,7 @@ impl Scope {
         alias: TABLE,
         reads_relation: false,
         switches_date: false,
+        moves_date: false,
         converts_date: false,
     };
     /// Outside the guard.
@@ -111,6 +119,7 @@ impl Scope {
         alias: ROWS,
         reads_relation: false,
         switches_date: false,
+        moves_date: false,
         converts_date: false,
     };
 
@@ -155,56 +164,27 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Writes a column of a relation.
     fn column(&mut self, id: ColumnId, scope: Scope) {
-        write_column(self.plan, id, scope, &mut self.out);
+        let mut columns = Columns {
+            plan: self.plan,
+            scan: self.scan,
+            numbers: &mut self.numbers,
+            order: &mut self.order,
+        };
+        columns.write(id, scope, &mut self.out);
     }
 
     /// Writes an expression over the columns of a relation.
     fn fragment(&mut self, text: &Rendered, scope: Scope) {
-        let plan = self.plan;
-        let conversion = self.conversion(text, scope);
+        let mut columns = Columns {
+            plan: self.plan,
+            scan: self.scan,
+            numbers: &mut self.numbers,
+            order: &mut self.order,
+        };
         text.write(&mut self.out, |hole, out| {
-            let Some((own, conversion)) = conversion.as_ref().filter(|(own, _)| own.0 == hole)
-            else {
-                return write_column(plan, ColumnId(hole), scope, out);
-            };
-            out.push_str(conversion.before);
-            write_column(plan, *own, scope, out);
-            out.push_str(conversion.after);
-            if let Some(zone) = conversion.zone {
-                out.push('$');
-                params::push_number(zone, out);
-                out.push_str(conversion.end);
-            }
+            columns.write(ColumnId(hole), scope, out)
         });
     }
-
-    /// How a brought date column becomes what the text expects, and the column that it stands for.
-    fn conversion(&mut self, text: &Rendered, scope: Scope) -> Option<(ColumnId, Conversion)> {
-        let (own, chosen) = self.plan.scan.date_switch?;
-        let is_read = text.references().any(|reference| reference == own.0);
-        if !scope.switches_date || !scope.converts_date || !is_read {
-            return None;
-        }
-        let source = self.plan.scan.source;
-        let types = (source.date_type(own), source.date_type(chosen));
-        let (before, after, end) = conversion(self.plan.dialect, types)?;
-        let zone = (!end.is_empty()).then(|| self.number(self.plan.zone));
-        let conversion = Conversion {
-            before,
-            after,
-            zone,
-            end,
-        };
-        Some((own, conversion))
-    }
-}
-
-/// What stands around a column, with the number of the zone and what follows it.
-struct Conversion {
-    before: &'static str,
-    after: &'static str,
-    zone: Option<u16>,
-    end: &'static str,
 }
 
 /// What turns a date or time of the second type into one of the first, by the clock of the context's
@@ -215,10 +195,10 @@ fn conversion(
 ) -> Option<(&'static str, &'static str, &'static str)> {
     use DataType::{Date, Timestamp, Timestamptz};
     Some(match (dialect, types) {
-        (Dialect::Postgres, (Date, Timestamptz)) => ("(", " AT TIME ZONE ", "::text)::date"),
-        (Dialect::Postgres, (Timestamp, Timestamptz)) => ("(", " AT TIME ZONE ", "::text)"),
-        (Dialect::Postgres, (Timestamptz, Date)) => ("(", "::timestamp AT TIME ZONE ", "::text)"),
-        (Dialect::Postgres, (Timestamptz, Timestamp)) => ("(", " AT TIME ZONE ", "::text)"),
+        (Dialect::Postgres, (Date, Timestamptz)) => ("(", " AT TIME ZONE ", ")::date"),
+        (Dialect::Postgres, (Timestamp, Timestamptz)) => ("(", " AT TIME ZONE ", ")"),
+        (Dialect::Postgres, (Timestamptz, Date)) => ("(", "::timestamp AT TIME ZONE ", ")"),
+        (Dialect::Postgres, (Timestamptz, Timestamp)) => ("(", " AT TIME ZONE ", ")"),
         (Dialect::Postgres, (Date, Timestamp)) => ("", "::date", ""),
         (Dialect::Postgres, (Timestamp, Date)) => ("", "::timestamp", ""),
         (Dialect::Sqlite, (Date, Timestamp)) => ("date(", ")", ""),
@@ -227,18 +207,92 @@ fn conversion(
     })
 }
 
-fn write_column(plan: &Plan<'_>, id: ColumnId, scope: Scope, out: &mut String) {
-    let id = match plan.scan.date_switch {
-        Some((own, chosen)) if scope.switches_date && own == id => chosen,
-        _ => id,
-    };
-    if scope.reads_relation
-        && let Some((path, data_type)) = plan.scan.source.json_path(id)
-    {
-        json_path::write(plan, path, data_type, scope.alias, out);
-        return;
+/// What it takes to write a column.
+struct Columns<'e, 'p, 'c> {
+    plan: &'p Plan<'c>,
+    scan: Option<&'p Scan<'c>>,
+    numbers: &'e mut [u16],
+    order: &'e mut Vec<BindId>,
+}
+
+impl Columns<'_, '_, '_> {
+    fn write(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
+        let scan = self.scan;
+        let switch = scan.and_then(|scan| scan.date_switch.filter(|(own, _)| *own == id));
+        let Some((scan, (own, chosen))) = scan.zip(switch).filter(|_| scope.switches_date) else {
+            return self.moved(id, scope, out);
+        };
+        let types = (scan.source.date_type(own), scan.source.date_type(chosen));
+        let conversion = conversion(self.plan.dialect, types).filter(|_| scope.converts_date);
+        let (before, after, end) = conversion.unwrap_or_default();
+        out.push_str(before);
+        self.moved(chosen, scope, out);
+        out.push_str(after);
+        if !end.is_empty() {
+            self.zone(out);
+            out.push_str(end);
+        }
     }
-    out.push_str(scope.alias);
-    out.push('.');
-    out.push_str(plan.names.sql(id));
+
+    /// A column, moved where it is the date of the earlier period.
+    fn moved(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
+        let scan = self.scan;
+        if scope.reads_relation
+            && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
+        {
+            json_path::write(self.plan, path, data_type, scope.alias, out);
+            return;
+        }
+        let moved = scan.filter(|scan| scope.moves_date && scan.date_column == Some(id));
+        let (Some(scan), Some((months, days))) = (moved, self.plan.shift) else {
+            self.plain(id, scope, out);
+            return;
+        };
+        // Months come first, so that a day that the month lacks is its last one.
+        let data_type = scan.source.date_type(id);
+        out.push_str(if data_type == DataType::Timestamptz {
+            "(("
+        } else {
+            "("
+        });
+        self.plain(id, scope, out);
+        if data_type == DataType::Timestamptz {
+            out.push_str(" AT TIME ZONE ");
+            self.zone(out);
+        }
+        for (bind, unit) in [(months, "month"), (days, "day")] {
+            out.push_str(" + ");
+            params::write_value(
+                self.plan,
+                bind,
+                DataType::Integer,
+                self.numbers,
+                self.order,
+                out,
+            );
+            out.push_str(" * interval '1 ");
+            out.push_str(unit);
+            out.push('\'');
+        }
+        match data_type {
+            DataType::Timestamptz => {
+                out.push_str(") AT TIME ZONE ");
+                self.zone(out);
+                out.push(')');
+            }
+            DataType::Timestamp => out.push(')'),
+            _ => out.push_str(")::date"),
+        }
+    }
+
+    fn zone(&mut self, out: &mut String) {
+        let (plan, zone) = (self.plan, self.plan.zone);
+        params::write_value(plan, zone, DataType::Text, self.numbers, self.order, out);
+    }
+
+    fn plain(&self, id: ColumnId, scope: Scope, out: &mut String) {
+        out.push_str(scope.alias);
+        out.push('.');
+        out.push_str(self.plan.names.sql(id));
+    }
 }

@@ -1,7 +1,7 @@
 //! Values to placeholders: numbered in order of first use, typed by a cast.
 
 use crate::dialect::Dialect;
-use crate::plan::{BindId, ListBind};
+use crate::plan::{BindId, ListBind, Plan};
 use crate::value::DataType;
 
 use super::Emitter;
@@ -9,34 +9,13 @@ use super::Emitter;
 impl Emitter<'_, '_> {
     /// The number of a bind, given when the text first uses it.
     pub(super) fn number(&mut self, bind: BindId) -> u16 {
-        let next = u16::try_from(self.order.len() + 1).unwrap_or(u16::MAX);
-        let Some(slot) = self.numbers.get_mut(bind.0) else {
-            return next;
-        };
-        if *slot == 0 {
-            *slot = next;
-            self.order.push(bind);
-        }
-        *slot
+        number(bind, &mut self.numbers, &mut self.order)
     }
 
     /// Writes a value.
     pub(super) fn value(&mut self, bind: BindId, data_type: DataType) {
-        let number = self.number(bind);
-        match self.plan.dialect {
-            Dialect::Postgres => {
-                self.placeholder('$', number);
-                self.push("::");
-                self.push(data_type.postgres_cast());
-            }
-            // Bound as text, a decimal would compare as text.
-            Dialect::Sqlite if data_type == DataType::Decimal => {
-                self.push("CAST(");
-                self.placeholder('?', number);
-                self.push(" AS NUMERIC)");
-            }
-            Dialect::Sqlite => self.placeholder('?', number),
-        }
+        let (numbers, order) = (&mut self.numbers, &mut self.order);
+        write_value(self.plan, bind, data_type, numbers, order, &mut self.out);
     }
 
     /// Writes the comparison of what stands in front with a list.
@@ -72,9 +51,51 @@ impl Emitter<'_, '_> {
     }
 
     fn placeholder(&mut self, mark: char, number: u16) {
-        self.out.push(mark);
-        push_number(number, &mut self.out);
+        placeholder(mark, number, &mut self.out);
     }
+}
+
+fn number(bind: BindId, numbers: &mut [u16], order: &mut Vec<BindId>) -> u16 {
+    let next = u16::try_from(order.len() + 1).unwrap_or(u16::MAX);
+    let Some(slot) = numbers.get_mut(bind.0) else {
+        return next;
+    };
+    if *slot == 0 {
+        *slot = next;
+        order.push(bind);
+    }
+    *slot
+}
+
+/// Writes a value where only parts of what is being written are at hand.
+pub(super) fn write_value(
+    plan: &Plan<'_>,
+    bind: BindId,
+    data_type: DataType,
+    numbers: &mut [u16],
+    order: &mut Vec<BindId>,
+    out: &mut String,
+) {
+    let number = number(bind, numbers, order);
+    match plan.dialect {
+        Dialect::Postgres => {
+            placeholder('$', number, out);
+            out.push_str("::");
+            out.push_str(data_type.postgres_cast());
+        }
+        // Bound as text, a decimal would compare as text.
+        Dialect::Sqlite if data_type == DataType::Decimal => {
+            out.push_str("CAST(");
+            placeholder('?', number, out);
+            out.push_str(" AS NUMERIC)");
+        }
+        Dialect::Sqlite => placeholder('?', number, out),
+    }
+}
+
+fn placeholder(mark: char, number: u16, out: &mut String) {
+    out.push(mark);
+    push_number(number, out);
 }
 
 /// Writes a number without the machinery of formatting.

@@ -1,22 +1,33 @@
 //! The statement: groups, levels of computed columns, and the result.
 
 use crate::dialect::Dialect;
-use crate::plan::{Computed, OutputTerm, Plan, Term};
+use crate::plan::{Computed, Leg, OutputTerm, Plan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
 use super::{Emitter, ROWS, Scope};
 
 /// The alias of the step below.
-const BELOW: &str = "g";
+pub(super) const BELOW: &str = "g";
 
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the whole statement.
     pub(super) fn statement(&mut self) {
-        self.push("WITH grouped AS (");
-        self.grouped();
-        self.line(0);
-        self.push(")");
+        self.push("WITH ");
+        for (position, leg) in self.plan.legs.iter().enumerate() {
+            if position > 0 {
+                self.push(",");
+                self.line(0);
+            }
+            self.leg_name(position);
+            self.push(" AS (");
+            self.grouped(position, leg);
+            self.line(0);
+            self.push(")");
+        }
+        if self.plan.legs.len() > 1 {
+            self.combined();
+        }
         for level in 1..=self.plan.levels {
             self.level(level);
         }
@@ -24,58 +35,67 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// One row per combination of the keys, with each distinct aggregate once.
-    fn grouped(&mut self) {
+    fn grouped(&mut self, position: usize, leg: &'p Leg<'c>) {
         let plan = self.plan;
+        self.scan = Some(&leg.scan);
         self.line(2);
         self.push("SELECT");
         let mut first = true;
-        for key in &plan.keys {
+        let scope = Scope {
+            moves_date: leg.is_previous,
+            ..Scope::OUTSIDE.of_dimension()
+        };
+        for (key, on_source) in plan.keys.iter().zip(&leg.keys) {
             self.item(&mut first);
-            self.dimension_value(
-                key.value,
-                key.text,
-                key.grain,
-                Scope::OUTSIDE.of_dimension(),
-            );
+            // The plan is not made where the dialect lacks the expression.
+            if let Ok(text) = on_source.value.printed.get(plan.dialect) {
+                self.dimension_value(on_source, text, key.grain, scope);
+            }
             self.named(&key.name.sql);
         }
-        for measure in &plan.measures {
+        for (_, measure) in plan.measures_of(position) {
             self.item(&mut first);
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        if plan.groups_by_nothing() {
+        if plan.groups_by_nothing(position) {
             // Without an aggregate there would be a row for each of the facts.
             self.item(&mut first);
             self.push("count(*) AS present");
         }
         self.line(2);
         self.push("FROM ");
-        self.facts(2);
+        self.facts(&leg.scan, 2);
         self.push(" AS ");
         self.push(ROWS);
-        for (index, predicate) in plan.scan.outer.iter().enumerate() {
+        for (index, predicate) in leg.scan.outer.iter().enumerate() {
             self.line(if index == 0 { 2 } else { 4 });
             self.push(if index == 0 { "WHERE " } else { "AND " });
             self.predicate(predicate, Scope::OUTSIDE);
         }
-        if !plan.keys.is_empty() {
-            self.line(2);
-            self.push("GROUP BY ");
-            for position in 1..=plan.keys.len() {
-                self.push(if position > 1 { ", " } else { "" });
-                self.count(position);
+        self.group_by(plan.keys.len());
+    }
+
+    /// Groups by the first columns, if any.
+    pub(super) fn group_by(&mut self, keys: usize) {
+        for position in 1..=keys {
+            if position == 1 {
+                self.line(2);
+                self.push("GROUP BY ");
+            } else {
+                self.push(", ");
             }
+            self.count(position);
         }
     }
 
-    fn item(&mut self, first: &mut bool) {
+    pub(super) fn item(&mut self, first: &mut bool) {
         self.push(if *first { "" } else { "," });
         *first = false;
         self.line(4);
     }
 
-    fn named(&mut self, name: &str) {
+    pub(super) fn named(&mut self, name: &str) {
         self.push(" AS ");
         self.push(name);
     }
@@ -145,6 +165,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
         });
     }
 
+    pub(super) fn leg_name(&mut self, position: usize) {
+        self.push("grouped");
+        if position > 0 {
+            self.push("_");
+            self.count(position + 1);
+        }
+    }
+
     fn level_name(&mut self, level: usize) {
         self.push("derived");
         if level > 1 {
@@ -155,10 +183,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// The name of the step that gives the columns of a level.
     fn step_name(&mut self, level: usize) {
-        if level == 0 {
-            self.push("grouped");
-        } else {
-            self.level_name(level);
+        match (level, self.plan.legs.len()) {
+            (0, 0 | 1) => self.leg_name(0),
+            (0, _) => self.push("combined"),
+            _ => self.level_name(level),
         }
     }
 
@@ -261,6 +289,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.label_alias(position);
                 self.push(".label");
             }
+            OutputTerm::Count => self.push("count(*)"),
         }
     }
 

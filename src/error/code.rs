@@ -125,6 +125,8 @@ codes! {
     MixedFilter = "mixed-filter",
     /// A date range on a source without a date column.
     NoDateColumn = "no-date-column",
+    /// A comparison with the previous period of a range that is not there or has no end.
+    CompareWithoutRange = "compare-without-range",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

@@ -112,6 +112,9 @@ pub enum ResolveError {
         /// The source.
         source_key: String,
     },
+    /// A comparison with the previous period of a range that is not there or has no end.
+    #[error("the previous period is that before a date range with two ends, and there is none")]
+    CompareWithoutRange,
     /// No such preset.
     #[error("unknown date range preset `{preset}`")]
     UnknownPreset {
@@ -264,6 +267,7 @@ impl ResolveError {
             ResolveError::ValueType { .. } => ErrorCode::ValueType,
             ResolveError::MixedFilter { .. } => ErrorCode::MixedFilter,
             ResolveError::NoDateColumn { .. } => ErrorCode::NoDateColumn,
+            ResolveError::CompareWithoutRange => ErrorCode::CompareWithoutRange,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,
             ResolveError::RangeOrder => ErrorCode::RangeOrder,

@@ -2,14 +2,21 @@
 
 use std::fmt;
 
+use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
+use crate::output::COUNT;
 
-use super::{Computed, Key, OutputTerm, Plan, RuleShape, Term};
+use super::{Computed, Key, Leg, OutputTerm, Plan, RuleShape, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.explain_scan(f)?;
-        self.explain_groups(f)?;
+        for (position, leg) in self.legs.iter().enumerate() {
+            self.explain_scan(leg, f)?;
+            self.explain_groups(position, leg, f)?;
+        }
+        if self.legs.len() > 1 {
+            writeln!(f, "combine the groups of all {}", self.legs.len())?;
+        }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
         }
@@ -30,6 +37,13 @@ impl fmt::Display for Plan<'_> {
                 writeln!(f, "label   {dimension}: {how}")?;
             }
         }
+        if self
+            .outputs
+            .iter()
+            .any(|output| output.what == OutputTerm::Count)
+        {
+            writeln!(f, "count   the groups")?;
+        }
         self.explain_order(f)?;
         let page = [("limit", self.limit), ("offset", self.offset)];
         for (word, _) in page.iter().filter(|(_, bind)| bind.is_some()) {
@@ -46,9 +60,14 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn explain_scan(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scan = &self.scan;
-        writeln!(f, "scan    {} ({})", scan.source.key, scan.relation)?;
+    fn explain_scan(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scan = &leg.scan;
+        let period = if leg.is_previous {
+            ", the period before"
+        } else {
+            ""
+        };
+        writeln!(f, "scan    {} ({}){period}", scan.source.key, scan.relation)?;
         match &scan.tenant {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
             None => writeln!(f, "  tenant  shared by all")?,
@@ -98,13 +117,19 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn explain_groups(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys: Vec<String> = self.keys.iter().map(key_in_words).collect();
+    fn explain_groups(
+        &self,
+        position: usize,
+        leg: &Leg<'_>,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let keys = self.keys.iter().zip(&leg.keys);
+        let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
         match keys.is_empty() {
             true => writeln!(f, "group   into one row")?,
             false => writeln!(f, "group   by {}", keys.join(", "))?,
         }
-        for measure in &self.measures {
+        for (_, measure) in self.measures_of(position) {
             write!(f, "  {} = ", measure.name.alias)?;
             if let Ok(text) = measure.fragment.printed.get(Dialect::Postgres) {
                 let mut out = String::new();
@@ -142,6 +167,7 @@ impl Plan<'_> {
                 let name = match item.what {
                     OutputTerm::Term(term) => self.name_of(term).to_owned(),
                     OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
+                    OutputTerm::Count => COUNT.to_owned(),
                 };
                 let direction = if item.descending { " desc" } else { "" };
                 let nulls = if item.nulls_first { " nulls first" } else { "" };
@@ -167,8 +193,8 @@ impl Plan<'_> {
     }
 }
 
-fn key_in_words(key: &Key<'_>) -> String {
-    match key.cut() {
+fn key_in_words(key: &Key<'_>, value: &SourceDimension) -> String {
+    match cut(value, key.grain) {
         Some((_, grain)) => format!("{} cut to the {}", key.name.alias, grain.as_str()),
         None => key.name.alias.to_string(),
     }

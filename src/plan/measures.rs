@@ -1,24 +1,31 @@
 //! Metrics to columns: each distinct aggregate once, formulas in levels above (R8, R9).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
 use crate::error::{Error, Kind, ResolveError};
+use crate::expr::render::Rendered;
+use crate::output::Compared;
 use crate::path::At;
 use crate::resolve::ResolvedQuery;
 
-use super::{Computed, Measure, Operand, OrderItem, Output, OutputTerm, Planner, Predicate, Term};
+use super::{
+    Computed, Measure, Operand, OrderItem, Output, OutputTerm, Planner, Predicate, Side, Term,
+};
 
 /// The columns that metrics need, found so far.
 #[derive(Default)]
 pub(super) struct MetricColumns<'c> {
     pub(super) measures: Vec<Measure<'c>>,
     pub(super) computed: Vec<Computed<'c>>,
-    measure_positions: BTreeMap<MeasureId, usize>,
-    metric_terms: BTreeMap<MetricId, (Term, &'c Definition)>,
+    measure_positions: BTreeMap<(MeasureId, usize), usize>,
+    pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
+    metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
+    /// Where periods are compared, the legs that answer any metric, though it may be a constant.
+    pub(super) legs: BTreeSet<usize>,
 }
 
 impl<'c> MetricColumns<'c> {
@@ -47,6 +54,36 @@ impl<'c> MetricColumns<'c> {
         }
     }
 
+    /// Adds a column computed from others, a level above the highest of them.
+    pub(super) fn compute(
+        &mut self,
+        formula: &Formula,
+        text: &'c Rendered,
+        arguments: Vec<Term>,
+        name: Cow<'c, KeySpelling>,
+    ) -> Term {
+        let below = arguments
+            .iter()
+            .map(|term| self.level_of(*term))
+            .max()
+            .unwrap_or(0);
+        let level = below + 1;
+        for (argument, uses) in arguments.iter().zip(&formula.uses) {
+            self.note_use(*argument, level, *uses);
+        }
+        let position = self.computed.len();
+        let (last_use, uses) = (level, 0);
+        self.computed.push(Computed {
+            text,
+            arguments,
+            level,
+            name,
+            last_use,
+            uses,
+        });
+        Term::Computed(position)
+    }
+
     fn note_use(&mut self, term: Term, level: usize, uses: u32) {
         match term {
             Term::Key(_) => {}
@@ -66,21 +103,26 @@ impl<'c> MetricColumns<'c> {
 }
 
 impl<'c> Planner<'c> {
-    /// The column of a metric, planned when it is first needed.
+    /// The column of a metric on a leg, or over several; planned when it is first needed.
     ///
     /// Recursion is as deep as metrics rest on each other, which the catalog bounds.
     pub(super) fn metric(
         &mut self,
         id: MetricId,
+        side: Side,
         query: &ResolvedQuery<'c>,
         columns: &mut MetricColumns<'c>,
     ) -> Option<(Term, &'c Definition)> {
-        if let Some(found) = columns.metric_terms.get(&id) {
+        if let Some(found) = columns.metric_terms.get(&(id, side)) {
             return Some(*found);
         }
-        let definition = self
-            .catalog
-            .definition(id, query.source, &query.selection)?;
+        let leg = side.leg(query);
+        if query.shift.is_some() {
+            columns.legs.extend(leg);
+        }
+        let source = side.source.and_then(|source| query.legs.get(source));
+        let source = source.map(|leg| leg.source);
+        let definition = self.catalog.definition(id, source, &query.selection)?;
         let metric = self.catalog.metric_by_id(id)?;
         if let Some(part) = metric.unsupported {
             let part = format!("{part}, such as `{}`,", metric.key);
@@ -93,8 +135,13 @@ impl<'c> Planner<'c> {
                 measures,
                 above: None,
             } => {
-                let name = Some(&*definition.info);
-                self.measure(*measures.first()?, name, columns, metric.key.as_str())?
+                let name = Some((&*definition.info, side));
+                self.measure(
+                    (*measures.first()?, leg?),
+                    name,
+                    columns,
+                    metric.key.as_str(),
+                )?
             }
             Calculation::Aggregate {
                 measures,
@@ -102,9 +149,14 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(measures.len());
                 for measure in measures {
-                    terms.push(self.measure(*measure, None, columns, metric.key.as_str())?);
+                    terms.push(self.measure(
+                        (*measure, leg?),
+                        None,
+                        columns,
+                        metric.key.as_str(),
+                    )?);
                 }
-                self.computed(formula, terms, &definition.info, columns)?
+                self.computed(formula, terms, (&definition.info, side), columns)?
             }
             Calculation::Derived {
                 components,
@@ -112,40 +164,44 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(components.len());
                 for component in components {
-                    terms.push(self.metric(*component, query, columns)?.0);
+                    // What one source answers it answers whole; else each component has its own.
+                    let source = side.source.or_else(|| query.placements.leg_of(*component));
+                    let side = Side { source, ..side };
+                    terms.push(self.metric(*component, side, query, columns)?.0);
                 }
-                self.computed(formula, terms, &definition.info, columns)?
+                self.computed(formula, terms, (&definition.info, side), columns)?
             }
         };
-        columns.metric_terms.insert(id, (term, definition));
+        columns.metric_terms.insert((id, side), (term, definition));
         Some((term, definition))
     }
 
     /// The column of an aggregate; named after the metric that is nothing else.
     fn measure(
         &mut self,
-        id: MeasureId,
-        named: Option<&'c MetricInfo>,
+        (id, leg): (MeasureId, usize),
+        named: Option<(&'c MetricInfo, Side)>,
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
-        if let Some(position) = columns.measure_positions.get(&id) {
+        if let Some(position) = columns.measure_positions.get(&(id, leg)) {
             return Some(Term::Measure(*position));
         }
         let fragment = self.catalog.measure(id)?;
         let text = self.printed(&fragment.printed, Kind::Metric, metric)?;
         let position = columns.measures.len();
         let name = match named {
-            Some(info) => self.names.take(&info.spelling),
+            Some((info, side)) => self.names.take_side(&info.spelling, side),
             None => self.names.take_part(position),
         };
         columns.measures.push(Measure {
+            leg,
             fragment,
             text,
             name,
             last_use: 0,
         });
-        columns.measure_positions.insert(id, position);
+        columns.measure_positions.insert((id, leg), position);
         Some(Term::Measure(position))
     }
 
@@ -153,31 +209,12 @@ impl<'c> Planner<'c> {
         &mut self,
         formula: &'c Formula,
         arguments: Vec<Term>,
-        info: &'c MetricInfo,
+        (info, side): (&'c MetricInfo, Side),
         columns: &mut MetricColumns<'c>,
     ) -> Option<Term> {
         let text = self.printed(&formula.printed, Kind::Metric, &info.spelling.key)?;
-        let below = arguments
-            .iter()
-            .map(|term| columns.level_of(*term))
-            .max()
-            .unwrap_or(0);
-        let level = below + 1;
-        for (argument, uses) in arguments.iter().zip(&formula.uses) {
-            columns.note_use(*argument, level, *uses);
-        }
-        let name = self.names.take(&info.spelling);
-        let position = columns.computed.len();
-        let (last_use, uses) = (level, 0);
-        columns.computed.push(Computed {
-            text,
-            arguments,
-            level,
-            name,
-            last_use,
-            uses,
-        });
-        Some(Term::Computed(position))
+        let name = self.names.take_side(&info.spelling, side);
+        Some(columns.compute(formula, text, arguments, name))
     }
 
     /// Notes what the result itself uses; the number of levels.
@@ -215,6 +252,24 @@ impl<'c> Planner<'c> {
 }
 
 impl<'c> super::names::Names<'c> {
+    /// The metric's own name, or that of its number in the earlier period.
+    fn take_side(&mut self, spelling: &'c KeySpelling, side: Side) -> Cow<'c, KeySpelling> {
+        match side.is_previous {
+            false => self.take(spelling),
+            true => self.take_compared(spelling, Compared::Previous),
+        }
+    }
+
+    /// The name of what a comparison shows of a metric.
+    pub(super) fn take_compared(
+        &mut self,
+        spelling: &KeySpelling,
+        compared: Compared,
+    ) -> Cow<'c, KeySpelling> {
+        let key = format!("{}.{}", spelling.key, compared.as_str());
+        self.take_owned(KeySpelling::new(&key))
+    }
+
     /// A name for an aggregate that no metric is alone: `part_1`, `part_2` and so on.
     fn take_part(&mut self, position: usize) -> Cow<'c, KeySpelling> {
         self.take_owned(KeySpelling::new(&format!("part_{}", position + 1)))

@@ -5,6 +5,7 @@
 //! dialect can say all of it. Codes: `dialect-unsupported`, `not-supported`. Next to read: `node.rs`,
 //! then the steps in the order in which `plan` calls them.
 
+mod compare;
 mod explain;
 mod measures;
 mod names;
@@ -16,12 +17,16 @@ mod tests;
 
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, ListBind, Measure, Operand,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,
     OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Grain;
 use crate::catalog::Catalog;
+use crate::catalog::MetricId;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
@@ -29,7 +34,7 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::resolve::{Bucket, OrderBy, ResolvedQuery};
+use crate::resolve::{Bucket, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
 use measures::MetricColumns;
@@ -46,14 +51,28 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    planner.shares_lists = query.legs.len() > 1;
+    let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
-    let keys = planner.keys(&query);
+    let mut keys = planner.keys(&query);
+    for leg in &query.legs {
+        planner.check_keys(leg, &query.buckets);
+    }
     let mut outputs = Vec::with_capacity(keys.len() * 2 + query.metrics.len());
     let mut columns = Vec::with_capacity(outputs.capacity());
-    planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
-    planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
-    let order = planner.order(&query, &keys, &mut metrics);
+    let mut order = Vec::new();
+    if query.is_count {
+        metrics.legs = planner.counted_legs(&query, &keys);
+        keys.iter_mut().for_each(|key| key.lookup = None);
+        outputs.push(Output::count());
+        columns.push(Column::count());
+        (query.limit, query.offset) = (None, None);
+    } else {
+        planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
+        planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
+        order = planner.order(&query, &keys, &mut metrics);
+    }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
@@ -65,15 +84,21 @@ pub fn plan<'c>(
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let week_start = query.week_start;
     let tenant = query.tenant.clone();
-    let scan = planner.scan(query, &keys, &metrics.measures);
-    let lookup_tenant = planner.lookup_tenant(&tenant, scan.tenant);
+    let legs = planner.legs(
+        query.legs,
+        &tenant,
+        &mut metrics.measures,
+        shift.is_some(),
+        &metrics.legs,
+    );
+    let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
         findings, binds, ..
     } = planner;
     findings.finish(Plan {
         dialect,
         names: &catalog.columns,
-        scan,
+        legs,
         keys,
         measures: metrics.measures,
         computed: metrics.computed,
@@ -88,8 +113,42 @@ pub fn plan<'c>(
         lookup_tenant,
         week_start,
         zone,
+        shift,
         binds,
     })
+}
+
+/// Whose number a metric is: that of a source or of several, in which of two periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    /// `None` where the metric is derived over several sources.
+    source: Option<usize>,
+    is_previous: bool,
+}
+
+impl Side {
+    fn current(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
+        Self {
+            source: query.placements.leg_of(metric),
+            is_previous: false,
+        }
+    }
+
+    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
+        Self {
+            is_previous: true,
+            ..Self::current(metric, query)
+        }
+    }
+
+    /// The leg of the plan: the sources in their order, then again for the earlier period.
+    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
+        let source = self.source?;
+        Some(match self.is_previous {
+            true => source + query.legs.len(),
+            false => source,
+        })
+    }
 }
 
 /// What the steps share.
@@ -99,6 +158,11 @@ struct Planner<'c> {
     findings: Findings,
     names: Names<'c>,
     binds: Vec<Param>,
+    /// The tenant as a number and as text, where it is compared as that.
+    tenants: [Option<BindId>; 2],
+    /// The lists of access rules, by position in the context and by type, where sources share them.
+    rule_lists: Vec<(usize, ListBind)>,
+    shares_lists: bool,
 }
 
 impl<'c> Planner<'c> {
@@ -109,6 +173,9 @@ impl<'c> Planner<'c> {
             findings: Findings::default(),
             names: Names::with_capacity(16),
             binds: Vec::with_capacity(16),
+            tenants: [None; 2],
+            rule_lists: Vec::new(),
+            shares_lists: false,
         }
     }
 
@@ -142,30 +209,27 @@ impl<'c> Planner<'c> {
     /// The columns that results are grouped by.
     fn keys(&mut self, query: &ResolvedQuery<'c>) -> Vec<Key<'c>> {
         let mut keys = Vec::with_capacity(query.buckets.len());
-        for bucket in &query.buckets {
-            let name = bucket.dimension.key.as_str();
-            let printed = &bucket.on_source.value.printed;
-            let Some(text) = self.printed(printed, Kind::Dimension, name) else {
-                continue;
-            };
-            let key = Key {
-                value: bucket.on_source,
-                text,
+        for (position, bucket) in query.buckets.iter().enumerate() {
+            let lookup = query.lookup(position);
+            if let Some(lookup) = lookup {
+                self.check_lookup(lookup, bucket.dimension.key.as_str());
+            }
+            keys.push(Key {
                 grain: bucket.grain,
                 name: self.names.take(bucket.value),
-                lookup: bucket
-                    .on_source
-                    .lookup
-                    .as_deref()
-                    .map(|lookup| (lookup, &bucket.dimension.key)),
-            };
-            self.check_moments(bucket.on_source, name);
-            if let Some((lookup, _)) = key.lookup {
-                self.check_lookup(lookup, name);
-            }
-            keys.push(key);
+                lookup: lookup.map(|lookup| (lookup, &bucket.dimension.key)),
+            });
         }
         keys
+    }
+
+    /// What the keys are on one source has to exist in the dialect.
+    fn check_keys(&mut self, leg: &ResolvedLeg<'c>, buckets: &[Bucket<'c>]) {
+        for (value, bucket) in leg.buckets.iter().zip(buckets) {
+            let name = bucket.dimension.key.as_str();
+            self.printed(&value.value.printed, Kind::Dimension, name);
+            self.check_moments(value, name);
+        }
     }
 
     /// Every expression of a lookup has to exist in the dialect.
@@ -176,6 +240,17 @@ impl<'c> Planner<'c> {
         for part in parts {
             self.printed(&part.printed, Kind::Dimension, name);
         }
+    }
+
+    /// The legs that have groups of a request that is only counted: those of all that it asks for,
+    /// though none of it is computed.
+    fn counted_legs(&mut self, query: &ResolvedQuery<'c>, keys: &[Key<'c>]) -> BTreeSet<usize> {
+        let names = self.names.clone();
+        let mut metrics = MetricColumns::default();
+        self.metric_outputs(query, &mut metrics, &mut Vec::new(), &mut Vec::new());
+        self.order(query, keys, &mut metrics);
+        self.names = names;
+        metrics.legs
     }
 
     /// The value and, where there is one, the label of every key.
@@ -192,7 +267,8 @@ impl<'c> Planner<'c> {
                 what,
                 alias: key.name.clone(),
             });
-            let value_type = value_type(bucket, key);
+            let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
+            let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
             columns.push(dimension_column(
                 bucket,
                 &key.name,
@@ -224,8 +300,9 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
+        let has_gaps = !query.buckets.is_empty() && (query.legs.len() > 1 || query.shift.is_some());
         for id in &query.metrics {
-            let planned = self.metric(*id, query, metrics);
+            let planned = self.metric(*id, Side::current(*id, query), query, metrics);
             let (Some((term, definition)), Some(metric)) =
                 (planned, self.catalog.metric_by_id(*id))
             else {
@@ -243,12 +320,18 @@ impl<'c> Planner<'c> {
                 shown: Shown::Metric {
                     info: definition.info.clone(),
                     metric: metric.key.clone(),
+                    // A count alone is NULL for a group that its source lacks; what is above it says so.
+                    is_nullable: definition.info.is_nullable
+                        || has_gaps && matches!(term, Term::Measure(_)),
                 },
             });
             outputs.push(Output {
                 what: OutputTerm::Term(term),
                 alias,
             });
+            if query.shift.is_some() {
+                self.comparison_outputs(*id, query, metrics, outputs, columns);
+            }
         }
     }
 
@@ -271,7 +354,13 @@ impl<'c> Planner<'c> {
                 }
                 OrderBy::Label(position) => add(OutputTerm::Label(position)),
                 OrderBy::Metric(id) => {
-                    if let Some((term, _)) = self.metric(id, query, metrics) {
+                    let planned = self.metric(id, Side::current(id, query), query, metrics);
+                    if let Some((term, _)) = planned {
+                        add(OutputTerm::Term(term));
+                    }
+                }
+                OrderBy::Compared(id, compared) => {
+                    if let Some((term, _)) = self.compared(id, compared, query, metrics) {
                         add(OutputTerm::Term(term));
                     }
                 }
@@ -338,11 +427,11 @@ fn dimension_column(
 }
 
 /// The type of the values of a bucket: dates from days up, moments for hours.
-fn value_type(bucket: &Bucket<'_>, key: &Key<'_>) -> DataType {
-    match key.cut() {
+fn value_type(on_source: &SourceDimension, grain: Option<Grain>) -> DataType {
+    match cut(on_source, grain) {
         Some((time, Grain::Hour)) if time.stored == DataType::Timestamptz => DataType::Timestamptz,
         Some((_, Grain::Hour)) => DataType::Timestamp,
         Some(_) => DataType::Date,
-        None => bucket.on_source.value_type.unwrap_or(DataType::Text),
+        None => on_source.value_type.unwrap_or(DataType::Text),
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::catalog::spelling::KeySpelling;
 
 /// The names that are taken. Comparison ignores case, as SQLite does for column names.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names<'c> {
     taken: Vec<Cow<'c, KeySpelling>>,
 }

@@ -12,17 +12,18 @@ use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::output::Column;
+use crate::output::{COUNT, Column};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-/// What a statement computes: a guarded scan, groups, levels of derived metrics, labels, an order.
+/// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
 /// Its `Display` form explains it step by step, without values; `Debug` is the same.
 pub struct Plan<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) names: &'c ColumnNames,
-    pub(crate) scan: Scan<'c>,
+    /// One for every source that answers; the groups of several are combined.
+    pub(crate) legs: Vec<Leg<'c>>,
     /// One row stands for one combination of these.
     pub(crate) keys: Vec<Key<'c>>,
     /// The distinct aggregates, each once.
@@ -44,13 +45,42 @@ pub struct Plan<'c> {
     pub(crate) lookup_tenant: TenantCheck,
     pub(crate) week_start: WeekStart,
     pub(crate) zone: BindId,
+    /// Months and days by which the dates of the period that is compared with are moved.
+    pub(crate) shift: Option<(BindId, BindId)>,
     pub(crate) binds: Vec<Param>,
 }
 
-impl Plan<'_> {
-    /// Whether constants are all that is asked for: one row, though no aggregate makes it one.
-    pub(crate) fn groups_by_nothing(&self) -> bool {
-        self.keys.is_empty() && self.measures.is_empty()
+impl<'c> Plan<'c> {
+    /// Whether constants are all that a leg is asked for: one row, though no aggregate makes it one.
+    pub(crate) fn groups_by_nothing(&self, leg: usize) -> bool {
+        self.keys.is_empty() && self.measures_of(leg).next().is_none()
+    }
+
+    /// The measures of a leg, with their positions among all.
+    pub(crate) fn measures_of(&self, leg: usize) -> impl Iterator<Item = (usize, &Measure<'c>)> {
+        let measures = self.measures.iter().enumerate();
+        measures.filter(move |(_, measure)| measure.leg == leg)
+    }
+
+    /// The legs of the period that is asked for, one for each source.
+    pub(crate) fn current_legs(&self) -> impl Iterator<Item = &Leg<'c>> {
+        self.legs.iter().filter(|leg| !leg.is_previous)
+    }
+
+    /// The rules on a dimension: those of the first source that has any.
+    pub(crate) fn rules_on<'p>(
+        &'p self,
+        dimension: &'p Name,
+    ) -> impl Iterator<Item = &'p RuleCheck<'c>> + Clone {
+        let mut legs = self.legs.iter();
+        let leg = legs.find(|leg| {
+            leg.scan
+                .rules
+                .iter()
+                .any(|rule| rule.dimension == dimension)
+        });
+        let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
+        rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }
 
@@ -58,7 +88,17 @@ impl Plan<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BindId(pub(crate) usize);
 
+/// The part of an answer that one source gives for one period.
+pub(crate) struct Leg<'c> {
+    /// Whether it is of the period that is compared with.
+    pub(crate) is_previous: bool,
+    pub(crate) scan: Scan<'c>,
+    /// What each key is on this source, in the order of the keys.
+    pub(crate) keys: Vec<&'c SourceDimension>,
+}
+
 /// The guarded scan of a source.
+#[derive(Clone)]
 pub(crate) struct Scan<'c> {
     pub(crate) source: &'c Source,
     /// The relation's name with the tenant in it.
@@ -73,6 +113,8 @@ pub(crate) struct Scan<'c> {
     pub(crate) outer: Vec<Predicate<'c>>,
     /// The columns that are read outside the guard, each once.
     pub(crate) columns: Vec<ColumnId>,
+    /// The date column under the settled toggles.
+    pub(crate) date_column: Option<ColumnId>,
     /// Under a date-basis option: the source's date column, and what stands for it.
     pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
     /// Whether something outside can raise.
@@ -88,6 +130,7 @@ pub(crate) struct TenantCheck {
 }
 
 /// An access rule on the scan.
+#[derive(Clone)]
 pub(crate) struct RuleCheck<'c> {
     pub(crate) dimension: &'c Name,
     pub(crate) access_type: AccessType,
@@ -117,6 +160,7 @@ pub(crate) struct ListBind {
 }
 
 /// The standing predicate of the source.
+#[derive(Clone)]
 pub(crate) struct BaseFilter<'c> {
     pub(crate) fragment: &'c Fragment,
     pub(crate) text: &'c Rendered,
@@ -124,6 +168,7 @@ pub(crate) struct BaseFilter<'c> {
 }
 
 /// Half-open bounds on the date column; `last` stands for `until` at the end of the calendar.
+#[derive(Clone)]
 pub(crate) struct DateCheck {
     pub(crate) column: ColumnId,
     pub(crate) data_type: DataType,
@@ -134,19 +179,10 @@ pub(crate) struct DateCheck {
 
 /// A column that results are grouped by.
 pub(crate) struct Key<'c> {
-    pub(crate) value: &'c SourceDimension,
-    pub(crate) text: &'c Rendered,
     pub(crate) grain: Option<Grain>,
     pub(crate) name: Cow<'c, KeySpelling>,
     /// Where the label comes from, and the dimension that has it.
     pub(crate) lookup: Option<(&'c Lookup, &'c Name)>,
-}
-
-impl Key<'_> {
-    /// The grain that the value is cut to, if any.
-    pub(crate) fn cut(&self) -> Option<(TimeValue, Grain)> {
-        cut(self.value, self.grain)
-    }
 }
 
 /// The grain that a value is cut to: the one asked for, else days where days are meant.
@@ -160,6 +196,8 @@ pub(crate) fn cut(value: &SourceDimension, grain: Option<Grain>) -> Option<(Time
 
 /// A distinct aggregate.
 pub(crate) struct Measure<'c> {
+    /// The leg that it aggregates.
+    pub(crate) leg: usize,
     pub(crate) fragment: &'c Fragment,
     pub(crate) text: &'c Rendered,
     pub(crate) name: Cow<'c, KeySpelling>,
@@ -192,12 +230,24 @@ pub(crate) struct Output<'c> {
     pub(crate) alias: Cow<'c, KeySpelling>,
 }
 
+impl Output<'_> {
+    /// The number of groups.
+    pub(crate) fn count() -> Self {
+        Self {
+            what: OutputTerm::Count,
+            alias: Cow::Owned(KeySpelling::new(COUNT)),
+        }
+    }
+}
+
 /// What a column of the result shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputTerm {
     Term(Term),
     /// The label of the key at this position.
     Label(usize),
+    /// How many groups there are.
+    Count,
 }
 
 /// One item of a total order.
@@ -208,6 +258,7 @@ pub(crate) struct OrderItem {
 }
 
 /// A condition on rows or groups.
+#[derive(Clone)]
 pub(crate) enum Predicate<'c> {
     All(Vec<Predicate<'c>>),
     Any(Vec<Predicate<'c>>),

@@ -10,7 +10,7 @@ use crate::resolve::{Anchor, Check, Condition, ResolvedQuery, Subject, Test};
 use crate::value::{DataType, Param, Value, ValueList};
 
 use super::measures::MetricColumns;
-use super::{Comparison, ListBind, Operand, Planner, Predicate, Term};
+use super::{Comparison, ListBind, Operand, Planner, Predicate, Side, Term};
 
 /// Up to this many values a list is compared one by one, which keeps the database's estimates; longer
 /// ones are written so that the database hashes them under every kind of plan.
@@ -31,7 +31,7 @@ impl<'c> Planner<'c> {
         for condition in conditions {
             let mut operand = |planner: &mut Self, subject: &Subject<'c>| match subject {
                 Subject::Metric(id) => planner
-                    .metric(*id, query, metrics)
+                    .metric(*id, Side::current(*id, query), query, metrics)
                     .map(|(term, _)| Operand::Term(term)),
                 Subject::Bucket(position) => Some(Operand::Term(Term::Key(*position))),
                 Subject::Value(_) | Subject::Label(_) => None,

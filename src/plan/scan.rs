@@ -1,17 +1,17 @@
 //! The guarded scan: what is checked where, what is read, and whether a fence is needed (R20).
 
 use crate::catalog::columns::ColumnId;
-use crate::catalog::fragment::Fragment;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
 use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::error::Kind;
 use crate::expr::hazard::Hazard;
-use crate::resolve::{ResolvedQuery, Rule};
+use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, DateCheck, Key, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
+    BaseFilter, BindId, DateCheck, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
     RuleShape, Scan, TenantCheck,
 };
 
@@ -21,28 +21,29 @@ impl<'c> Planner<'c> {
     /// The guarded scan of the source.
     pub(super) fn scan(
         &mut self,
-        query: ResolvedQuery<'c>,
-        keys: &[Key<'c>],
+        query: ResolvedLeg<'c>,
+        tenant: &Tenant,
+        legs: &[usize],
+        keys: &[&'c SourceDimension],
         measures: &[Measure<'c>],
     ) -> Scan<'c> {
         let source = query.source;
+        let measures = || {
+            measures
+                .iter()
+                .filter(|measure| legs.contains(&measure.leg))
+        };
         let declares_types = source.declares_columns();
         let mut relation = String::with_capacity(48);
-        source.relation.write(&query.tenant, &mut relation);
-        let tenant = self.fact_tenant(source, &query.tenant);
+        source.relation.write(tenant, &mut relation);
+        let tenant = self.fact_tenant(source, tenant);
         let rules = query
             .rules
             .into_iter()
             .map(|rule| self.rule(rule, source))
             .collect();
         let base_filter = self.base_filter(source);
-        let dates = query.dates.map(|dates| DateCheck {
-            column: dates.column,
-            data_type: source.date_type(dates.column),
-            from: dates.from.map(|from| self.bind(Param::Scalar(from))),
-            until: dates.until.map(|until| self.bind(Param::Scalar(until))),
-            last: dates.last.map(|last| self.bind(Param::Scalar(last))),
-        });
+        let dates = query.dates.map(|dates| self.date_check(source, dates));
         if dates.is_some() || query.date_column != source.date_column {
             self.check_date_column(source, query.date_column);
         }
@@ -53,8 +54,8 @@ impl<'c> Planner<'c> {
         let (inner, outer) = self.row_predicates(query.row_conditions, source, date_switch);
         let reads_raising = keys
             .iter()
-            .map(|key| &*key.value.value)
-            .chain(fragments(measures))
+            .map(|key| &*key.value)
+            .chain(measures().map(|measure| measure.fragment))
             .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
         let mut scan = Scan {
             source,
@@ -67,10 +68,46 @@ impl<'c> Planner<'c> {
             inner,
             outer,
             columns: Vec::new(),
+            date_column: query.date_column,
             date_switch,
         };
-        scan.columns = needed_columns(&scan, keys, measures);
+        scan.columns = needed_columns(&scan, keys, measures());
         scan
+    }
+
+    /// The same scan over the period that is compared with.
+    pub(super) fn previous_scan(&mut self, scan: &Scan<'c>, dates: Option<DateBounds>) -> Scan<'c> {
+        Scan {
+            dates: dates.map(|dates| self.date_check(scan.source, dates)),
+            ..scan.clone()
+        }
+    }
+
+    /// Whether a key is computed from the date column, so that a comparison moves it.
+    pub(super) fn moves(&self, key: &SourceDimension, scan: &Scan<'_>) -> bool {
+        let own = scan.source.date_column;
+        let columns = key.value.columns.iter();
+        columns
+            .copied()
+            .any(|column| own == Some(column) || scan.date_column == Some(column))
+    }
+
+    /// SQLite adds months without regard to their length.
+    pub(super) fn check_moved(&mut self, source: &Source) {
+        if self.dialect == Dialect::Sqlite {
+            let construct = "a comparison by dates".to_owned();
+            self.report_dialect(construct, Kind::Source, source.key.as_str());
+        }
+    }
+
+    fn date_check(&mut self, source: &Source, dates: DateBounds) -> DateCheck {
+        DateCheck {
+            column: dates.column,
+            data_type: source.date_type(dates.column),
+            from: dates.from.map(|from| self.bind(Param::Scalar(from))),
+            until: dates.until.map(|until| self.bind(Param::Scalar(until))),
+            last: dates.last.map(|last| self.bind(Param::Scalar(last))),
+        }
     }
 
     /// The tenant as the source's column compares it: by the column's type, else as what it is.
@@ -83,8 +120,21 @@ impl<'c> Planner<'c> {
         Some(TenantCheck {
             column,
             data_type,
-            value: self.bind(Param::Scalar(value)),
+            value: self.tenant(data_type, value),
         })
+    }
+
+    /// The tenant as one parameter for each type that it is compared as.
+    fn tenant(&mut self, data_type: DataType, value: Value) -> BindId {
+        let place = usize::from(data_type == DataType::Text);
+        if let Some(bind) = self.tenants.get(place).copied().flatten() {
+            return bind;
+        }
+        let bind = self.bind(Param::Scalar(value));
+        if let Some(known) = self.tenants.get_mut(place) {
+            *known = Some(bind);
+        }
+        bind
     }
 
     fn base_filter(&mut self, source: &'c Source) -> Option<BaseFilter<'c>> {
@@ -109,20 +159,13 @@ impl<'c> Planner<'c> {
     }
 
     /// The tenant as lookups compare it: a number where it is one.
-    pub(super) fn lookup_tenant(
-        &mut self,
-        tenant: &Tenant,
-        facts: Option<TenantCheck>,
-    ) -> TenantCheck {
+    pub(super) fn lookup_tenant(&mut self, tenant: &Tenant) -> TenantCheck {
         let (data_type, value) = own_value(tenant);
-        match facts {
-            Some(facts) if facts.data_type == data_type => facts,
+        TenantCheck {
             // The column is set by each lookup.
-            _ => TenantCheck {
-                column: ColumnId(0),
-                data_type,
-                value: self.bind(Param::Scalar(value)),
-            },
+            column: ColumnId(0),
+            data_type,
+            value: self.tenant(data_type, value),
         }
     }
 
@@ -131,8 +174,20 @@ impl<'c> Planner<'c> {
         let null_passes = rule.nulls_visible;
         // A rule is a set: equal rules bind equally. The text follows the length as written.
         let is_long = is_long(&rule.list);
-        let list = self.list(rule.list.into_set());
-        let list = list.map(|list| ListBind { is_long, ..list });
+        let element = rule.list.element();
+        let known = self
+            .rule_lists
+            .iter()
+            .find(|(position, list)| *position == rule.position && list.element == element);
+        let list = match known {
+            Some((_, list)) => Some(*list),
+            None => self
+                .list(rule.list.into_set())
+                .map(|list| ListBind { is_long, ..list }),
+        };
+        if let Some(list) = list.filter(|_| self.shares_lists) {
+            self.rule_lists.push((rule.position, list));
+        }
         let form = match (is_include, list) {
             (true, Some(list)) => RuleShape::Listed {
                 list,
@@ -175,13 +230,13 @@ fn text_value(tenant: &Tenant) -> (DataType, Value) {
     (DataType::Text, Value::Text(tenant.as_str().into()))
 }
 
-fn fragments<'a>(measures: &'a [Measure<'_>]) -> impl Iterator<Item = &'a Fragment> {
-    measures.iter().map(|measure| measure.fragment)
-}
-
 /// The columns that are read outside the guard, each once, in order of first use.
-fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -> Vec<ColumnId> {
-    let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + measures.len() + 2);
+fn needed_columns<'a, 'c: 'a>(
+    scan: &Scan<'_>,
+    keys: &[&SourceDimension],
+    measures: impl Iterator<Item = &'a Measure<'c>>,
+) -> Vec<ColumnId> {
+    let mut columns: Vec<ColumnId> = Vec::with_capacity(keys.len() + 6);
     let mut add = |column: ColumnId| {
         if !columns.contains(&column) {
             columns.push(column);
@@ -193,7 +248,6 @@ fn needed_columns(scan: &Scan<'_>, keys: &[Key<'_>], measures: &[Measure<'_>]) -
     };
     for key in keys {
         key.value
-            .value
             .columns
             .iter()
             .for_each(|column| add(switched(*column)));

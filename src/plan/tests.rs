@@ -86,7 +86,11 @@ fn what_can_raise_waits_and_nothing_else() {
     for (source, raises) in [("calm", false), ("raising", true)] {
         let request = format!(r#"{{"source": "{source}", "metrics": ["rows"]}}"#);
         let plan = postgres(&catalog, &request, "[]");
-        let filter = plan.scan.base_filter.expect("a standing filter");
+        let filter = plan.legs[0]
+            .scan
+            .base_filter
+            .as_ref()
+            .expect("a standing filter");
         assert_eq!(filter.is_outer, raises, "{source}");
     }
     for (dimension, raises) in [("size", false), ("number", true)] {
@@ -95,22 +99,22 @@ fn what_can_raise_waits_and_nothing_else() {
             r#"[{{"dimension": "{dimension}", "access_type": "include", "allowed_values": [1]}}]"#
         );
         let plan = postgres(&catalog, request, &rule);
-        assert_eq!(plan.scan.rules[0].is_outer, raises, "{dimension}");
-        assert!(!plan.scan.is_fenced, "{dimension}");
+        assert_eq!(plan.legs[0].scan.rules[0].is_outer, raises, "{dimension}");
+        assert!(!plan.legs[0].scan.is_fenced, "{dimension}");
 
         let request = format!(
             r#"{{"source": "calm", "metrics": ["rows"],
                  "filters": [{{"dimension": "{dimension}", "op": "eq", "values": [1]}}]}}"#
         );
         let plan = postgres(&catalog, &request, "[]");
-        assert_eq!(plan.scan.inner.is_empty(), raises, "{dimension}");
-        assert_eq!(plan.scan.outer.is_empty(), !raises, "{dimension}");
-        assert_eq!(plan.scan.is_fenced, raises, "{dimension}");
+        assert_eq!(plan.legs[0].scan.inner.is_empty(), raises, "{dimension}");
+        assert_eq!(plan.legs[0].scan.outer.is_empty(), !raises, "{dimension}");
+        assert_eq!(plan.legs[0].scan.is_fenced, raises, "{dimension}");
 
         let request =
             format!(r#"{{"source": "calm", "metrics": ["rows"], "dimensions": ["{dimension}"]}}"#);
         let plan = postgres(&catalog, &request, "[]");
-        assert_eq!(plan.scan.is_fenced, raises, "{dimension}");
+        assert_eq!(plan.legs[0].scan.is_fenced, raises, "{dimension}");
     }
 }
 
@@ -136,9 +140,17 @@ fn days_of_moments_wait_and_nothing_else() {
                  "filters": [{{"dimension": "{dimension}", "op": "eq", "values": ["{value}"]}}]}}"#
         );
         let plan = postgres(&catalog, &request, "[]");
-        assert_eq!(plan.scan.outer.len(), usize::from(waits), "{request}");
-        assert_eq!(plan.scan.inner.len(), usize::from(!waits), "{request}");
-        assert_eq!(plan.scan.is_fenced, waits, "{request}");
+        assert_eq!(
+            plan.legs[0].scan.outer.len(),
+            usize::from(waits),
+            "{request}"
+        );
+        assert_eq!(
+            plan.legs[0].scan.inner.len(),
+            usize::from(!waits),
+            "{request}"
+        );
+        assert_eq!(plan.legs[0].scan.is_fenced, waits, "{request}");
     }
 }
 
@@ -155,7 +167,7 @@ fn the_tenant_is_compared_as_its_column_says() {
         let request =
             format!(r#"{{"source": "{source}", "metrics": ["rows"], "dimensions": ["kind"]}}"#);
         let plan = postgres(&catalog, &request, "[]");
-        let facts = plan.scan.tenant.expect("a tenant column");
+        let facts = plan.legs[0].scan.tenant.expect("a tenant column");
         assert_eq!(facts.data_type, expected.data_type(), "{source}");
         assert_eq!(
             plan.binds[facts.value.0],
@@ -190,7 +202,7 @@ fn a_rule_binds_a_set_and_keeps_its_length() {
             r#"[{{"dimension": "size", "access_type": "exclude", "allowed_values": [{values}]}}]"#
         );
         let plan = postgres(&catalog, request, &rule);
-        let super::RuleShape::NotListed { list, .. } = plan.scan.rules[0].form else {
+        let super::RuleShape::NotListed { list, .. } = plan.legs[0].scan.rules[0].form else {
             panic!("a list");
         };
         assert_eq!(list.is_long, is_long);
@@ -353,7 +365,7 @@ fn lists_and_nulls_come_to_one_form() {
                       "allowed_values": [{values}]}}]"#
             );
             let plan = postgres(&catalog, request, &rule);
-            let found = match plan.scan.rules[0].form {
+            let found = match plan.legs[0].scan.rules[0].form {
                 Listed { or_null: false, .. } => "listed",
                 Listed { or_null: true, .. } => "listed or null",
                 NotListed { or_null: false, .. } => "not listed",

@@ -1,8 +1,8 @@
 //! The builder: a request written in Rust.
 
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, RequestKind, Subject,
 };
 use crate::value::Scalar;
 
@@ -31,6 +31,34 @@ impl Request {
     /// A request that asks for nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Asks for the members of a dimension, with their labels.
+    ///
+    /// ```
+    /// use measurand::{Request, RequestKind};
+    /// let request = Request::values("campaign_name").search("summer").limit(20);
+    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_) }));
+    /// ```
+    pub fn values(dimension: impl Into<String>) -> Self {
+        Self {
+            kind: RequestKind::Values { search: None },
+            ..Self::new().dimension(dimension)
+        }
+    }
+
+    /// Asks for the members alone that have this text in their label, or in their value where they have
+    /// no label.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        let search = Some(text.into());
+        self.kind = RequestKind::Values { search };
+        self
+    }
+
+    /// Asks how many rows there are, instead of asking for them.
+    pub fn count(mut self) -> Self {
+        self.kind = RequestKind::Count;
+        self
     }
 
     /// Asks this source instead of the one that the library would choose.
@@ -99,6 +127,12 @@ impl Request {
             },
             if_supported: false,
         });
+        self
+    }
+
+    /// Compares every metric with another period.
+    pub fn compare(mut self, with: CompareRequest) -> Self {
+        self.compare = Some(with);
         self
     }
 

@@ -11,15 +11,18 @@ mod tests;
 
 pub(crate) use read::scalar;
 
+use crate::calendar::Grain;
 use crate::value::Scalar;
 
 /// What an end user asks; untrusted.
 ///
-/// The dimensions and metrics are the columns of the result, dimensions first. Without a dimension there
+/// The dimensions and metrics are the columns of the result, dimensions first, unless it is only counted. Without a dimension there
 /// is one row; without a metric, the groups alone. Absent fields restrict nothing. It is read from JSON
 /// by [`Request::from_json`] or written by the builder below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
+    /// What the answer is.
+    pub kind: RequestKind,
     /// The source to ask; chosen by the library where absent.
     pub source: Option<String>,
     /// Keys of the metrics, in output order.
@@ -34,12 +37,33 @@ pub struct Request {
     pub metric_filters: Option<FilterRequest>,
     /// The dates that count.
     pub date_range: Option<DateRangeRequest>,
+    /// The period that every metric is compared with.
+    pub compare: Option<CompareRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
     pub limit: Option<u64>,
     /// The rows to skip.
     pub offset: Option<u64>,
+}
+
+/// What the answer to a request is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RequestKind {
+    /// Metrics by dimensions.
+    #[default]
+    Aggregate,
+    /// How many rows the same request has as an aggregate, on all its pages: one row with one number.
+    Count,
+    /// The members of the one dimension that is asked for, as a filter bar lists them; metrics beside it
+    /// say something of each. The rows of the source are looked at, so members that the lookup lacks and
+    /// the missing one are among them.
+    Values {
+        /// A part of the label, or of the value where there is no label, in upper or lower case. An empty
+        /// text restricts nothing.
+        search: Option<String>,
+    },
 }
 
 /// A dimension of a request.
@@ -117,10 +141,30 @@ pub enum DateSpan {
     },
 }
 
+/// The period that a request compares with.
+///
+/// The comparison drops no filter and no guard; it moves the date range, by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompareRequest {
+    /// The period right before: of whole months for whole months, the same days of the month before for
+    /// `month_to_date` and its kind, else as many days.
+    PreviousPeriod,
+    /// The same dates a year before.
+    PreviousYear,
+    /// The same dates so many periods before.
+    Back {
+        /// How many.
+        offset: u32,
+        /// Of what length; not hours.
+        grain: Grain,
+    },
+}
+
 /// One key of the order of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
-    /// The key of a metric, a dimension, `dimension.label`, or `date.month`.
+    /// The key of a metric, a dimension, `dimension.label`, `date.month`, or with a comparison
+    /// `metric.previous`, `metric.change` or `metric.change_pct`.
     pub key: String,
     /// Whether the largest comes first.
     pub descending: bool,

@@ -8,9 +8,10 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, RequestKind, Subject,
 };
+use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
 use crate::json::{Bound, Document, JsonKind, Node, Object};
 use crate::limits::Limits;
@@ -68,29 +69,39 @@ impl<'de> serde::Deserialize<'de> for Request {
     }
 }
 
-/// What a request may ask for; all but the first are kinds that this version does not answer.
-const KINDS: [&str; 4] = ["aggregate", "rows", "values", "count"];
+/// What a request may ask for, and whether this version answers it.
+const KINDS: [(&str, bool); 4] = [
+    ("aggregate", true),
+    ("count", true),
+    ("values", true),
+    ("rows", false),
+];
 
-/// The fields of the other kinds.
-const OTHER_KINDS: [&str; 5] = ["columns", "dimension", "search", "from", "after"];
+/// The fields of the kind that this version does not answer.
+const OF_ROWS: [&str; 2] = ["columns", "after"];
 
 fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
-    kind(&object);
+    let kind = kind(&object);
     unsupported(&object);
     let selected = Bound {
         limit: "selected_items",
         bound: limits.selected_items,
     };
+    let dimensions = match kind {
+        RequestKind::Values { .. } => dimension_of_values(&object),
+        _ => object
+            .list_within("dimensions", selected, |node, _| dimension(&node))
+            .unwrap_or_default(),
+    };
     let mut filters = Filters { limits, nodes: 0 };
     let request = Request {
+        kind,
         source: object.text("source"),
         metrics: object
             .list_within("metrics", selected, |node, _| node.text())
             .unwrap_or_default(),
-        dimensions: object
-            .list_within("dimensions", selected, |node, _| dimension(&node))
-            .unwrap_or_default(),
+        dimensions,
         toggles: object
             .get("toggles")
             .and_then(|node| toggles(&node, selected))
@@ -102,6 +113,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .get("metric_filters")
             .and_then(|node| filters.condition(&node, 0)),
         date_range: object.get("date_range").and_then(|node| date_range(&node)),
+        compare: object.get("compare").and_then(|node| compare(&node)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -112,25 +124,41 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     Some(request)
 }
 
-fn kind(object: &Object<'_>) {
+fn kind(object: &Object<'_>) -> RequestKind {
     let Some(node) = object.get("kind") else {
-        return;
+        return RequestKind::default();
     };
-    let kinds = KINDS.map(|kind| (kind, kind));
-    match node.word(&kinds) {
-        None | Some("aggregate") => {}
-        Some(kind) => {
-            object.ignore(&OTHER_KINDS);
-            not_supported(&node, format!("request kind `{kind}`"));
+    let words = KINDS.map(|kind| (kind.0, kind));
+    match node.word(&words) {
+        Some(("count", _)) => RequestKind::Count,
+        Some(("values", _)) => RequestKind::Values {
+            search: object.text("search"),
+        },
+        Some((word, false)) => {
+            object.ignore(&OF_ROWS);
+            not_supported(&node, format!("request kind `{word}`"));
+            RequestKind::default()
         }
+        _ => RequestKind::default(),
     }
+}
+
+/// The dimension of a request for values, where its members are read from.
+fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
+    if let Some(node) = object.get("from")
+        && node.word(&[("facts", "facts"), ("lookup", "lookup")]) == Some("lookup")
+    {
+        not_supported(&node, "values from the `lookup` alone".to_owned());
+    }
+    let asked = object.required("dimension");
+    asked
+        .and_then(|node| dimension(&node))
+        .into_iter()
+        .collect()
 }
 
 /// Reports the parts that this version does not answer; saying that they are not wanted is fine.
 fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("compare") {
-        not_supported(&node, "`compare`".to_owned());
-    }
     if let Some(node) = object.get("totals") {
         let is_wanted = match node.kind() {
             JsonKind::List => node
@@ -220,6 +248,44 @@ fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
         span: span?,
         if_supported,
     })
+}
+
+/// `{"to": "previous_year"}`, or `{"to": {"offset": 2, "grain": "month"}}`.
+fn compare(node: &Node<'_>) -> Option<CompareRequest> {
+    let object = node.object()?;
+    let to = object.required("to");
+    object.finish();
+    let to = to?;
+    if to.kind() == JsonKind::Text {
+        return to.word(&[
+            ("previous_period", CompareRequest::PreviousPeriod),
+            ("previous_year", CompareRequest::PreviousYear),
+        ]);
+    }
+    let object = to.object()?;
+    let offset = object.required("offset").and_then(|node| offset(&node));
+    let grains = Grain::ALL.map(|grain| (grain.as_str(), grain));
+    let grains = grains.get(1..).unwrap_or_default();
+    let grain = object.required("grain").and_then(|node| node.word(grains));
+    object.finish();
+    Some(CompareRequest::Back {
+        offset: offset?,
+        grain: grain?,
+    })
+}
+
+/// The most periods that a comparison goes back.
+const MAX_OFFSET: u32 = 9_999;
+
+fn offset(node: &Node<'_>) -> Option<u32> {
+    let number = node.natural()?;
+    let offset = u32::try_from(number).ok();
+    let offset = offset.filter(|offset| (1..=MAX_OFFSET).contains(offset));
+    if offset.is_none() {
+        let subject = "a number that is not from 1 to 9999".to_owned();
+        node.report(ResolveError::WrongValue { subject });
+    }
+    offset
 }
 
 fn order(node: &Node<'_>) -> Option<OrderRequest> {

@@ -1,7 +1,8 @@
 use super::{
-    Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest, OrderRequest, Request,
-    Scalar, Subject,
+    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
+    OrderRequest, Request, RequestKind, Scalar, Subject,
 };
+use crate::calendar::Grain;
 use crate::error::Errors;
 use crate::limits::Limits;
 
@@ -57,6 +58,7 @@ fn reads_every_field() {
         FilterRequest::none_of(inner),
     ]);
     let expected = Request {
+        kind: RequestKind::Aggregate,
         source: Some("order_summary".into()),
         metrics: vec!["approvals".into(), "approval_rate".into()],
         dimensions: vec![
@@ -84,6 +86,7 @@ fn reads_every_field() {
             },
             if_supported: true,
         }),
+        compare: None,
         order_by: vec![
             OrderRequest {
                 key: "revenue".into(),
@@ -232,16 +235,99 @@ fn a_comparison_needs_its_values_unless_it_takes_none() {
 }
 
 #[test]
+fn a_comparison_names_its_period() {
+    let compared = |text: &str| read(text).unwrap().compare;
+    let back = CompareRequest::Back {
+        offset: 2,
+        grain: Grain::Month,
+    };
+    for (text, expected) in [
+        (r#"{"compare": null}"#, None),
+        (
+            r#"{"compare": {"to": "previous_year"}}"#,
+            Some(CompareRequest::PreviousYear),
+        ),
+        (
+            r#"{"compare": {"to": "previous_period"}}"#,
+            Some(CompareRequest::PreviousPeriod),
+        ),
+        (
+            r#"{"compare": {"to": {"offset": 2, "grain": "month"}}}"#,
+            Some(back),
+        ),
+    ] {
+        assert_eq!(compared(text), expected, "{text}");
+    }
+    check(r#"{"compare": {}}"#, &["missing-field request.compare.to"]);
+    check(
+        r#"{"compare": {"to": "last_year"}}"#,
+        &["wrong-value request.compare.to"],
+    );
+    check(
+        r#"{"compare": {"to": 1}}"#,
+        &["wrong-type request.compare.to"],
+    );
+    check(
+        r#"{"compare": {"to": {"offset": 0, "grain": "hour"}}}"#,
+        &[
+            "wrong-value request.compare.to.offset",
+            "wrong-value request.compare.to.grain",
+        ],
+    );
+}
+
+#[test]
+fn values_have_one_dimension_and_fields_of_their_own() {
+    let text = r#"{"kind": "values", "dimension": {"dimension": "a", "grain": "month"}, "search": "x",
+                   "from": "facts", "metrics": ["m"], "limit": 3}"#;
+    let request = read(text).unwrap();
+    let search = Some("x".to_owned());
+    assert_eq!(request.kind, RequestKind::Values { search });
+    assert_eq!(
+        request.dimensions,
+        Request::new().dimension_at("a", "month").dimensions
+    );
+    assert_eq!((request.metrics.len(), request.limit), (1, Some(3)));
+    assert_eq!(
+        read(r#"{"kind": "values", "dimension": "a", "search": "x"}"#).unwrap(),
+        Request::values("a").search("x")
+    );
+    check(
+        r#"{"kind": "values"}"#,
+        &["missing-field request.dimension"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": ["a"], "search": 1}"#,
+        &["wrong-type request.search", "wrong-type request.dimension"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": "a", "dimensions": ["b"]}"#,
+        &["unknown-field request.dimensions"],
+    );
+    check(
+        r#"{"kind": "values", "dimension": "a", "from": "cache"}"#,
+        &["wrong-value request.from"],
+    );
+    check(
+        r#"{"dimension": "a", "search": "x", "from": "facts"}"#,
+        &[
+            "unknown-field request.dimension",
+            "unknown-field request.search",
+            "unknown-field request.from",
+        ],
+    );
+}
+
+#[test]
 fn what_this_version_does_not_answer_is_said() {
     check(r#"{"kind": "rows"}"#, &["not-supported request.kind"]);
     check(
         r#"{"kind": "values", "dimension": "a", "search": "x", "from": "lookup"}"#,
-        &["not-supported request.kind"],
+        &["not-supported request.from"],
     );
     check(
-        r#"{"compare": {"to": "previous_year"}, "totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,
+        r#"{"totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,
         &[
-            "not-supported request.compare",
             "not-supported request.totals",
             "not-supported request.fill_gaps",
             "not-supported request.top",

@@ -120,6 +120,7 @@ impl<'c> Resolver<'c, '_> {
             });
         }
         Some(Rule {
+            position: index,
             dimension,
             on_source,
             access_type: written.access_type,

@@ -1,15 +1,31 @@
 //! Binds the date range: half-open, typed as the date column (R13).
 
-use crate::calendar::{DateRange, Preset};
+use crate::calendar::{DateRange, Grain, Preset, Shift};
 use crate::catalog::columns::ColumnId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, ResolveError};
 use crate::output::Note;
-use crate::request::DateSpan;
+use crate::request::{CompareRequest, DateSpan};
 use crate::value::{DataType, Date, Moment, Timestamp, Value};
 
 use super::{CONTEXT, DateBounds, REQUEST, Resolver};
+
+/// The dates that a request asks for.
+#[derive(Clone, Copy)]
+pub(super) struct AskedRange {
+    pub(super) dates: DateRange,
+    /// The period whose elapsed part they are, as a preset says.
+    elapsed_part_of: Option<Grain>,
+}
+
+/// The period that a request compares with.
+#[derive(Clone, Copy)]
+pub(super) struct ComparedPeriod {
+    pub(super) shift: Shift,
+    /// None where the request has no range.
+    pub(super) dates: Option<DateRange>,
+}
 
 impl Resolver<'_, '_> {
     /// The date column under the settled toggles: that of a chosen option, where the source declares
@@ -88,11 +104,14 @@ impl Resolver<'_, '_> {
     }
 
     /// The dates that the request asks for.
-    pub(super) fn bind_range(&mut self) -> Option<DateRange> {
+    pub(super) fn bind_range(&mut self) -> Option<AskedRange> {
         let span = &self.request.date_range.as_ref()?.span;
         let at = REQUEST.key("date_range");
         match span {
-            DateSpan::Between { from, to } => self.between(from.as_deref(), to.as_deref()),
+            DateSpan::Between { from, to } => Some(AskedRange {
+                dates: self.between(from.as_deref(), to.as_deref())?,
+                elapsed_part_of: None,
+            }),
             DateSpan::Preset(name) => {
                 let Some(preset) = Preset::parse(name) else {
                     let preset = crate::path::echo(name);
@@ -106,8 +125,55 @@ impl Resolver<'_, '_> {
                     return None;
                 };
                 let now = self.now()?;
-                Some(preset.dates(now, &self.zone, self.week_start))
+                Some(AskedRange {
+                    dates: preset.dates(now, &self.zone, self.week_start),
+                    elapsed_part_of: preset.elapsed_part_of(),
+                })
             }
+        }
+    }
+
+    /// The period that the request compares with.
+    pub(super) fn bind_comparison(&mut self, range: Option<AskedRange>) -> Option<ComparedPeriod> {
+        let written = self.request.compare?;
+        let path = || REQUEST.key("compare").path();
+        let shift = match (written, range) {
+            (CompareRequest::PreviousYear, _) => Shift::back(1, Grain::Year),
+            (CompareRequest::Back { offset, grain }, _) => i32::try_from(offset)
+                .ok()
+                .and_then(|offset| Shift::back(offset, grain)),
+            (CompareRequest::PreviousPeriod, Some(range)) => match range.elapsed_part_of {
+                Some(grain) => Shift::back(1, grain),
+                None => Shift::to_previous(range.dates),
+            },
+            (CompareRequest::PreviousPeriod, None) => None,
+        };
+        let Some(shift) = shift else {
+            // What is wrong with a range was said of the range.
+            if range.is_some() || self.request.date_range.is_none() {
+                let error = Error::new(path(), ResolveError::CompareWithoutRange);
+                let help = Help::advice("give the range both a `from` and a `to`, or a preset");
+                self.findings.push(error.with_help(help));
+            }
+            return None;
+        };
+        let dates = match range.map(|range| shift.apply(range.dates)) {
+            Some(None) => {
+                let subject = "a period before the first year".to_owned();
+                self.report(path(), ResolveError::WrongValue { subject });
+                return None;
+            }
+            dates => dates.flatten(),
+        };
+        Some(ComparedPeriod { shift, dates })
+    }
+
+    /// A comparison moves the date column, which the source has to have.
+    pub(super) fn check_comparison(&mut self, source: &Source, date_column: Option<ColumnId>) {
+        if self.request.compare.is_some() && date_column.is_none() {
+            let source_key = source.key.to_string();
+            let path = REQUEST.key("compare").path();
+            self.report(path, ResolveError::NoDateColumn { source_key });
         }
     }
 

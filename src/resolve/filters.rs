@@ -10,7 +10,8 @@ use crate::request::{Comparison, FilterRequest, Subject as Written};
 use crate::value::{DataType, Scalar, Value};
 
 use super::{
-    Anchor, AskedDimension, Bucket, Check, Comparator, Condition, REQUEST, Resolver, Subject, Test,
+    Anchor, AskedDimension, Check, Chosen, Comparator, Condition, REQUEST, ResolvedLeg, Resolver,
+    Subject, Test,
 };
 
 /// The operators of a comparison.
@@ -70,34 +71,36 @@ const OPS: [(&str, Op); 15] = [
 struct Scope<'a, 'c> {
     /// `None` where no source answers; then only what is wrong anyway is looked for.
     source: Option<&'c Source>,
+    chosen: &'a Chosen<'c>,
     selection: &'a Selection,
     asked: &'a [AskedDimension<'c>],
-    /// The groups, where the condition is about groups; `None` where it is about rows.
-    groups: Option<&'a [Bucket<'c>]>,
+    /// Whether the condition is about groups and not about rows.
+    is_of_groups: bool,
 }
 
 impl<'c> Resolver<'c, '_> {
-    /// The conditions on rows, and those on groups.
+    /// The conditions on the rows of each leg, which are added to it, and those on groups.
     pub(super) fn bind_filters(
         &mut self,
-        source: Option<&'c Source>,
+        chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-        buckets: &[Bucket<'c>],
-    ) -> (Vec<Condition<'c>>, Vec<Condition<'c>>) {
+        legs: &mut [ResolvedLeg<'c>],
+    ) -> Vec<Condition<'c>> {
         let request = self.request;
-        let (mut rows, mut groups) = (Vec::new(), Vec::new());
+        let mut groups = Vec::new();
         if !self.check_size() {
-            return (rows, groups);
+            return groups;
         }
         let row_scope = Scope {
-            source,
+            source: chosen.sources.first().copied(),
+            chosen,
             selection,
             asked,
-            groups: None,
+            is_of_groups: false,
         };
         let group_scope = Scope {
-            groups: Some(buckets),
+            is_of_groups: true,
             ..row_scope
         };
         if let Some(filters) = &request.filters {
@@ -105,8 +108,17 @@ impl<'c> Resolver<'c, '_> {
             self.each_conjunct(filters, &at, &mut |resolver, filter, at| {
                 if names_metric(filter) {
                     groups.extend(resolver.condition(filter, at, group_scope));
-                } else {
-                    rows.extend(resolver.condition(filter, at, row_scope));
+                } else if chosen.sources.is_empty() {
+                    resolver.condition(filter, at, row_scope);
+                }
+                for leg in legs.iter_mut().filter(|_| !names_metric(filter)) {
+                    let source = Some(leg.source);
+                    let scope = Scope {
+                        source,
+                        ..row_scope
+                    };
+                    leg.row_conditions
+                        .extend(resolver.condition(filter, at, scope));
                 }
             });
         }
@@ -116,19 +128,16 @@ impl<'c> Resolver<'c, '_> {
                 groups.extend(resolver.condition(filter, at, group_scope));
             });
         }
-        (rows, groups)
+        groups
     }
 
     /// Bounds depth and number before anything recurses; requests can be built without a reader.
     fn check_size(&mut self) -> bool {
         let limits = &self.catalog.limits;
         let request = self.request;
-        let mut waiting: Vec<(&FilterRequest, usize)> = request
-            .filters
-            .iter()
-            .chain(&request.metric_filters)
-            .map(|filter| (filter, 1))
-            .collect();
+        let filters = request.filters.iter().chain(&request.metric_filters);
+        let mut waiting: Vec<(&FilterRequest, usize)> = Vec::with_capacity(16);
+        waiting.extend(filters.map(|filter| (filter, 1)));
         let mut nodes = 0;
         while let Some((filter, depth)) = waiting.pop() {
             nodes += 1;
@@ -340,10 +349,10 @@ impl<'c> Resolver<'c, '_> {
             data_type,
             has_label: on_source.lookup.is_some() && !on_label,
         };
-        let subject = match scope.groups {
-            None if on_label => Subject::Label(on_source),
-            None => Subject::Value(on_source),
-            Some(_) => {
+        let subject = match scope.is_of_groups {
+            false if on_label => Subject::Label(on_source),
+            false => Subject::Value(on_source),
+            true => {
                 let grouped = scope
                     .asked
                     .iter()
@@ -382,12 +391,8 @@ impl<'c> Resolver<'c, '_> {
         scope: Scope<'_, 'c>,
     ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
-        let source = scope.source?;
-        if !source.metrics.contains_key(&id) {
-            self.report_metric_unavailable(source, id, at.key("metric").path());
-            return None;
-        }
-        let data_type = Some(self.metric_value_type(id, source, scope.selection));
+        self.check_answered(scope.chosen, id, || at.key("metric").path())?;
+        let data_type = Some(self.metric_value_type(id, scope));
         let tested = Tested {
             kind: Kind::Metric,
             name: self.catalog.metric_by_id(id)?.key.as_str(),
@@ -398,8 +403,10 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The type that a metric is compared as; every kind of number is compared exactly.
-    fn metric_value_type(&self, id: MetricId, source: &Source, selection: &Selection) -> DataType {
-        let definition = self.catalog.definition(id, source, selection);
+    fn metric_value_type(&self, id: MetricId, scope: Scope<'_, 'c>) -> DataType {
+        let leg = scope.chosen.placements.leg_of(id);
+        let source = leg.and_then(|leg| scope.chosen.sources.get(leg).copied());
+        let definition = self.catalog.definition(id, source, scope.selection);
         match definition.map(|definition| definition.info.data_type) {
             Some(MetricType::Text) => DataType::Text,
             Some(MetricType::Date) => DataType::Date,

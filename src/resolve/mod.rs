@@ -1,26 +1,29 @@
 //! Resolve: binds a request and a context to the catalog.
 //!
 //! In: `&Catalog`, `&Request`, `&Context`. Out: [`ResolvedQuery`]. Guaranteed afterwards: every key is
-//! one that this context may know, values have the types of their columns, one source answers, and
-//! every access rule is expressed on it or exempt. Codes: those of `ResolveError`. Next to read:
+//! one that this context may know, values have the types of their columns, each metric has the source
+//! that answers it, and every access rule is expressed on each of them or exempt. Codes: those of `ResolveError`. Next to read:
 //! `resolved.rs`, then the steps in the order in which `resolve` calls them.
 
 mod access;
 mod dates;
 mod filters;
+mod legs;
 mod order;
 mod resolved;
+mod search;
 mod selection;
 mod source;
 mod toggles;
 
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, Rule, Subject,
-    Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg, Rule,
+    Subject, Test,
 };
 
 use crate::calendar::{Grain, WeekStart, Zone};
+use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
@@ -28,12 +31,13 @@ use crate::context::Context;
 use crate::error::{Error, Errors, Findings, Help, Kind, ResolveError};
 use crate::output::Note;
 use crate::path::{At, Path, echo};
-use crate::request::Request;
+use crate::provenance::Placements;
+use crate::request::{Request, RequestKind};
 
 /// Binds a request and a context to the catalog: the first stage of a compilation, by itself.
 ///
-/// One source answers, values have the types of their columns, and every access rule is expressed on the
-/// source or the source is exempt from it.
+/// One source or several answer, values have the types of their columns, and every access rule is expressed on
+/// each of them or the source is exempt from it.
 ///
 /// # Errors
 /// All that is wrong with the request and the context, at once; the codes of
@@ -50,21 +54,36 @@ pub fn resolve<'c>(
     let asked = resolver.select_dimensions(&selection);
     let filtered = resolver.filtered_items(&selection);
     let ruled = resolver.ruled_dimensions();
-    let source = resolver.choose_source(&metrics, &asked, &filtered, &ruled);
-    let Some(source) = source else {
+    let chosen = resolver.choose_sources(&selection, &metrics, &asked, &filtered, &ruled);
+    let Some(chosen) = chosen else {
         resolver.check_without_source(&selection, &asked);
         return Err(resolver.into_errors());
     };
-    let date_column = resolver.date_column(source, &selection);
-    let buckets = resolver.bind_buckets(source, &asked);
-    let (row_conditions, group_conditions) =
-        resolver.bind_filters(Some(source), &selection, &asked, &buckets);
+    let buckets = resolver.bind_buckets(&chosen.sources, &asked);
+    let legs = chosen.sources.iter();
+    let mut legs: Vec<ResolvedLeg<'c>> = legs.map(|source| ResolvedLeg::new(source)).collect();
+    let mut group_conditions = resolver.bind_filters(&chosen, &selection, &asked, &mut legs);
+    resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
-    let dates = resolver.bind_dates(source, date_column, range);
-    let rules = resolver.bind_rules(source, &ruled);
-    let order = resolver.bind_order(Some(source), &selection, &asked);
+    let comparison = resolver.bind_comparison(range);
+    let previous = comparison.and_then(|comparison| comparison.dates);
+    let dates = range.map(|range| range.dates);
+    for leg in &mut legs {
+        let source = leg.source;
+        let date_column = resolver.date_column(source, &selection);
+        resolver.check_comparison(source, date_column);
+        leg.buckets = resolver.bucket_values(source, &asked);
+        leg.date_column = date_column;
+        leg.dates = resolver.bind_dates(source, date_column, dates);
+        leg.previous_dates =
+            previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
+        leg.rules = resolver.bind_rules(source, &ruled);
+    }
+    let order = resolver.bind_order(&chosen, &selection, &asked);
     let (limit, offset) = resolver.bind_page();
-    resolver.check_tenant(source);
+    for source in &chosen.sources {
+        resolver.check_tenant(source);
+    }
     let Resolver {
         findings,
         context,
@@ -74,18 +93,17 @@ pub fn resolve<'c>(
         ..
     } = resolver;
     findings.finish(ResolvedQuery {
-        source,
+        is_count: request.kind == RequestKind::Count,
+        legs,
+        placements: chosen.placements,
         selection,
         buckets,
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
-        row_conditions,
+        shift: comparison.map(|comparison| comparison.shift),
         group_conditions,
-        date_column,
-        dates,
         order,
         limit,
         offset,
-        rules,
         tenant: context.tenant.clone(),
         zone,
         week_start,
@@ -97,6 +115,23 @@ pub fn resolve<'c>(
 const REQUEST: At<'static> = At::root("request");
 /// The top of a context's paths.
 const CONTEXT: At<'static> = At::root("context");
+
+/// The sources that answer, and which metric each answers.
+#[derive(Default)]
+struct Chosen<'c> {
+    /// None where no source answers.
+    sources: Vec<&'c Source>,
+    placements: Placements,
+}
+
+impl<'c> Chosen<'c> {
+    fn one(source: &'c Source) -> Self {
+        Self {
+            sources: vec![source],
+            placements: Placements::default(),
+        }
+    }
+}
 
 /// What the steps share.
 struct Resolver<'c, 'r> {
@@ -255,9 +290,11 @@ impl<'c, 'r> Resolver<'c, 'r> {
 
     /// Looks for what is wrong whatever source would answer, when none does.
     fn check_without_source(&mut self, selection: &Selection, asked: &[AskedDimension<'c>]) {
-        self.bind_filters(None, selection, asked, &[]);
-        self.bind_range();
-        self.bind_order(None, selection, asked);
+        let nothing = Chosen::default();
+        self.bind_filters(&nothing, selection, asked, &mut []);
+        let range = self.bind_range();
+        self.bind_comparison(range);
+        self.bind_order(&nothing, selection, asked);
         self.bind_page();
     }
 

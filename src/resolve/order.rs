@@ -1,17 +1,17 @@
 //! Binds the order and the page.
 
 use crate::catalog::MetricId;
-use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
+use crate::output::Compared;
 
-use super::{AskedDimension, OrderBy, OrderKey, REQUEST, Resolver};
+use super::{AskedDimension, Chosen, OrderBy, OrderKey, REQUEST, Resolver};
 
 impl<'c> Resolver<'c, '_> {
     /// The order, as asked; what makes it total is added by the plan.
     pub(super) fn bind_order(
         &mut self,
-        source: Option<&'c Source>,
+        chosen: &Chosen<'c>,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
     ) -> Vec<OrderKey> {
@@ -26,11 +26,8 @@ impl<'c> Resolver<'c, '_> {
             let found = self.order_target(&written.key, selection, asked);
             match found {
                 Ok(by) => {
-                    if let (OrderBy::Metric(id), Some(source)) = (&by, source)
-                        && !source.metrics.contains_key(id)
-                    {
-                        let path = at.index(index).key("key").path();
-                        self.report_metric_unavailable(source, *id, path);
+                    if let OrderBy::Metric(id) | OrderBy::Compared(id, _) = by {
+                        self.check_answered(chosen, id, || at.index(index).key("key").path());
                     }
                     order.push(OrderKey {
                         by,
@@ -44,7 +41,7 @@ impl<'c> Resolver<'c, '_> {
                         ResolveError::AmbiguousKey { .. } => {
                             Some(Help::advice("leave one of the two out of the request"))
                         }
-                        _ => self.order_help(&written.key, source, asked),
+                        _ => self.order_help(&written.key, chosen, asked),
                     };
                     self.findings.push(Error::new(path, error).with_help(help));
                 }
@@ -57,7 +54,7 @@ impl<'c> Resolver<'c, '_> {
     fn order_help(
         &self,
         key: &str,
-        source: Option<&Source>,
+        chosen: &Chosen<'c>,
         asked: &[AskedDimension<'c>],
     ) -> Option<Help> {
         if !self.findings.are_few() {
@@ -67,7 +64,10 @@ impl<'c> Resolver<'c, '_> {
             .zip(&self.catalog.metrics)
             .filter(|(id, metric)| {
                 self.knows(metric.module.as_ref())
-                    && source.is_none_or(|source| source.metrics.contains_key(&MetricId(*id)))
+                    && match chosen.sources.as_slice() {
+                        [source] => source.metrics.contains_key(&MetricId(*id)),
+                        _ => true,
+                    }
             })
             .map(|(_, metric)| metric.key.as_str());
         let grouped = asked.iter().map(|asked| &*asked.value.key);
@@ -95,6 +95,9 @@ impl<'c> Resolver<'c, '_> {
                     .position(|a| &*a.label.key == key)
                     .map(OrderBy::Label)
             });
+        if let Some(compared) = self.compared_key(key).filter(|_| bucket.is_none()) {
+            return Ok(compared);
+        }
         let metric = self.known_metric(key);
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
@@ -108,6 +111,18 @@ impl<'c> Resolver<'c, '_> {
                 name: crate::path::echo(key),
             }),
         }
+    }
+
+    /// `revenue.change` and its kind, where the request compares.
+    fn compared_key(&self, key: &str) -> Option<OrderBy> {
+        self.request.compare?;
+        let (metric, word) = key.rsplit_once('.')?;
+        let compared = Compared::ALL
+            .into_iter()
+            .find(|each| each.as_str() == word)?;
+        let id = self.known_metric(metric)?;
+        let changes = self.catalog.metric_by_id(id)?.info().data_type.is_numeric();
+        (changes || compared == Compared::Previous).then_some(OrderBy::Compared(id, compared))
     }
 
     /// The bucket that a switch has put in the place of the dimension with this key, or that the

@@ -2,59 +2,105 @@
 
 use std::fmt;
 
-use crate::calendar::{Grain, WeekStart, Zone};
+use crate::calendar::{Grain, Shift, WeekStart, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
-use crate::catalog::dimension::{Dimension, SourceDimension};
+use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
-use crate::output::Note;
+use crate::output::{Compared, Note};
+use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
-/// A request bound to one source of the catalog, with typed values and settled toggles.
+/// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
 /// What it holds is for [`plan`](crate::plan); its `Debug` form leaves values out on purpose.
 pub struct ResolvedQuery<'c> {
-    pub(crate) source: &'c Source,
+    /// Whether the rows are only counted.
+    pub(crate) is_count: bool,
+    /// One for every source that answers; never none.
+    pub(crate) legs: Vec<ResolvedLeg<'c>>,
+    pub(crate) placements: Placements,
     pub(crate) selection: Selection,
     pub(crate) buckets: Vec<Bucket<'c>>,
     pub(crate) metrics: Vec<MetricId>,
-    /// All of them hold for a row.
-    pub(crate) row_conditions: Vec<Condition<'c>>,
+    /// How far back the period lies that is compared with.
+    pub(crate) shift: Option<Shift>,
     /// All of them hold for a group.
     pub(crate) group_conditions: Vec<Condition<'c>>,
-    /// The date column under the settled toggles.
-    pub(crate) date_column: Option<ColumnId>,
-    pub(crate) dates: Option<DateBounds>,
     pub(crate) order: Vec<OrderKey>,
     pub(crate) limit: Option<i64>,
     pub(crate) offset: Option<i64>,
-    pub(crate) rules: Vec<Rule<'c>>,
     pub(crate) tenant: Tenant,
     pub(crate) zone: Zone,
     pub(crate) week_start: WeekStart,
     pub(crate) notes: Vec<Note>,
 }
 
+impl<'c> ResolvedQuery<'c> {
+    /// Where the labels of a bucket come from: the first source that says.
+    pub(crate) fn lookup(&self, bucket: usize) -> Option<&'c Lookup> {
+        let values = self.legs.iter().filter_map(|leg| leg.buckets.get(bucket));
+        values.filter_map(|value| value.lookup.as_deref()).next()
+    }
+}
+
 impl fmt::Debug for ResolvedQuery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources: Vec<&str> = self
+            .legs
+            .iter()
+            .map(|leg| leg.source.key.as_str())
+            .collect();
         let buckets: Vec<&str> = self.buckets.iter().map(|b| &*b.value.key).collect();
         f.debug_struct("ResolvedQuery")
-            .field("source", &self.source.key)
+            .field("sources", &sources)
             .field("buckets", &buckets)
             .field("metrics", &self.metrics.len())
-            .field("rules", &self.rules.len())
+            .field(
+                "rules",
+                &self.legs.iter().map(|leg| leg.rules.len()).sum::<usize>(),
+            )
             .field("notes", &self.notes)
             .finish_non_exhaustive()
+    }
+}
+
+/// The part of a request that one source answers.
+pub(crate) struct ResolvedLeg<'c> {
+    pub(crate) source: &'c Source,
+    /// The dimensions to group by as the source expresses them, in the order of the buckets.
+    pub(crate) buckets: Vec<&'c SourceDimension>,
+    /// All of them hold for a row.
+    pub(crate) row_conditions: Vec<Condition<'c>>,
+    /// The date column under the settled toggles.
+    pub(crate) date_column: Option<ColumnId>,
+    pub(crate) dates: Option<DateBounds>,
+    /// The bounds of the period that is compared with.
+    pub(crate) previous_dates: Option<DateBounds>,
+    pub(crate) rules: Vec<Rule<'c>>,
+}
+
+impl<'c> ResolvedLeg<'c> {
+    /// A leg of which nothing but the source is known yet.
+    pub(crate) fn new(source: &'c Source) -> Self {
+        Self {
+            source,
+            buckets: Vec::new(),
+            row_conditions: Vec::new(),
+            date_column: None,
+            dates: None,
+            previous_dates: None,
+            rules: Vec::new(),
+        }
     }
 }
 
 /// A dimension to group by.
 pub(crate) struct Bucket<'c> {
     pub(crate) dimension: &'c Dimension,
-    pub(crate) on_source: &'c SourceDimension,
     pub(crate) grain: Option<Grain>,
     /// The spelling of what was asked for, which a switch does not change.
     pub(crate) value: &'c KeySpelling,
@@ -156,10 +202,14 @@ pub(crate) enum OrderBy {
     /// The label of the dimension at this position.
     Label(usize),
     Metric(MetricId),
+    /// What a comparison shows of a metric.
+    Compared(MetricId, Compared),
 }
 
 /// An access rule as the source expresses it.
 pub(crate) struct Rule<'c> {
+    /// The position in the context.
+    pub(crate) position: usize,
     pub(crate) dimension: &'c Dimension,
     pub(crate) on_source: &'c SourceDimension,
     pub(crate) access_type: AccessType,

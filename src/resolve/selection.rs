@@ -1,6 +1,7 @@
 //! Binds the metrics and dimensions that a request selects.
 
 use crate::calendar::Grain;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -228,10 +229,22 @@ impl<'c> Resolver<'c, '_> {
         known
     }
 
-    /// The selected dimensions as the chosen source expresses them.
+    /// The selected dimensions as one of the chosen sources expresses them.
+    pub(super) fn bucket_values(
+        &self,
+        source: &'c Source,
+        asked: &[AskedDimension<'c>],
+    ) -> Vec<&'c SourceDimension> {
+        asked
+            .iter()
+            .filter_map(|asked| source.dimensions.get(&asked.id))
+            .collect()
+    }
+
+    /// The selected dimensions, which every chosen source has to have at the grain asked for.
     pub(super) fn bind_buckets(
         &mut self,
-        source: &'c Source,
+        sources: &[&'c Source],
         asked: &[AskedDimension<'c>],
     ) -> Vec<Bucket<'c>> {
         let mut buckets = Vec::with_capacity(asked.len());
@@ -239,10 +252,13 @@ impl<'c> Resolver<'c, '_> {
             let Some(dimension) = self.catalog.dimension_by_id(asked.id) else {
                 continue;
             };
-            let Some(on_source) = source.dimensions.get(&asked.id) else {
-                continue;
+            let mut on_sources = sources
+                .iter()
+                .map(|source| source.dimensions.get(&asked.id));
+            let has_time = |on_source: Option<&SourceDimension>| {
+                on_source.is_none_or(|on_source| on_source.time.is_some())
             };
-            if asked.grain.is_some() && on_source.time.is_none() {
+            if asked.grain.is_some() && !on_sources.all(has_time) {
                 let error = ResolveError::GrainUnavailable {
                     name: dimension.key.to_string(),
                     grain: asked.grain.map_or("", Grain::as_str).to_owned(),
@@ -254,7 +270,6 @@ impl<'c> Resolver<'c, '_> {
             }
             buckets.push(Bucket {
                 dimension,
-                on_source,
                 grain: asked.grain,
                 value: asked.value,
                 label: asked.label,

@@ -6,10 +6,12 @@ use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
 use crate::name::Name;
 use crate::path::Path;
+use crate::provenance::Placements;
 use crate::request::{FilterRequest, Subject};
 
 use super::access::RuledDimension;
-use super::{AskedDimension, AskedMetric, Place, REQUEST, Resolver};
+use super::legs::Wanted;
+use super::{AskedDimension, AskedMetric, Chosen, Place, REQUEST, Resolver};
 
 /// What filters and the order name beyond the selection.
 #[derive(Default)]
@@ -24,11 +26,8 @@ impl<'c> Resolver<'c, '_> {
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
         let mut items = FilteredItems::default();
         let request = self.request;
-        let mut waiting: Vec<&FilterRequest> = request
-            .filters
-            .iter()
-            .chain(&request.metric_filters)
-            .collect();
+        let mut waiting: Vec<&FilterRequest> = Vec::with_capacity(16);
+        waiting.extend(request.filters.iter().chain(&request.metric_filters));
         while let Some(filter) = waiting.pop() {
             match filter {
                 FilterRequest::And(parts)
@@ -47,7 +46,9 @@ impl<'c> Resolver<'c, '_> {
             }
         }
         for order in &request.order_by {
-            let metric = self.known_metric(&order.key);
+            let compared = order.key.rsplit_once('.').map(|(metric, _)| metric);
+            let compared = compared.filter(|_| self.request.compare.is_some());
+            let metric = self.known_metric(compared.unwrap_or(&order.key));
             items
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
@@ -55,19 +56,21 @@ impl<'c> Resolver<'c, '_> {
         items
     }
 
-    /// The source that answers, or a report why there is none. Where a part of the selection is not
-    /// known, nothing is said of a choice that rests on the other parts alone.
-    pub(super) fn choose_source(
+    /// The sources that answer, or a report why there are none: one that has all, else those that
+    /// `legs.rs` finds. Where a part of the selection is not known, nothing is said of a choice that
+    /// rests on the other parts alone.
+    pub(super) fn choose_sources(
         &mut self,
+        selection: &Selection,
         metrics: &[AskedMetric],
         asked: &[AskedDimension<'c>],
         filtered: &FilteredItems,
         ruled: &[RuledDimension],
-    ) -> Option<&'c Source> {
+    ) -> Option<Chosen<'c>> {
         if let Some(key) = &self.request.source {
             let source = self.named_source(key)?;
             self.report_unavailable(source, metrics, asked);
-            return Some(source);
+            return Some(Chosen::one(source));
         }
         let answers = |source: &&Source| {
             metrics
@@ -77,13 +80,7 @@ impl<'c> Resolver<'c, '_> {
                     .metrics
                     .iter()
                     .all(|id| source.metrics.contains_key(id))
-                && asked
-                    .iter()
-                    .all(|dimension| source.dimensions.contains_key(&dimension.id))
-                && filtered
-                    .dimensions
-                    .iter()
-                    .all(|id| source.dimensions.contains_key(id))
+                && has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
             let code = error.code();
@@ -95,10 +92,17 @@ impl<'c> Resolver<'c, '_> {
             None => self.catalog.sources.iter().filter(answers).collect(),
         };
         let Some(first) = candidates.first().copied() else {
-            if is_certain {
-                self.report_no_source(metrics, asked);
+            if !is_certain {
+                return None;
             }
-            return None;
+            let wanted = Wanted {
+                selection,
+                metrics,
+                asked,
+                filtered,
+                ruled,
+            };
+            return self.choose_several(&wanted);
         };
         if self.needs_dates() {
             candidates.retain(|source| source.date_column.is_some());
@@ -109,12 +113,17 @@ impl<'c> Resolver<'c, '_> {
                 return None;
             }
         }
-        let best = self.prefer(candidates, ruled);
+        let mut best = self.prefer(candidates, ruled);
         if is_certain && best.len() > 1 {
-            self.report_ambiguous(&best, metrics, asked);
+            self.report_ambiguous(&best, asked_path(metrics, asked));
             return None;
         }
-        best.first().copied()
+        best.truncate(1);
+        let placements = Placements::default();
+        (!best.is_empty()).then_some(Chosen {
+            sources: best,
+            placements,
+        })
     }
 
     /// The source that the request names; one that does not exist is reported.
@@ -129,16 +138,18 @@ impl<'c> Resolver<'c, '_> {
         found
     }
 
-    fn needs_dates(&self) -> bool {
-        self.request
-            .date_range
-            .as_ref()
-            .is_some_and(|range| !range.if_supported)
+    pub(super) fn needs_dates(&self) -> bool {
+        let range = self.request.date_range.as_ref();
+        range.is_some_and(|range| !range.if_supported) || self.request.compare.is_some()
     }
 
     /// The best of the sources that could answer: one that enforces every rule in force, of the
     /// highest priority. Several are left if nothing tells them apart.
-    fn prefer(&self, candidates: Vec<&'c Source>, ruled: &[RuledDimension]) -> Vec<&'c Source> {
+    pub(super) fn prefer(
+        &self,
+        candidates: Vec<&'c Source>,
+        ruled: &[RuledDimension],
+    ) -> Vec<&'c Source> {
         let exempt = |source: &Source| {
             ruled
                 .iter()
@@ -164,12 +175,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// Reports that several sources answer equally well.
-    fn report_ambiguous(
-        &mut self,
-        best: &[&Source],
-        metrics: &[AskedMetric],
-        asked: &[AskedDimension<'c>],
-    ) {
+    pub(super) fn report_ambiguous(&mut self, best: &[&Source], path: Path) {
         let keys: Vec<String> = best
             .iter()
             .map(|source| format!("`{}`", source.key))
@@ -178,7 +184,6 @@ impl<'c> Resolver<'c, '_> {
             sources: keys.join(", "),
         };
         let help = Help::advice("name the `source`, or give the sources different priorities");
-        let path = asked_path(metrics, asked);
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
@@ -203,7 +208,25 @@ impl<'c> Resolver<'c, '_> {
         }
     }
 
-    pub(super) fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
+    /// Whether the chosen sources answer a metric, or a report that they do not.
+    pub(super) fn check_answered(
+        &mut self,
+        chosen: &Chosen<'c>,
+        id: MetricId,
+        path: impl FnOnce() -> Path,
+    ) -> Option<()> {
+        match chosen.sources.as_slice() {
+            [] => None,
+            // What was placed has its sources, even where all of it is on one.
+            [source] if chosen.placements.is_empty() && !source.metrics.contains_key(&id) => {
+                self.report_metric_unavailable(source, id, path());
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
         if let Some(metric) = self.catalog.metric_by_id(id) {
             let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
             self.report_not_offered(source, (Kind::Metric, &metric.key), path, help);
@@ -240,7 +263,11 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// Reports that no source has all, naming the one that misses least.
-    fn report_no_source(&mut self, metrics: &[AskedMetric], asked: &[AskedDimension<'c>]) {
+    pub(super) fn report_no_source(
+        &mut self,
+        metrics: &[&AskedMetric],
+        asked: &[AskedDimension<'c>],
+    ) {
         if metrics.is_empty() && asked.is_empty() {
             return;
         }
@@ -276,15 +303,29 @@ impl<'c> Resolver<'c, '_> {
                 lacking.join(", ")
             ))
         });
-        let path = asked_path(metrics, asked);
+        let path = first_path(metrics.first().map(|metric| metric.place), asked);
         self.findings
             .push(Error::new(path, ResolveError::NoSource).with_help(help));
     }
 }
 
+/// Whether a source has every dimension of a request.
+pub(super) fn has_dimensions(
+    source: &Source,
+    asked: &[AskedDimension<'_>],
+    filtered: &FilteredItems,
+) -> bool {
+    let asked = asked.iter().map(|asked| &asked.id);
+    let mut all = asked.chain(&filtered.dimensions);
+    all.all(|id| source.dimensions.contains_key(id))
+}
+
 /// The place that the choice of a source is about: what is asked for first.
-fn asked_path(metrics: &[AskedMetric], asked: &[AskedDimension<'_>]) -> Path {
-    let metric = metrics.first().map(|metric| metric.place);
+pub(super) fn asked_path(metrics: &[AskedMetric], asked: &[AskedDimension<'_>]) -> Path {
+    first_path(metrics.first().map(|metric| metric.place), asked)
+}
+
+fn first_path(metric: Option<Place>, asked: &[AskedDimension<'_>]) -> Path {
     let place = metric.or_else(|| asked.first().map(|dimension| dimension.place));
     place.map_or_else(|| REQUEST.path(), Place::path)
 }

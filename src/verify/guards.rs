@@ -11,11 +11,13 @@
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::Lookup;
 use crate::catalog::fragment::Fragment;
+use crate::catalog::source::Source;
 use crate::certificate::{GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose};
 use crate::dialect::Dialect;
 use crate::expr::hazard::Hazard;
 use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
 use crate::name::Name;
+use crate::plan::{Plan, Scan};
 use crate::value::DataType;
 
 use super::TABLE;
@@ -23,10 +25,10 @@ use super::expression::Scope;
 use super::reader::{Read, Reader, Run, failure};
 
 /// What is selected beside a relation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
+#[derive(Clone, Copy)]
+enum Beside<'s> {
     /// Columns of the source; typed paths are cut out of their documents.
-    Facts,
+    Facts(&'s Source),
     /// Columns of a lookup.
     Columns,
 }
@@ -40,31 +42,30 @@ struct Further {
 }
 
 impl<'a> Reader<'a> {
-    /// The guarded rows of the plan's source.
-    pub(super) fn facts(&mut self) -> Read<()> {
+    /// The guarded rows of a source of the plan.
+    pub(super) fn facts(&mut self, planned: &Scan<'a>) -> Read<()> {
         let scan = self.next_scan()?;
         if !matches!(scan.purpose, ScanPurpose::Facts(_)) {
             return failure("the groups are not of the facts");
         }
-        let plan = self.claim.plan;
         let scope = Scope {
             alias: TABLE,
             may_search: true,
         };
         let beside = Further {
-            exact: self.date_bounds()?,
-            free: plan.scan.inner.len(),
+            exact: self.date_bounds(planned)?,
+            free: planned.inner.len(),
         };
         self.open()?;
         let waits = scan.rules.iter().any(|rule| rule.is_outer)
             || scan.base_filter.iter().any(|filter| filter.is_outer);
         if waits {
-            self.planned_columns()?;
+            self.planned_columns(planned)?;
             self.word("FROM")?;
-            self.beside_relation(scan, Beside::Facts, scope, &beside)?;
+            self.beside_relation(scan, Beside::Facts(planned.source), scope, &beside)?;
             self.above_fence(scan, scope, &[])?;
         } else {
-            if self.source_columns()? != plan.scan.columns {
+            if self.source_columns(planned.source)? != planned.columns {
                 return failure("a guard selects other columns than planned");
             }
             self.relation(scan, scope, &beside)?;
@@ -84,7 +85,9 @@ impl<'a> Reader<'a> {
         if expected.is_some_and(|expected| expected != dimension) {
             return failure("labels are those of another dimension");
         }
-        let Some(lookup) = find_lookup(self.claim.plan, dimension) else {
+        // A search within the rows of a source looks where that source says; labels, where the first does.
+        let mut lookups = lookups(self.claim.plan, dimension, self.leg);
+        let Some(lookup) = lookups.next() else {
             return failure("labels are read for a dimension that has none");
         };
         let scope = Scope {
@@ -135,13 +138,13 @@ impl<'a> Reader<'a> {
     fn beside_relation(
         &mut self,
         scan: &GuardedScan,
-        beside: Beside,
+        beside: Beside<'_>,
         scope: Scope<'_>,
         further: &Further,
     ) -> Read<()> {
         self.open()?;
         match beside {
-            Beside::Facts => drop(self.source_columns()?),
+            Beside::Facts(source) => drop(self.source_columns(source)?),
             Beside::Columns => self.plain_columns()?,
         }
         self.relation(scan, scope, further)?;
@@ -191,13 +194,13 @@ impl<'a> Reader<'a> {
     }
 
     /// `SELECT t.a, t.b`: the columns of the plan.
-    fn planned_columns(&mut self) -> Read<()> {
+    fn planned_columns(&mut self, planned: &Scan<'_>) -> Read<()> {
         let plan = self.claim.plan;
         self.word("SELECT")?;
-        if plan.scan.columns.is_empty() {
+        if planned.columns.is_empty() {
             return self.present();
         }
-        for (index, column) in plan.scan.columns.iter().enumerate() {
+        for (index, column) in planned.columns.iter().enumerate() {
             if index > 0 {
                 self.kind(TokenKind::Comma)?;
             }
@@ -225,7 +228,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Columns of the source under their own names: each as it is, or cut out of its document.
-    fn source_columns(&mut self) -> Read<Vec<ColumnId>> {
+    fn source_columns(&mut self, source: &Source) -> Read<Vec<ColumnId>> {
         self.word("SELECT")?;
         let mut columns = Vec::new();
         if self.is_kind(TokenKind::Number) {
@@ -233,7 +236,6 @@ impl<'a> Reader<'a> {
             return Ok(columns);
         }
         let plan = self.claim.plan;
-        let source = plan.scan.source;
         loop {
             let start = self.at;
             self.expression(Scope {
@@ -362,10 +364,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The bounds that the plan has on the date column.
-    fn date_bounds(&self) -> Read<Vec<String>> {
+    fn date_bounds(&self, planned: &Scan<'_>) -> Read<Vec<String>> {
         let plan = self.claim.plan;
         let mut bounds = Vec::new();
-        let Some(dates) = &plan.scan.dates else {
+        let Some(dates) = &planned.dates else {
             return Ok(bounds);
         };
         let column = plan.names.sql(dates.column);
@@ -486,17 +488,18 @@ fn promised(scan: &GuardedScan, is_outer: bool) -> usize {
     rules.count() + filters.count()
 }
 
-/// The lookup that a dimension has on the plan's source.
-pub(super) fn find_lookup<'p>(
-    plan: &crate::plan::Plan<'p>,
-    dimension: &Name,
-) -> Option<&'p Lookup> {
-    let source = plan.scan.source;
-    let found = source
-        .dimensions
-        .values()
-        .find(|on_source| on_source.key == *dimension);
-    found.and_then(|on_source| on_source.lookup.as_deref())
+/// The lookups that a dimension has on the plan's sources, or on that of one leg.
+pub(super) fn lookups<'p>(
+    plan: &'p Plan<'_>,
+    dimension: &'p Name,
+    leg: Option<usize>,
+) -> impl Iterator<Item = &'p Lookup> {
+    let legs = plan.legs.iter().enumerate();
+    let legs = legs.filter(move |(position, _)| leg.is_none_or(|leg| leg == *position));
+    let dimensions = legs.flat_map(|(_, leg)| leg.scan.source.dimensions.values());
+    dimensions
+        .filter(|on_source| on_source.key == *dimension)
+        .filter_map(|on_source| on_source.lookup.as_deref())
 }
 
 /// Whether tokens say what a text says; case matters in quotes alone.

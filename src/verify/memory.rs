@@ -13,14 +13,12 @@ pub(crate) struct Shape {
     pub(crate) certificate: Certificate,
     pub(crate) types: Vec<(DataType, bool)>,
     pub(crate) aliases: Vec<Arc<str>>,
-    pub(crate) outline: Outline,
+    /// How many conditions of the request the text was verified to have: beside each guard and outside
+    /// of it, and on groups.
+    pub(crate) outline: Box<[usize]>,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
 }
-
-/// How many conditions of the request a text was verified to have: beside the guard, outside of it,
-/// and on groups.
-pub(crate) type Outline = [usize; 3];
 
 /// The most bytes of text in one generation. Statements may be a mebibyte each, and a user chooses
 /// their shapes; those of reports are a few kilobytes.
@@ -56,7 +54,7 @@ impl VerifiedShapes {
         certificate: &Certificate,
         types: impl Iterator<Item = (DataType, bool)>,
         aliases: impl Iterator<Item = &'a str>,
-        outline: Outline,
+        outline: impl Iterator<Item = usize>,
     ) -> Option<Arc<Shape>> {
         let generations = self
             .generations
@@ -70,7 +68,7 @@ impl VerifiedShapes {
             shape.certificate == *certificate
                 && shape.types.iter().copied().eq(types)
                 && shape.aliases.iter().map(|alias| &**alias).eq(aliases)
-                && shape.outline == outline
+                && shape.outline.iter().copied().eq(outline)
         })?;
         if is_old {
             self.remember(shape.clone());
@@ -117,7 +115,7 @@ mod tests {
             certificate: Certificate { scans: Vec::new() },
             types: Vec::new(),
             aliases: Vec::new(),
-            outline: [0; 3],
+            outline: [0; 3].into(),
             digest: [0; 32],
         })
     }

@@ -7,6 +7,7 @@
 //! first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
 //! Next to read: `reader.rs`, then `guards.rs`.
 
+mod combine;
 mod expression;
 mod guards;
 mod memory;

@@ -1,11 +1,15 @@
 //! Reads a statement by the closed grammar of what the library writes.
 //!
 //! ```text
-//! statement  WITH grouped AS ( groups ) {, derived AS ( level )} result
+//! statement  WITH grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
+//!            {, derived AS ( level )} result
 //! groups     SELECT columns FROM guard AS o [WHERE conjuncts] [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
+//! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
+//! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
+//!            UNION ALL SELECT g.name AS name, NULL AS name {, ..} FROM step AS g
 //! level      SELECT expression AS name {, ..} FROM step AS g [fence]
-//! result     SELECT g.name AS alias {, ..} FROM step AS g
+//! result     SELECT g.name AS alias {, ..} | count(*) AS count FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name}
 //!            [WHERE conjuncts] [ORDER BY column [DESC] NULLS LAST {, ..}] [LIMIT $n] [OFFSET $n]
 //! fence      OFFSET 0 | LIMIT -1 OFFSET 0
@@ -17,7 +21,7 @@
 use crate::dialect::Dialect;
 use crate::error::VerifyError;
 use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
-use crate::plan::{OrderItem, OutputTerm, Plan, Term};
+use crate::plan::{Leg, OrderItem, OutputTerm, Plan, Term};
 
 use super::expression::Scope;
 use super::{BELOW, Claim, ROWS};
@@ -30,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) claim: &'a Claim<'a>,
     pub(super) tokens: Vec<Token<'a>>,
     pub(super) at: usize,
+    /// The leg whose groups are being read.
+    pub(super) leg: Option<usize>,
     /// The scans of the certificate that were met so far.
     pub(super) scans_met: usize,
     /// The highest number of a placeholder that was met so far.
@@ -57,19 +63,31 @@ impl<'a> Reader<'a> {
             claim,
             tokens,
             at: 0,
+            leg: None,
             scans_met: 0,
             used: 0,
         })
     }
 
-    fn plan(&self) -> &'a Plan<'a> {
+    pub(super) fn plan(&self) -> &'a Plan<'a> {
         self.claim.plan
     }
 
     /// Reads the whole text.
     pub(super) fn statement(mut self) -> Read<()> {
         self.word("WITH")?;
-        self.groups()?;
+        for (position, leg) in self.plan().legs.iter().enumerate() {
+            if position > 0 {
+                self.kind(TokenKind::Comma)?;
+            }
+            self.leg = Some(position);
+            self.groups(position, leg)?;
+        }
+        self.leg = None;
+        if self.plan().legs.len() > 1 {
+            self.kind(TokenKind::Comma)?;
+            self.combined()?;
+        }
         for level in 1..=self.plan().levels {
             self.kind(TokenKind::Comma)?;
             self.level(level)?;
@@ -87,10 +105,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The first step: guarded rows in groups.
-    fn groups(&mut self) -> Read<()> {
+    /// The first step: guarded rows of a source in groups.
+    fn groups(&mut self, position: usize, leg: &Leg<'a>) -> Read<()> {
         let plan = self.plan();
-        self.step_name(0)?;
+        self.leg_name(position)?;
         self.word("AS")?;
         self.open()?;
         self.word("SELECT")?;
@@ -103,7 +121,8 @@ impl<'a> Reader<'a> {
             ..scope
         };
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
-        let measures = plan.measures.iter().map(|measure| &*measure.name.sql);
+        let measures = plan.measures_of(position);
+        let measures = measures.map(|(_, measure)| &*measure.name.sql);
         for (index, name) in keys.chain(measures).enumerate() {
             if index > 0 {
                 self.kind(TokenKind::Comma)?;
@@ -112,15 +131,21 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(name)?;
         }
-        if plan.groups_by_nothing() {
+        if plan.groups_by_nothing(position) {
             self.counted_rows()?;
         }
         self.word("FROM")?;
-        self.facts()?;
+        self.facts(&leg.scan)?;
         self.word("AS")?;
         self.exact_name(ROWS)?;
-        self.counted_conjuncts(scope, plan.scan.outer.len())?;
-        for position in 1..=plan.keys.len() {
+        self.counted_conjuncts(scope, leg.scan.outer.len())?;
+        self.grouped_by(plan.keys.len())?;
+        self.close()
+    }
+
+    /// `GROUP BY 1, 2`: the first columns; nothing where there are none.
+    pub(super) fn grouped_by(&mut self, keys: usize) -> Read<()> {
+        for position in 1..=keys {
             if position == 1 {
                 self.word("GROUP")?;
                 self.word("BY")?;
@@ -129,17 +154,21 @@ impl<'a> Reader<'a> {
             }
             self.number(&position.to_string())?;
         }
-        self.close()
+        Ok(())
     }
 
     /// Without a key and an aggregate, counting is what makes one row of all.
     fn counted_rows(&mut self) -> Read<()> {
+        self.count_of_rows()?;
+        self.word("AS")?;
+        self.exact_name("present")
+    }
+
+    fn count_of_rows(&mut self) -> Read<()> {
         self.word("count")?;
         self.open()?;
         self.kind(TokenKind::Operator(Operator::Star))?;
-        self.close()?;
-        self.word("AS")?;
-        self.exact_name("present")
+        self.close()
     }
 
     /// A step above: columns of the step below, carried or computed.
@@ -183,7 +212,7 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
-    fn next_item(&mut self, first: &mut bool) -> Read<()> {
+    pub(super) fn next_item(&mut self, first: &mut bool) -> Read<()> {
         if !std::mem::take(first) {
             self.kind(TokenKind::Comma)?;
         }
@@ -208,9 +237,17 @@ impl<'a> Reader<'a> {
         name.map_or_else(|| failure("the plan names a column that it lacks"), Ok)
     }
 
+    pub(super) fn leg_name(&mut self, position: usize) -> Read<()> {
+        match position {
+            0 => self.exact_name("grouped"),
+            _ => self.exact_name(&format!("grouped_{}", position + 1)),
+        }
+    }
+
     fn step_name(&mut self, level: usize) -> Read<()> {
         match level {
-            0 => self.exact_name("grouped"),
+            0 if self.plan().legs.len() > 1 => self.exact_name("combined"),
+            0 => self.leg_name(0),
             1 => self.exact_name("derived"),
             _ => self.exact_name(&format!("derived_{level}")),
         }
@@ -265,6 +302,7 @@ impl<'a> Reader<'a> {
                 self.exact_column(BELOW, name)
             }
             OutputTerm::Label(position) => self.exact_column(&label_alias(position), "label"),
+            OutputTerm::Count => self.count_of_rows(),
         }
     }
 

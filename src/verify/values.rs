@@ -5,11 +5,12 @@ use crate::certificate::{Certificate, GuardedScan, ListRef, RuleForm, RuleGuard,
 use crate::context::Tenant;
 use crate::expr::hazard::Hazard;
 use crate::name::Name;
-use crate::plan::{BindId, ListBind, Plan, RuleCheck, RuleShape, TenantCheck};
+use crate::output::Note;
+use crate::plan::{BindId, ListBind, Plan, RuleCheck, RuleShape, Scan, TenantCheck};
 use crate::value::{Param, Value};
 
 use super::TABLE;
-use super::guards::find_lookup;
+use super::guards::lookups;
 use super::reader::{Read, failure};
 
 /// What a certificate is proved from, beside the text.
@@ -21,8 +22,10 @@ pub(crate) struct Evidence<'a> {
     pub(crate) params: &'a [Param],
     /// The tenant of the context.
     pub(crate) tenant: &'a Tenant,
-    /// How many access rules the context states that the source is not exempt from.
+    /// How many access rules the context states.
     pub(crate) rules: usize,
+    /// Among them, the rules that a source is exempt from.
+    pub(crate) notes: &'a [Note],
 }
 
 /// Proves that a certificate lists the guards that the plan needs, and that the parameters in them
@@ -34,20 +37,29 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
     if certificate.scans.is_empty() {
         return failure("the facts are not read");
     }
-    let mut relation = String::with_capacity(evidence.plan.scan.relation.len());
+    let mut relation = String::with_capacity(64);
+    let mut legs = evidence.plan.legs.iter();
     for (position, scan) in certificate.scans.iter().enumerate() {
-        match &scan.purpose {
-            ScanPurpose::Facts(source) if position == 0 => {
-                evidence.facts(scan, source, &mut relation)?;
+        match (&scan.purpose, position) {
+            (ScanPurpose::Facts(source), _) => {
+                let Some(leg) = legs.next() else {
+                    return failure(FACTS_ONCE);
+                };
+                evidence.facts(scan, &leg.scan, source, &mut relation)?;
             }
-            ScanPurpose::Facts(_) => return failure(FACTS_ONCE),
-            ScanPurpose::Lookup(dimension) => evidence.lookup(scan, dimension, &mut relation)?,
+            (ScanPurpose::Lookup(_), 0) => return failure(FACTS_ONCE),
+            (ScanPurpose::Lookup(dimension), _) => {
+                evidence.lookup(scan, dimension, &mut relation)?;
+            }
         }
+    }
+    if legs.next().is_some() {
+        return failure(FACTS_ONCE);
     }
     Ok(())
 }
 
-const FACTS_ONCE: &str = "the facts are not read first, once and from their source";
+const FACTS_ONCE: &str = "the facts are not read first, once and from their sources";
 
 /// Whether the scan's relation is what the pattern is for the tenant.
 fn writes(
@@ -63,8 +75,13 @@ fn writes(
 
 impl Evidence<'_> {
     /// The guard of the source; `relation` is room for a name.
-    fn facts(&self, scan: &GuardedScan, source: &Name, relation: &mut String) -> Read<()> {
-        let planned = &self.plan.scan;
+    fn facts(
+        &self,
+        scan: &GuardedScan,
+        planned: &Scan<'_>,
+        source: &Name,
+        relation: &mut String,
+    ) -> Read<()> {
         if *source != planned.source.key {
             return failure(FACTS_ONCE);
         }
@@ -84,7 +101,11 @@ impl Evidence<'_> {
             return failure("the plan has no tenant");
         }
         self.tenant(scan, tenant)?;
-        if planned.rules.len() != self.rules {
+        let exempt = self.notes.iter().filter(|note| match note {
+            Note::AccessExempt { source, .. } => *source == planned.source.key,
+            _ => false,
+        });
+        if planned.rules.len() + exempt.count() != self.rules {
             return failure("an access rule is missing from the plan");
         }
         self.rules(scan, planned.rules.iter(), |rule| rule.is_outer)?;
@@ -99,12 +120,15 @@ impl Evidence<'_> {
     /// The guard of a lookup.
     fn lookup(&self, scan: &GuardedScan, dimension: &Name, relation: &mut String) -> Read<()> {
         let plan = self.plan;
-        let Some(lookup) = find_lookup(plan, dimension) else {
+        let mut lookups = lookups(plan, dimension, None).peekable();
+        if lookups.peek().is_none() {
             return failure("labels are read for a dimension that has none");
-        };
-        if !writes(&lookup.relation, self.tenant, relation, scan) {
-            return failure("labels are read from another relation");
         }
+        let Some(lookup) =
+            lookups.find(|lookup| writes(&lookup.relation, self.tenant, relation, scan))
+        else {
+            return failure("labels are read from another relation");
+        };
         let waits = [&lookup.key, &lookup.label]
             .iter()
             .any(|part| part.hazard_undeclared == Hazard::Value);
@@ -116,8 +140,7 @@ impl Evidence<'_> {
             ..plan.lookup_tenant
         });
         self.tenant(scan, tenant)?;
-        let rules = plan.scan.rules.iter();
-        let rules = rules.filter(|rule| rule.dimension == dimension);
+        let rules = plan.rules_on(dimension);
         let can_raise = lookup.key.hazard_undeclared != Hazard::Never;
         self.rules(scan, rules, |_| can_raise)
     }

@@ -11,21 +11,31 @@ use super::tree::{Head, Tree};
 impl Known<'_> {
     /// The value of a dimension as buckets and filters see it: a date-basis option may bring another
     /// column. Dimensions of dates take it as what it is, any other value as what it expects.
-    pub fn followed(&self, dimension: &OnSource<'_>) -> (Tree, Option<DataType>) {
+    ///
+    /// `moves` where a date of the earlier period counts as the one that it is compared with.
+    pub fn followed(&self, dimension: &OnSource<'_>, moves: bool) -> (Tree, Option<DataType>) {
         let stored = dimension.time.map(|(stored, _)| stored);
-        let Some((chosen, own)) = self.date_columns().filter(|(chosen, own)| chosen != own) else {
+        let Some((chosen, own)) = self.date_columns() else {
             return (dimension.value.clone(), stored);
         };
         let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);
-        let brought = Tree::column("", chosen);
+        let brought = match self.earlier.filter(|_| moves) {
+            Some(shift) => {
+                let zone = self.bound_zone();
+                shift.forward(Tree::column("", chosen), type_of(chosen), &zone)
+            }
+            None => Tree::column("", chosen),
+        };
         match &dimension.value {
             Tree::Column(_, name) if name == own && stored == Some(DataType::Date) => {
-                (brought, Some(type_of(chosen)))
+                (normal(brought), Some(type_of(chosen)))
             }
             value => {
-                let converted = self.converted(brought, type_of(chosen), type_of(own));
+                let (from, to) = (type_of(chosen), type_of(own));
+                let converted = self.converted(brought.clone(), from, to);
                 let value = value.clone().rewrite(&mut |tree| match tree {
                     Tree::Column(_, name) if name == own => converted.clone(),
+                    Tree::Column(_, name) if name == chosen => brought.clone(),
                     other => other,
                 });
                 (normal(value), stored)
@@ -61,9 +71,15 @@ pub fn value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) 
     form(known, dimension, grain, (&dimension.value, own))
 }
 
-/// The same for a value that follows a date-basis option.
-pub fn followed_value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
-    let (value, stored) = known.followed(dimension);
+/// The same for a value that follows a date-basis option, as a condition sees it.
+pub fn followed_value(known: &Known<'_>, dimension: &OnSource<'_>) -> Tree {
+    let (value, stored) = known.followed(dimension, false);
+    form(known, dimension, None, (&value, stored))
+}
+
+/// The same as a key of the groups, which is where a comparison moves dates.
+pub fn key_value(known: &Known<'_>, dimension: &OnSource<'_>, grain: Option<Grain>) -> Tree {
+    let (value, stored) = known.followed(dimension, true);
     form(known, dimension, grain, (&value, stored))
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use measurand::{
-    Comparison, DataType, Date, DateRange, DateSpan, FilterRequest, Moment, Param, Preset, Scalar,
-    Subject, Timestamp, Value, WeekStart, Zone,
+    Comparison, DataType, Date, DateSpan, FilterRequest, Moment, Param, Scalar, Subject, Timestamp,
+    Value, Zone,
 };
 
 use super::bucket::followed_value;
@@ -52,8 +52,48 @@ impl<'a> Known<'a> {
                 found.push(conditions.condition(filter)?);
             }
         }
+        found.extend(self.search_condition(&conditions)?);
         found.extend(self.date_conditions()?);
         Ok(flat(found))
+    }
+
+    /// What a request for values searches for: in the rows where there are labels, else in the groups.
+    fn search_condition(&self, conditions: &Conditions<'_, 'a>) -> Lowered<Option<Tree>> {
+        let Some(text) = self.search_text() else {
+            return Ok(None);
+        };
+        let asked = self.asked()?;
+        let dimension = &asked.first().ok_or("values of nothing")?.dimension;
+        let has_label = dimension.lookup.is_some();
+        if has_label == conditions.of_groups {
+            return Ok(None);
+        }
+        let key = &dimension.spec.dimension_key;
+        let comparison = Comparison {
+            subject: Subject::Dimension(key.clone()),
+            op: "contains".to_owned(),
+            values: vec![Scalar::Text(text.into())],
+            on_label: has_label,
+            case_sensitive: false,
+        };
+        let value = followed_value(self, dimension);
+        let of = Some(DataType::Text);
+        let found = match has_label {
+            true => {
+                let label_of = Some(key.clone());
+                let compared = Compared {
+                    value,
+                    of,
+                    label_of,
+                };
+                conditions.label_test(&comparison, &compared, key)
+            }
+            false => {
+                let value = Tree::Form(super::form::form(&value, self.is_sqlite));
+                conditions.test(&comparison, &value, of)
+            }
+        };
+        found.map(Some)
     }
 
     /// The conditions on groups that a request states, beside one another.
@@ -72,6 +112,7 @@ impl<'a> Known<'a> {
         for filter in each(self.request.metric_filters.as_ref()) {
             found.push(conditions.condition(filter)?);
         }
+        found.extend(self.search_condition(&conditions)?);
         Ok(flat(found))
     }
 
@@ -82,18 +123,7 @@ impl<'a> Known<'a> {
             return Ok(Vec::new());
         };
         let zone = Zone::parse(self.zone()).ok_or("no zone")?;
-        let range = match &asked.span {
-            DateSpan::Between { from, to } => {
-                DateRange::inclusive(from.as_deref(), to.as_deref()).map_err(|_| "no range")?
-            }
-            DateSpan::Preset(name) => {
-                let now = self.context.now.as_deref().and_then(Moment::parse_clock);
-                let week_start = self.context.week_start.as_deref().unwrap_or("monday");
-                let week_start = WeekStart::parse(week_start).ok_or("no start of weeks")?;
-                let preset = Preset::parse(name).ok_or("no preset")?;
-                preset.dates(now.ok_or("no clock")?, &zone, week_start)
-            }
-        };
+        let range = self.leg_range()?.ok_or("no range")?;
         let ends = match self.column_type(column).unwrap_or(DataType::Date) {
             DataType::Timestamptz => {
                 let moments = range.moments(&zone);
@@ -182,9 +212,9 @@ impl Conditions<'_, '_> {
     fn compared(&self, comparison: &Comparison) -> Lowered<Compared> {
         match &comparison.subject {
             Subject::Metric(key) => {
-                let definition = self.metrics.definition(key)?;
+                let (definition, _) = self.metrics.definition(key)?;
                 Ok(Compared {
-                    value: Tree::Form(self.metrics.form(key)?),
+                    value: Tree::Form(self.metrics.form(key, false)?),
                     of: Some(match definition.data_type {
                         Some("text") => DataType::Text,
                         Some("date") => DataType::Date,
@@ -199,7 +229,7 @@ impl Conditions<'_, '_> {
                 self.known.dimension(key)?;
                 let spec = self.known.switched(key, false)?;
                 let dimension = self.known.on_source(spec)?;
-                let value = followed_value(self.known, &dimension, None);
+                let value = followed_value(self.known, &dimension);
                 let stated = spec.data_type.as_deref().and_then(DataType::parse);
                 Ok(Compared {
                     value: match self.of_groups {

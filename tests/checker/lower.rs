@@ -78,10 +78,13 @@ pub fn lower_select(select: &SelectStmt) -> Lowered<Select> {
     absent(values_lists.is_empty(), "VALUES")?;
     absent(locking_clause.is_empty(), "a lock")?;
     let is_plain = *op == SetOperation::SetopNone as i32 && !all;
-    absent(
-        is_plain && larg.is_none() && rarg.is_none(),
-        "a set operation",
-    )?;
+    let both = match (larg.as_deref(), rarg.as_deref()) {
+        (None, None) if is_plain => None,
+        (Some(left), Some(right)) if *op == SetOperation::SetopUnion as i32 && *all => {
+            Some(Box::new((lower_select(left)?, lower_select(right)?)))
+        }
+        _ => return Err("a set operation is not among what may stand there".to_owned()),
+    };
     let known = [LimitOption::Default as i32, LimitOption::Count as i32];
     absent(known.contains(limit_option), "WITH TIES")?;
     let from = match from_clause.as_slice() {
@@ -89,7 +92,8 @@ pub fn lower_select(select: &SelectStmt) -> Lowered<Select> {
         [one] => Some(lower_from(one)?),
         _ => return Err("several relations side by side".to_owned()),
     };
-    Ok(Select {
+    let lowered = Select {
+        both,
         steps: match with_clause {
             Some(with) => lower_steps(with)?,
             None => Vec::new(),
@@ -104,7 +108,15 @@ pub fn lower_select(select: &SelectStmt) -> Lowered<Select> {
         order: sort_clause.iter().map(order).collect::<Lowered<_>>()?,
         limit: limit_count.as_deref().map(expression).transpose()?,
         offset: limit_offset.as_deref().map(expression).transpose()?,
-    })
+    };
+    let bare = Select {
+        both: lowered.both.clone(),
+        ..Select::EMPTY
+    };
+    match lowered.both.is_some() && lowered != bare {
+        true => Err("a set operation with a clause of its own".to_owned()),
+        false => Ok(lowered),
+    }
 }
 
 fn lower_steps(with: &WithClause) -> Lowered<Vec<(String, Select)>> {

@@ -5,18 +5,24 @@ use std::collections::BTreeMap;
 use measurand::catalog::spec::{
     CatalogSpec, DimensionSpec, Offer, OptionSpec, SourceDimensionSpec, SourceSpec,
 };
-use measurand::{Context, DataType, FilterRequest, Request, Subject, Tenant};
+use measurand::{Context, DataType, FilterRequest, Request, RequestKind, Subject, Tenant};
 
 use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::lower::Lowered;
+use super::shift::Shift;
 use super::tree::{Head, Tree};
 
 /// Everything that is known before the text is looked at.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
     pub spec: &'a CatalogSpec,
+    /// The source that the leg reads.
     pub source: &'a SourceSpec,
+    /// The leg, counted from the statement's first.
+    pub leg: usize,
+    /// How far back it looks, where it is one of the period that is compared with.
+    pub earlier: Option<Shift>,
     pub request: &'a Request,
     pub context: &'a Context,
     pub is_sqlite: bool,
@@ -130,9 +136,20 @@ impl<'a> Known<'a> {
         Some((chosen.unwrap_or(own), own))
     }
 
+    /// The text that a request for values searches for; an empty one is none.
+    pub fn search_text(&self) -> Option<&'a str> {
+        match &self.request.kind {
+            RequestKind::Values { search } => search.as_deref().filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
     /// The dimensions whose labels the request searches.
     pub fn searched(&self) -> Lowered<Vec<OnSource<'a>>> {
         let mut found: Vec<OnSource<'a>> = Vec::new();
+        if self.search_text().is_some() {
+            found.extend(self.asked()?.into_iter().map(|asked| asked.dimension));
+        }
         let mut waiting: Vec<&FilterRequest> = self.request.filters.iter().collect();
         while let Some(filter) = waiting.pop() {
             match filter {

@@ -1,10 +1,10 @@
 //! What a metric has to be computed from, by the catalog alone.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use measurand::catalog::spec::{MetricSpec, Offer};
-use measurand::{FilterRequest, Subject};
+use measurand::catalog::spec::{MetricSpec, Offer, SourceSpec};
+use measurand::{FilterRequest, RequestKind, RuleDimension, Subject};
 
 use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
@@ -15,11 +15,22 @@ use super::tree::{Head, Tree};
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
 /// metrics costs no more than it has metrics.
 pub struct Metrics<'k, 'a> {
+    /// The legs: those of the period that is asked for, and then those of the earlier one.
+    legs: &'k [Known<'a>],
     known: &'k Known<'a>,
-    forms: RefCell<HashMap<String, u64>>,
+    forms: RefCell<HashMap<Placed, u64>>,
+    /// What comparisons show of metrics.
+    changes: RefCell<HashSet<u64>>,
     /// The forms of their aggregates.
     aggregates: RefCell<HashSet<u64>>,
+    /// The legs that answer any metric.
+    used: RefCell<HashSet<usize>>,
+    /// Whether the answer is one row that rests on no aggregate, which one leg gives.
+    is_one_row: Cell<bool>,
 }
+
+/// A metric's key, the leg that answers, and whether it is the number of the earlier period.
+type Placed = (String, Option<usize>, bool);
 
 /// The definition of a metric that holds: its expression, and its type where that says one.
 pub struct Definition<'a> {
@@ -30,17 +41,114 @@ pub struct Definition<'a> {
 }
 
 impl<'k, 'a> Metrics<'k, 'a> {
-    pub fn new(known: &'k Known<'a>) -> Self {
-        Self {
-            known,
+    pub fn new(legs: &'k [Known<'a>]) -> Lowered<Self> {
+        Ok(Self {
+            legs,
+            known: legs.first().ok_or("no legs")?,
             forms: RefCell::default(),
+            changes: RefCell::default(),
             aggregates: RefCell::default(),
+            used: RefCell::default(),
+            is_one_row: Cell::new(false),
+        })
+    }
+
+    /// The leg that answers a metric of the period that is asked for: the only one, else the one whose
+    /// source offers it (R14). `None` where it is derived over several.
+    fn leg(&self, key: &str) -> Lowered<Option<usize>> {
+        let legs = self.legs.iter().filter(|leg| leg.earlier.is_none());
+        if legs.clone().count() == 1 {
+            return Ok(Some(0));
+        }
+        let mut offering: Vec<&Known<'a>> = legs.filter(|leg| self.offers(leg, key)).collect();
+        let is_exempt = |leg: &Known<'a>| {
+            let rules = leg.context.access.iter();
+            let mut keys = rules.filter_map(|rule| match &rule.dimension {
+                RuleDimension::Key(key) => Some(key.clone()),
+                RuleDimension::Id(id) => {
+                    let mut all = leg.spec.dimensions.iter();
+                    let found = all.find(|dimension| dimension.origin.id == Some(*id));
+                    found.map(|dimension| dimension.dimension_key.clone())
+                }
+            });
+            keys.any(|key| leg.source.access_exempt.contains(&key))
+        };
+        if offering.iter().any(|leg| !is_exempt(leg)) {
+            offering.retain(|leg| !is_exempt(leg));
+        }
+        let highest = offering.iter().map(|leg| leg.source.priority).max();
+        offering.retain(|leg| Some(leg.source.priority) == highest);
+        match offering.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one.leg)),
+            _ => Err(format!("several sources answer `{key}`")),
         }
     }
 
-    /// The definition of a metric on the source: the most specific variant whose options are all
-    /// chosen, else the source's own, else the metric's (R9).
-    pub fn definition(&self, key: &str) -> Lowered<Definition<'a>> {
+    /// Whether a source has a metric: lists it, or declares every column that it reads.
+    fn offers(&self, leg: &Known<'a>, key: &str) -> bool {
+        let mut waiting = vec![key];
+        let mut known: HashSet<&str> = HashSet::new();
+        while let Some(key) = waiting.pop() {
+            let declared = match (&leg.source.metrics, &leg.source.columns) {
+                (Offer::Listed(listed), _) => {
+                    return listed.iter().any(|offer| offer.metric == key);
+                }
+                (Offer::All, None) => return true,
+                (Offer::All, Some(declared)) => declared,
+            };
+            let spec = self.known.spec;
+            let Some(metric) = spec.metrics.iter().find(|m| m.metric_key == key) else {
+                return false;
+            };
+            let variants = metric.variants.iter();
+            let definitions = variants
+                .map(|variant| (&variant.sql_expression, &variant.derived_formula))
+                .chain([(&metric.sql_expression, &metric.derived_formula)]);
+            for (sql, formula) in definitions {
+                let (text, is_formula) = match (sql, formula) {
+                    (_, Some(formula)) => (self.with_quotes(formula, key), true),
+                    (Some(sql), None) => (sql.clone(), false),
+                    (None, None) => continue,
+                };
+                let texts = [Some(text), metric.filter.clone().filter(|_| !is_formula)];
+                for text in texts.into_iter().flatten() {
+                    let Ok(tree) = normal_fragment(&text) else {
+                        return false;
+                    };
+                    let mut reads = Vec::new();
+                    tree.visit(&mut |part| {
+                        if let Tree::Column(_, name) = part {
+                            reads.push(name.clone());
+                        }
+                    });
+                    for name in reads {
+                        let metric = spec.metrics.iter().find(|m| m.metric_key == name);
+                        match metric.filter(|_| is_formula) {
+                            Some(metric) => {
+                                if known.insert(&metric.metric_key) {
+                                    waiting.push(&metric.metric_key);
+                                }
+                            }
+                            None if declared.iter().any(|column| column.name == name) => {}
+                            None => return false,
+                        }
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// The definition of a metric on the source that answers it, and that leg: the most specific variant
+    /// whose options are all chosen, else the source's own, else the metric's (R9).
+    pub fn definition(&self, key: &str) -> Lowered<(Definition<'a>, Option<usize>)> {
+        let leg = self.leg(key)?;
+        let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
+        Ok((self.definition_on(key, source)?, leg))
+    }
+
+    fn definition_on(&self, key: &str, source: Option<&'a SourceSpec>) -> Lowered<Definition<'a>> {
         let spec = self.known.spec;
         let metric = spec.metrics.iter().find(|metric| metric.metric_key == key);
         let metric = metric.ok_or_else(|| format!("the catalog has no metric `{key}`"))?;
@@ -64,9 +172,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 data_type: variant.data_type.as_deref().or(metric.data_type.as_deref()),
             });
         }
-        let own = match &self.known.source.metrics {
-            Offer::All => None,
-            Offer::Listed(listed) => listed
+        let own = match source.map(|source| &source.metrics) {
+            None | Some(Offer::All) => None,
+            Some(Offer::Listed(listed)) => listed
                 .iter()
                 .find(|offer| offer.metric == key)
                 .and_then(|offer| offer.sql_expression.as_deref()),
@@ -95,20 +203,89 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 FilterRequest::Not(part) => waiting.push(part),
                 FilterRequest::Compare(comparison) => {
                     if let Subject::Metric(key) = &comparison.subject {
-                        self.form(key)?;
+                        self.form(key, false)?;
                     }
                 }
             }
         }
+        // A count computes what conditions need, and nothing that is shown.
+        let rests_on_nothing =
+            || request.dimensions.is_empty() && self.aggregates.borrow().is_empty();
+        let is_count = request.kind == RequestKind::Count;
+        self.is_one_row.set(is_count && rests_on_nothing());
         for key in &request.metrics {
-            self.form(key)?;
+            self.form(key, false)?;
+            if self.is_compared() {
+                self.form(key, true)?;
+                self.compared(key)?;
+            }
         }
         let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
         let keys = request.order_by.iter().map(|order| order.key.as_str());
-        for key in keys.filter(|key| is_metric(key)) {
-            self.form(key)?;
+        for key in keys {
+            let metric = key.split_once('.').filter(|_| self.is_compared());
+            match metric.filter(|(metric, _)| is_metric(metric)) {
+                Some((metric, _)) => drop(self.compared(metric)?),
+                None if is_metric(key) => {
+                    self.form(key, false)?;
+                }
+                None => {}
+            }
+        }
+        if !is_count {
+            self.is_one_row.set(rests_on_nothing());
         }
         Ok(())
+    }
+
+    pub fn is_compared(&self) -> bool {
+        self.legs.iter().any(|leg| leg.earlier.is_some())
+    }
+
+    /// What a comparison shows of a metric: what it was, and of a number its change and the change as a
+    /// share of what it was.
+    pub fn compared(&self, key: &str) -> Lowered<Vec<(&'static str, u64)>> {
+        let (now, before) = (self.form(key, false)?, self.form(key, true)?);
+        let mut found = vec![("previous", before)];
+        let (definition, _) = self.definition(key)?;
+        if matches!(definition.data_type, Some("text" | "date" | "boolean")) {
+            return Ok(found);
+        }
+        for (name, formula) in [
+            ("change", "now - before"),
+            ("change_pct", "(now - before) / abs(before)"),
+        ] {
+            let tree = normal_fragment(formula)?.rewrite(&mut |tree| match &tree {
+                Tree::Column(_, name) if name == "now" => Tree::Form(now),
+                Tree::Column(_, name) if name == "before" => Tree::Form(before),
+                _ => tree,
+            });
+            let form = form(&tree, self.known.is_sqlite);
+            self.changes.borrow_mut().insert(form);
+            found.push((name, form));
+        }
+        Ok(found)
+    }
+
+    /// The form of a key of the order: of a metric, or of what a comparison shows of it.
+    pub fn ordered(&self, key: &str) -> Lowered<u64> {
+        let Some((metric, shown)) = key.split_once('.').filter(|_| self.is_compared()) else {
+            return self.form(key, false);
+        };
+        let compared = self.compared(metric)?;
+        let found = compared.iter().find(|(name, _)| *name == shown);
+        found
+            .map(|(_, form)| *form)
+            .ok_or_else(|| format!("an order by `{key}`"))
+    }
+
+    /// Whether a leg has to be there: each of the period that is asked for, and of the earlier one those
+    /// that anything is compared on.
+    pub fn needs(&self, leg: &Known<'_>) -> bool {
+        match self.is_one_row.get() {
+            true => leg.leg == 0,
+            false => leg.earlier.is_none() || self.used.borrow().contains(&leg.leg),
+        }
     }
 
     /// Whether this is an aggregate of a metric that the request needs.
@@ -118,18 +295,31 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// Whether this is a metric that the request needs, by itself or below another one.
     pub fn has_metric(&self, form: u64) -> bool {
-        self.forms.borrow().values().any(|known| *known == form)
+        self.changes.borrow().contains(&form)
+            || self.forms.borrow().values().any(|known| *known == form)
     }
 
-    /// What a metric has to be computed from.
-    pub fn form(&self, key: &str) -> Lowered<u64> {
-        if let Some(known) = self.forms.borrow().get(key) {
+    /// What a metric has to be computed from, in this period or in the earlier one.
+    pub fn form(&self, key: &str, is_previous: bool) -> Lowered<u64> {
+        self.form_on(key, self.leg(key)?, is_previous)
+    }
+
+    /// The same on a leg. What one source answers it answers whole; else each part has its own.
+    fn form_on(&self, key: &str, leg: Option<usize>, is_previous: bool) -> Lowered<u64> {
+        let known = (key.to_owned(), leg, is_previous);
+        if let Some(known) = self.forms.borrow().get(&known) {
             return Ok(*known);
         }
-        let definition = self.definition(key)?;
+        let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
+        let definition = self.definition_on(key, source)?;
+        let first = if is_previous { self.legs.len() / 2 } else { 0 };
+        self.used.borrow_mut().extend(leg.map(|leg| first + leg));
         let tree = match (definition.formula, definition.sql) {
-            (Some(formula), _) => self.formula(formula, key)?,
-            (None, Some(sql)) => self.aggregates(sql, definition.metric.filter.as_deref())?,
+            (Some(formula), _) => self.formula(formula, key, leg, is_previous)?,
+            (None, Some(sql)) => {
+                let leg = leg.ok_or_else(|| format!("no source answers `{key}`"))?;
+                self.aggregates(sql, definition.metric.filter.as_deref(), first + leg)?
+            }
             (None, None) => return Err(format!("the metric `{key}` is nothing")),
         };
         let tree = match &definition.metric.null_as {
@@ -137,12 +327,12 @@ impl<'k, 'a> Metrics<'k, 'a> {
             None => tree,
         };
         let found = form(&tree, self.known.is_sqlite);
-        self.forms.borrow_mut().insert(key.to_owned(), found);
+        self.forms.borrow_mut().insert(known, found);
         Ok(found)
     }
 
     /// A metric's SQL, each of its aggregates as a form of its own.
-    fn aggregates(&self, sql: &str, filter: Option<&str>) -> Lowered<Tree> {
+    fn aggregates(&self, sql: &str, filter: Option<&str>, leg: usize) -> Lowered<Tree> {
         let filter = filter.map(normal_fragment).transpose()?;
         Ok(normal_fragment(sql)?.rewrite(&mut |tree| {
             if !is_aggregate(&tree) {
@@ -152,18 +342,31 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 Some(filter) => restrict(tree, filter.clone()),
                 None => tree,
             };
-            let found = form(&restricted, self.known.is_sqlite);
+            let found = on_leg(form(&restricted, self.known.is_sqlite), leg);
             self.aggregates.borrow_mut().insert(found);
             Tree::Form(found)
         }))
     }
 
     /// A formula, the metrics in it as their forms.
-    fn formula(&self, text: &str, key: &str) -> Lowered<Tree> {
+    fn formula(
+        &self,
+        text: &str,
+        key: &str,
+        leg: Option<usize>,
+        is_previous: bool,
+    ) -> Lowered<Tree> {
+        let component = |name: &str| {
+            let leg = match leg {
+                Some(leg) => Some(leg),
+                None => self.leg(name)?,
+            };
+            self.form_on(name, leg, is_previous)
+        };
         let tree = normal_fragment(&self.with_quotes(text, key))?;
         let mut missing = None;
         let tree = tree.rewrite(&mut |tree| match tree {
-            Tree::Column(_, name) => match self.form(&name) {
+            Tree::Column(_, name) => match component(&name) {
                 Ok(form) => Tree::Form(form),
                 Err(fault) => {
                     missing = Some(fault);
@@ -201,6 +404,20 @@ impl<'k, 'a> Metrics<'k, 'a> {
             rest = behind;
         }
         out
+    }
+}
+
+/// The form of an aggregate on a leg: the same aggregate of other rows is another one.
+pub fn on_leg(aggregate: u64, leg: usize) -> u64 {
+    match leg {
+        0 => aggregate,
+        leg => {
+            let leg = Tree::column("leg", &leg.to_string());
+            form(
+                &Tree::node(Head::Coalesce, [Tree::Form(aggregate), leg]),
+                false,
+            )
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! refuses. To read the code: [`check`], then `shape.rs`, then `guard.rs`.
 
 mod bucket;
+mod combined;
 mod conditions;
 mod exact;
 mod form;
@@ -24,6 +25,7 @@ mod raise;
 mod rules;
 mod search;
 mod shape;
+mod shift;
 mod sqlite;
 mod tree;
 mod values;
@@ -35,14 +37,14 @@ use meaning::Known;
 use metrics::Metrics;
 use tree::{Select, Tree};
 
-/// A statement as it would be run, and what it says of itself: the source that answers and the names
+/// A statement as it would be run, and what it says of itself: the sources that answer and the names
 /// of the result's columns, both of which are checked.
 #[derive(Clone, Copy)]
 pub struct Emitted<'a> {
     pub sql: &'a str,
     pub params: &'a [Param],
     pub dialect: Dialect,
-    pub source: &'a str,
+    pub sources: &'a [&'a str],
     pub aliases: &'a [&'a str],
 }
 
@@ -92,10 +94,7 @@ pub fn check(
     request: &Request,
     context: &Context,
 ) -> Result<(), Vec<String>> {
-    let sources = query.sources();
-    let [source] = sources.as_slice() else {
-        return Err(vec![format!("{} sources", sources.len())]);
-    };
+    let sources: Vec<&str> = query.sources().iter().map(|name| name.as_str()).collect();
     let aliases: Vec<&str> = query
         .columns()
         .iter()
@@ -105,7 +104,7 @@ pub fn check(
         sql: query.sql(),
         params: query.params(),
         dialect: query.dialect(),
-        source: source.as_str(),
+        sources: &sources,
         aliases: &aliases,
     };
     check_emitted(emitted, catalog, request, context)
@@ -128,36 +127,17 @@ pub fn check_emitted(
     let placeholders = lexical::read(emitted.sql, mark)
         .and_then(|numbers| lexical::check_numbers(&numbers, emitted.params.len()));
     faults.extend(placeholders.err());
-    let source = spec
-        .data_sources
-        .iter()
-        .find(|source| source.source_key == emitted.source);
-    let Some(source) = source else {
-        return Err(vec!["a source that the catalog does not have".to_owned()]);
-    };
-    if request
-        .source
-        .as_ref()
-        .is_some_and(|asked| *asked != source.source_key)
-    {
-        faults.push("another source than the request's answers".to_owned());
-    }
     let options = meaning::options(spec, request);
-    let known = Known {
-        options: &options,
-        spec,
-        source,
-        request,
-        context,
-        is_sqlite,
-        max_limit: catalog.limits().max_limit,
+    let legs = match legs(&emitted, catalog, request, context, &options) {
+        Ok(legs) => legs,
+        Err(fault) => return Err(vec![fault]),
     };
     let text = match is_sqlite {
         true => sqlite::as_postgres(emitted.sql),
         false => emitted.sql.to_owned(),
     };
     match lower::statement(&text) {
-        Ok(statement) => faults.extend(check_tree(&known, &emitted, statement)),
+        Ok(statement) => faults.extend(check_tree(&legs, &emitted, statement)),
         Err(fault) => faults.push(fault),
     }
     match faults.is_empty() {
@@ -166,41 +146,127 @@ pub fn check_emitted(
     }
 }
 
+/// What is known of each leg: every source that answers, and again in the period that is compared with.
+fn legs<'a>(
+    emitted: &Emitted<'_>,
+    catalog: &'a Catalog,
+    request: &'a Request,
+    context: &'a Context,
+    options: &'a meaning::Options<'a>,
+) -> Lowered<Vec<Known<'a>>> {
+    let spec = catalog.definitions();
+    let mut legs = Vec::new();
+    for key in emitted.sources {
+        let mut all = spec.data_sources.iter();
+        let source = all.find(|source| source.source_key == *key);
+        legs.push(Known {
+            options,
+            spec,
+            source: source.ok_or("a source that the catalog does not have")?,
+            leg: legs.len(),
+            earlier: None,
+            request,
+            context,
+            is_sqlite: emitted.dialect == Dialect::Sqlite,
+            max_limit: catalog.limits().max_limit,
+        });
+    }
+    let mut keys = emitted.sources.to_vec();
+    keys.sort_unstable();
+    keys.dedup();
+    let asked = request.source.as_deref();
+    if keys.len() != legs.len() || asked.is_some_and(|asked| *emitted.sources != [asked]) {
+        return Err("other sources than the request's answer".to_owned());
+    }
+    let first = legs.first().ok_or("no source")?;
+    if let Some(shift) = first.shift()? {
+        let count = legs.len();
+        let earlier = legs.clone().into_iter().map(|known| Known {
+            leg: known.leg + count,
+            earlier: Some(shift),
+            ..known
+        });
+        legs.extend(earlier);
+    }
+    Ok(legs)
+}
+
 /// What is wrong with a statement that the grammar has read.
-fn check_tree(known: &Known<'_>, emitted: &Emitted<'_>, statement: Select) -> Vec<String> {
+fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> Vec<String> {
+    let Some(known) = legs.first() else {
+        return Vec::new();
+    };
     let mut faults = Vec::new();
     faults.extend(parameters::check(&statement, emitted.params, known.is_sqlite).err());
+    // What the sources declare in different ways is looked at once more, leg by leg.
+    let types = |name: &str| {
+        let mut all = legs.iter().map(|leg| leg.column_type(name));
+        let first = all.next().flatten();
+        first.filter(|_| all.all(|of| of == first))
+    };
     statement.visit(&mut |tree| {
         let fault = functions::check_node(tree, &known.spec.functions, known.is_sqlite);
         faults.extend(fault.err());
         if !known.is_sqlite {
-            faults.extend(exact::check_node(tree, &|name| known.column_type(name)).err());
+            faults.extend(exact::check_node(tree, &types).err());
         }
     });
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
-    faults.extend(check_meaning(known, emitted.aliases, &bound).err());
+    faults.extend(check_meaning(legs, emitted.aliases, &bound).err());
     faults
 }
 
 /// Every part of the statement is what the catalog, the request and the context mean, and nothing else
 /// is there.
-fn check_meaning(known: &Known<'_>, aliases: &[&str], statement: &Select) -> Lowered<()> {
+fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lowered<()> {
+    let metrics = Metrics::new(legs)?;
+    let known = legs.first().ok_or("no source")?;
     let layout = shape::layout(statement, known.is_sqlite)?;
-    let metrics = Metrics::new(known);
     metrics.prepare()?;
     let asked = known.asked()?;
-    let facts = known.facts(layout.facts)?;
-    if !known.is_sqlite {
-        let keys = asked.iter().map(|asked| known.followed(&asked.dimension).0);
-        let keys: Vec<Tree> = keys.collect();
-        known.check_fences(&facts.guard, &facts.all, layout.grouped, &keys)?;
+    let keys: Vec<u64> = asked.iter().map(|asked| asked.form).collect();
+    let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
+    if layout.legs.len() != needed.len() {
+        return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
-    let wanted = known.row_conditions(&metrics)?;
-    known.check_conditions(facts.rest, layout.grouped, wanted)?;
-    let mut columns = known.grouped(layout.grouped, &facts.guard, &asked, &metrics)?;
+    let mut groups = Vec::with_capacity(needed.len());
+    for (known, leg) in needed.into_iter().zip(&layout.legs) {
+        groups.push((leg.name, check_leg(known, leg, &keys, &metrics)?));
+    }
+    let mut columns = match layout.combined {
+        Some(step) => combined::combined(step, &groups, &keys)?,
+        None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
+    };
     for level in &layout.levels {
         columns = known.level(level, &columns, &metrics)?;
     }
-    known.joined(&layout, &columns, &asked)?;
+    known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, &metrics, aliases)
+}
+
+/// The groups of one source in one period.
+fn check_leg<'a>(
+    known: &Known<'a>,
+    leg: &shape::Leg<'_>,
+    keys: &[u64],
+    metrics: &Metrics<'_, 'a>,
+) -> Lowered<outside::Columns> {
+    let asked = known.asked()?;
+    let facts = known.facts(leg.facts)?;
+    if !known.is_sqlite {
+        let values = asked
+            .iter()
+            .map(|asked| known.followed(&asked.dimension, true).0);
+        let values: Vec<Tree> = values.collect();
+        known.check_fences(&facts.guard, &facts.all, leg.grouped, &values)?;
+        let mut fault = None;
+        leg.grouped.visit(&mut |tree| {
+            let found = exact::check_node(tree, &|name| known.column_type(name));
+            fault = fault.take().or(found.err());
+        });
+        fault.map_or(Ok(()), Err)?;
+    }
+    let wanted = known.row_conditions(metrics)?;
+    known.check_conditions(facts.rest, leg.grouped, wanted)?;
+    known.grouped(leg.grouped, &facts.guard, &asked, keys, metrics)
 }

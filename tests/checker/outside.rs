@@ -3,26 +3,27 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use measurand::{Grain, Param, Value};
+use measurand::{Grain, Param, RequestKind, Value};
 
-use super::bucket::followed_value;
+use super::bucket::key_value;
 use super::form::{form, is_aggregate};
 use super::guard::{Guarded, handed_out};
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
-use super::metrics::Metrics;
+use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
 use super::shape::{Layout, check_groups, check_scope};
 use super::tree::{Head, Select, Tree};
 
 /// The columns that a step hands out, by name, as what they were computed from.
-type Columns = HashMap<String, u64>;
+pub type Columns = HashMap<String, u64>;
 
 /// A dimension that is asked for.
 pub struct Asked<'a> {
     pub dimension: OnSource<'a>,
     pub grain: Option<Grain>,
-    /// Its value at the grain, in normal form, and the form of that.
+    /// Its value at the grain, in normal form, and the form of that; where there are several sources,
+    /// the form of the first one's.
     pub value: Tree,
     pub form: u64,
 }
@@ -35,7 +36,7 @@ impl<'a> Known<'a> {
             let spec = self.switched(&asked.dimension, grain.is_some())?;
             let dimension = self.on_source(spec)?;
             let grain = grain.and_then(Grain::parse);
-            let value = followed_value(self, &dimension, grain);
+            let value = key_value(self, &dimension, grain);
             Ok(Asked {
                 form: self.form(&value),
                 value,
@@ -56,6 +57,7 @@ impl<'a> Known<'a> {
         grouped: &Select,
         facts: &Guarded<'_>,
         asked: &[Asked<'a>],
+        keys: &[u64],
         metrics: &Metrics<'_, 'a>,
     ) -> Lowered<Columns> {
         let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
@@ -76,10 +78,11 @@ impl<'a> Known<'a> {
                         return Err(format!("a key that is not `{key}`"));
                     }
                     // The form of what is meant, which on SQLite may be spelled otherwise.
-                    self.add(&mut columns, name, asked.form)?;
+                    let form = keys.get(position).copied().unwrap_or(asked.form);
+                    self.add(&mut columns, name, form)?;
                 }
                 None if is_aggregate(&tree) => {
-                    let form = self.form(&tree);
+                    let form = on_leg(self.form(&tree), self.leg);
                     // Without a key and an aggregate, something has to make one row of the groups.
                     let makes_one_row = grouped.targets.len() == 1
                         && name.as_deref() == Some("present")
@@ -156,6 +159,9 @@ impl<'a> Known<'a> {
         metrics: &Metrics<'_, 'a>,
         aliases: &[&str],
     ) -> Lowered<()> {
+        if self.request.kind == RequestKind::Count {
+            return self.counted(layout, below, metrics, aliases);
+        }
         let mut wanted = Vec::new();
         let mut labels = HashMap::new();
         for (position, asked) in asked.iter().enumerate() {
@@ -167,7 +173,10 @@ impl<'a> Known<'a> {
             }
         }
         for key in &self.request.metrics {
-            wanted.push(metrics.form(key)?);
+            wanted.push(metrics.form(key, false)?);
+            if metrics.is_compared() {
+                wanted.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
+            }
         }
         if layout.labels.len() != labels.len() {
             return Err(format!(
@@ -202,6 +211,28 @@ impl<'a> Known<'a> {
         self.group_filter(layout.result, below, metrics)?;
         self.order(layout.result, below, asked, metrics, &label)?;
         self.page(layout.result)
+    }
+
+    /// The number of the groups that pass, and nothing else.
+    fn counted(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        metrics: &Metrics<'_, 'a>,
+        aliases: &[&str],
+    ) -> Lowered<()> {
+        let result = layout.result;
+        let plain = Select {
+            steps: result.steps.clone(),
+            targets: vec![(Some("count".to_owned()), count_of_rows())],
+            from: result.from.clone(),
+            condition: result.condition.clone(),
+            ..Select::EMPTY
+        };
+        if *result != plain || aliases != ["count"] || !layout.labels.is_empty() {
+            return Err("more than a count of the groups".to_owned());
+        }
+        self.group_filter(result, below, metrics)
     }
 
     fn group_filter(
@@ -269,7 +300,7 @@ impl<'a> Known<'a> {
         for (by, descending, nulls_first) in wanted {
             let form = match by {
                 OrderedBy::Label(position) => label_form(position),
-                OrderedBy::Metric(key) => metrics.form(&key)?,
+                OrderedBy::Metric(key) => metrics.ordered(&key)?,
                 OrderedBy::Value(position) => asked.get(position).ok_or("no such dimension")?.form,
             };
             once.push((form, descending, nulls_first));
@@ -330,7 +361,15 @@ impl<'a> Known<'a> {
     }
 
     /// The labels of a dimension: joined by its own value, guarded like everything else.
-    pub fn joined(&self, layout: &Layout<'_>, below: &Columns, asked: &[Asked<'a>]) -> Lowered<()> {
+    ///
+    /// A rule holds if it does in any of the legs.
+    pub fn joined(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        asked: &[Asked<'a>],
+        legs: &[Known<'a>],
+    ) -> Lowered<()> {
         for (alias, labels, on) in &layout.labels {
             let position = alias
                 .strip_prefix('l')
@@ -340,7 +379,12 @@ impl<'a> Known<'a> {
                 .ok_or_else(|| format!("labels called `{alias}`"))?;
             let lookup = bucket.dimension.lookup.as_ref();
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
-            let guard = self.labels(labels, &bucket.dimension, lookup)?;
+            let key = &bucket.dimension.spec.dimension_key;
+            let ruled = legs
+                .iter()
+                .find(|leg| !leg.source.access_exempt.contains(key));
+            let ruled = ruled.unwrap_or(self);
+            let guard = ruled.labels(labels, &bucket.dimension, lookup)?;
             self.check_label_fence(&guard)?;
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {

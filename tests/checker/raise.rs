@@ -186,7 +186,17 @@ fn type_of(tree: &Tree, types: Types<'_>) -> Option<DataType> {
             "+" | "-" | "*" | "/" | "%" => {
                 let mut of = parts.iter().map(|part| type_of(part, types));
                 let all = of.all(|of| of.is_some_and(DataType::is_numeric));
-                all.then_some(DataType::Decimal)
+                match (all, parts.as_slice()) {
+                    (true, _) => Some(DataType::Decimal),
+                    (_, [time, span]) if is_span(span) => {
+                        let time = type_of(time, types).filter(|of| of.is_temporal())?;
+                        Some(match time {
+                            DataType::Date => DataType::Timestamp,
+                            time => time,
+                        })
+                    }
+                    _ => None,
+                }
             }
             "||" | "->>" | "#>>" => Some(DataType::Text),
             _ => None,
@@ -241,6 +251,14 @@ fn type_of(tree: &Tree, types: Types<'_>) -> Option<DataType> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// A span of time, or so many of them.
+fn is_span(tree: &Tree) -> bool {
+    match tree.as_operator("*") {
+        Some((_, span)) => is_span(span),
+        None => tree.as_cast().is_some_and(|(_, to)| to == "interval"),
     }
 }
 

@@ -52,7 +52,7 @@ impl Known<'_> {
             let Some(lookup) = &dimension.lookup else {
                 continue;
             };
-            if !self.is_same(value, &followed_value(self, &dimension, None)) {
+            if !self.is_same(value, &followed_value(self, &dimension)) {
                 continue;
             }
             let guarded = self

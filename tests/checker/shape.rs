@@ -1,20 +1,29 @@
-//! The shape of a statement: groups over guarded rows, levels of computed columns, labels beside.
+//! The shape of a statement: groups over guarded rows, combined where there are several, levels of
+//! computed columns, labels beside.
 
 use super::lower::Lowered;
 use super::tree::{From, Select, Tree};
 
 /// A statement, taken apart.
 pub struct Layout<'s> {
-    /// The step that groups.
-    pub grouped: &'s Select,
-    /// The guarded rows that it reads.
-    pub facts: &'s Select,
-    /// The steps above it.
+    /// The steps that group, one for each source and period.
+    pub legs: Vec<Leg<'s>>,
+    /// The step that combines them, where there are several.
+    pub combined: Option<&'s Select>,
+    /// The steps above.
     pub levels: Vec<&'s Select>,
     /// The last `SELECT`.
     pub result: &'s Select,
     /// The labels beside it: alias, guarded rows, condition.
     pub labels: Vec<(&'s str, &'s Select, &'s Tree)>,
+}
+
+/// A step that groups.
+pub struct Leg<'s> {
+    pub name: &'s str,
+    pub grouped: &'s Select,
+    /// The guarded rows that it reads.
+    pub facts: &'s Select,
 }
 
 /// `OFFSET 0`, or `LIMIT -1 OFFSET 0` on SQLite; nothing at all is no fence.
@@ -30,6 +39,9 @@ pub fn is_fenced(select: &Select, is_sqlite: bool) -> Lowered<bool> {
 
 /// Refuses the clauses that a step has no use for.
 fn check_step(select: &Select, what: &str) -> Lowered<()> {
+    if select.both.is_some() {
+        return Err(format!("{what} is a set operation"));
+    }
     if !select.steps.is_empty() || !select.order.is_empty() {
         return Err(format!("{what} has steps or an order"));
     }
@@ -40,14 +52,14 @@ fn check_step(select: &Select, what: &str) -> Lowered<()> {
 }
 
 /// The rows of a subselect of this alias.
-fn rows<'s>(from: Option<&'s From>, wanted: &str) -> Lowered<&'s Select> {
+pub fn rows<'s>(from: Option<&'s From>, wanted: &str) -> Lowered<&'s Select> {
     match from {
         Some(From::Rows { select, alias }) if alias == wanted => Ok(select),
         _ => Err(format!("no subselect `{wanted}`")),
     }
 }
 
-fn check_step_read(from: Option<&From>, step: &str) -> Lowered<()> {
+pub fn check_step_read(from: Option<&From>, step: &str) -> Lowered<()> {
     match from {
         Some(From::Relation {
             schema,
@@ -60,18 +72,29 @@ fn check_step_read(from: Option<&From>, step: &str) -> Lowered<()> {
 
 /// Takes a statement apart.
 pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
-    let [(first, grouped), above @ ..] = statement.steps.as_slice() else {
-        return Err("no steps".to_owned());
+    let is_leg = |(name, _): &&(String, Select)| name.starts_with("grouped");
+    let count = statement.steps.iter().take_while(is_leg).count();
+    let (grouped, mut above) = statement.steps.split_at(count);
+    let legs = grouped.iter().enumerate();
+    let legs = legs.map(|(position, (name, grouped))| leg(position, name, grouped, is_sqlite));
+    let legs = legs.collect::<Lowered<Vec<_>>>()?;
+    let mut below = match legs.as_slice() {
+        [] => return Err("no steps that group".to_owned()),
+        [only] => only.name,
+        _ => "combined",
     };
-    if first != "grouped" {
-        return Err(format!("the first step is `{first}`"));
+    let mut combined = None;
+    if legs.len() > 1 {
+        let [(name, step), rest @ ..] = above else {
+            return Err("no step combines the groups".to_owned());
+        };
+        if name != below || is_fenced(step, is_sqlite)? {
+            return Err(format!("a step `{name}` where `{below}` has to be"));
+        }
+        check_step(step, name)?;
+        combined = Some(step);
+        above = rest;
     }
-    check_step(grouped, first)?;
-    if is_fenced(grouped, is_sqlite)? {
-        return Err("groups that are fenced".to_owned());
-    }
-    let facts = rows(grouped.from.as_ref(), "o")?;
-    let mut below = first.as_str();
     let mut levels = Vec::with_capacity(above.len());
     for (position, (name, level)) in above.iter().enumerate() {
         let wanted = match position {
@@ -108,11 +131,37 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
         return Err("the result has a column without a name".to_owned());
     }
     Ok(Layout {
-        grouped,
-        facts,
+        legs,
+        combined,
         levels,
         result: statement,
         labels,
+    })
+}
+
+/// A step that groups: `grouped`, `grouped_2` and so on.
+fn leg<'s>(
+    position: usize,
+    name: &'s str,
+    grouped: &'s Select,
+    is_sqlite: bool,
+) -> Lowered<Leg<'s>> {
+    let wanted = match position {
+        0 => "grouped".to_owned(),
+        _ => format!("grouped_{}", position + 1),
+    };
+    if name != wanted {
+        return Err(format!("a step `{name}` where `{wanted}` has to be"));
+    }
+    check_step(grouped, name)?;
+    if is_fenced(grouped, is_sqlite)? {
+        return Err("groups that are fenced".to_owned());
+    }
+    let facts = rows(grouped.from.as_ref(), "o")?;
+    Ok(Leg {
+        name,
+        grouped,
+        facts,
     })
 }
 

@@ -7,6 +7,8 @@ use measurand::Param;
 /// A `SELECT` with the clauses that may stand in one; there is no room here for any other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
+    /// The two sides of a `UNION ALL`, which has no other clause.
+    pub both: Option<Box<(Select, Select)>>,
     pub steps: Vec<(String, Select)>,
     pub targets: Vec<(Option<String>, Tree)>,
     pub from: Option<From>,
@@ -248,7 +250,12 @@ impl Select {
         let order = order.collect();
         let (limit, offset) = (self.limit.map(&mut each), self.offset.map(&mut each));
         let steps = self.steps.into_iter();
+        let both = self.both.map(|both| {
+            let (left, right) = *both;
+            Box::new((left.rewrite_deep(change), right.rewrite_deep(change)))
+        });
         Select {
+            both,
             steps: steps
                 .map(|(name, step)| (name, step.rewrite_deep(change)))
                 .collect(),
@@ -263,6 +270,7 @@ impl Select {
     }
 
     pub const EMPTY: Select = Select {
+        both: None,
         steps: Vec::new(),
         targets: Vec::new(),
         from: None,
@@ -275,6 +283,10 @@ impl Select {
 
     /// Calls `visit` on every expression of the statement.
     pub fn visit<'t>(&'t self, visit: &mut dyn FnMut(&'t Tree)) {
+        if let Some((left, right)) = self.both.as_deref() {
+            left.visit(visit);
+            right.visit(visit);
+        }
         for (_, step) in &self.steps {
             step.visit(visit);
         }

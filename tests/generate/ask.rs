@@ -12,7 +12,7 @@ use crate::reference::model::World;
 use crate::support::cluster::cluster;
 use crate::support::literal;
 use crate::support::random::Random;
-use crate::support::rows::{NULL, Rows, describe};
+use crate::support::rows::{NULL, Rows, describe, without_unexpected_null};
 
 /// A compiler for a world's catalog.
 ///
@@ -88,7 +88,11 @@ impl Server {
 
     /// The rows of each query, in one round trip unless one fails.
     pub fn ask(&mut self, queries: &[CompiledQuery]) -> Vec<Result<Rows, String>> {
-        self.ask_texts(queries, &str::to_owned)
+        let found = self.ask_texts(queries, &str::to_owned).into_iter();
+        let checked = found.zip(queries);
+        checked
+            .map(|(rows, query)| rows.and_then(|rows| without_unexpected_null(query, rows)))
+            .collect()
     }
 
     /// The same for statements whose text is changed first.

@@ -1,5 +1,6 @@
 //! Ranges of days by name, and the day that a clock shows, worked out again from the rules.
 
+use crate::reference::model::Shift;
 use crate::reference::value::{civil, days_of, start};
 
 /// A range as a request says it (R13).
@@ -51,6 +52,31 @@ impl Range {
             Self::Last(count, grain) => (Some(first(grain, -count)), Some(first(grain, 0) - 1)),
             Self::LastDays(count) => (Some(today - count + 1), Some(today)),
             Self::ToDate(grain) => (Some(first(grain, 0)), Some(today)),
+        }
+    }
+
+    /// The way back to the period right before: of whole months by months, of a part of a period by the
+    /// whole period, of anything else by days. There is none before a range without an end (R18).
+    pub fn before(self, clock: Clock) -> Option<Shift> {
+        let months = |months| Some(Shift { months, days: 0 });
+        match self {
+            Self::ToDate("week") => return Some(Shift { months: 0, days: 7 }),
+            Self::ToDate("month") => return months(1),
+            Self::ToDate("quarter") => return months(3),
+            Self::ToDate(_) => return months(12),
+            _ => {}
+        }
+        let (from, to) = self.days(clock);
+        let (from, until) = (from?, to? + 1);
+        let [first, last] = [from, until].map(civil);
+        match (first, last) {
+            ((year, month, 1), (last_year, last_month, 1)) => {
+                months((last_year - year) * 12 + last_month - month)
+            }
+            _ => Some(Shift {
+                months: 0,
+                days: until - from,
+            }),
         }
     }
 

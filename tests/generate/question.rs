@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use crate::generate::preset::{Clock, Range, Zone};
 use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
 use crate::reference::model::{
-    Condition, Group, Order, OrderBy, Question, Rule, Subject, Test, Type, World,
+    Condition, Group, Order, OrderBy, Question, Rule, Shift, Subject, Test, Type, World,
 };
 use crate::reference::value::{Value, days_of};
 use crate::support::random::Random;
@@ -29,6 +29,31 @@ pub struct Asked {
     pub range: Option<Range>,
     pub clock: Clock,
     pub has_module: bool,
+    /// What the question's shift was worked out from.
+    pub back: Option<Back>,
+}
+
+/// The period that a question compares with, as a request says it.
+#[derive(Debug, Clone, Copy)]
+pub enum Back {
+    PreviousPeriod,
+    PreviousYear,
+    By(i64, &'static str),
+}
+
+impl Back {
+    fn shift(self, range: Option<Range>, clock: Clock) -> Option<Shift> {
+        let (months, days) = match self {
+            Self::PreviousPeriod => return range?.before(clock),
+            Self::PreviousYear => (12, 0),
+            Self::By(count, "day") => (0, count),
+            Self::By(count, "week") => (0, 7 * count),
+            Self::By(count, "month") => (count, 0),
+            Self::By(count, "quarter") => (3 * count, 0),
+            Self::By(count, _) => (12 * count, 0),
+        };
+        Some(Shift { months, days })
+    }
 }
 
 impl Deref for Asked {
@@ -73,7 +98,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
     let count = usize::from(random.once_in(4));
     let metric_filters = (0..count).map(|_| asker.of_groups(random, depth)).collect();
     let range = random.once_in(4).then(|| range(random));
-    let order = (0..random.below(3)).map(|_| asker.order(random)).collect();
+    let mut order: Vec<Order> = (0..random.below(3)).map(|_| asker.order(random)).collect();
     let (name, minutes, has_summer) = *random.pick(&ZONES);
     let zone = Zone {
         name,
@@ -86,7 +111,30 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         zone,
         week_start: *random.pick(&[0, 5, 6]),
     };
+    let back = random.once_in(4).then(|| match random.below(3) {
+        0 => Back::PreviousPeriod,
+        1 => Back::PreviousYear,
+        _ => Back::By(1 + small(random, 3), random.pick::<&str>(&GRAINS)),
+    });
+    let compare = back.and_then(|back| back.shift(range, clock));
+    // A range without an end has no period before it.
+    let back = back.filter(|_| compare.is_some());
+    for order in order.iter_mut().filter(|_| compare.is_some()) {
+        let (OrderBy::Metric(metric), true) = (order.by, random.once_in(2)) else {
+            continue;
+        };
+        let is_number = world.metrics[metric].value_type == "decimal";
+        let shown = if is_number { random.below(3) } else { 0 };
+        order.by = OrderBy::Compared(metric, shown);
+    }
+    let is_count = random.once_in(10);
+    let search = match random.once_in(8) && !is_count {
+        true => asker.search(random),
+        false => None,
+    };
     let question = Question {
+        is_count,
+        search,
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
         week_start: clock.week_start,
@@ -96,6 +144,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         filters,
         metric_filters,
         range: range.map(|range| range.days(clock)),
+        compare,
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
         options,
@@ -105,6 +154,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         range,
         clock,
         has_module: !random.once_in(4),
+        back,
     }
 }
 
@@ -132,6 +182,9 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
         });
     }
     let other_question = &mut other.question;
+    if let Some(search) = &mut other_question.search {
+        search.values = vec![searched_text(random)];
+    }
     let filters = other_question
         .filters
         .iter_mut()
@@ -369,6 +422,28 @@ impl Asker<'_> {
         }
     }
 
+    /// A search through the members of the only group, where they are text.
+    fn search(&self, random: &mut Random) -> Option<Test> {
+        let [group] = self.groups.as_slice() else {
+            return None;
+        };
+        let shown = &self.world.dimensions[self.shown(group.of)];
+        let (Subject::Value(dimension), None) = (group.of, group.grain) else {
+            return None;
+        };
+        let of = match (shown.lookup, shown.value_type) {
+            (Some(_), _) => Subject::Label(dimension),
+            (None, "text") => Subject::Value(dimension),
+            _ => return None,
+        };
+        Some(Test {
+            of,
+            op: "contains",
+            values: vec![searched_text(random)],
+            is_case_sensitive: false,
+        })
+    }
+
     fn order(&self, random: &mut Random) -> Order {
         let by = match random.below(3) {
             1 if !self.groups.is_empty() => {
@@ -388,6 +463,11 @@ impl Asker<'_> {
             nulls_first: random.once_in(2),
         }
     }
+}
+
+/// A text to search for, which is not empty: that would be none.
+fn searched_text(random: &mut Random) -> Value {
+    Value::Text((*random.pick(&["a", "B", "b%", "o'", "_", "!"])).to_owned())
 }
 
 fn test(

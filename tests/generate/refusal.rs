@@ -30,7 +30,7 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
 
 impl Asked {
     /// What a question names by a key of its own, an option that switches included.
-    fn subjects(&self) -> Vec<Subject> {
+    pub fn subjects(&self) -> Vec<Subject> {
         let question = &self.question;
         let conditions = question.filters.iter().chain(&question.metric_filters);
         let mut found: Vec<Subject> = conditions
@@ -42,7 +42,7 @@ impl Asked {
         let switched = options.filter(|(_, option)| **option > 0);
         found.extend(switched.map(|(toggle, _)| Subject::Toggle(toggle)));
         found.extend(question.order.iter().filter_map(|order| match order.by {
-            OrderBy::Metric(at) => Some(Subject::Metric(at)),
+            OrderBy::Metric(at) | OrderBy::Compared(at, _) => Some(Subject::Metric(at)),
             _ => None,
         }));
         found

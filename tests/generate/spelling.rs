@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::generate::preset::Range;
-use crate::generate::question::Asked;
+use crate::generate::question::{Asked, Back};
 use crate::generate::said::{date_text, digits};
 use crate::generate::sql::{column, risky_column, sql};
 use crate::generate::world::COLUMNS;
@@ -15,6 +15,8 @@ use crate::reference::value::Value;
 
 /// What opens what is gated.
 const MODULE: &str = "extra";
+
+const SOURCES: [&str; 2] = ["facts", "others"];
 
 /// How a catalog reads its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,8 @@ impl Reading {
         let metrics = world.metrics.iter().enumerate();
         let dimensions = world.dimensions.iter();
         let mut json = json!({
-            "version": 1, "data_sources": [self.source(world)], "toggles": toggles(world),
+            "version": 1, "data_sources": [self.source(world, 0), self.source(world, 1)],
+            "toggles": toggles(world),
             "metrics": metrics.map(|(at, each)| self.metric(at, each)).collect::<Vec<_>>(),
             "dimensions": dimensions.map(|each| self.dimension(each)).collect::<Vec<_>>(),
         });
@@ -47,13 +50,15 @@ impl Reading {
         json
     }
 
-    fn source(self, world: &World) -> Json {
+    fn source(self, world: &World, position: usize) -> Json {
         let texts = [("qty_text", "text"), ("amount_text", "text")];
         let columns = COLUMNS.iter().chain(&texts);
         let columns: Vec<Json> = columns
             .map(|(name, data_type)| json!({"name": name, "data_type": data_type}))
             .collect();
-        let metrics = world.metrics.iter().enumerate().map(|(at, metric)| {
+        let metrics = world.metrics.iter().enumerate();
+        let metrics = metrics.filter(|(_, metric)| metric.home == Some(position));
+        let metrics = metrics.map(|(at, metric)| {
             let mut json = json!({"metric": metric_key(at)});
             if let Some(definition) = &metric.of_source {
                 self.define(definition, &mut json);
@@ -74,7 +79,7 @@ impl Reading {
             .iter()
             .filter(|dimension| dimension.is_exempt);
         let mut source = json!({
-            "source_key": "facts", "view_pattern": "public.facts",
+            "source_key": SOURCES[position], "view_pattern": format!("public.{}", SOURCES[position]),
             "date_column": column(DAY), "columns": columns,
             "metrics": metrics.collect::<Vec<_>>(), "dimensions": dimensions.collect::<Vec<_>>(),
             "access_exempt": exempt.map(|dimension| dimension.key).collect::<Vec<_>>(),
@@ -240,6 +245,10 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     let order = question.order.iter().map(|order| {
         let key = match order.by {
             OrderBy::Metric(at) => metric_key(at),
+            OrderBy::Compared(at, shown) => {
+                let shown = ["previous", "change", "change_pct"][shown];
+                format!("{}.{shown}", metric_key(at))
+            }
             OrderBy::Label(at) => format!("{}.label", name_of(at)),
             OrderBy::Group(at) => match question.groups[at].grain {
                 None => name_of(at),
@@ -262,12 +271,31 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
             .collect()
     };
     let mut json = json!({
-        "source": "facts",
         "metrics": question.metrics.iter().map(|at| metric_key(*at)).collect::<Vec<_>>(),
         "dimensions": groups.collect::<Vec<_>>(), "toggles": toggles.collect::<Map<_, _>>(),
         "order_by": order.collect::<Vec<_>>(),
     });
-    if is_explicit {
+    if asks_facts_alone(world, question) {
+        json["source"] = json!("facts");
+    }
+    if let Some(back) = question.back {
+        let to = match back {
+            Back::PreviousPeriod => json!("previous_period"),
+            Back::PreviousYear => json!("previous_year"),
+            Back::By(offset, grain) => json!({"offset": offset, "grain": grain}),
+        };
+        json["compare"] = json!({ "to": to });
+    }
+    if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
+        json["kind"] = json!("values");
+        json["search"] = json!(text);
+        json["dimension"] = json["dimensions"][0].take();
+        json.as_object_mut()
+            .expect("an object")
+            .remove("dimensions");
+    } else if question.is_count {
+        json["kind"] = json!("count");
+    } else if is_explicit {
         json["kind"] = json!("aggregate");
     }
     if is_explicit || !question.filters.is_empty() {
@@ -285,6 +313,15 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         }
     }
     json
+}
+
+/// Whether the first source has every metric that is named, if any is.
+fn asks_facts_alone(world: &World, question: &Asked) -> bool {
+    let mut metrics = question.subjects().into_iter().filter_map(|of| match of {
+        Subject::Metric(at) => Some(world.metrics[at].home),
+        _ => None,
+    });
+    metrics.all(|home| home == Some(0))
 }
 
 fn date_range(range: Range) -> Json {

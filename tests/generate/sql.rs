@@ -11,8 +11,13 @@ pub const TABLES: &str = "
     CREATE TABLE facts (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
         qty integer, amount numeric, cost numeric, flag boolean, paid date,
         qty_text text, amount_text text);
+    CREATE TABLE others (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
+        qty integer, amount numeric, cost numeric, flag boolean, paid date,
+        qty_text text, amount_text text);
     CREATE TABLE campaigns (client_id bigint, id bigint, name text, is_live boolean, id_text text);
     CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean, id_text text);";
+
+const CLEAR: &str = "TRUNCATE facts, others, campaigns, sellers;";
 
 /// The statements that put a world's rows in the place of the ones before. Rows for which the first
 /// function says so, and rows of a lookup for which the second does, hold a text that is no number where
@@ -22,17 +27,19 @@ pub fn rows_with(
     is_poisoned: &dyn Fn(&Row) -> bool,
     is_lookup_poisoned: &dyn Fn(usize, &Row) -> bool,
 ) -> String {
-    let mut text = "TRUNCATE facts, campaigns, sellers;".to_owned();
+    let mut text = CLEAR.to_owned();
     let repeated = |value: &Value, is_poisoned: bool| match value {
         _ if is_poisoned => "'SECRET'".to_owned(),
         Value::Null => "NULL".to_owned(),
         other => format!("'{}'", literal(other)),
     };
-    let facts = world.rows.iter().map(|row| {
-        let texts = [QTY, AMOUNT].map(|column| repeated(&row[column], is_poisoned(row)));
-        tuple(row, &texts)
-    });
-    insert("facts", facts.collect(), &mut text);
+    for (name, rows) in [("facts", &world.rows), ("others", &world.others)] {
+        let rows = rows.iter().map(|row| {
+            let texts = [QTY, AMOUNT].map(|column| repeated(&row[column], is_poisoned(row)));
+            tuple(row, &texts)
+        });
+        insert(name, rows.collect(), &mut text);
+    }
     for (table, (name, rows)) in ["campaigns", "sellers"]
         .iter()
         .zip(&world.lookups)
@@ -54,8 +61,9 @@ pub fn rows(world: &World) -> String {
 
 /// The same for SQLite, which keeps dates as text.
 pub fn sqlite_rows(world: &World) -> String {
-    let clear = "DELETE FROM facts; DELETE FROM campaigns; DELETE FROM sellers;";
-    let text = rows(world).replace("TRUNCATE facts, campaigns, sellers;", clear);
+    let clear =
+        "DELETE FROM facts; DELETE FROM others; DELETE FROM campaigns; DELETE FROM sellers;";
+    let text = rows(world).replace(CLEAR, clear);
     text.replace("DATE '", "'")
 }
 

@@ -65,6 +65,9 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
             toggles.push(vec![choice(from), choice(to)]);
         }
     }
+    if catalog.once_in(3) {
+        at_home(catalog, &mut metrics);
+    }
     let is_unique = dimensions
         .iter()
         .any(|d| d.lookup.is_some_and(|l| l.is_unique));
@@ -75,6 +78,8 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
         toggles,
         rows: facts(rows),
         lookups: [lookup_rows(rows, is_unique), lookup_rows(rows, is_unique)],
+        // Last, so that a tape that ends leaves the second source empty.
+        others: facts(rows),
     }
 }
 
@@ -310,9 +315,49 @@ fn diamond(random: &mut Random, metrics: &mut Vec<Metric>) {
     }
 }
 
+/// Gives some of the metrics to the second source. A source has all parts of what it has; what has parts
+/// of both is derived over them.
+fn at_home(random: &mut Random, metrics: &mut [Metric]) {
+    for at in 0..metrics.len() {
+        let (below, rest) = metrics.split_at_mut(at);
+        let metric = &mut rest[0];
+        let parts = |definition: &Definition| match definition {
+            Definition::Formula(formula) => formula.references(),
+            Definition::Aggregates(..) => Vec::new(),
+        };
+        let is_at = |definition: &Definition, home: Option<usize>| {
+            let mut parts = parts(definition).into_iter();
+            parts.all(|part| below[part].home == home)
+        };
+        let homes = [Some(0), Some(1)];
+        let is_formula = |of: &Definition| matches!(of, Definition::Formula(_));
+        let whole = homes.into_iter().find(|home| {
+            let mut variants = metric.variants.iter();
+            is_at(&metric.definition, *home) && variants.all(|(_, of)| is_at(of, *home))
+        });
+        metric.home = match (is_formula(&metric.definition), whole) {
+            (true, Some(home)) if !random.once_in(4) => home,
+            // A formula of constants alone needs a source that has it.
+            (true, home) if parts(&metric.definition).is_empty() => home.flatten().or(Some(0)),
+            (true, _) => None,
+            (false, _) => *random.pick(&homes),
+        };
+        let home = metric.home;
+        // All of them or none, since some decide where others meet.
+        let all_fit = metric.variants.iter().all(|(_, of)| match home {
+            Some(_) => is_at(of, home),
+            None => !parts(of).is_empty(),
+        });
+        if !all_fit {
+            metric.variants.clear();
+        }
+    }
+}
+
 /// A metric of which nothing is said but its definition.
 pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
     Metric {
+        home: Some(0),
         value_type,
         definition,
         of_source: None,

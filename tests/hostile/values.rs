@@ -150,14 +150,16 @@ fn places() -> Vec<Place> {
         ),
         (r#""limit": <v>"#, &["7"]),
         (r#""offset": <v>"#, &["7"]),
-        // The search of another kind of request, which this version does not answer.
         (
             r#""kind": "values", "dimension": "word", "search": <v>"#,
-            &[],
+            &[r#""tame""#],
         ),
         (r#""kind": "rows", "columns": ["id"], "after": [<v>]"#, &[]),
         (r#""top": {"n": 3, "by": "things", "other": <v>}"#, &[]),
-        (r#""compare": {"offset": <v>, "grain": "day"}"#, &[]),
+        (
+            r#""compare": {"to": {"offset": <v>, "grain": "day"}}"#,
+            &["7"],
+        ),
     ] {
         places.push(plain(&things(rest), tame));
     }
@@ -249,7 +251,11 @@ impl Seen {
                 let answer = answer(&query);
                 // Where the catalog says the type, it matters not how JSON spells the value.
                 let is_typed = !UNTYPED.iter().any(|source| place.request.contains(source));
+                // A search for nothing is none.
+                let is_none = place.request.contains(r#""search""#)
+                    && entry.text.as_deref().is_some_and(str::is_empty);
                 let kind = match is_typed && entry.kind != Kind::Null {
+                    _ if is_none => Kind::Null,
                     true => Kind::None,
                     false => entry.kind,
                 };

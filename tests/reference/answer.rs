@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
 use super::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Subject,
-    TENANT, Test, World,
+    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Shift,
+    Subject, TENANT, Test, World,
 };
 use super::number::{Number, take_doubt};
-use super::value::{Value, extreme, start};
+use super::value::{Value, civil, extreme, months_later, start};
 
 /// The rows that the question has to give, cell by cell; none if that rests on a doubt.
 pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
@@ -32,12 +32,20 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
         })
 }
 
+/// Which rows a number is made of: those of a source, or of whatever source each part has; in the period
+/// that is asked for, or in the one before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    source: Option<usize>,
+    is_before: bool,
+}
+
 /// One group: its members, their labels, the rows in it, and what is known of its metrics.
 struct Member<'w> {
     values: Vec<Value>,
     labels: Vec<Value>,
-    rows: Vec<&'w Row>,
-    known: RefCell<BTreeMap<usize, Value>>,
+    rows: Vec<(Side, &'w Row)>,
+    known: RefCell<BTreeMap<(usize, Side), Value>>,
 }
 
 struct Asked<'w> {
@@ -52,27 +60,126 @@ impl<'w> Asked<'w> {
         // What names a metric is about groups, whatever else it names (R16).
         let (mut of_groups, of_rows): (Vec<_>, Vec<_>) = conditions.partition(|c| c.names_metric());
         of_groups.extend(&question.metric_filters);
-        let rows = self.world.rows.iter().filter(|row| {
-            is_visible(self.world, question, row)
-                && self.is_in_range(row)
-                && of_rows.iter().all(|part| self.row_passes(part, row))
-        });
-        let mut found: Vec<(Vec<OrderKey>, Row)> = Vec::new();
-        for member in self.members(rows.collect()) {
-            let mut conditions = of_groups.iter();
-            if conditions.all(|part| self.member_passes(part, &member)) {
-                found.push((self.order_keys(&member), self.cells(&member)));
-            }
+        let search = question.search.clone().map(Condition::Test);
+        let mut rows = Vec::new();
+        for side in self.sides() {
+            let all = match side.source {
+                Some(1) => &self.world.others,
+                _ => &self.world.rows,
+            };
+            let all = all.iter().filter(|row| {
+                is_visible(self.world, question, row)
+                    && self.is_in_range(row, side)
+                    && of_rows.iter().all(|part| self.row_passes(part, row))
+                    && search.iter().all(|part| self.row_passes(part, row))
+            });
+            rows.extend(all.map(|row| (side, row)));
         }
+        let mut members = self.members(rows);
+        members.retain(|member| {
+            let mut conditions = of_groups.iter();
+            conditions.all(|part| self.member_passes(part, member))
+        });
+        if question.is_count {
+            let count = i64::try_from(members.len()).expect("few rows");
+            return vec![vec![Value::integer(count)]];
+        }
+        let found = members.iter();
+        let found = found.map(|member| (self.order_keys(member), self.cells(member)));
+        let mut found: Vec<(Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
         let rows = found.into_iter().map(|(_, cells)| cells);
         let rows = rows.skip(question.offset.unwrap_or(0));
         rows.take(question.limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// Whether the row's day is in the range, both ends included (R13).
-    fn is_in_range(&self, row: &Row) -> bool {
-        match (self.question.range, &row[self.date()]) {
+    /// The metrics that are shown, tested or ordered by.
+    fn named(&self) -> Vec<usize> {
+        let question = self.question;
+        let conditions = question.filters.iter().chain(&question.metric_filters);
+        let tested = conditions.flat_map(Condition::subjects);
+        let tested = tested.filter_map(|of| match of {
+            Subject::Metric(metric) => Some(metric),
+            _ => None,
+        });
+        let ordered = question.order.iter().filter_map(|order| match order.by {
+            OrderBy::Metric(metric) | OrderBy::Compared(metric, _) => Some(metric),
+            _ => None,
+        });
+        let shown = question.metrics.iter().copied();
+        shown.chain(tested).chain(ordered).collect()
+    }
+
+    /// The metrics that are compared with an earlier period.
+    fn compared_metrics(&self) -> Vec<usize> {
+        let order = self.question.order.iter();
+        let ordered = order.filter_map(|order| match order.by {
+            OrderBy::Compared(metric, _) => Some(metric),
+            _ => None,
+        });
+        self.question
+            .metrics
+            .iter()
+            .copied()
+            .chain(ordered)
+            .collect()
+    }
+
+    /// The sources that have the metrics, or the parts of those that none has.
+    fn sources(&self, metrics: Vec<usize>) -> BTreeSet<usize> {
+        let mut waiting = metrics;
+        let mut found = BTreeSet::new();
+        while let Some(metric) = waiting.pop() {
+            match (
+                self.world.metrics[metric].home,
+                self.definition(metric, None),
+            ) {
+                (Some(home), _) => drop(found.insert(home)),
+                (None, Definition::Formula(formula)) => waiting.extend(formula.references()),
+                (None, _) => panic!("a source has what aggregates"),
+            }
+        }
+        found
+    }
+
+    fn sides(&self) -> Vec<Side> {
+        let side = |source, is_before| Side {
+            source: Some(source),
+            is_before,
+        };
+        let mut now = self.sources(self.named());
+        if now.is_empty() {
+            now.insert(0);
+        }
+        let mut sides: Vec<Side> = now.into_iter().map(|source| side(source, false)).collect();
+        if self.question.compare.is_some() {
+            // A source that is only tested or ordered by has nothing to compare.
+            let before = self.sources(self.compared_metrics());
+            sides.extend(before.into_iter().map(|source| side(source, true)));
+        }
+        sides
+    }
+
+    /// How far back a side looks (R18).
+    fn shift(&self, side: Side) -> Option<Shift> {
+        self.question.compare.filter(|_| side.is_before)
+    }
+
+    /// Whether the row's day is in the range, both ends included (R13); the range before ends with its
+    /// month if the range does.
+    fn is_in_range(&self, row: &Row, side: Side) -> bool {
+        let range = match (self.question.range, self.shift(side)) {
+            (Some((from, to)), Some(back)) => {
+                let earlier = |day: i64| months_later(day, -back.months) - back.days;
+                let last = |to: i64| match civil(to + 1) {
+                    (_, _, 1) => earlier(to + 1) - 1,
+                    _ => earlier(to),
+                };
+                Some((from.map(earlier), to.map(last)))
+            }
+            (range, _) => range,
+        };
+        match (range, &row[self.date()]) {
             (None, _) => true,
             (Some((from, to)), Value::Date(day)) => {
                 from <= Some(*day) && to.is_none_or(|to| *day <= to)
@@ -83,10 +190,10 @@ impl<'w> Asked<'w> {
 
     fn row_passes(&self, condition: &Condition, row: &Row) -> bool {
         passes(condition, &mut |subject| match subject {
-            Subject::Value(dimension) => self.value(self.switched(dimension), row),
+            Subject::Value(dimension) => self.value(self.switched(dimension), row, None),
             Subject::Label(dimension) => {
                 let dimension = self.switched(dimension);
-                self.label(dimension, &self.value(dimension, row))
+                self.label(dimension, &self.value(dimension, row, None))
             }
             _ => panic!("a row has values and labels"),
         })
@@ -94,7 +201,7 @@ impl<'w> Asked<'w> {
 
     fn member_passes(&self, condition: &Condition, member: &Member<'_>) -> bool {
         passes(condition, &mut |subject| match subject {
-            Subject::Metric(metric) => self.metric(metric, member),
+            Subject::Metric(metric) => self.now(metric, member),
             Subject::Value(dimension) => {
                 let dimension = self.switched(dimension);
                 let groups = &self.question.groups;
@@ -107,10 +214,16 @@ impl<'w> Asked<'w> {
         })
     }
 
-    fn value(&self, dimension: usize, row: &Row) -> Value {
+    /// The value for a row, whose day counts as the one that it is compared with.
+    fn value(&self, dimension: usize, row: &Row, shift: Option<Shift>) -> Value {
         self.world.dimensions[dimension].value.value(&mut |column| {
             let column = if column == DAY { self.date() } else { column };
-            row[column].clone()
+            match (&row[column], shift.filter(|_| column == self.date())) {
+                (Value::Date(day), Some(back)) => {
+                    Value::Date(months_later(*day, back.months) + back.days)
+                }
+                (value, _) => value.clone(),
+            }
         })
     }
 
@@ -159,7 +272,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The rows by their members; without groups all rows are one, even if there are none.
-    fn members(&self, rows: Vec<&'w Row>) -> Vec<Member<'w>> {
+    fn members(&self, rows: Vec<(Side, &'w Row)>) -> Vec<Member<'w>> {
         let member = |values: Vec<Value>, rows| {
             let shown = values.iter().enumerate();
             let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
@@ -177,10 +290,10 @@ impl<'w> Asked<'w> {
         }
         let first_day = |day, grain| start(day, grain, self.question.week_start);
         let mut members: Vec<Member<'w>> = Vec::new();
-        for row in rows {
+        for (side, row) in rows {
             let mut values = Vec::new();
             for (at, group) in groups.iter().enumerate() {
-                let value = self.value(self.shown(at), row);
+                let value = self.value(self.shown(at), row, self.shift(side));
                 values.push(match (group.grain, value) {
                     (Some(grain), Value::Date(day)) => Value::Date(first_day(day, grain)),
                     (_, value) => value,
@@ -189,14 +302,14 @@ impl<'w> Asked<'w> {
             let mut known = members.iter_mut();
             let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
             match known.find(|member| member.values.iter().zip(&values).all(is_same)) {
-                Some(member) => member.rows.push(row),
-                None => members.push(member(values, vec![row])),
+                Some(member) => member.rows.push((side, row)),
+                None => members.push(member(values, vec![(side, row)])),
             }
         }
         members
     }
 
-    /// Values with their labels, then metrics.
+    /// Values with their labels, then metrics, each with its comparisons.
     fn cells(&self, member: &Member<'_>) -> Row {
         let mut cells = Vec::new();
         for (position, value) in member.values.iter().enumerate() {
@@ -205,9 +318,36 @@ impl<'w> Asked<'w> {
                 cells.push(member.labels[position].clone());
             }
         }
-        let metrics = self.question.metrics.iter();
-        cells.extend(metrics.map(|metric| self.metric(*metric, member)));
+        for metric in &self.question.metrics {
+            cells.push(self.now(*metric, member));
+            if self.question.compare.is_some() {
+                cells.extend(self.compared(*metric, member));
+            }
+        }
         cells
+    }
+
+    fn now(&self, metric: usize, member: &Member<'_>) -> Value {
+        let source = self.world.metrics[metric].home;
+        let is_before = false;
+        self.metric(metric, member, Side { source, is_before })
+    }
+
+    /// What a metric was; of a number, its change, and that as a share of the size it had.
+    fn compared(&self, metric: usize, member: &Member<'_>) -> Vec<Value> {
+        let source = self.world.metrics[metric].home;
+        let is_before = true;
+        let before = self.metric(metric, member, Side { source, is_before });
+        if !["integer", "decimal"].contains(&self.world.metrics[metric].value_type) {
+            return vec![before];
+        }
+        let both = [self.now(metric, member), before.clone()];
+        let part = |at| Box::new(Expr::Reference(at));
+        let change = Expr::Arithmetic('-', part(0), part(1));
+        let size = Expr::Call("ABS", vec![*part(1)]);
+        let share = Expr::Arithmetic('/', Box::new(change.clone()), Box::new(size));
+        let shown = [change, share].map(|shown| shown.value(&mut |at| both[at].clone()));
+        [before].into_iter().chain(shown).collect()
     }
 
     /// What the rows are ordered by: as asked, then label and value of each group (R15).
@@ -221,7 +361,8 @@ impl<'w> Asked<'w> {
         let mut keys = Vec::new();
         for order in self.question.order.iter().copied().chain(ties) {
             let values = match order.by {
-                OrderBy::Metric(metric) => vec![self.metric(metric, member)],
+                OrderBy::Metric(metric) => vec![self.now(metric, member)],
+                OrderBy::Compared(metric, at) => vec![self.compared(metric, member)[at].clone()],
                 OrderBy::Label(at) => vec![member.labels[at].clone()],
                 OrderBy::Group(at) => vec![member.labels[at].clone(), member.values[at].clone()],
             };
@@ -230,31 +371,50 @@ impl<'w> Asked<'w> {
         keys
     }
 
-    /// A metric over the rows of one group, by the definition that the options choose: the most specific
-    /// variant, else what the source says, else the metric's own (R9); parts before the whole (R8).
-    fn metric(&self, position: usize, member: &Member<'_>) -> Value {
-        if let Some(value) = member.known.borrow().get(&position) {
-            return value.clone();
-        }
+    /// The definition that the options choose: the most specific variant, else what the source says,
+    /// else the metric's own (R9).
+    fn definition(&self, position: usize, source: Option<usize>) -> &'w Definition {
         let metric = &self.world.metrics[position];
         let matching = metric.variants.iter().filter(|(when, _)| {
             let mut options = when.iter();
             options.all(|(toggle, option)| self.question.options[*toggle] == *option)
         });
         let variant = matching.max_by_key(|(when, _)| when.len());
-        let base = metric.of_source.as_ref().unwrap_or(&metric.definition);
-        let value = match variant.map_or(base, |(_, definition)| definition) {
-            Definition::Formula(formula) => formula.value(&mut |part| self.metric(part, member)),
+        let of_source = metric.of_source.as_ref().filter(|_| source == metric.home);
+        let base = of_source.unwrap_or(&metric.definition);
+        variant.map_or(base, |(_, definition)| definition)
+    }
+
+    /// A metric over the rows of one group and one side; parts before the whole (R8). What one source
+    /// answers it answers whole, else each part has its own (R14).
+    fn metric(&self, position: usize, member: &Member<'_>, side: Side) -> Value {
+        if let Some(value) = member.known.borrow().get(&(position, side)) {
+            return value.clone();
+        }
+        let metric = &self.world.metrics[position];
+        let value = match self.definition(position, side.source) {
+            Definition::Formula(formula) => formula.value(&mut |part| {
+                let source = side.source.or(self.world.metrics[part].home);
+                self.metric(part, member, Side { source, ..side })
+            }),
             Definition::Aggregates(parts, above) => {
                 let filter = metric.filter.as_ref();
-                above.value(&mut |part| aggregate(&parts[part], filter, &member.rows))
+                let own = member.rows.iter().filter(|(of, _)| *of == side);
+                let rows: Vec<&Row> = own.map(|(_, row)| *row).collect();
+                // A group that this side does not have is nothing here, not zero (R14).
+                let is_missing = rows.is_empty() && !self.question.groups.is_empty();
+                above.value(&mut |part| match is_missing {
+                    true => Value::Null,
+                    false => aggregate(&parts[part], filter, &rows),
+                })
             }
         };
         let value = match (value, metric.null_as) {
             (Value::Null, Some(instead)) => Value::Number(instead),
             (value, _) => value,
         };
-        member.known.borrow_mut().insert(position, value.clone());
+        let mut known = member.known.borrow_mut();
+        known.insert((position, side), value.clone());
         value
     }
 }

@@ -87,6 +87,29 @@ impl Expr {
         }
     }
 
+    /// Every position that it refers to, whatever the values are.
+    pub fn references(&self) -> Vec<usize> {
+        let mut inner: Vec<&Self> = Vec::new();
+        match self {
+            Self::Reference(position) => return vec![*position],
+            Self::Constant(_) => {}
+            Self::Negate(one) | Self::IsNull(one) | Self::IsTrue(one) | Self::Not(one) => {
+                inner.push(one);
+            }
+            Self::In(one, _) => inner.push(one),
+            Self::Arithmetic(_, left, right)
+            | Self::Compare(_, left, right)
+            | Self::IsDistinct(left, right) => inner.extend([&**left, &**right]),
+            Self::Between(one, low, high) => inner.extend([&**one, &**low, &**high]),
+            Self::And(parts) | Self::Or(parts) | Self::Call(_, parts) => inner.extend(parts),
+            Self::Case(branches, otherwise) => {
+                inner.extend(branches.iter().flat_map(|(when, then)| [when, then]));
+                inner.extend(otherwise.as_deref());
+            }
+        }
+        inner.into_iter().flat_map(Self::references).collect()
+    }
+
     /// The value for a row, given by its columns.
     pub fn of_row(&self, row: &[Value]) -> Value {
         self.value(&mut |column| row[column].clone())

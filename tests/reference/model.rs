@@ -13,7 +13,7 @@ pub type Row = Vec<Value>;
 /// `integer`, `decimal`, `text`, `date` or `boolean`.
 pub type Type = &'static str;
 
-/// A catalog of one source, and the rows behind it.
+/// A catalog of two sources with the same columns, and the rows behind them.
 #[derive(Debug, Clone)]
 pub struct World {
     pub base_filter: Option<Expr>,
@@ -23,6 +23,8 @@ pub struct World {
     /// The options of each toggle; the first is the default.
     pub toggles: Vec<Vec<Choice>>,
     pub rows: Vec<Row>,
+    /// The rows of the second source.
+    pub others: Vec<Row>,
     /// The rows of each lookup: tenant, key, label, and whether they are live.
     pub lookups: [Vec<Row>; 2],
 }
@@ -62,6 +64,8 @@ pub struct Lookup {
 
 #[derive(Debug, Clone)]
 pub struct Metric {
+    /// The source that has it; none if it is derived from metrics that sources have.
+    pub home: Option<usize>,
     pub value_type: Type,
     pub definition: Definition,
     /// What the source says instead; variants are above it.
@@ -92,21 +96,34 @@ pub struct Aggregate {
 /// A request and its context.
 #[derive(Debug, Clone)]
 pub struct Question {
+    /// Whether the rows are only counted.
+    pub is_count: bool,
     pub tenant: i64,
     pub rules: Vec<Rule>,
     /// Days after Monday.
     pub week_start: i64,
     pub metrics: Vec<usize>,
     pub groups: Vec<Group>,
+    /// What the values of the only group are searched for, by label or value.
+    pub search: Option<Test>,
     /// The chosen option of each toggle.
     pub options: Vec<usize>,
     pub filters: Vec<Condition>,
     pub metric_filters: Vec<Condition>,
     /// First and last day.
     pub range: Option<(Option<i64>, Option<i64>)>,
+    /// How far back the period is that every metric is compared with.
+    pub compare: Option<Shift>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
+}
+
+/// Months, then days.
+#[derive(Debug, Clone, Copy)]
+pub struct Shift {
+    pub months: i64,
+    pub days: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -161,6 +178,8 @@ pub enum OrderBy {
     Group(usize),
     Label(usize),
     Metric(usize),
+    /// What a comparison shows of a metric: what it was, its change, its change as a share.
+    Compared(usize, usize),
 }
 
 impl Condition {

@@ -93,6 +93,16 @@ pub fn start(day: i64, grain: &str, week_start: i64) -> i64 {
     }
 }
 
+/// The same day so many months later, or the last of a month that does not have it.
+pub fn months_later(day: i64, months: i64) -> i64 {
+    let (year, month, of_month) = civil(day);
+    let first = |months: i64| {
+        let at = year * 12 + month - 1 + months;
+        days_of(at.div_euclid(12), at.rem_euclid(12) + 1, 1)
+    };
+    (first(months) + of_month - 1).min(first(months + 1) - 1)
+}
+
 /// Year, month and day of a number of days since 1970-01-01.
 ///
 /// # Source

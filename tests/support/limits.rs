@@ -11,6 +11,7 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "filter_depth" => &mut limits.filter_depth,
         "filter_nodes" => &mut limits.filter_nodes,
         "list_values" => &mut limits.list_values,
+        "sources" => &mut limits.sources,
         "selected_items" => &mut limits.selected_items,
         "fragment_bytes" => &mut limits.fragment_bytes,
         "fragment_nodes" => &mut limits.fragment_nodes,

@@ -30,7 +30,19 @@ pub fn database(name: &str, catalog: &str) -> Client {
 /// Runs a compiled statement through `PREPARE` and `EXECUTE`, so that every column comes as text.
 pub fn execute(query: &CompiledQuery, client: &mut Client) -> Result<Rows, String> {
     let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
-    execute_text(query.sql(), &values, client)
+    without_unexpected_null(query, execute_text(query.sql(), &values, client)?)
+}
+
+/// The rows, if no column has NULL that the statement says has none.
+pub fn without_unexpected_null(query: &CompiledQuery, rows: Rows) -> Result<Rows, String> {
+    for row in &rows {
+        for (column, cell) in query.columns().iter().zip(row) {
+            if cell == NULL && !column.is_nullable() {
+                return Err(format!("`{}` is NULL and should never be", column.key()));
+            }
+        }
+    }
+    Ok(rows)
 }
 
 /// The same for a text and its parameters as quoted constants.

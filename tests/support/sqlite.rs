@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value as Stored, ValueRef};
 
 use super::case::catalog_folder;
-use super::rows::{NULL, Rows};
+use super::rows::{NULL, Rows, without_unexpected_null};
 
 /// A database in memory with the schema and the rows of a catalog.
 pub fn database(catalog: &str) -> Connection {
@@ -41,7 +41,7 @@ pub fn execute(query: &CompiledQuery, connection: &Connection) -> Result<Rows, S
         }
         Ok(rows)
     };
-    run().map_err(|error| error.to_string())
+    without_unexpected_null(query, run().map_err(|error| error.to_string())?)
 }
 
 /// A parameter as SQLite takes it: a list as a JSON array, what it has no type for as text.

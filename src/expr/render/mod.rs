@@ -47,6 +47,7 @@ impl Rendered {
     }
 
     /// The references in the order of the text; one that the text repeats is repeated.
+    #[cfg(test)]
     pub(crate) fn references(&self) -> impl Iterator<Item = u32> + '_ {
         self.holes.iter().map(|(_, reference)| *reference)
     }

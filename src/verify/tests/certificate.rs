@@ -168,6 +168,7 @@ fn parameters_hold_what_the_context_says() {
         params: &subject.params,
         tenant: &subject.context.tenant,
         rules: 2,
+        notes: &[],
     };
     verify_values(certificate, &evidence).unwrap();
     let other = Tenant::number(2).unwrap();
@@ -251,38 +252,40 @@ fn a_plan_has_the_guards_of_the_catalog() {
     let changes: [(&str, Change); 10] = [
         ("no tenant", |subject| {
             subject.facts().tenant = None;
-            subject.plan.scan.tenant.take().is_some()
+            subject.plan.legs[0].scan.tenant.take().is_some()
         }),
         ("another tenant column", |subject| {
             let secret = subject.plan.names.find("secret").unwrap();
             subject.facts().tenant.as_mut().unwrap().column = "t.secret".to_owned();
-            subject.plan.scan.tenant.as_mut().unwrap().column = secret;
+            subject.plan.legs[0].scan.tenant.as_mut().unwrap().column = secret;
             true
         }),
         ("no standing filter", |subject| {
             subject.facts().base_filter = None;
-            subject.plan.scan.base_filter.take().is_some()
+            subject.plan.legs[0].scan.base_filter.take().is_some()
         }),
         ("another relation", |subject| {
             subject.facts().relation = "reporting.sales_2".to_owned();
-            subject.plan.scan.relation = "reporting.sales_2".to_owned();
+            subject.plan.legs[0].scan.relation = "reporting.sales_2".to_owned();
             true
         }),
         ("another relation in the plan alone", |subject| {
-            subject.plan.scan.relation = "reporting.sales_2".to_owned();
+            subject.plan.legs[0].scan.relation = "reporting.sales_2".to_owned();
             true
         }),
         ("a rule less", |subject| {
             subject.facts().rules.pop();
-            subject.plan.scan.rules.pop().is_some()
+            subject.plan.legs[0].scan.rules.pop().is_some()
         }),
         ("a fence more or less in the facts", |subject| {
             subject.facts().is_fenced ^= true;
             true
         }),
         ("a fence more or less in a lookup", |subject| {
-            let scan = subject.statement.certificate.scans.get_mut(1);
-            scan.map(|scan| scan.is_fenced ^= true).is_some()
+            subject
+                .lookup()
+                .map(|scan| scan.is_fenced ^= true)
+                .is_some()
         }),
         ("the facts twice", |subject| {
             let facts = subject.facts().clone();
@@ -290,7 +293,7 @@ fn a_plan_has_the_guards_of_the_catalog() {
             true
         }),
         ("a standing filter of a lookup", |subject| {
-            let scan = subject.statement.certificate.scans.get_mut(1);
+            let scan = subject.lookup();
             let filter = BaseFilterGuard {
                 predicate: "TRUE".to_owned(),
                 is_outer: false,

@@ -16,7 +16,7 @@ fn shape(sql: &str, certificate: &Certificate, types: &Types, aliases: &[&str]) 
         certificate: certificate.clone(),
         types: types.clone(),
         aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
-        outline: [1, 2, 3],
+        outline: [1, 2, 3].into(),
         digest: [0; 32],
     })
 }
@@ -34,7 +34,13 @@ fn a_shape_is_found_by_all_that_it_was_verified_against() {
                     aliases: &[&str],
                     outline: [usize; 3]| {
             let types = types.iter().copied();
-            let found = memory.find(sql, certificate, types, aliases.iter().copied(), outline);
+            let found = memory.find(
+                sql,
+                certificate,
+                types,
+                aliases.iter().copied(),
+                outline.into_iter(),
+            );
             found.is_some()
         };
         let sql = subject.sql();
@@ -73,7 +79,7 @@ fn what_nobody_asks_for_is_forgotten() {
     let remember = |sql: &str| memory.remember(shape(sql, certificate, &Vec::new(), &[]));
     let knows = |sql: &str| {
         let (types, aliases) = (std::iter::empty(), std::iter::empty());
-        let found = memory.find(sql, certificate, types, aliases, [1, 2, 3]);
+        let found = memory.find(sql, certificate, types, aliases, [1, 2, 3].into_iter());
         found.is_some_and(|shape| *shape.sql == *sql)
     };
     assert_eq!(memory.len(), 0);

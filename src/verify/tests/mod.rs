@@ -73,10 +73,17 @@ impl<'c> Subject<'c> {
             params: &self.params,
             tenant: &self.context.tenant,
             rules: self.context.access.len(),
+            notes: &[],
         }
     }
 
     /// The guard of the facts, as the certificate has it.
+    /// The first lookup, behind the facts of all legs.
+    fn lookup(&mut self) -> Option<&mut GuardedScan> {
+        let legs = self.plan.legs.len();
+        self.statement.certificate.scans.get_mut(legs)
+    }
+
     fn facts(&mut self) -> &mut GuardedScan {
         &mut self.statement.certificate.scans[0]
     }

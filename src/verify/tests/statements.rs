@@ -80,7 +80,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-pub(crate) const QUERIES: [(&str, &str, &str); 23] = [
+pub(crate) const QUERIES: [(&str, &str, &str); 25] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -205,6 +205,17 @@ pub(crate) const QUERIES: [(&str, &str, &str); 23] = [
         "a lookup that overflows under a rule",
         r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["number"]}"#,
         r#"[{"dimension": "number", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "several sources",
+        r#"{"metrics": ["fees", "debit", "twice"]}"#,
+        "[]",
+    ),
+    (
+        "an earlier period",
+        r#"{"source": "sales", "metrics": ["attempts", "rate"], "dimensions": ["campaign"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-29"}, "compare": {"to": "previous_period"}}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
     (
         "neither a key nor an aggregate",

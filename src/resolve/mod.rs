@@ -165,6 +165,8 @@ enum Place {
     Metrics(usize),
     /// And whether it is written as an object, with a grain.
     Dimensions(usize, bool),
+    /// The one dimension of a request for values.
+    Dimension(bool),
 }
 
 impl Place {
@@ -172,6 +174,8 @@ impl Place {
         match self {
             Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
             Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
+            Place::Dimension(false) => REQUEST.key("dimension").path(),
+            Place::Dimension(true) => REQUEST.key("dimension").key("dimension").path(),
             Place::Dimensions(index, true) => {
                 let at = REQUEST.key("dimensions");
                 at.index(index).key("dimension").path()
@@ -185,6 +189,7 @@ impl Place {
                 let at = REQUEST.key("dimensions");
                 at.index(index).key("grain").path()
             }
+            Place::Dimension(true) => REQUEST.key("dimension").key("grain").path(),
             place => place.path(),
         }
     }

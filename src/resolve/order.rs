@@ -71,11 +71,25 @@ impl<'c> Resolver<'c, '_> {
             })
             .map(|(_, metric)| metric.key.as_str());
         let grouped = asked.iter().map(|asked| &*asked.value.key);
-        if let Some(near) = crate::suggest::nearest(key, grouped.clone().chain(offered.clone())) {
+        let compared = self.compared_names();
+        let compared = compared.iter().map(String::as_str);
+        let all = grouped.clone().chain(compared).chain(offered.clone());
+        if let Some(near) = crate::suggest::nearest(key, all) {
             return Some(Help::DidYouMean(near.to_owned()));
         }
         let is_selected = |offered: &&str| self.request.metrics.iter().any(|key| key == offered);
         Help::nearest(key, grouped.chain(offered.filter(is_selected)))
+    }
+
+    /// What a comparison shows of the selected metrics, by key.
+    fn compared_names(&self) -> Vec<String> {
+        let is_compared = self.request.compare.is_some();
+        let metrics = self.request.metrics.iter().filter(|_| is_compared);
+        let each = metrics.flat_map(|metric| {
+            Compared::ALL.map(|compared| format!("{metric}.{}", compared.as_str()))
+        });
+        each.filter(|key| self.compared_key(key).is_some())
+            .collect()
     }
 
     fn order_target(

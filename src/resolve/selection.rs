@@ -8,7 +8,7 @@ use crate::catalog::toggle::Selection;
 use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::{Path, echo};
-use crate::request::DimensionRequest;
+use crate::request::{DimensionRequest, RequestKind};
 
 use super::{AskedDimension, AskedMetric, Bucket, Place, REQUEST, Resolver};
 
@@ -120,7 +120,11 @@ impl<'c> Resolver<'c, '_> {
         selection: &Selection,
         index: usize,
     ) -> Option<AskedDimension<'c>> {
-        let place = Place::Dimensions(index, written.grain.is_some());
+        let has_grain = written.grain.is_some();
+        let place = match self.request.kind {
+            RequestKind::Values { .. } if index == 0 => Place::Dimension(has_grain),
+            _ => Place::Dimensions(index, has_grain),
+        };
         let path = || place.path();
         let grain = match &written.grain {
             None => None,

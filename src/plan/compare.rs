@@ -76,12 +76,16 @@ impl<'c> Planner<'c> {
                     .iter_mut()
                     .filter(|measure| measure.leg == earlier_leg);
                 moved.for_each(|measure| measure.leg = place);
-                if keys.iter().any(|key| self.moves(key, &scan)) {
+                let moves = keys.iter().any(|key| self.moves(key, &scan));
+                if moves {
                     self.check_moved(scan.source);
                 }
+                let mut previous = self.previous_scan(&scan, previous_dates);
+                // Moving a date raises at the ends of the calendar.
+                previous.is_fenced |= moves && self.tests_keys;
                 earlier.push(Leg {
                     is_previous: true,
-                    scan: self.previous_scan(&scan, previous_dates),
+                    scan: previous,
                     keys: keys.clone(),
                 });
             }

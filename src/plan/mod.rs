@@ -75,6 +75,7 @@ pub fn plan<'c>(
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
+    planner.tests_keys = group_predicates.iter().any(tests_keys);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
     let limit = query
         .limit
@@ -163,6 +164,8 @@ struct Planner<'c> {
     /// The lists of access rules, by position in the context and by type, where sources share them.
     rule_lists: Vec<(usize, ListBind)>,
     shares_lists: bool,
+    /// Whether a condition on groups looks at their members.
+    tests_keys: bool,
 }
 
 impl<'c> Planner<'c> {
@@ -176,6 +179,7 @@ impl<'c> Planner<'c> {
             tenants: [None; 2],
             rule_lists: Vec::new(),
             shares_lists: false,
+            tests_keys: false,
         }
     }
 
@@ -382,6 +386,15 @@ impl<'c> Planner<'c> {
             order.clear();
         }
         order
+    }
+}
+
+/// Whether a condition on groups looks at a member; it is as deep as the limit on filters lets it be.
+fn tests_keys(predicate: &Predicate<'_>) -> bool {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(tests_keys),
+        Predicate::Not(part) => tests_keys(part),
+        Predicate::Test(operand, _) => matches!(operand, Operand::Term(Term::Key(_))),
     }
 }
 

@@ -57,6 +57,12 @@ impl<'c> Planner<'c> {
             .map(|key| &*key.value)
             .chain(measures().map(|measure| measure.fragment))
             .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
+        // A database is free to test the members of groups row by row.
+        let tests_raising = self.tests_keys
+            && keys.iter().any(|key| {
+                key.value.hazard_on(declares_types) != Hazard::Never
+                    || cuts_moments(key, source, date_switch)
+            });
         let mut scan = Scan {
             source,
             relation,
@@ -64,7 +70,7 @@ impl<'c> Planner<'c> {
             rules,
             base_filter,
             dates,
-            is_fenced: reads_raising || !outer.is_empty(),
+            is_fenced: reads_raising || tests_raising || !outer.is_empty(),
             inner,
             outer,
             columns: Vec::new(),

@@ -96,6 +96,22 @@ impl<'a> Known<'a> {
         found.map(Some)
     }
 
+    /// Whether a condition on groups looks at their members: beside a metric, or as a search by value.
+    pub fn tests_members(&self) -> Lowered<bool> {
+        let beside = each(self.request.filters.as_ref()).into_iter();
+        let of_groups = beside
+            .filter(|filter| names_metric(filter))
+            .chain(each(self.request.metric_filters.as_ref()));
+        let by_value = match self.search_text() {
+            Some(_) => self
+                .asked()?
+                .iter()
+                .any(|asked| asked.dimension.lookup.is_none()),
+            None => false,
+        };
+        Ok(by_value || of_groups.into_iter().any(names_dimension))
+    }
+
     /// The conditions on groups that a request states, beside one another.
     pub fn group_conditions(&self, metrics: &Metrics<'_, 'a>) -> Lowered<Vec<Tree>> {
         let conditions = Conditions {
@@ -167,6 +183,16 @@ fn each(filter: Option<&FilterRequest>) -> Vec<&FilterRequest> {
             parts.iter().flat_map(|part| each(Some(part))).collect()
         }
         Some(other) => vec![other],
+    }
+}
+
+fn names_dimension(filter: &FilterRequest) -> bool {
+    match filter {
+        FilterRequest::And(parts) | FilterRequest::List(parts) | FilterRequest::Or(parts) => {
+            parts.iter().any(names_dimension)
+        }
+        FilterRequest::Not(part) => names_dimension(part),
+        FilterRequest::Compare(comparison) => matches!(comparison.subject, Subject::Dimension(_)),
     }
 }
 

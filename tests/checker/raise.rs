@@ -385,6 +385,9 @@ impl Known<'_> {
         let raising = waiting
             .map(|tree| normal(tree.clone()))
             .any(|tree| danger(&tree, &types) > Danger::None);
+        // A condition on a member of a group may be looked at row by row.
+        let member = |tree: &Tree| danger(&normal(tree.clone()), &types) > Danger::None;
+        let raising = raising || self.tests_members()? && keys.iter().any(member);
         match (telling || raising) && !facts.is_fenced {
             true => {
                 Err("something outside of the guard can raise, and there is no fence".to_owned())

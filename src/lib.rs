@@ -69,7 +69,7 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

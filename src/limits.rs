@@ -27,6 +27,8 @@ pub struct Limits {
     pub sources: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
+    /// Number of levels of subtotals in one request.
+    pub totals_levels: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
     pub fragment_bytes: usize,
     /// Tree nodes of one fragment or formula.
@@ -61,6 +63,7 @@ impl Default for Limits {
             list_values: 100_000,
             sources: 16,
             selected_items: 200,
+            totals_levels: 16,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,
             fragment_depth: 96,

@@ -148,7 +148,7 @@ impl Serialize for CompiledQuery {
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
 /// label where it has one, and then its metrics in the order of the request, each followed by its
-/// comparisons where the request compares.
+/// comparisons where the request compares. With totals, what a row is stands in front of all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
@@ -163,6 +163,7 @@ pub(crate) const COUNT: &str = "count";
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
     Count,
+    Row(RowColumn),
     Metric {
         info: Arc<MetricInfo>,
         metric: Name,
@@ -183,6 +184,40 @@ pub(crate) enum Shown {
     },
 }
 
+/// The columns that say what a row of a result with totals is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowColumn {
+    /// `data`, `subtotal` or `total`.
+    Kind,
+    /// The keys of the dimensions that the row is by.
+    By,
+}
+
+impl RowColumn {
+    /// The output key.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Kind => "@row",
+            Self::By => "@by",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Kind => "Row",
+            Self::By => "By",
+        }
+    }
+
+    /// What it says, as a sentence of its provenance.
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::Kind => "@row is what a row is: data, subtotal or total",
+            Self::By => "@by is the keys of the dimensions that a row is by; the others are rolled up",
+        }
+    }
+}
+
 /// What a column is in a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -198,6 +233,9 @@ pub enum ColumnRole {
     Comparison,
     /// How many rows a request has.
     Count,
+    /// What a row is, in a result with totals: `@row` is `data`, `subtotal` or `total`, and where there are
+    /// subtotals `@by` is the keys of the dimensions that the row is by, with commas between them.
+    Grouping,
 }
 
 /// What a comparison shows of a metric.
@@ -270,6 +308,15 @@ impl Column {
         }
     }
 
+    /// What a row is.
+    pub(crate) fn row(spelling: KeySpelling, column: RowColumn) -> Self {
+        Self {
+            spelling,
+            role: ColumnRole::Grouping,
+            shown: Shown::Row(column),
+        }
+    }
+
     /// The output key: `revenue`, `campaign_name`, `campaign_name.label` or `date.month`.
     ///
     /// After a switch it is the key that was asked for; [`definition`](Self::definition) names what it
@@ -295,6 +342,7 @@ impl Column {
             Shown::Metric { info, .. } => &info.display_name,
             Shown::Comparison { label, .. } => label,
             Shown::Count => "Count",
+            Shown::Row(column) => column.label(),
             Shown::Dimension { info, .. } => &info.display_name,
         }
     }
@@ -306,7 +354,7 @@ impl Column {
                 info.description.as_deref()
             }
             Shown::Dimension { info, .. } => info.description.as_deref(),
-            Shown::Count => None,
+            Shown::Count | Shown::Row(_) => None,
         }
     }
 
@@ -320,6 +368,7 @@ impl Column {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.data_type.as_str(),
             Shown::Dimension { data_type, .. } => data_type.as_str(),
             Shown::Count => DataType::Integer.as_str(),
+            Shown::Row(_) => DataType::Text.as_str(),
         }
     }
 
@@ -328,7 +377,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { is_nullable, .. } => *is_nullable,
             Shown::Comparison { .. } | Shown::Dimension { .. } => true,
-            Shown::Count => false,
+            Shown::Count | Shown::Row(_) => false,
         }
     }
 
@@ -349,7 +398,7 @@ impl Column {
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
             },
-            Shown::Dimension { .. } | Shown::Count => Format {
+            Shown::Dimension { .. } | Shown::Count | Shown::Row(_) => Format {
                 pattern: None,
                 percent_scale: None,
                 currency: None,
@@ -361,7 +410,7 @@ impl Column {
     pub fn is_invertable(&self) -> bool {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
-            Shown::Dimension { .. } | Shown::Count => false,
+            Shown::Dimension { .. } | Shown::Count | Shown::Row(_) => false,
         }
     }
 
@@ -370,7 +419,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
-            Shown::Count => None,
+            Shown::Count | Shown::Row(_) => None,
         }
     }
 
@@ -379,32 +428,38 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
-            Shown::Count => 0,
+            Shown::Count | Shown::Row(_) => 0,
         }
     }
 
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
+            Shown::Metric { .. }
+            | Shown::Comparison { .. }
+            | Shown::Count
+            | Shown::Row(_) => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
 
     /// The metric or dimension behind the column; after a switch, the dimension that was chosen. `None`
-    /// for a count of rows.
+    /// for a count of rows and for what a row is.
     pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
             Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => Some(metric),
             Shown::Dimension { dimension, .. } => Some(dimension),
-            Shown::Count => None,
+            Shown::Count | Shown::Row(_) => None,
         }
     }
 
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count => None,
+            Shown::Metric { .. }
+            | Shown::Comparison { .. }
+            | Shown::Count
+            | Shown::Row(_) => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }

@@ -18,7 +18,7 @@ pub struct Provenance {
     pub key: String,
     /// The sources that are read.
     pub sources: Vec<Name>,
-    /// The metric or dimension; `None` for a count of rows.
+    /// The metric or dimension; `None` for a count of rows and for what a row is.
     pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
@@ -131,7 +131,7 @@ impl Lineage {
                     self.metric(*id, leg, SHOWN_DEPTH, &mut left)
                 }),
             Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
-            Shown::Count => None,
+            Shown::Count | Shown::Row(_) => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
             key: String::new(),
@@ -142,7 +142,10 @@ impl Lineage {
             components: Vec::new(),
             source_columns: Vec::new(),
             filter: None,
-            sentence: "count is the number of rows that the request has".to_owned(),
+            sentence: match column.shown {
+                Shown::Row(column) => column.sentence().to_owned(),
+                _ => "count is the number of rows that the request has".to_owned(),
+            },
         });
         found.key = column.key().to_owned();
         if let Shown::Comparison { compared, .. } = &column.shown {

@@ -26,6 +26,11 @@ impl Emitter<'_, '_> {
             self.column_of(BOTH, &key.name.sql);
             self.named(&key.name.sql);
         }
+        if let Some(totals) = &plan.totals {
+            self.item(&mut first);
+            self.column_of(BOTH, &totals.level.sql);
+            self.named(&totals.level.sql);
+        }
         for measure in &plan.measures {
             self.item(&mut first);
             // There is one value per group, of a type that `max` may not know.
@@ -38,7 +43,7 @@ impl Emitter<'_, '_> {
         self.line(2);
         self.push("FROM ");
         self.union();
-        self.group_by(plan.keys.len());
+        self.group_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()));
         self.line(0);
         self.push(")");
     }
@@ -81,9 +86,10 @@ impl Emitter<'_, '_> {
         self.push("SELECT ");
         let mut first = true;
         let names = plan.keys.iter().map(|key| (&key.name, true));
+        let level = plan.totals.iter().map(|totals| (&totals.level, true));
         let measures = plan.measures.iter().filter(|measure| measure.leg <= up_to);
         let measures = measures.map(|measure| (&measure.name, has(measure.leg)));
-        for (name, is_had) in names.chain(measures) {
+        for (name, is_had) in names.chain(level).chain(measures) {
             self.push(if first { "" } else { ", " });
             first = false;
             if is_had {
@@ -95,7 +101,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn column_of(&mut self, alias: &str, name: &str) {
+    pub(super) fn column_of(&mut self, alias: &str, name: &str) {
         self.push(alias);
         self.push(".");
         self.push(name);

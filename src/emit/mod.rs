@@ -12,6 +12,7 @@ mod json_path;
 mod params;
 mod predicate;
 mod select;
+mod totals;
 
 use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};

@@ -1,7 +1,7 @@
 //! The statement: groups, levels of computed columns, and the result.
 
 use crate::dialect::Dialect;
-use crate::plan::{Computed, Leg, OutputTerm, Plan, Term};
+use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
@@ -21,7 +21,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             self.leg_name(position);
             self.push(" AS (");
-            self.grouped(position, leg);
+            self.groups(position, leg);
             self.line(0);
             self.push(")");
         }
@@ -31,11 +31,29 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for level in 1..=self.plan.levels {
             self.level(level);
         }
-        self.result();
+        match &self.plan.totals {
+            Some(totals) if self.plan.has_page() => self.paged(totals),
+            _ => self.result(),
+        }
     }
 
-    /// One row per combination of the keys, with each distinct aggregate once.
-    fn grouped(&mut self, position: usize, leg: &'p Leg<'c>) {
+    /// The groups of a leg at every level.
+    fn groups(&mut self, position: usize, leg: &'p Leg<'c>) {
+        let Some(totals) = self.plan.totals.as_ref().filter(|totals| !totals.in_one_pass) else {
+            self.grouped(position, leg, None);
+            return;
+        };
+        for (index, level) in totals.levels.iter().enumerate() {
+            if index > 0 {
+                self.line(2);
+                self.push("UNION ALL");
+            }
+            self.grouped(position, leg, Some(level));
+        }
+    }
+
+    /// One row per combination of the keys, or of those that a level is by, with each distinct aggregate once.
+    fn grouped(&mut self, position: usize, leg: &'p Leg<'c>, level: Option<&'p Level>) {
         let plan = self.plan;
         self.scan = Some(&leg.scan);
         self.line(2);
@@ -45,13 +63,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
             moves_date: leg.is_previous,
             ..Scope::OUTSIDE.of_dimension()
         };
-        for (key, on_source) in plan.keys.iter().zip(&leg.keys) {
+        for (at, key) in plan.keys.iter().enumerate() {
             self.item(&mut first);
-            // The plan is not made where the dialect lacks the expression.
-            if let Ok(text) = on_source.value.printed.get(plan.dialect) {
-                self.dimension_value(on_source, text, key.grain, scope);
+            match level {
+                Some(level) if !level.by.contains(&at) => self.push("NULL"),
+                _ => self.key_value(leg, at, scope),
             }
             self.named(&key.name.sql);
+        }
+        if let Some(totals) = &plan.totals {
+            self.item(&mut first);
+            self.level_of_row(totals, level, leg, scope);
+            self.named(&totals.level.sql);
         }
         for (_, measure) in plan.measures_of(position) {
             self.item(&mut first);
@@ -73,13 +96,29 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(if index == 0 { "WHERE " } else { "AND " });
             self.predicate(predicate, Scope::OUTSIDE);
         }
-        self.group_by(plan.keys.len());
+        match (&plan.totals, level) {
+            (_, Some(level)) => self.group_by(level.by.iter().map(|at| at + 1)),
+            (Some(totals), None) => self.grouping_sets(totals),
+            (None, None) => self.group_by(1..=plan.keys.len()),
+        }
     }
 
-    /// Groups by the first columns, if any.
-    pub(super) fn group_by(&mut self, keys: usize) {
-        for position in 1..=keys {
-            if position == 1 {
+    /// The value of a key on a leg.
+    pub(super) fn key_value(&mut self, leg: &'p Leg<'c>, at: usize, scope: Scope) {
+        let plan = self.plan;
+        let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
+            return;
+        };
+        // The plan is not made where the dialect lacks the expression.
+        if let Ok(text) = on_source.value.printed.get(plan.dialect) {
+            self.dimension_value(on_source, text, key.grain, scope);
+        }
+    }
+
+    /// Groups by columns, if any.
+    pub(super) fn group_by(&mut self, columns: impl Iterator<Item = usize>) {
+        for (index, position) in columns.enumerate() {
+            if index == 0 {
                 self.line(2);
                 self.push("GROUP BY ");
             } else {
@@ -112,6 +151,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut first = true;
         for position in 0..plan.keys.len() {
             self.carried(Term::Key(position), &mut first);
+        }
+        if let Some(totals) = &plan.totals {
+            self.item(&mut first);
+            self.column_of(BELOW, &totals.level.sql);
+            self.named(&totals.level.sql);
         }
         for (position, measure) in plan.measures.iter().enumerate() {
             if measure.last_use > level {
@@ -215,7 +259,23 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.output(output.what);
             self.named(&output.alias.sql);
         }
-        self.line(0);
+        self.result_rows(0);
+        if !plan.order.is_empty() {
+            self.line(0);
+            self.push("ORDER BY ");
+            let start = self.out.len();
+            if let Some(totals) = &plan.totals {
+                self.column_of(BELOW, &totals.level.sql);
+            }
+            self.order(start, |emitter, what| emitter.output(what));
+        }
+        self.page(0);
+    }
+
+    /// What the result is read from: the last step, the labels joined, the groups that pass.
+    pub(super) fn result_rows(&mut self, indent: usize) {
+        let plan = self.plan;
+        self.line(indent);
         self.push("FROM ");
         self.step_name(plan.levels);
         self.push(" AS ");
@@ -224,9 +284,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             let Some((lookup, dimension)) = key.lookup else {
                 continue;
             };
-            self.line(0);
+            self.line(indent);
             self.push("LEFT JOIN ");
-            self.lookup(lookup, dimension, 0);
+            self.lookup(lookup, dimension, indent);
             self.push(" AS ");
             self.label_alias(position);
             self.push(" ON ");
@@ -235,7 +295,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.term(Term::Key(position), BELOW);
         }
         for (index, predicate) in plan.group_predicates.iter().enumerate() {
-            self.line(if index == 0 { 0 } else { 2 });
+            self.line(if index == 0 { indent } else { indent + 2 });
             self.push(if index == 0 { "WHERE " } else { "AND " });
             self.predicate(
                 predicate,
@@ -245,14 +305,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 },
             );
         }
-        self.order();
+    }
+
+    pub(super) fn page(&mut self, indent: usize) {
+        let plan = self.plan;
         if let Some(limit) = plan.limit {
-            self.line(0);
+            self.line(indent);
             self.push("LIMIT ");
             self.value(limit, DataType::Integer);
         }
         if let Some(offset) = plan.offset {
-            self.line(0);
+            self.line(indent);
             let needs_limit = plan.limit.is_none() && plan.dialect == Dialect::Sqlite;
             self.push(if needs_limit {
                 "LIMIT -1 OFFSET "
@@ -263,16 +326,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
-    fn order(&mut self) {
+    /// The items of the order, behind what stands there from `start` on.
+    pub(super) fn order(&mut self, start: usize, mut write: impl FnMut(&mut Self, OutputTerm)) {
         let plan = self.plan;
-        for (index, item) in plan.order.iter().enumerate() {
-            if index == 0 {
-                self.line(0);
-                self.push("ORDER BY ");
-            } else {
+        for item in &plan.order {
+            if self.out.len() > start {
                 self.push(", ");
             }
-            self.output(item.what);
+            write(self, item.what);
             self.push(if item.descending { " DESC" } else { "" });
             self.push(if item.nulls_first {
                 " NULLS FIRST"
@@ -282,7 +343,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
-    fn output(&mut self, what: OutputTerm) {
+    pub(super) fn output(&mut self, what: OutputTerm) {
         match what {
             OutputTerm::Term(term) => self.term(term, BELOW),
             OutputTerm::Label(position) => {
@@ -290,6 +351,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(".label");
             }
             OutputTerm::Count => self.push("count(*)"),
+            OutputTerm::RowKind => self.row_kind(),
+            OutputTerm::RowBy => self.row_by(),
         }
     }
 
@@ -299,13 +362,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// Writes a position or a level, which the limits keep small.
-    fn count(&mut self, number: usize) {
+    pub(super) fn count(&mut self, number: usize) {
         push_number(u16::try_from(number).unwrap_or(u16::MAX), &mut self.out);
     }
 }
 
 /// The name of a column of a group, as written in SQL.
-fn sql_name<'p>(plan: &'p Plan<'_>, term: Term) -> &'p str {
+pub(super) fn sql_name<'p>(plan: &'p Plan<'_>, term: Term) -> &'p str {
     match term {
         Term::Key(at) => plan.keys.get(at).map_or("", |key| &key.name.sql),
         Term::Measure(at) => plan

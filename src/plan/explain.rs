@@ -44,6 +44,7 @@ impl fmt::Display for Plan<'_> {
         {
             writeln!(f, "count   the groups")?;
         }
+        self.explain_totals(f)?;
         self.explain_order(f)?;
         let page = [("limit", self.limit), ("offset", self.offset)];
         for (word, _) in page.iter().filter(|(_, bind)| bind.is_some()) {
@@ -159,6 +160,27 @@ impl Plan<'_> {
         )
     }
 
+    fn explain_totals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(totals) = &self.totals else {
+            return Ok(());
+        };
+        for level in totals.levels.iter().skip(1) {
+            let by: Vec<&str> = level
+                .by
+                .iter()
+                .map(|at| self.name_of(Term::Key(*at)))
+                .collect();
+            match by.is_empty() {
+                true => writeln!(f, "total   of all")?,
+                false => writeln!(f, "total   by {}", by.join(", "))?,
+            }
+        }
+        match totals.in_one_pass {
+            true => writeln!(f, "  all levels in one pass"),
+            false => writeln!(f, "  one pass for each level"),
+        }
+    }
+
     fn explain_order(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let items: Vec<String> = self
             .order
@@ -168,6 +190,7 @@ impl Plan<'_> {
                     OutputTerm::Term(term) => self.name_of(term).to_owned(),
                     OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
                     OutputTerm::Count => COUNT.to_owned(),
+                    OutputTerm::RowKind | OutputTerm::RowBy => String::new(),
                 };
                 let direction = if item.descending { " desc" } else { "" };
                 let nulls = if item.nulls_first { " nulls first" } else { "" };

@@ -14,12 +14,14 @@ mod predicates;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,
     OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
+pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
 
@@ -69,6 +71,7 @@ pub fn plan<'c>(
         columns.push(Column::count());
         (query.limit, query.offset) = (None, None);
     } else {
+        planner.row_outputs(&query, &mut outputs, &mut columns);
         planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
         planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
         order = planner.order(&query, &keys, &mut metrics);
@@ -92,6 +95,8 @@ pub fn plan<'c>(
         shift.is_some(),
         &metrics.legs,
     );
+    let totals = query.totals.take();
+    let totals = totals.map(|by| planner.totals(by, &keys, &legs));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let Planner {
         findings, binds, ..
@@ -105,6 +110,7 @@ pub fn plan<'c>(
         computed: metrics.computed,
         levels,
         group_predicates,
+        totals,
         outputs,
         columns,
         order,

@@ -16,6 +16,8 @@ use crate::output::{COUNT, Column};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
+use super::Totals;
+
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
 /// Its `Display` form explains it step by step, without values; `Debug` is the same.
@@ -34,6 +36,8 @@ pub struct Plan<'c> {
     pub(crate) levels: usize,
     /// All of them hold for a group that is kept.
     pub(crate) group_predicates: Vec<Predicate<'c>>,
+    /// The rows beside the groups that sum them up.
+    pub(crate) totals: Option<Totals<'c>>,
     /// The columns of the result.
     pub(crate) outputs: Vec<Output<'c>>,
     pub(crate) columns: Vec<Column>,
@@ -60,6 +64,26 @@ impl<'c> Plan<'c> {
     pub(crate) fn measures_of(&self, leg: usize) -> impl Iterator<Item = (usize, &Measure<'c>)> {
         let measures = self.measures.iter().enumerate();
         measures.filter(move |(_, measure)| measure.leg == leg)
+    }
+
+    /// What the order looks at and the result does not show: metrics that nothing else asks for.
+    pub(crate) fn hidden_order(&self) -> impl Iterator<Item = OutputTerm> {
+        let is_shown = |what| self.outputs.iter().any(|output| output.what == what);
+        let all = self.order.iter().map(|item| item.what);
+        all.filter(move |what| !is_shown(*what))
+    }
+
+    /// Whether a part of the rows is asked for.
+    pub(crate) fn has_page(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// How often each leg reads its source: once for every level of totals where one pass cannot give them.
+    pub(crate) fn passes(&self) -> usize {
+        match &self.totals {
+            Some(totals) if !totals.in_one_pass => totals.levels.len(),
+            _ => 1,
+        }
     }
 
     /// The legs of the period that is asked for, one for each source.
@@ -248,6 +272,10 @@ pub(crate) enum OutputTerm {
     Label(usize),
     /// How many groups there are.
     Count,
+    /// What a row is: of the data, a subtotal or the total.
+    RowKind,
+    /// The keys that a row is by.
+    RowBy,
 }
 
 /// One item of a total order.

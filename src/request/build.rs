@@ -2,7 +2,7 @@
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest,
 };
 use crate::value::Scalar;
 
@@ -133,6 +133,33 @@ impl Request {
     /// Compares every metric with another period.
     pub fn compare(mut self, with: CompareRequest) -> Self {
         self.compare = Some(with);
+        self
+    }
+
+    /// Adds the grand total.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::new().metric("revenue").dimension("channel").totals();
+    /// assert!(request.totals.is_some_and(|totals| totals.by.is_empty()));
+    /// ```
+    pub fn totals(mut self) -> Self {
+        self.totals.get_or_insert_default();
+        self
+    }
+
+    /// Adds subtotals by these dimensions together, and the grand total.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::new().metric("revenue").dimension("channel").dimension_at("date", "month");
+    /// let request = request.subtotals(["channel"]).subtotals(["date.month"]);
+    /// assert!(request.totals.is_some_and(|totals| totals.by.len() == 2));
+    /// ```
+    pub fn subtotals<T: Into<String>>(mut self, by: impl IntoIterator<Item = T>) -> Self {
+        let by = by.into_iter().map(Into::into).collect();
+        let totals = self.totals.get_or_insert_default();
+        totals.by.push(SubtotalRequest::Together(by));
         self
     }
 

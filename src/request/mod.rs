@@ -39,6 +39,8 @@ pub struct Request {
     pub date_range: Option<DateRangeRequest>,
     /// The period that every metric is compared with.
     pub compare: Option<CompareRequest>,
+    /// The rows beside the groups that sum them up; none where absent.
+    pub totals: Option<TotalsRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
@@ -158,6 +160,25 @@ pub enum CompareRequest {
         /// Of what length; not hours.
         grain: Grain,
     },
+}
+
+/// The rows of a result that stand for more than one group: the grand total, and subtotals.
+///
+/// Each is the row that the same request has with those dimensions alone: every metric is computed from the
+/// rows that count, and none is a sum of what is shown. They are there whatever the page is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TotalsRequest {
+    /// The subtotals beside the grand total, which is always there.
+    pub by: Vec<SubtotalRequest>,
+}
+
+/// What one level of subtotals is by; the other dimensions are rolled up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubtotalRequest {
+    /// One of the dimensions that are asked for, by its output key, such as `campaign_name` or `date.month`.
+    By(String),
+    /// Several of them together.
+    Together(Vec<String>),
 }
 
 /// One key of the order of a result.

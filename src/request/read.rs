@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -114,6 +114,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .and_then(|node| filters.condition(&node, 0)),
         date_range: object.get("date_range").and_then(|node| date_range(&node)),
         compare: object.get("compare").and_then(|node| compare(&node)),
+        totals: object.get("totals").and_then(|node| totals(&node, limits)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -159,21 +160,6 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
 
 /// Reports the parts that this version does not answer; saying that they are not wanted is fine.
 fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("totals") {
-        let is_wanted = match node.kind() {
-            JsonKind::List => node
-                .each(|node, _| node.text())
-                .is_some_and(|list| !list.is_empty()),
-            JsonKind::Boolean => node.flag().unwrap_or(false),
-            _ => {
-                node.wrong_type("true, false or a list of dimensions");
-                false
-            }
-        };
-        if is_wanted {
-            not_supported(&node, "`totals`".to_owned());
-        }
-    }
     if let Some(node) = object.get("fill_gaps")
         && node.flag() == Some(true)
     {
@@ -272,6 +258,43 @@ fn compare(node: &Node<'_>) -> Option<CompareRequest> {
         offset: offset?,
         grain: grain?,
     })
+}
+
+/// `true` for the grand total, or a list of what subtotals are by; nothing where none are wanted.
+fn totals(node: &Node<'_>, limits: &Limits) -> Option<TotalsRequest> {
+    let levels = Bound {
+        limit: "totals_levels",
+        bound: limits.totals_levels,
+    };
+    let selected = Bound {
+        limit: "selected_items",
+        bound: limits.selected_items,
+    };
+    match node.kind() {
+        JsonKind::Boolean => node.flag()?.then(TotalsRequest::default),
+        JsonKind::List => {
+            let by = node.each_within(levels, |node, _| subtotal(&node, selected))?;
+            (!by.is_empty()).then_some(TotalsRequest { by })
+        }
+        _ => {
+            node.wrong_type("true, false or a list of dimensions");
+            None
+        }
+    }
+}
+
+fn subtotal(node: &Node<'_>, selected: Bound) -> Option<SubtotalRequest> {
+    match node.kind() {
+        JsonKind::Text => node.text().map(SubtotalRequest::By),
+        JsonKind::List => {
+            let together = node.each_within(selected, |node, _| node.text())?;
+            Some(SubtotalRequest::Together(together))
+        }
+        _ => {
+            node.wrong_type("a dimension or a list of dimensions");
+            None
+        }
+    }
 }
 
 /// The most periods that a comparison goes back.

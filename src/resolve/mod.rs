@@ -15,6 +15,7 @@ mod search;
 mod selection;
 mod source;
 mod toggles;
+mod totals;
 
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
@@ -80,6 +81,7 @@ pub fn resolve<'c>(
         leg.rules = resolver.bind_rules(source, &ruled);
     }
     let order = resolver.bind_order(&chosen, &selection, &asked);
+    let totals = resolver.bind_totals(&selection, &asked, &group_conditions);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -101,6 +103,7 @@ pub fn resolve<'c>(
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
         shift: comparison.map(|comparison| comparison.shift),
         group_conditions,
+        totals,
         order,
         limit,
         offset,
@@ -300,6 +303,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         let range = self.bind_range();
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
+        self.bind_totals(selection, asked, &[]);
         self.bind_page();
     }
 

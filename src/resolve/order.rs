@@ -98,10 +98,8 @@ impl<'c> Resolver<'c, '_> {
         selection: &Selection,
         asked: &[AskedDimension<'c>],
     ) -> Result<OrderBy, ResolveError> {
-        let bucket = asked
-            .iter()
-            .position(|asked| &*asked.value.key == key)
-            .or_else(|| self.switched_bucket(key, selection, asked))
+        let bucket = self
+            .bucket_named(key, selection, asked)
             .map(OrderBy::Bucket)
             .or_else(|| {
                 asked
@@ -125,6 +123,19 @@ impl<'c> Resolver<'c, '_> {
                 name: crate::path::echo(key),
             }),
         }
+    }
+
+    /// The bucket with this output key, or that a switch has put in the place of the dimension with it.
+    pub(super) fn bucket_named(
+        &self,
+        key: &str,
+        selection: &Selection,
+        asked: &[AskedDimension<'c>],
+    ) -> Option<usize> {
+        asked
+            .iter()
+            .position(|asked| &*asked.value.key == key)
+            .or_else(|| self.switched_bucket(key, selection, asked))
     }
 
     /// `revenue.change` and its kind, where the request compares.

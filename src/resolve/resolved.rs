@@ -30,6 +30,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) shift: Option<Shift>,
     /// All of them hold for a group.
     pub(crate) group_conditions: Vec<Condition<'c>>,
+    /// What each level of subtotals is by, as positions of buckets; not even the grand total where absent.
+    pub(crate) totals: Option<Vec<Vec<usize>>>,
     pub(crate) order: Vec<OrderKey>,
     pub(crate) limit: Option<i64>,
     pub(crate) offset: Option<i64>,

@@ -303,6 +303,7 @@ impl<'a> Reader<'a> {
             }
             OutputTerm::Label(position) => self.exact_column(&label_alias(position), "label"),
             OutputTerm::Count => self.count_of_rows(),
+            OutputTerm::RowKind | OutputTerm::RowBy => failure("later"),
         }
     }
 

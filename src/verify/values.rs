@@ -38,7 +38,9 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
         return failure("the facts are not read");
     }
     let mut relation = String::with_capacity(64);
-    let mut legs = evidence.plan.legs.iter();
+    let passes = evidence.plan.passes();
+    let legs = evidence.plan.legs.iter();
+    let mut legs = legs.flat_map(|leg| std::iter::repeat_n(leg, passes));
     for (position, scan) in certificate.scans.iter().enumerate() {
         match (&scan.purpose, position) {
             (ScanPurpose::Facts(source), _) => {

@@ -1,0 +1,148 @@
+//! Totals: the levels at which groups are summed up, each computed from the rows (R17).
+
+use std::borrow::Cow;
+
+use crate::calendar::Grain;
+use crate::catalog::columns::ColumnId;
+use crate::catalog::dimension::SourceDimension;
+use crate::catalog::spelling::KeySpelling;
+use crate::dialect::Dialect;
+use crate::output::{Column, RowColumn};
+use crate::resolve::ResolvedQuery;
+
+use super::{Key, Leg, Output, OutputTerm, Planner, Scan, cut};
+
+/// The rows beside the groups that sum them up.
+pub(crate) struct Totals<'c> {
+    /// The column of the steps that tells levels apart by their number.
+    pub(crate) level: Cow<'c, KeySpelling>,
+    /// From the groups themselves, whose number is 0, to the grand total; numbers rise.
+    pub(crate) levels: Vec<Level>,
+    /// The keys whose being rolled up makes the number of a level, the first as its highest bit.
+    pub(crate) marks: Vec<usize>,
+    /// Whether one pass over the rows gives all levels; else each level has a pass of its own.
+    pub(crate) in_one_pass: bool,
+}
+
+/// A level: what its rows are by.
+pub(crate) struct Level {
+    pub(crate) number: usize,
+    /// Positions of keys; the others are rolled up.
+    pub(crate) by: Vec<usize>,
+}
+
+/// The most keys that `grouping` takes.
+const MAX_MARKS: usize = 31;
+
+impl<'c> Planner<'c> {
+    /// The columns that say what a row is.
+    pub(super) fn row_outputs(
+        &mut self,
+        query: &ResolvedQuery<'c>,
+        outputs: &mut Vec<Output<'c>>,
+        columns: &mut Vec<Column>,
+    ) {
+        let Some(by) = &query.totals else {
+            return;
+        };
+        let both = [
+            (RowColumn::Kind, OutputTerm::RowKind),
+            (RowColumn::By, OutputTerm::RowBy),
+        ];
+        // One level of totals needs no telling apart.
+        let shown = if by.is_empty() { 1 } else { 2 };
+        for (column, what) in both.into_iter().take(shown) {
+            let alias = self.names.take_owned(KeySpelling::new(column.key()));
+            columns.push(Column::row(KeySpelling::clone(&alias), column));
+            outputs.push(Output { what, alias });
+        }
+    }
+
+    /// The levels, from the groups themselves to the grand total.
+    pub(super) fn totals(
+        &mut self,
+        subtotals: Vec<Vec<usize>>,
+        keys: &[Key<'c>],
+        legs: &[Leg<'c>],
+    ) -> Totals<'c> {
+        let every = (0..keys.len()).collect();
+        let mut all: Vec<Vec<usize>> = vec![every, Vec::new()];
+        all.extend(subtotals);
+        let rolled = |key: usize| all.iter().map(move |by| !by.contains(&key));
+        // Keys that are rolled up at the same levels are told by one of them.
+        let mut marks: Vec<usize> = Vec::new();
+        for key in 0..keys.len() {
+            if !marks.iter().any(|mark| rolled(*mark).eq(rolled(key))) {
+                marks.push(key);
+            }
+        }
+        let differ = |one: usize, other: usize| !rolled(one).eq(rolled(other));
+        let in_one_pass = self.dialect == Dialect::Postgres
+            && marks.len() <= MAX_MARKS
+            && legs.iter().all(|leg| tells_apart(leg, keys, differ));
+        all.sort_by_cached_key(|by| {
+            let rolled = marks.iter().map(|mark| !by.contains(mark));
+            rolled.collect::<Vec<bool>>()
+        });
+        let number = |position: usize, by: &[usize]| match in_one_pass {
+            true => marks
+                .iter()
+                .fold(0, |number, mark| number * 2 + usize::from(!by.contains(mark))),
+            false => position,
+        };
+        let levels = all.into_iter().enumerate();
+        let levels = levels.map(|(position, by)| Level {
+            number: number(position, &by),
+            by,
+        });
+        Totals {
+            levels: levels.collect(),
+            level: self.names.take_owned(KeySpelling::new("level")),
+            marks,
+            in_one_pass,
+        }
+    }
+}
+
+/// Whether a database that compares the expressions of keys takes no key for one that is rolled up at other
+/// levels, and none for a constant.
+fn tells_apart(leg: &Leg<'_>, keys: &[Key<'_>], differ: impl Fn(usize, usize) -> bool) -> bool {
+    let values: Vec<(&SourceDimension, Option<Grain>)> = leg
+        .keys
+        .iter()
+        .zip(keys)
+        .map(|(value, key)| (*value, key.grain))
+        .collect();
+    let all = values.iter().enumerate();
+    let mut pairs = all.clone().flat_map(|(at, one)| {
+        let others = all.clone().skip(at + 1);
+        others.map(move |(other_at, other)| ((at, *one), (other_at, *other)))
+    });
+    values.iter().all(|(value, _)| !value.value.columns.is_empty())
+        && !pairs.any(|((at, one), (other_at, other))| {
+            differ(at, other_at) && may_be_one(&leg.scan, one, other)
+        })
+}
+
+/// Whether two keys may be written as one expression: from the same columns, cut alike where nothing else is
+/// done to them.
+fn may_be_one(
+    scan: &Scan<'_>,
+    (one, one_grain): (&SourceDimension, Option<Grain>),
+    (other, other_grain): (&SourceDimension, Option<Grain>),
+) -> bool {
+    let read = |column: &ColumnId| match scan.date_switch {
+        Some((own, chosen)) if own == *column => chosen,
+        _ => *column,
+    };
+    let columns = |value: &SourceDimension| {
+        let mut columns: Vec<ColumnId> = value.value.columns.iter().map(read).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    };
+    let grain = |value, grain| cut(value, grain).map_or(Grain::Day, |(_, grain)| grain);
+    let are_bare = one.value.bare.is_some() && other.value.bare.is_some();
+    columns(one) == columns(other)
+        && (!are_bare || grain(one, one_grain) == grain(other, other_grain))
+}

@@ -173,7 +173,8 @@ impl Compiler {
         let legs = plan.legs.iter();
         let outline = legs
             .flat_map(|leg| [leg.scan.inner.len(), leg.scan.outer.len()])
-            .chain([plan.group_predicates.len()]);
+            .chain([plan.group_predicates.len()])
+            .chain(plan.passing.iter().map(|passing| passing.plan.group_predicates.len()));
         let certificate = &statement.certificate;
         let known = self.verified.find(
             &statement.sql,

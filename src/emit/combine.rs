@@ -17,6 +17,7 @@ impl Emitter<'_, '_> {
         let plan = self.plan;
         self.push(",");
         self.line(0);
+        self.push(self.prefix);
         self.push("combined AS (");
         self.line(2);
         self.push("SELECT");

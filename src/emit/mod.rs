@@ -10,6 +10,7 @@ mod combine;
 mod guard;
 mod json_path;
 mod params;
+mod passing;
 mod predicate;
 mod select;
 mod totals;
@@ -54,6 +55,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         order: Vec::with_capacity(plan.binds.len()),
         scans: Vec::with_capacity(plan.legs.len() + plan.keys.len()),
         scan: None,
+        prefix: "",
     };
     emitter.statement();
     let Emitter {
@@ -76,6 +78,8 @@ struct Emitter<'p, 'c> {
     scans: Vec<GuardedScan>,
     /// The scan whose columns are being written.
     scan: Option<&'p Scan<'c>>,
+    /// What the names of steps begin with.
+    prefix: &'static str,
 }
 
 /// How the columns of a fragment are written.

@@ -14,6 +14,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the whole statement.
     pub(super) fn statement(&mut self) {
         self.push("WITH ");
+        if let Some(passing) = &self.plan.passing {
+            self.passing(passing);
+        }
+        self.steps();
+        match &self.plan.totals {
+            Some(totals) if self.plan.has_page() => self.paged(totals),
+            _ => self.result(),
+        }
+    }
+
+    /// The steps that give the groups with their metrics.
+    pub(super) fn steps(&mut self) {
         for (position, leg) in self.plan.legs.iter().enumerate() {
             if position > 0 {
                 self.push(",");
@@ -30,10 +42,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         for level in 1..=self.plan.levels {
             self.level(level);
-        }
-        match &self.plan.totals {
-            Some(totals) if self.plan.has_page() => self.paged(totals),
-            _ => self.result(),
         }
     }
 
@@ -91,6 +99,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.facts(&leg.scan, 2);
         self.push(" AS ");
         self.push(ROWS);
+        if let Some(passing) = &plan.passing {
+            self.join_passing(passing, leg, scope);
+        }
         for (index, predicate) in leg.scan.outer.iter().enumerate() {
             self.line(if index == 0 { 2 } else { 4 });
             self.push(if index == 0 { "WHERE " } else { "AND " });
@@ -210,6 +221,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     pub(super) fn leg_name(&mut self, position: usize) {
+        self.push(self.prefix);
         self.push("grouped");
         if position > 0 {
             self.push("_");
@@ -218,6 +230,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     fn level_name(&mut self, level: usize) {
+        self.push(self.prefix);
         self.push("derived");
         if level > 1 {
             self.push("_");
@@ -229,7 +242,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn step_name(&mut self, level: usize) {
         match (level, self.plan.legs.len()) {
             (0, 0 | 1) => self.leg_name(0),
-            (0, _) => self.push("combined"),
+            (0, _) => {
+                self.push(self.prefix);
+                self.push("combined");
+            }
             _ => self.level_name(level),
         }
     }
@@ -259,7 +275,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.output(output.what);
             self.named(&output.alias.sql);
         }
-        self.result_rows(0);
+        self.last_step(0);
+        self.labels(0);
+        self.group_conditions(0);
         if !plan.order.is_empty() {
             self.line(0);
             self.push("ORDER BY ");
@@ -272,14 +290,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.page(0);
     }
 
-    /// What the result is read from: the last step, the labels joined, the groups that pass.
-    pub(super) fn result_rows(&mut self, indent: usize) {
-        let plan = self.plan;
+    /// The last step is read.
+    pub(super) fn last_step(&mut self, indent: usize) {
         self.line(indent);
         self.push("FROM ");
-        self.step_name(plan.levels);
+        self.step_name(self.plan.levels);
         self.push(" AS ");
         self.push(BELOW);
+    }
+
+    /// The labels are joined.
+    pub(super) fn labels(&mut self, indent: usize) {
+        let plan = self.plan;
         for (position, key) in plan.keys.iter().enumerate() {
             let Some((lookup, dimension)) = key.lookup else {
                 continue;
@@ -294,6 +316,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(".key = ");
             self.term(Term::Key(position), BELOW);
         }
+    }
+
+    /// The conditions on groups.
+    pub(super) fn group_conditions(&mut self, indent: usize) {
+        let plan = self.plan;
         for (index, predicate) in plan.group_predicates.iter().enumerate() {
             self.line(if index == 0 { indent } else { indent + 2 });
             self.push(if index == 0 { "WHERE " } else { "AND " });

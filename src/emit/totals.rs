@@ -115,7 +115,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.named(sql_name(plan, term));
             }
         }
-        self.result_rows(2);
+        self.last_step(2);
+        self.labels(2);
         self.line(0);
         self.push(")");
         self.line(0);

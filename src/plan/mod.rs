@@ -10,6 +10,7 @@ mod explain;
 mod measures;
 mod names;
 mod node;
+mod passing;
 mod predicates;
 mod scan;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,
     OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
+pub(crate) use passing::{KeyType, Passing};
 pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
@@ -57,6 +59,7 @@ pub fn plan<'c>(
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
+    planner.key_names = query.totals.as_ref().map(|_| planner.names.clone());
     for leg in &query.legs {
         planner.check_keys(leg, &query.buckets);
     }
@@ -77,8 +80,15 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
-    planner.tests_keys = group_predicates.iter().any(tests_keys);
+    let (group_predicates, tested) = match query.totals.is_some() && !group_conditions.is_empty() {
+        // Totals are of the rows whose groups pass, which has to be known before they are summed up.
+        true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
+        false => {
+            let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
+            (predicates, None)
+        }
+    };
+    planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
     let limit = query
         .limit
@@ -98,10 +108,11 @@ pub fn plan<'c>(
     let totals = query.totals.take();
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
     let lookup_tenant = planner.lookup_tenant(&tenant);
+    let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let Planner {
         findings, binds, ..
     } = planner;
-    findings.finish(Plan {
+    let mut plan = Plan {
         dialect,
         names: &catalog.columns,
         legs,
@@ -110,6 +121,7 @@ pub fn plan<'c>(
         computed: metrics.computed,
         levels,
         group_predicates,
+        passing: None,
         totals,
         outputs,
         columns,
@@ -122,7 +134,9 @@ pub fn plan<'c>(
         zone,
         shift,
         binds,
-    })
+    };
+    plan.passing = tested.map(|(tested, types)| Planner::passing(tested, types, &plan));
+    findings.finish(plan)
 }
 
 /// Whose number a metric is: that of a source or of several, in which of two periods.
@@ -172,6 +186,8 @@ struct Planner<'c> {
     shares_lists: bool,
     /// Whether a condition on groups looks at their members.
     tests_keys: bool,
+    /// The names that keys have taken, where steps are written for the groups that pass.
+    key_names: Option<Names<'c>>,
 }
 
 impl<'c> Planner<'c> {
@@ -186,6 +202,7 @@ impl<'c> Planner<'c> {
             rule_lists: Vec::new(),
             shares_lists: false,
             tests_keys: false,
+            key_names: None,
         }
     }
 

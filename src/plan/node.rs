@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::Totals;
+use super::{Passing, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -36,6 +36,8 @@ pub struct Plan<'c> {
     pub(crate) levels: usize,
     /// All of them hold for a group that is kept.
     pub(crate) group_predicates: Vec<Predicate<'c>>,
+    /// The groups that pass, where rows have to be those of such groups.
+    pub(crate) passing: Option<Passing<'c>>,
     /// The rows beside the groups that sum them up.
     pub(crate) totals: Option<Totals<'c>>,
     /// The columns of the result.
@@ -113,6 +115,7 @@ impl<'c> Plan<'c> {
 pub(crate) struct BindId(pub(crate) usize);
 
 /// The part of an answer that one source gives for one period.
+#[derive(Clone)]
 pub(crate) struct Leg<'c> {
     /// Whether it is of the period that is compared with.
     pub(crate) is_previous: bool,
@@ -202,6 +205,7 @@ pub(crate) struct DateCheck {
 }
 
 /// A column that results are grouped by.
+#[derive(Clone)]
 pub(crate) struct Key<'c> {
     pub(crate) grain: Option<Grain>,
     pub(crate) name: Cow<'c, KeySpelling>,

@@ -237,7 +237,7 @@ fn text_value(tenant: &Tenant) -> (DataType, Value) {
 }
 
 /// The columns that are read outside the guard, each once, in order of first use.
-fn needed_columns<'a, 'c: 'a>(
+pub(super) fn needed_columns<'a, 'c: 'a>(
     scan: &Scan<'_>,
     keys: &[&SourceDimension],
     measures: impl Iterator<Item = &'a Measure<'c>>,

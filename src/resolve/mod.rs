@@ -81,7 +81,7 @@ pub fn resolve<'c>(
         leg.rules = resolver.bind_rules(source, &ruled);
     }
     let order = resolver.bind_order(&chosen, &selection, &asked);
-    let totals = resolver.bind_totals(&selection, &asked, &group_conditions);
+    let totals = resolver.bind_totals(&selection, &asked);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -303,7 +303,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         let range = self.bind_range();
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
-        self.bind_totals(selection, asked, &[]);
+        self.bind_totals(selection, asked);
         self.bind_page();
     }
 

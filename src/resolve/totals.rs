@@ -5,7 +5,7 @@ use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::{Path, echo};
 use crate::request::{RequestKind, SubtotalRequest};
 
-use super::{AskedDimension, Condition, REQUEST, Resolver};
+use super::{AskedDimension, REQUEST, Resolver};
 
 impl<'c> Resolver<'c, '_> {
     /// What each level of subtotals is by, as sorted positions of dimensions that are asked for. A level by all of
@@ -14,13 +14,15 @@ impl<'c> Resolver<'c, '_> {
         &mut self,
         selection: &Selection,
         asked: &[AskedDimension<'c>],
-        group_conditions: &[Condition<'c>],
     ) -> Option<Vec<Vec<usize>>> {
         let request = self.request;
         let totals = request.totals.as_ref()?;
         let at = REQUEST.key("totals");
         if matches!(request.kind, RequestKind::Values { .. }) {
-            self.report_unsupported(at.path(), "`totals` beside the values of a dimension");
+            let part = "`totals` beside the values of a dimension".to_owned();
+            let error = Error::new(at.path(), ResolveError::NotSupported { part });
+            let help = Help::advice("ask for `aggregate` with that dimension");
+            self.findings.push(error.with_help(help));
             return None;
         }
         let bound = self.catalog.limits.totals_levels;
@@ -63,18 +65,8 @@ impl<'c> Resolver<'c, '_> {
             }
             levels.push(level);
         }
-        if !group_conditions.is_empty() && request.kind == RequestKind::Aggregate {
-            self.report_unsupported(at.path(), "`totals` beside conditions on metrics");
-        }
         levels.retain(|level| level.len() < asked.len());
         (!asked.is_empty() && request.kind == RequestKind::Aggregate).then_some(levels)
-    }
-
-    fn report_unsupported(&mut self, path: Path, part: &str) {
-        let part = part.to_owned();
-        let error = Error::new(path, ResolveError::NotSupported { part });
-        let help = Help::advice("ask for the two in requests of their own");
-        self.findings.push(error.with_help(help));
     }
 
     fn report_twice(&mut self, path: Path, key: &str) {

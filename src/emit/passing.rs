@@ -1,0 +1,87 @@
+//! The groups that pass, and the rows in them: what totals are of where groups are tested (R17).
+
+use crate::dialect::Dialect;
+use crate::plan::{KeyType, Leg, Passing, Plan};
+
+use super::select::BELOW;
+use super::{Emitter, Scope};
+
+/// The step that has the keys of the groups that pass.
+const STEP: &str = "passing";
+/// Its alias.
+const ALIAS: &str = "p";
+
+impl<'p, 'c> Emitter<'p, 'c> {
+    /// Writes the steps that find the groups that pass, and the one that has their keys.
+    pub(super) fn passing(&mut self, passing: &'p Passing<'c>) {
+        let whole: &'p Plan<'c> = self.plan;
+        self.plan = &passing.plan;
+        self.prefix = "tested_";
+        self.steps();
+        self.push(",");
+        self.line(0);
+        self.push(STEP);
+        self.push(" AS (");
+        self.line(2);
+        self.push("SELECT ");
+        for (index, key) in passing.plan.keys.iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.column_of(BELOW, &key.name.sql);
+            self.named(&key.name.sql);
+        }
+        self.last_step(2);
+        self.group_conditions(2);
+        self.line(0);
+        self.push("),");
+        self.line(0);
+        self.plan = whole;
+        self.prefix = "";
+    }
+
+    /// Leaves the rows whose groups pass. A group is there once, so no row is doubled, and a missing member is
+    /// one like others.
+    pub(super) fn join_passing(&mut self, passing: &Passing<'_>, leg: &'p Leg<'c>, scope: Scope) {
+        self.line(2);
+        self.push("JOIN ");
+        self.push(STEP);
+        self.push(" AS ");
+        self.push(ALIAS);
+        for (at, (key, key_type)) in passing.plan.keys.iter().zip(&passing.types).enumerate() {
+            self.line(4);
+            self.push(if at == 0 { "ON " } else { "AND " });
+            if self.plan.dialect == Dialect::Sqlite {
+                self.key_value(leg, at, scope);
+                self.push(" IS ");
+                self.column_of(ALIAS, &key.name.sql);
+                continue;
+            }
+            // Arrays are equal where both have NULL, and can be hashed, as `IS NOT DISTINCT FROM` cannot.
+            let cast = match key_type {
+                KeyType::Cast(data_type) => Some(data_type.postgres_cast()),
+                KeyType::Same | KeyType::SameScalar => None,
+            };
+            self.push(if cast.is_some() { "ARRAY[(" } else { "ARRAY[" });
+            self.key_value(leg, at, scope);
+            self.cast(cast);
+            self.push(if cast.is_some() { "] = ARRAY[(" } else { "] = ARRAY[" });
+            self.column_of(ALIAS, &key.name.sql);
+            self.cast(cast);
+            self.push("]");
+            if *key_type == KeyType::Same {
+                // An array of a missing array is an empty one.
+                self.push(" AND ((");
+                self.key_value(leg, at, scope);
+                self.push(") IS NULL) = (");
+                self.column_of(ALIAS, &key.name.sql);
+                self.push(" IS NULL)");
+            }
+        }
+    }
+
+    fn cast(&mut self, to: Option<&str>) {
+        if let Some(to) = to {
+            self.push(")::");
+            self.push(to);
+        }
+    }
+}

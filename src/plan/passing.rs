@@ -1,0 +1,140 @@
+//! The groups that pass, known before rows are summed up: totals are of the rows in them (R17).
+
+use crate::dialect::Dialect;
+use crate::error::{Error, Help, ResolveError};
+use crate::expr::hazard::Hazard;
+use crate::path::At;
+use crate::resolve::{Condition, ResolvedQuery};
+use crate::value::DataType;
+
+use super::measures::MetricColumns;
+use super::scan::needed_columns;
+use super::{Key, Leg, Measure, Plan, Planner, Predicate, Scan, value_type};
+
+/// The groups that pass: steps of their own, with what the conditions look at and nothing else.
+pub(crate) struct Passing<'c> {
+    /// Groups of the same keys over the same rows, with the conditions on them.
+    pub(crate) plan: Box<Plan<'c>>,
+    /// What is known of each key's type.
+    pub(crate) types: Vec<KeyType>,
+}
+
+/// What is known of the type of a key when its values are compared with those of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyType {
+    /// One expression gives both sides, of whatever type.
+    Same,
+    /// One expression gives both sides, and it is no array.
+    SameScalar,
+    /// Sources give the sides, which are made this type.
+    Cast(DataType),
+}
+
+/// Conditions on groups, and the columns that they look at.
+pub(super) struct Tested<'c> {
+    predicates: Vec<Predicate<'c>>,
+    metrics: MetricColumns<'c>,
+    levels: usize,
+}
+
+impl<'c> Planner<'c> {
+    /// The conditions on groups, with names of their own.
+    pub(super) fn tested(
+        &mut self,
+        conditions: Vec<Condition<'c>>,
+        query: &ResolvedQuery<'c>,
+    ) -> Tested<'c> {
+        let names = std::mem::take(&mut self.names);
+        self.names = self.key_names.take().unwrap_or_default();
+        let mut metrics = MetricColumns::default();
+        let predicates = self.group_predicates(conditions, query, &mut metrics);
+        let levels = self.finish_metrics(&mut metrics, &[], &[], &predicates);
+        self.names = names;
+        Tested {
+            predicates,
+            metrics,
+            levels,
+        }
+    }
+
+    /// The same groups of the same rows as the plan has, with what the conditions look at.
+    pub(super) fn passing(
+        tested: Tested<'c>,
+        types: Vec<KeyType>,
+        plan: &Plan<'c>,
+    ) -> Passing<'c> {
+        let measures = tested.metrics.measures;
+        let own = plan.legs.iter().enumerate().map(|(position, leg)| {
+            let own = || measures.iter().filter(|measure| measure.leg == position);
+            let declares_types = leg.scan.source.declares_columns();
+            let raises = |measure: &Measure<'_>| {
+                measure.fragment.hazard_on(declares_types) == Hazard::Value
+            };
+            let scan = Scan {
+                columns: needed_columns(&leg.scan, &leg.keys, own()),
+                is_fenced: leg.scan.is_fenced || own().any(raises),
+                ..leg.scan.clone()
+            };
+            Leg {
+                scan,
+                ..leg.clone()
+            }
+        });
+        let groups = Plan {
+            legs: own.collect(),
+            measures,
+            computed: tested.metrics.computed,
+            levels: tested.levels,
+            group_predicates: tested.predicates,
+            keys: plan.keys.clone(),
+            tenant: plan.tenant.clone(),
+            passing: None,
+            totals: None,
+            outputs: Vec::new(),
+            columns: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            binds: Vec::new(),
+            ..*plan
+        };
+        Passing {
+            plan: Box::new(groups),
+            types,
+        }
+    }
+
+    /// Values of several sources are compared as one type, which all of them have to state.
+    pub(super) fn key_types(&mut self, legs: &[Leg<'c>], keys: &[Key<'c>]) -> Vec<KeyType> {
+        let mut types = Vec::with_capacity(keys.len());
+        let are_several = self.dialect == Dialect::Postgres
+            && legs.iter().filter(|leg| !leg.is_previous).count() > 1;
+        for (position, key) in keys.iter().enumerate() {
+            let on_legs = || legs.iter().filter_map(|leg| leg.keys.get(position));
+            let stated = on_legs().all(|value| value.value_type.is_some() || value.time.is_some());
+            let mut all = on_legs().map(|value| value_type(value, key.grain));
+            let first = all.next().filter(|first| stated && all.all(|other| other == *first));
+            types.push(match (are_several, stated, first) {
+                (false, true, _) => KeyType::SameScalar,
+                (false, false, _) => KeyType::Same,
+                (true, _, Some(data_type)) => KeyType::Cast(data_type),
+                (true, ..) => {
+                    self.report_types(&key.name.key);
+                    KeyType::Same
+                }
+            });
+        }
+        types
+    }
+
+    fn report_types(&mut self, key: &str) {
+        let part = format!(
+            "`totals` beside conditions on metrics of several sources by `{key}`, of which they do not state \
+             one type,"
+        );
+        let path = At::root("request").key("totals").path();
+        let error = Error::new(path, ResolveError::NotSupported { part });
+        let help = Help::advice("declare the columns, or the `value_type` of the dimension");
+        self.findings.push(error.with_help(help));
+    }
+}

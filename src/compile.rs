@@ -174,7 +174,11 @@ impl Compiler {
         let outline = legs
             .flat_map(|leg| [leg.scan.inner.len(), leg.scan.outer.len()])
             .chain([plan.group_predicates.len()])
-            .chain(plan.passing.iter().map(|passing| passing.plan.group_predicates.len()));
+            .chain(
+                plan.passing
+                    .iter()
+                    .map(|passing| passing.plan.group_predicates.len()),
+            );
         let certificate = &statement.certificate;
         let known = self.verified.find(
             &statement.sql,

@@ -213,7 +213,9 @@ impl RowColumn {
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::Kind => "@row is what a row is: data, subtotal or total",
-            Self::By => "@by is the keys of the dimensions that a row is by; the others are rolled up",
+            Self::By => {
+                "@by is the keys of the dimensions that a row is by; the others are rolled up"
+            }
         }
     }
 }
@@ -435,10 +437,7 @@ impl Column {
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. }
-            | Shown::Comparison { .. }
-            | Shown::Count
-            | Shown::Row(_) => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count | Shown::Row(_) => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
@@ -456,10 +455,7 @@ impl Column {
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. }
-            | Shown::Comparison { .. }
-            | Shown::Count
-            | Shown::Row(_) => None,
+            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count | Shown::Row(_) => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }

@@ -63,7 +63,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(if cast.is_some() { "ARRAY[(" } else { "ARRAY[" });
             self.key_value(leg, at, scope);
             self.cast(cast);
-            self.push(if cast.is_some() { "] = ARRAY[(" } else { "] = ARRAY[" });
+            self.push(if cast.is_some() {
+                "] = ARRAY[("
+            } else {
+                "] = ARRAY["
+            });
             self.column_of(ALIAS, &key.name.sql);
             self.cast(cast);
             self.push("]");

@@ -47,7 +47,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// The groups of a leg at every level.
     fn groups(&mut self, position: usize, leg: &'p Leg<'c>) {
-        let Some(totals) = self.plan.totals.as_ref().filter(|totals| !totals.in_one_pass) else {
+        let Some(totals) = self
+            .plan
+            .totals
+            .as_ref()
+            .filter(|totals| !totals.in_one_pass)
+        else {
             self.grouped(position, leg, None);
             return;
         };

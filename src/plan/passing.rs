@@ -1,5 +1,6 @@
 //! The groups that pass, known before rows are summed up: totals are of the rows in them (R17).
 
+use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::error::{Error, Help, ResolveError};
 use crate::expr::hazard::Hazard;
@@ -9,7 +10,7 @@ use crate::value::DataType;
 
 use super::measures::MetricColumns;
 use super::scan::needed_columns;
-use super::{Key, Leg, Measure, Plan, Planner, Predicate, Scan, value_type};
+use super::{Key, Leg, Measure, Plan, Planner, Predicate, Scan, cut, value_type};
 
 /// The groups that pass: steps of their own, with what the conditions look at and nothing else.
 pub(crate) struct Passing<'c> {
@@ -58,18 +59,13 @@ impl<'c> Planner<'c> {
     }
 
     /// The same groups of the same rows as the plan has, with what the conditions look at.
-    pub(super) fn passing(
-        tested: Tested<'c>,
-        types: Vec<KeyType>,
-        plan: &Plan<'c>,
-    ) -> Passing<'c> {
+    pub(super) fn passing(tested: Tested<'c>, types: Vec<KeyType>, plan: &Plan<'c>) -> Passing<'c> {
         let measures = tested.metrics.measures;
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
             let declares_types = leg.scan.source.declares_columns();
-            let raises = |measure: &Measure<'_>| {
-                measure.fragment.hazard_on(declares_types) == Hazard::Value
-            };
+            let raises =
+                |measure: &Measure<'_>| measure.fragment.hazard_on(declares_types) == Hazard::Value;
             let scan = Scan {
                 columns: needed_columns(&leg.scan, &leg.keys, own()),
                 is_fenced: leg.scan.is_fenced || own().any(raises),
@@ -110,15 +106,16 @@ impl<'c> Planner<'c> {
         let are_several = self.dialect == Dialect::Postgres
             && legs.iter().filter(|leg| !leg.is_previous).count() > 1;
         for (position, key) in keys.iter().enumerate() {
-            let on_legs = || legs.iter().filter_map(|leg| leg.keys.get(position));
-            let stated = on_legs().all(|value| value.value_type.is_some() || value.time.is_some());
-            let mut all = on_legs().map(|value| value_type(value, key.grain));
-            let first = all.next().filter(|first| stated && all.all(|other| other == *first));
-            types.push(match (are_several, stated, first) {
-                (false, true, _) => KeyType::SameScalar,
-                (false, false, _) => KeyType::Same,
-                (true, _, Some(data_type)) => KeyType::Cast(data_type),
-                (true, ..) => {
+            let mut all = legs
+                .iter()
+                .map(|leg| known_type(&leg.scan, leg.keys.get(position)?, key));
+            let first = all.next().flatten();
+            let known = first.filter(|first| all.all(|other| other == Some(*first)));
+            types.push(match (are_several, known) {
+                (false, Some(_)) => KeyType::SameScalar,
+                (false, None) => KeyType::Same,
+                (true, Some(data_type)) => KeyType::Cast(data_type),
+                (true, None) => {
                     self.report_types(&key.name.key);
                     KeyType::Same
                 }
@@ -129,12 +126,20 @@ impl<'c> Planner<'c> {
 
     fn report_types(&mut self, key: &str) {
         let part = format!(
-            "`totals` beside conditions on metrics of several sources by `{key}`, of which they do not state \
+            "`totals` beside conditions on metrics of several sources by `{key}`, of which they do not declare \
              one type,"
         );
         let path = At::root("request").key("totals").path();
         let error = Error::new(path, ResolveError::NotSupported { part });
-        let help = Help::advice("declare the columns, or the `value_type` of the dimension");
+        let help = Help::advice("ask for metrics of one source, or declare the columns of all");
         self.findings.push(error.with_help(help));
+    }
+}
+
+/// The type that the values of a key surely have: that of a declared column, or of what is cut.
+fn known_type(scan: &Scan<'_>, value: &SourceDimension, key: &Key<'_>) -> Option<DataType> {
+    match cut(value, key.grain) {
+        Some(_) => Some(value_type(value, key.grain)),
+        None => scan.source.column_type(value.value.bare?),
     }
 }

@@ -85,9 +85,9 @@ impl<'c> Planner<'c> {
             rolled.collect::<Vec<bool>>()
         });
         let number = |position: usize, by: &[usize]| match in_one_pass {
-            true => marks
-                .iter()
-                .fold(0, |number, mark| number * 2 + usize::from(!by.contains(mark))),
+            true => marks.iter().fold(0, |number, mark| {
+                number * 2 + usize::from(!by.contains(mark))
+            }),
             false => position,
         };
         let levels = all.into_iter().enumerate();
@@ -118,7 +118,9 @@ fn tells_apart(leg: &Leg<'_>, keys: &[Key<'_>], differ: impl Fn(usize, usize) ->
         let others = all.clone().skip(at + 1);
         others.map(move |(other_at, other)| ((at, *one), (other_at, *other)))
     });
-    values.iter().all(|(value, _)| !value.value.columns.is_empty())
+    values
+        .iter()
+        .all(|(value, _)| !value.value.columns.is_empty())
         && !pairs.any(|((at, one), (other_at, other))| {
             differ(at, other_at) && may_be_one(&leg.scan, one, other)
         })

@@ -10,6 +10,7 @@ mod explain;
 mod measures;
 mod names;
 mod node;
+mod outline;
 mod predicates;
 mod scan;
 #[cfg(test)]

@@ -7,7 +7,10 @@
 //! first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
 //! Next to read: `reader.rs`, then `guards.rs`.
 
+mod columns;
 mod combine;
+mod computed;
+mod conditions;
 mod expression;
 mod guards;
 mod memory;

@@ -16,6 +16,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,

@@ -3,8 +3,8 @@
 use crate::catalog::dimension::{Lookup, SourceDimension};
 use crate::dialect::Dialect;
 use crate::name::Name;
-use crate::plan::{Comparison, ListBind, Operand, Predicate, Term};
-use crate::resolve::Comparator;
+use crate::plan::{Comparator, Comparison, ListBind, Operand, Predicate, Term};
+
 use crate::value::DataType;
 
 use super::SEARCHED;

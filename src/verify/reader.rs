@@ -15,8 +15,8 @@
 //! fence      OFFSET 0 | LIMIT -1 OFFSET 0
 //! ```
 //!
-//! Which of the optional parts stand, how many conjuncts there are, and what names are written is the
-//! plan's to say; `guards.rs` has what a guard is.
+//! Which of the optional parts stand, what the expressions and conjuncts are, and what names are written
+//! is the plan's to say (`computed.rs`, `conditions.rs`); `guards.rs` has what a guard is.
 
 use crate::dialect::Dialect;
 use crate::error::VerifyError;

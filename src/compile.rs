@@ -170,22 +170,14 @@ impl Compiler {
             .iter()
             .map(|param| (param.data_type(), param.is_list()));
         let aliases = plan.columns.iter().map(Column::alias);
-        let legs = plan.legs.iter();
-        let outline = legs
-            .flat_map(|leg| [leg.scan.inner.len(), leg.scan.outer.len()])
-            .chain([plan.group_predicates.len()])
-            .chain(
-                plan.passing
-                    .iter()
-                    .map(|passing| passing.plan.group_predicates.len()),
-            );
+        let outline = plan.outline(&statement.order);
         let certificate = &statement.certificate;
         let known = self.verified.find(
             &statement.sql,
             certificate,
             types.clone(),
             aliases.clone(),
-            outline.clone(),
+            outline,
         );
         if let Some(known) = known {
             return Ok(known);
@@ -201,15 +193,13 @@ impl Compiler {
             aliases: &aliases,
             functions: &self.catalog.functions,
         };
-        if plan.totals.is_none() {
-            verify(&claim).map_err(unverified)?;
-        }
+        verify(&claim).map_err(unverified)?;
         let shape = Arc::new(Shape {
             sql: statement.sql.as_str().into(),
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
-            outline: outline.collect(),
+            outline,
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());

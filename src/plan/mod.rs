@@ -10,6 +10,7 @@ mod explain;
 mod measures;
 mod names;
 mod node;
+mod outline;
 mod passing;
 mod predicates;
 mod scan;
@@ -17,6 +18,7 @@ mod scan;
 mod tests;
 mod totals;
 
+pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,

@@ -111,7 +111,7 @@ impl<'c> Plan<'c> {
 }
 
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct BindId(pub(crate) usize);
 
 /// The part of an answer that one source gives for one period.
@@ -179,7 +179,7 @@ pub(crate) enum RuleShape {
 }
 
 /// A list that is one parameter.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub(crate) struct ListBind {
     pub(crate) values: BindId,
     pub(crate) element: DataType,
@@ -245,7 +245,7 @@ pub(crate) struct Computed<'c> {
 }
 
 /// A column of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Term {
     Key(usize),
     Measure(usize),
@@ -269,7 +269,7 @@ impl Output<'_> {
 }
 
 /// What a column of the result shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OutputTerm {
     Term(Term),
     /// The label of the key at this position.
@@ -308,7 +308,7 @@ pub(crate) enum Operand<'c> {
 }
 
 /// How a condition compares.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub(crate) enum Comparison {
     Compare(Comparator, BindId, DataType),
     Between(BindId, BindId, DataType),

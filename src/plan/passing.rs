@@ -21,7 +21,7 @@ pub(crate) struct Passing<'c> {
 }
 
 /// What is known of the type of a key when its values are compared with those of groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum KeyType {
     /// One expression gives both sides, of whatever type.
     Same,

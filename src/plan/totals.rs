@@ -25,6 +25,7 @@ pub(crate) struct Totals<'c> {
 }
 
 /// A level: what its rows are by.
+#[derive(Hash)]
 pub(crate) struct Level {
     pub(crate) number: usize,
     /// Positions of keys; the others are rolled up.

@@ -13,7 +13,7 @@ impl Reader<'_> {
     /// Every key as it is, every measure once, over the union of all legs.
     pub(super) fn combined(&mut self) -> Read<()> {
         let plan = self.plan();
-        self.exact_name("combined")?;
+        self.prefixed("combined")?;
         self.word("AS")?;
         self.open()?;
         self.word("SELECT")?;
@@ -23,6 +23,12 @@ impl Reader<'_> {
             self.exact_column(BOTH, &key.name.sql)?;
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
+        }
+        if let Some(totals) = &plan.totals {
+            self.next_item(&mut first)?;
+            self.exact_column(BOTH, &totals.level.sql)?;
+            self.word("AS")?;
+            self.exact_name(&totals.level.sql)?;
         }
         for measure in &plan.measures {
             self.next_item(&mut first)?;
@@ -36,7 +42,7 @@ impl Reader<'_> {
         }
         self.word("FROM")?;
         self.union(plan.legs.len().saturating_sub(1))?;
-        self.grouped_by(plan.keys.len())?;
+        self.grouped_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()))?;
         self.close()
     }
 
@@ -74,7 +80,8 @@ impl Reader<'_> {
         let keys = plan.keys.iter().map(|key| (&*key.name.sql, true));
         let measures = plan.measures.iter().filter(|measure| measure.leg <= up_to);
         let measures = measures.map(|measure| (&*measure.name.sql, has(measure.leg)));
-        for (name, is_had) in keys.chain(measures) {
+        let level = plan.totals.iter().map(|totals| (&*totals.level.sql, true));
+        for (name, is_had) in keys.chain(level).chain(measures) {
             if !std::mem::take(&mut first) {
                 self.kind(TokenKind::Comma)?;
             }

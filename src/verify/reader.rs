@@ -1,9 +1,9 @@
 //! Reads a statement by the closed grammar of what the library writes.
 //!
 //! ```text
-//! statement  WITH grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
+//! statement  WITH [passing,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            {, derived AS ( level )} result
-//! groups     SELECT columns FROM guard AS o [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM guard AS o [of passing] [WHERE conjuncts] [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
@@ -15,15 +15,16 @@
 //! fence      OFFSET 0 | LIMIT -1 OFFSET 0
 //! ```
 //!
-//! Which of the optional parts stand, how many conjuncts there are, and what names are written is the
-//! plan's to say; `guards.rs` has what a guard is.
+//! Which of the optional parts stand, what the expressions and conjuncts are, and what names are written
+//! is the plan's to say (`computed.rs`, `conditions.rs`); `guards.rs` has what a guard is.
 
 use crate::dialect::Dialect;
 use crate::error::VerifyError;
 use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
-use crate::plan::{Leg, OrderItem, OutputTerm, Plan, Term};
+use crate::plan::{Leg, Level, OutputTerm, Plan, Term};
+use crate::value::DataType;
 
-use super::expression::Scope;
+use super::columns::Rows;
 use super::{BELOW, Claim, ROWS};
 
 /// A run of tokens, from the first up to but not including the second.
@@ -32,10 +33,14 @@ pub(super) type Run = (usize, usize);
 /// What is being read.
 pub(super) struct Reader<'a> {
     pub(super) claim: &'a Claim<'a>,
+    /// The plan whose steps are being read.
+    pub(super) plan: &'a Plan<'a>,
+    /// What the names of steps begin with.
+    pub(super) prefix: &'static str,
     pub(super) tokens: Vec<Token<'a>>,
     pub(super) at: usize,
-    /// The leg whose groups are being read.
-    pub(super) leg: Option<usize>,
+    /// Where what is being read ends, at the latest.
+    pub(super) end: usize,
     /// The scans of the certificate that were met so far.
     pub(super) scans_met: usize,
     /// The highest number of a placeholder that was met so far.
@@ -52,8 +57,13 @@ pub(super) fn failure<T>(reason: impl Into<String>) -> Read<T> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Read<Self> {
-        let mut tokens = Vec::with_capacity(claim.sql.len() / 4);
-        for token in Lexer::new(claim.sql, TextKind::Statement) {
+        Self::over(claim, claim.sql)
+    }
+
+    /// A reader of another text of the claim.
+    pub(super) fn over(claim: &'a Claim<'a>, text: &'a str) -> Read<Self> {
+        let mut tokens = Vec::with_capacity(text.len() / 4);
+        for token in Lexer::new(text, TextKind::Statement) {
             match token {
                 Ok(token) => tokens.push(token),
                 Err(error) => return failure(format!("the text holds {}", error.reason)),
@@ -61,38 +71,31 @@ impl<'a> Reader<'a> {
         }
         Ok(Self {
             claim,
+            plan: claim.plan,
+            prefix: "",
+            end: tokens.len(),
             tokens,
             at: 0,
-            leg: None,
             scans_met: 0,
             used: 0,
         })
     }
 
     pub(super) fn plan(&self) -> &'a Plan<'a> {
-        self.claim.plan
+        self.plan
     }
 
     /// Reads the whole text.
     pub(super) fn statement(mut self) -> Read<()> {
         self.word("WITH")?;
-        for (position, leg) in self.plan().legs.iter().enumerate() {
-            if position > 0 {
-                self.kind(TokenKind::Comma)?;
-            }
-            self.leg = Some(position);
-            self.groups(position, leg)?;
+        if let Some(passing) = &self.plan().passing {
+            self.passing(passing)?;
         }
-        self.leg = None;
-        if self.plan().legs.len() > 1 {
-            self.kind(TokenKind::Comma)?;
-            self.combined()?;
+        self.grouping_steps()?;
+        match &self.plan().totals {
+            Some(totals) if self.plan().has_page() => self.paged(totals)?,
+            _ => self.result()?,
         }
-        for level in 1..=self.plan().levels {
-            self.kind(TokenKind::Comma)?;
-            self.level(level)?;
-        }
-        self.result()?;
         if self.at != self.tokens.len() {
             return failure("the text goes on behind the statement");
         }
@@ -105,31 +108,67 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The first step: guarded rows of a source in groups.
-    fn groups(&mut self, position: usize, leg: &Leg<'a>) -> Read<()> {
-        let plan = self.plan();
-        self.leg_name(position)?;
-        self.word("AS")?;
-        self.open()?;
-        self.word("SELECT")?;
-        let scope = Scope {
-            alias: ROWS,
-            may_search: true,
-        };
-        let plain = Scope {
-            may_search: false,
-            ..scope
-        };
-        let keys = plan.keys.iter().map(|key| &*key.name.sql);
-        let measures = plan.measures_of(position);
-        let measures = measures.map(|(_, measure)| &*measure.name.sql);
-        for (index, name) in keys.chain(measures).enumerate() {
-            if index > 0 {
+    /// The steps that give the groups with their metrics.
+    pub(super) fn grouping_steps(&mut self) -> Read<()> {
+        for (position, leg) in self.plan().legs.iter().enumerate() {
+            if position > 0 {
                 self.kind(TokenKind::Comma)?;
             }
-            self.expression(plain)?;
+            self.leg_name(position)?;
             self.word("AS")?;
-            self.exact_name(name)?;
+            self.open()?;
+            self.levels_of(position, leg)?;
+            self.close()?;
+        }
+        if self.plan().legs.len() > 1 {
+            self.kind(TokenKind::Comma)?;
+            self.combined()?;
+        }
+        for level in 1..=self.plan().levels {
+            self.kind(TokenKind::Comma)?;
+            self.level(level)?;
+        }
+        Ok(())
+    }
+
+    /// Guarded rows of a source in groups, of one level where levels have passes of their own.
+    pub(super) fn groups(
+        &mut self,
+        position: usize,
+        leg: &'a Leg<'a>,
+        level: Option<&Level>,
+    ) -> Read<()> {
+        let plan = self.plan();
+        self.word("SELECT")?;
+        let rows = Rows::outside(&leg.scan);
+        let of_keys = Rows {
+            is_moved: leg.is_previous,
+            ..rows.of_dimension()
+        };
+        if leg.keys.len() != plan.keys.len() {
+            return failure("a source has more or fewer keys than the others");
+        }
+        let mut first = true;
+        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
+            self.next_item(&mut first)?;
+            match level {
+                Some(level) if !level.by.contains(&at) => self.word("NULL")?,
+                _ => self.dimension(value, key.grain, of_keys)?,
+            }
+            self.word("AS")?;
+            self.exact_name(&key.name.sql)?;
+        }
+        if let Some(totals) = &plan.totals {
+            self.next_item(&mut first)?;
+            self.level_of_row(totals, level, leg, of_keys)?;
+            self.word("AS")?;
+            self.exact_name(&totals.level.sql)?;
+        }
+        for (_, measure) in plan.measures_of(position) {
+            self.next_item(&mut first)?;
+            self.fragment(measure.text, rows)?;
+            self.word("AS")?;
+            self.exact_name(&measure.name.sql)?;
         }
         if plan.groups_by_nothing(position) {
             self.counted_rows()?;
@@ -138,15 +177,21 @@ impl<'a> Reader<'a> {
         self.facts(&leg.scan)?;
         self.word("AS")?;
         self.exact_name(ROWS)?;
-        self.counted_conjuncts(scope, leg.scan.outer.len())?;
-        self.grouped_by(plan.keys.len())?;
-        self.close()
+        if let Some(passing) = &plan.passing {
+            self.joined_passing(passing, leg, of_keys)?;
+        }
+        self.conditions(0, &leg.scan.outer, rows)?;
+        match (&plan.totals, level) {
+            (_, Some(level)) => self.grouped_by(level.by.iter().map(|at| at + 1)),
+            (Some(totals), None) => self.grouping_sets(totals),
+            (None, None) => self.grouped_by(1..=plan.keys.len()),
+        }
     }
 
-    /// `GROUP BY 1, 2`: the first columns; nothing where there are none.
-    pub(super) fn grouped_by(&mut self, keys: usize) -> Read<()> {
-        for position in 1..=keys {
-            if position == 1 {
+    /// `GROUP BY 1, 2`: these columns; nothing where there are none.
+    pub(super) fn grouped_by(&mut self, columns: impl Iterator<Item = usize>) -> Read<()> {
+        for (index, position) in columns.enumerate() {
+            if index == 0 {
                 self.word("GROUP")?;
                 self.word("BY")?;
             } else {
@@ -164,7 +209,7 @@ impl<'a> Reader<'a> {
         self.exact_name("present")
     }
 
-    fn count_of_rows(&mut self) -> Read<()> {
+    pub(super) fn count_of_rows(&mut self) -> Read<()> {
         self.word("count")?;
         self.open()?;
         self.kind(TokenKind::Operator(Operator::Star))?;
@@ -182,6 +227,12 @@ impl<'a> Reader<'a> {
         for position in 0..plan.keys.len() {
             self.carried(Term::Key(position), &mut first)?;
         }
+        if let Some(totals) = &plan.totals {
+            self.next_item(&mut first)?;
+            self.exact_column(BELOW, &totals.level.sql)?;
+            self.word("AS")?;
+            self.exact_name(&totals.level.sql)?;
+        }
         for (position, measure) in plan.measures.iter().enumerate() {
             if measure.last_use > level {
                 self.carried(Term::Measure(position), &mut first)?;
@@ -194,10 +245,7 @@ impl<'a> Reader<'a> {
             } else if computed.level == level {
                 is_shared |= computed.uses > 1;
                 self.next_item(&mut first)?;
-                self.expression(Scope {
-                    alias: BELOW,
-                    may_search: false,
-                })?;
+                self.formula(computed)?;
                 self.word("AS")?;
                 self.exact_name(&computed.name.sql)?;
             }
@@ -227,7 +275,7 @@ impl<'a> Reader<'a> {
         self.exact_name(name)
     }
 
-    fn term_name(&self, term: Term) -> Read<&'a str> {
+    pub(super) fn term_name(&self, term: Term) -> Read<&'a str> {
         let plan = self.plan();
         let name = match term {
             Term::Key(at) => plan.keys.get(at).map(|key| &*key.name.sql),
@@ -239,17 +287,25 @@ impl<'a> Reader<'a> {
 
     pub(super) fn leg_name(&mut self, position: usize) -> Read<()> {
         match position {
-            0 => self.exact_name("grouped"),
-            _ => self.exact_name(&format!("grouped_{}", position + 1)),
+            0 => self.prefixed("grouped"),
+            _ => self.prefixed(&format!("grouped_{}", position + 1)),
         }
     }
 
     fn step_name(&mut self, level: usize) -> Read<()> {
         match level {
-            0 if self.plan().legs.len() > 1 => self.exact_name("combined"),
+            0 if self.plan().legs.len() > 1 => self.prefixed("combined"),
             0 => self.leg_name(0),
-            1 => self.exact_name("derived"),
-            _ => self.exact_name(&format!("derived_{level}")),
+            1 => self.prefixed("derived"),
+            _ => self.prefixed(&format!("derived_{level}")),
+        }
+    }
+
+    /// The name of a step behind what such names begin with.
+    pub(super) fn prefixed(&mut self, name: &str) -> Read<()> {
+        match self.prefix {
+            "" => self.exact_name(name),
+            prefix => self.exact_name(&format!("{prefix}{name}")),
         }
     }
 
@@ -263,22 +319,52 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(&output.alias.sql)?;
         }
-        let shown = plan.outputs.iter().map(|output| &*output.alias.alias);
-        if !shown.eq(self.claim.aliases.iter().copied()) {
-            return failure("the columns are not those of the metadata");
+        self.promised_columns()?;
+        self.last_step()?;
+        self.labels()?;
+        self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
+        if !plan.order.is_empty() {
+            self.word("ORDER")?;
+            self.word("BY")?;
+            let mut first = true;
+            if let Some(totals) = &plan.totals {
+                first = false;
+                self.exact_column(BELOW, &totals.level.sql)?;
+            }
+            self.order(&mut first, &mut |reader, what| reader.output(what))?;
         }
+        self.page()
+    }
+
+    /// The columns of the plan are those of the metadata.
+    pub(super) fn promised_columns(&self) -> Read<()> {
+        let shown = self.plan().outputs.iter();
+        let shown = shown.map(|output| &*output.alias.alias);
+        match shown.eq(self.claim.aliases.iter().copied()) {
+            true => Ok(()),
+            false => failure("the columns are not those of the metadata"),
+        }
+    }
+
+    /// The last step is what is read.
+    pub(super) fn last_step(&mut self) -> Read<()> {
         self.word("FROM")?;
-        self.step_name(plan.levels)?;
+        self.step_name(self.plan().levels)?;
         self.word("AS")?;
-        self.exact_name(BELOW)?;
+        self.exact_name(BELOW)
+    }
+
+    /// The labels beside it.
+    pub(super) fn labels(&mut self) -> Read<()> {
+        let plan = self.plan();
         for (position, key) in plan.keys.iter().enumerate() {
-            let Some((_, dimension)) = key.lookup else {
+            let Some((lookup, dimension)) = key.lookup else {
                 continue;
             };
             let alias = label_alias(position);
             self.word("LEFT")?;
             self.word("JOIN")?;
-            self.lookup(Some(dimension))?;
+            self.lookup(lookup, dimension)?;
             self.word("AS")?;
             self.exact_name(&alias)?;
             self.word("ON")?;
@@ -286,16 +372,10 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Operator(Operator::Equal))?;
             self.exact_column(BELOW, &key.name.sql)?;
         }
-        let scope = Scope {
-            alias: BELOW,
-            may_search: false,
-        };
-        self.counted_conjuncts(scope, plan.group_predicates.len())?;
-        self.order(&plan.order)?;
-        self.page()
+        Ok(())
     }
 
-    fn output(&mut self, what: OutputTerm) -> Read<()> {
+    pub(super) fn output(&mut self, what: OutputTerm) -> Read<()> {
         match what {
             OutputTerm::Term(term) => {
                 let name = self.term_name(term)?;
@@ -303,19 +383,20 @@ impl<'a> Reader<'a> {
             }
             OutputTerm::Label(position) => self.exact_column(&label_alias(position), "label"),
             OutputTerm::Count => self.count_of_rows(),
-            OutputTerm::RowKind | OutputTerm::RowBy => failure("later"),
+            OutputTerm::RowKind => self.row_kind(),
+            OutputTerm::RowBy => self.row_by(),
         }
     }
 
-    fn order(&mut self, order: &[OrderItem]) -> Read<()> {
-        for (index, item) in order.iter().enumerate() {
-            if index == 0 {
-                self.word("ORDER")?;
-                self.word("BY")?;
-            } else {
-                self.kind(TokenKind::Comma)?;
-            }
-            self.output(item.what)?;
+    /// The items of the order, each with its place for NULL.
+    pub(super) fn order(
+        &mut self,
+        first: &mut bool,
+        shown: &mut dyn FnMut(&mut Self, OutputTerm) -> Read<()>,
+    ) -> Read<()> {
+        for item in &self.plan().order {
+            self.next_item(first)?;
+            shown(self, item.what)?;
             if item.descending {
                 self.word("DESC")?;
             }
@@ -325,46 +406,24 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn page(&mut self) -> Read<()> {
+    pub(super) fn page(&mut self) -> Read<()> {
         let plan = self.plan();
-        if plan.limit.is_some() {
+        if let Some(limit) = plan.limit {
             self.word("LIMIT")?;
-            self.placeholder(false)?;
+            self.value(limit, DataType::Integer)?;
         } else if plan.offset.is_some() && plan.dialect == Dialect::Sqlite {
             self.no_limit()?;
         }
-        if plan.offset.is_some() {
+        if let Some(offset) = plan.offset {
             self.word("OFFSET")?;
-            self.placeholder(false)?;
+            self.value(offset, DataType::Integer)?;
         }
         Ok(())
     }
 
-    /// The conjuncts behind `WHERE`; none where there is no `WHERE`.
-    pub(super) fn conjuncts(&mut self, scope: Scope<'_>) -> Read<Vec<Run>> {
-        let mut conjuncts = Vec::new();
-        if !self.is_word("WHERE") {
-            return Ok(conjuncts);
-        }
-        loop {
-            self.at += 1;
-            let start = self.at;
-            self.expression(scope)?;
-            conjuncts.push((start, self.at));
-            if !self.is_word("AND") {
-                return Ok(conjuncts);
-            }
-        }
-    }
-
-    /// The conjuncts behind `WHERE`, as many as the plan has.
-    pub(super) fn counted_conjuncts(&mut self, scope: Scope<'_>, count: usize) -> Read<Vec<Run>> {
-        let conjuncts = self.conjuncts(scope)?;
-        if conjuncts.len() == count {
-            Ok(conjuncts)
-        } else {
-            failure("there are more or fewer conditions than planned")
-        }
+    /// The word in front of a conjunct.
+    pub(super) fn conjunct_word(&mut self, index: usize) -> Read<()> {
+        self.word(if index == 0 { "WHERE" } else { "AND" })
     }
 
     /// What nothing outside is evaluated before.
@@ -425,11 +484,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn peek(&self) -> Option<&Token<'a>> {
-        self.tokens.get(self.at)
+        self.token_ahead(0)
     }
 
     pub(super) fn token_ahead(&self, ahead: usize) -> Option<&Token<'a>> {
-        self.tokens.get(self.at + ahead)
+        let at = self.at + ahead;
+        (at < self.end).then(|| self.tokens.get(at)).flatten()
     }
 
     pub(super) fn kind_ahead(&self, ahead: usize) -> Option<TokenKind> {

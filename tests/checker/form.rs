@@ -39,6 +39,7 @@ fn of_leaf(leaf: &Tree, hasher: &mut DefaultHasher) {
         Tree::Bound(param) => (3, param).hash(hasher),
         Tree::Form(known) => (4, known).hash(hasher),
         Tree::Null => 5.hash(hasher),
+        Tree::All => 10.hash(hasher),
         Tree::Boolean(truth) => (6, truth).hash(hasher),
         Tree::Number(digits) => (7, digits).hash(hasher),
         Tree::Text(text) => (8, text).hash(hasher),

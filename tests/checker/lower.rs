@@ -303,9 +303,10 @@ fn lower_join(join: &JoinExpr) -> Lowered<From> {
         alias,
         rtindex,
     } = join;
+    let is_left = *jointype == JoinType::JoinLeft as i32;
     absent(
-        *jointype == JoinType::JoinLeft as i32,
-        "a join that is no LEFT JOIN",
+        is_left || *jointype == JoinType::JoinInner as i32,
+        "a join of another kind",
     )?;
     let is_plain = !is_natural
         && using_clause.is_empty()
@@ -316,9 +317,10 @@ fn lower_join(join: &JoinExpr) -> Lowered<From> {
     let (Some(left), Some(right), Some(on)) = (larg, rarg, quals) else {
         return Err("a join of nothing".to_owned());
     };
-    Ok(From::LeftJoin {
-        left: Box::new(lower_from(left)?),
-        right: Box::new(lower_from(right)?),
-        on: expression(on)?,
+    let (left, right) = (Box::new(lower_from(left)?), Box::new(lower_from(right)?));
+    let on = expression(on)?;
+    Ok(match is_left {
+        true => From::LeftJoin { left, right, on },
+        false => From::Join { left, right, on },
     })
 }

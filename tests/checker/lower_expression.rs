@@ -2,9 +2,10 @@
 
 use pg_query::NodeEnum;
 use pg_query::protobuf::{
-    AConst, AExpr, AExprKind, BoolExpr, BoolExprType, BoolTestType, BooleanTest, CaseExpr,
-    CaseWhen, CoercionForm, ColumnRef, FuncCall, MinMaxExpr, MinMaxOp, Node, NullTest,
-    NullTestType, SubLink, SubLinkType, TypeCast, TypeName, a_const,
+    AArrayExpr, AConst, AExpr, AExprKind, BoolExpr, BoolExprType, BoolTestType, BooleanTest,
+    CaseExpr, CaseWhen, CoercionForm, ColumnRef, FuncCall, GroupingFunc, GroupingSet,
+    GroupingSetKind, MinMaxExpr, MinMaxOp, Node, NullTest, NullTestType, SubLink, SubLinkType,
+    TypeCast, TypeName, a_const,
 };
 
 use super::lower::{Lowered, absent, kind, lower_select};
@@ -31,6 +32,11 @@ pub fn expression(node: &Node) -> Lowered<Tree> {
         NodeEnum::CaseExpr(case) => lower_case(case),
         NodeEnum::TypeCast(cast) => lower_cast(cast),
         NodeEnum::SubLink(link) => lower_link(link),
+        NodeEnum::AArrayExpr(AArrayExpr { elements, .. }) => {
+            Ok(Tree::Node(Head::Array, expressions(elements)?))
+        }
+        NodeEnum::GroupingFunc(call) => lower_grouping(call),
+        NodeEnum::GroupingSet(sets) => lower_sets(sets),
         other => {
             let text = format!("{other:?}");
             let name = text.split(['(', ' ']).next().unwrap_or_default();
@@ -55,7 +61,44 @@ fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {
     nodes.iter().map(string).collect()
 }
 
+/// Which of several keys are rolled up.
+fn lower_grouping(call: &GroupingFunc) -> Lowered<Tree> {
+    let is_plain = call.xpr.is_none() && call.refs.is_empty() && call.agglevelsup == 0;
+    absent(is_plain, "an analysed expression")?;
+    Ok(Tree::Node(Head::Grouping, expressions(&call.args)?))
+}
+
+/// `GROUPING SETS ((1, 2), (1), ())`; a set of one is written by the grammar without a list.
+fn lower_sets(sets: &GroupingSet) -> Lowered<Tree> {
+    let of_kind = |sets: &GroupingSet, kind| sets.kind == kind as i32;
+    absent(
+        of_kind(sets, GroupingSetKind::GroupingSetSets),
+        "a grouping of another kind",
+    )?;
+    let set = |node: &Node| match kind(node)? {
+        NodeEnum::GroupingSet(empty) if of_kind(empty, GroupingSetKind::GroupingSetEmpty) => {
+            Ok(Tree::Node(Head::Set, Vec::new()))
+        }
+        NodeEnum::RowExpr(row) => Ok(Tree::Node(Head::Set, expressions(&row.args)?)),
+        _ => Ok(Tree::node(Head::Set, [expression(node)?])),
+    };
+    let all = sets
+        .content
+        .iter()
+        .map(set)
+        .collect::<Lowered<Vec<Tree>>>()?;
+    Ok(Tree::Node(Head::GroupingSets, all))
+}
+
 fn lower_column(column: &ColumnRef) -> Lowered<Tree> {
+    if let [
+        Node {
+            node: Some(NodeEnum::AStar(_)),
+        },
+    ] = column.fields.as_slice()
+    {
+        return Ok(Tree::All);
+    }
     match strings(&column.fields)?.as_slice() {
         [name] => Ok(Tree::column("", name)),
         [alias, name] => Ok(Tree::column(alias, name)),

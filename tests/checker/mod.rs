@@ -27,6 +27,7 @@ mod search;
 mod shape;
 mod shift;
 mod sqlite;
+mod totals;
 mod tree;
 mod values;
 
@@ -35,6 +36,7 @@ use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Para
 use lower::Lowered;
 use meaning::Known;
 use metrics::Metrics;
+use totals::Levels;
 use tree::{Select, Tree};
 
 /// A statement as it would be run, and what it says of itself: the sources that answer and the names
@@ -221,52 +223,98 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
 fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lowered<()> {
     let metrics = Metrics::new(legs)?;
     let known = legs.first().ok_or("no source")?;
-    let layout = shape::layout(statement, known.is_sqlite)?;
     metrics.prepare()?;
     let asked = known.asked()?;
-    let keys: Vec<u64> = asked.iter().map(|asked| asked.form).collect();
+    let parts = totals::parts(statement)?;
+    let mut levels = known.levels(&asked, &metrics)?;
+    if parts.tested.is_some() != levels.of_passing || parts.is_paged != known.pages_apart(&levels) {
+        return Err("totals of other groups than the ones that are meant".to_owned());
+    }
+    if let Some(tested) = &parts.tested {
+        let layout = shape::layout(tested, known.is_sqlite)?;
+        let columns = check_steps(legs, &layout, &metrics, &Levels::default())?;
+        levels.passing = known.passing(&layout, &columns, &asked, &metrics)?;
+    }
+    let layout = shape::layout(&parts.rest, known.is_sqlite)?;
+    let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
+    levels.read(&layout, &needed)?;
+    let columns = check_steps(legs, &layout, &metrics, &levels)?;
+    known.joined(&layout, &columns, &asked, legs)?;
+    known.result(&layout, &columns, &asked, (&metrics, &levels), aliases)
+}
+
+/// The steps up to the last, and what that has.
+fn check_steps(
+    legs: &[Known<'_>],
+    layout: &shape::Layout<'_>,
+    metrics: &Metrics<'_, '_>,
+    levels: &Levels,
+) -> Lowered<outside::Columns> {
+    let known = legs.first().ok_or("no source")?;
+    let asked = known.asked()?;
+    let mut keys: Vec<u64> = asked.iter().map(|asked| asked.form).collect();
     let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
     if layout.legs.len() != needed.len() {
         return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
+    let are_several = legs.iter().filter(|leg| leg.earlier.is_none()).count() > 1;
     let mut groups = Vec::with_capacity(needed.len());
     for (known, leg) in needed.into_iter().zip(&layout.legs) {
-        groups.push((leg.name, check_leg(known, leg, &keys, &metrics)?));
+        let mut columns = None;
+        for pass in &leg.passes {
+            known.meets_passing(pass, levels, are_several)?;
+            let found = check_pass(known, pass, &keys, metrics, levels)?;
+            if columns.is_some_and(|columns| columns != found) {
+                return Err("levels with other columns than each other".to_owned());
+            }
+            columns = Some(found);
+        }
+        groups.push((leg.name, columns.ok_or("no pass")?));
+    }
+    if levels.are_there() {
+        keys.push(*totals::LEVEL);
     }
     let mut columns = match layout.combined {
         Some(step) => combined::combined(step, &groups, &keys)?,
         None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
     };
     for level in &layout.levels {
-        columns = known.level(level, &columns, &metrics)?;
+        columns = known.level(level, &columns, metrics)?;
     }
-    known.joined(&layout, &columns, &asked, legs)?;
-    known.result(&layout, &columns, &asked, &metrics, aliases)
+    Ok(columns)
 }
 
-/// The groups of one source in one period.
-fn check_leg<'a>(
+/// The groups of one source in one period, at one level or at all.
+fn check_pass<'a>(
     known: &Known<'a>,
-    leg: &shape::Leg<'_>,
+    pass: &shape::Pass<'_>,
     keys: &[u64],
     metrics: &Metrics<'_, 'a>,
+    levels: &Levels,
 ) -> Lowered<outside::Columns> {
     let asked = known.asked()?;
-    let facts = known.facts(leg.facts)?;
+    let facts = known.facts(pass.facts)?;
     if !known.is_sqlite {
         let values = asked
             .iter()
             .map(|asked| known.followed(&asked.dimension, true).0);
         let values: Vec<Tree> = values.collect();
-        known.check_fences(&facts.guard, &facts.all, leg.grouped, &values)?;
+        let meets_groups = pass.joined.is_some();
+        known.check_fences(
+            &facts.guard,
+            &facts.all,
+            pass.grouped,
+            &values,
+            meets_groups,
+        )?;
         let mut fault = None;
-        leg.grouped.visit(&mut |tree| {
+        pass.grouped.visit(&mut |tree| {
             let found = exact::check_node(tree, &|name| known.column_type(name));
             fault = fault.take().or(found.err());
         });
         fault.map_or(Ok(()), Err)?;
     }
     let wanted = known.row_conditions(metrics)?;
-    known.check_conditions(facts.rest, leg.grouped, wanted)?;
-    known.grouped(leg.grouped, &facts.guard, &asked, keys, metrics)
+    known.check_conditions(facts.rest, pass.grouped, wanted)?;
+    known.grouped(pass, &facts.guard, &asked, keys, (metrics, levels))
 }

@@ -12,7 +12,8 @@ use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
 use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
-use super::shape::{Layout, check_groups, check_scope};
+use super::shape::{Layout, Pass, check_scope};
+use super::totals::{LEVEL, Levels};
 use super::tree::{Head, Select, Tree};
 
 /// The columns that a step hands out, by name, as what they were computed from.
@@ -54,12 +55,13 @@ impl<'a> Known<'a> {
     /// The groups: the keys that are asked for, and aggregates over columns that the guard hands out.
     pub fn grouped(
         &self,
-        grouped: &Select,
+        pass: &Pass<'_>,
         facts: &Guarded<'_>,
         asked: &[Asked<'a>],
         keys: &[u64],
-        metrics: &Metrics<'_, 'a>,
+        (metrics, levels): (&Metrics<'_, 'a>, &Levels),
     ) -> Lowered<Columns> {
+        let grouped = pass.grouped;
         let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
         let is_known =
             |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);
@@ -67,19 +69,27 @@ impl<'a> Known<'a> {
         for tree in targets.chain(&grouped.condition) {
             check_scope(tree, &is_known)?;
         }
-        check_groups(grouped, asked.len())?;
+        let kept = self.check_levels(grouped, asked, levels)?;
         let mut columns = Columns::new();
         for (position, (name, tree)) in grouped.targets.iter().enumerate() {
             let tree = normal(tree.clone());
             match asked.get(position) {
                 Some(asked) => {
-                    if !self.is_same(&tree, &asked.value) {
+                    let is_rolled_up = kept.as_ref().is_some_and(|kept| !kept.contains(&position));
+                    let is_meant = match is_rolled_up {
+                        true => tree == Tree::Null,
+                        false => self.is_same(&tree, &asked.value),
+                    };
+                    if !is_meant {
                         let key = &asked.dimension.spec.dimension_key;
                         return Err(format!("a key that is not `{key}`"));
                     }
                     // The form of what is meant, which on SQLite may be spelled otherwise.
                     let form = keys.get(position).copied().unwrap_or(asked.form);
                     self.add(&mut columns, name, form)?;
+                }
+                None if position == asked.len() && levels.are_there() => {
+                    self.add(&mut columns, name, *LEVEL)?;
                 }
                 None if is_aggregate(&tree) => {
                     let form = on_leg(self.form(&tree), self.leg);
@@ -130,7 +140,7 @@ impl<'a> Known<'a> {
     }
 
     /// The expression in normal form, its columns as what they were computed from.
-    fn resolved(
+    pub fn resolved(
         &self,
         tree: &Tree,
         below: &Columns,
@@ -156,7 +166,7 @@ impl<'a> Known<'a> {
         layout: &Layout<'_>,
         below: &Columns,
         asked: &[Asked<'a>],
-        metrics: &Metrics<'_, 'a>,
+        (metrics, levels): (&Metrics<'_, 'a>, &Levels),
         aliases: &[&str],
     ) -> Lowered<()> {
         if self.request.kind == RequestKind::Count {
@@ -186,8 +196,16 @@ impl<'a> Known<'a> {
             ));
         }
         let label = |alias: &str| labels.get(alias).copied();
+        let said = self.row_columns(levels, asked);
+        let targets = layout.result.targets.split_at_checked(said.len());
+        let (saying, shown) = targets.ok_or("a row that does not say what it is")?;
+        for ((_, tree), wanted) in saying.iter().zip(said) {
+            if self.resolved(tree, below, &label)? != wanted {
+                return Err("a row says something else of itself".to_owned());
+            }
+        }
         let mut found = Vec::new();
-        for (_, tree) in &layout.result.targets {
+        for (_, tree) in shown {
             let tree = self.resolved(tree, below, &label)?;
             found.push(self.form(&tree));
         }
@@ -208,8 +226,15 @@ impl<'a> Known<'a> {
         if folded.len() != aliases.len() || aliases.iter().any(|alias| alias.len() > 63) {
             return Err("columns of the result that could be taken for one another".to_owned());
         }
-        self.group_filter(layout.result, below, metrics)?;
-        self.order(layout.result, below, asked, metrics, &label)?;
+        match levels.of_passing {
+            // They are tested before.
+            true if layout.result.condition.is_some() => {
+                return Err("groups are tested behind their totals".to_owned());
+            }
+            true => {}
+            false => self.group_filter(layout.result, below, metrics)?,
+        }
+        self.order(layout.result, below, asked, (metrics, levels), &label)?;
         self.page(layout.result)
     }
 
@@ -235,7 +260,7 @@ impl<'a> Known<'a> {
         self.group_filter(result, below, metrics)
     }
 
-    fn group_filter(
+    pub fn group_filter(
         &self,
         result: &Select,
         below: &Columns,
@@ -263,11 +288,11 @@ impl<'a> Known<'a> {
         result: &Select,
         below: &Columns,
         asked: &[Asked<'a>],
-        metrics: &Metrics<'_, 'a>,
+        (metrics, levels): (&Metrics<'_, 'a>, &Levels),
         label: &dyn Fn(&str) -> Option<u64>,
     ) -> Lowered<()> {
         let mut found = Vec::new();
-        for order in &result.order {
+        for order in self.behind_level(result, below, levels)? {
             let nulls_first = order.nulls_first.ok_or("an order that leaves NULL open")?;
             let tree = self.resolved(&order.by, below, label)?;
             found.push((self.form(&tree), order.descending, nulls_first));
@@ -312,7 +337,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
+    /// The dimension of the result with this output key, or that a switch has put in its place.
+    pub fn bucket(&self, key: &str, asked: &[Asked<'a>]) -> Option<usize> {
         let written = |position: usize| {
             let asked = &self.request.dimensions[position];
             match &asked.grain {
@@ -321,13 +347,16 @@ impl<'a> Known<'a> {
             }
         };
         if let Some(position) = (0..asked.len()).find(|position| written(*position) == key) {
-            return Ok(bucket_order(asked, position));
+            return Some(position);
         }
-        if let Ok(spec) = self.switched(key, false)
-            && let Some(position) = asked.iter().position(|bucket| {
-                bucket.dimension.spec.dimension_key == spec.dimension_key && bucket.grain.is_none()
-            })
-        {
+        let spec = self.switched(key, false).ok()?;
+        asked.iter().position(|bucket| {
+            bucket.dimension.spec.dimension_key == spec.dimension_key && bucket.grain.is_none()
+        })
+    }
+
+    fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
+        if let Some(position) = self.bucket(key, asked) {
             return Ok(bucket_order(asked, position));
         }
         let label = |position: &usize| {
@@ -434,7 +463,7 @@ fn bucket_order(asked: &[Asked<'_>], position: usize) -> Vec<OrderedBy> {
     }
 }
 
-fn count_of_rows() -> Tree {
+pub fn count_of_rows() -> Tree {
     let head = Head::Call {
         name: "count".to_owned(),
         is_distinct: false,

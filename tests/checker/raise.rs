@@ -366,6 +366,7 @@ impl Known<'_> {
         conjuncts: &[Conjunct],
         grouped: &Select,
         keys: &[Tree],
+        meets_groups: bool,
     ) -> Lowered<()> {
         let types = |name: &str| self.column_type(name);
         for conjunct in conjuncts.iter().filter(|conjunct| !conjunct.is_outer) {
@@ -387,7 +388,8 @@ impl Known<'_> {
             .any(|tree| danger(&tree, &types) > Danger::None);
         // A condition on a member of a group may be looked at row by row.
         let member = |tree: &Tree| danger(&normal(tree.clone()), &types) > Danger::None;
-        let raising = raising || self.tests_members()? && keys.iter().any(member);
+        let tests_members = meets_groups || self.tests_members()?;
+        let raising = raising || tests_members && keys.iter().any(member);
         match (telling || raising) && !facts.is_fenced {
             true => {
                 Err("something outside of the guard can raise, and there is no fence".to_owned())

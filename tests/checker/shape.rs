@@ -21,9 +21,17 @@ pub struct Layout<'s> {
 /// A step that groups.
 pub struct Leg<'s> {
     pub name: &'s str,
+    /// One, unless the levels of totals have passes of their own.
+    pub passes: Vec<Pass<'s>>,
+}
+
+/// Groups of guarded rows.
+pub struct Pass<'s> {
     pub grouped: &'s Select,
     /// The guarded rows that it reads.
     pub facts: &'s Select,
+    /// How rows meet the groups that pass, where they have to.
+    pub joined: Option<&'s Tree>,
 }
 
 /// `OFFSET 0`, or `LIMIT -1 OFFSET 0` on SQLite; nothing at all is no fence.
@@ -153,15 +161,47 @@ fn leg<'s>(
     if name != wanted {
         return Err(format!("a step `{name}` where `{wanted}` has to be"));
     }
+    let passes = passes(grouped).into_iter();
+    let passes = passes.map(|grouped| pass(name, grouped, is_sqlite));
+    let passes = passes.collect::<Lowered<Vec<_>>>()?;
+    Ok(Leg { name, passes })
+}
+
+/// The sides of a union.
+fn passes(select: &Select) -> Vec<&Select> {
+    match select.both.as_deref() {
+        Some((left, right)) => {
+            let mut all = passes(left);
+            all.extend(passes(right));
+            all
+        }
+        None => vec![select],
+    }
+}
+
+fn pass<'s>(name: &str, grouped: &'s Select, is_sqlite: bool) -> Lowered<Pass<'s>> {
     check_step(grouped, name)?;
     if is_fenced(grouped, is_sqlite)? {
         return Err("groups that are fenced".to_owned());
     }
-    let facts = rows(grouped.from.as_ref(), "o")?;
-    Ok(Leg {
-        name,
+    let (from, joined) = match &grouped.from {
+        Some(From::Join { left, right, on }) => {
+            match &**right {
+                From::Relation {
+                    schema,
+                    name,
+                    alias: Some(alias),
+                } if schema.is_empty() && name == "passing" && alias == "p" => {}
+                _ => return Err("rows that are joined with something else".to_owned()),
+            }
+            (Some(&**left), Some(on))
+        }
+        from => (from.as_ref(), None),
+    };
+    Ok(Pass {
         grouped,
-        facts,
+        facts: rows(from, "o")?,
+        joined,
     })
 }
 

@@ -37,6 +37,11 @@ pub enum From {
         right: Box<From>,
         on: Tree,
     },
+    Join {
+        left: Box<From>,
+        right: Box<From>,
+        on: Tree,
+    },
 }
 
 /// One item of an order.
@@ -58,6 +63,8 @@ pub enum Tree {
     Bound(Arc<Param>),
     /// A column of a step below, as what it was computed from.
     Form(u64),
+    /// All columns of what is read, as a column of a `SELECT`.
+    All,
     Null,
     Boolean(bool),
     Number(String),
@@ -97,6 +104,13 @@ pub enum Head {
     Between {
         negated: bool,
     },
+    /// An array of its parts.
+    Array,
+    /// Which of its parts are rolled up, as bits.
+    Grouping,
+    /// In a GROUP BY: its parts are sets of columns.
+    GroupingSets,
+    Set,
     Nullif,
     Coalesce,
     Greatest,
@@ -320,6 +334,11 @@ impl From {
                 right: Box::new(right.rewrite_deep(change)),
                 on: on.rewrite_deep(change),
             },
+            From::Join { left, right, on } => From::Join {
+                left: Box::new(left.rewrite_deep(change)),
+                right: Box::new(right.rewrite_deep(change)),
+                on: on.rewrite_deep(change),
+            },
         }
     }
 
@@ -328,7 +347,7 @@ impl From {
             From::Relation { .. } => {}
             From::Rows { select, .. } => select.visit(visit),
             From::Call(call) => call.visit(visit),
-            From::LeftJoin { left, right, on } => {
+            From::LeftJoin { left, right, on } | From::Join { left, right, on } => {
                 left.visit(visit);
                 right.visit(visit);
                 on.visit(visit);

@@ -1,0 +1,593 @@
+//! Totals: which levels of groups there have to be, how a row says of which it is, and that totals are of
+//! the groups that pass and of all of them (R17).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use measurand::{DataType, Grain, RequestKind, SubtotalRequest};
+
+use super::form::form;
+use super::lower::Lowered;
+use super::meaning::Known;
+use super::metrics::Metrics;
+use super::normal::normal;
+use super::outside::{Asked, Columns, count_of_rows};
+use super::shape::{Layout, Pass, check_groups, check_scope};
+use super::tree::{From, Head, Order, Select, Tree};
+use super::values::PostgresType;
+
+/// The form of the column that says of which level a row is.
+pub static LEVEL: LazyLock<u64> = LazyLock::new(|| form(&Tree::column("level", ""), false));
+
+/// The dimensions that a level is by; the others are rolled up.
+type By = BTreeSet<usize>;
+
+/// The levels of groups.
+#[derive(Default)]
+pub struct Levels {
+    /// With the groups themselves and the grand total; none where no totals are asked for.
+    wanted: BTreeSet<By>,
+    /// Whether groups are tested before rows are summed up.
+    pub of_passing: bool,
+    /// The names of the keys of the groups that pass.
+    pub passing: Vec<String>,
+    /// The levels by their number in the statement.
+    numbers: BTreeMap<u32, By>,
+}
+
+/// A statement, in two where groups are tested first.
+pub struct Parts {
+    /// The steps that find the groups that pass, and their keys.
+    pub tested: Option<Select>,
+    /// The statement without them, and without what sets its page apart.
+    pub rest: Select,
+    pub is_paged: bool,
+}
+
+impl Levels {
+    pub fn are_there(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    /// Reads what the numbers of levels mean, which has to be the same in every leg.
+    pub fn read(&mut self, layout: &Layout<'_>, legs: &[&Known<'_>]) -> Lowered<()> {
+        if !self.are_there() {
+            return Ok(());
+        }
+        let mut count = 0;
+        for (position, (leg, known)) in layout.legs.iter().zip(legs).enumerate() {
+            let asked = known.asked()?;
+            count = asked.len();
+            let mut numbers = BTreeMap::new();
+            for pass in &leg.passes {
+                for (number, by) in known.levels_of(pass.grouped, &asked)? {
+                    if numbers.insert(number, by).is_some() {
+                        return Err("two levels of one number".to_owned());
+                    }
+                }
+            }
+            if position > 0 && numbers != self.numbers {
+                return Err("legs that number levels in different ways".to_owned());
+            }
+            self.numbers = numbers;
+        }
+        let found: Vec<&By> = self.numbers.values().collect();
+        let is_finer_first = found.iter().enumerate().all(|(at, by)| {
+            let mut later = found.iter().skip(at + 1);
+            !later.any(|later| later.is_superset(by))
+        });
+        let is_wanted = found
+            .iter()
+            .map(|by| (*by).clone())
+            .collect::<BTreeSet<By>>()
+            == self.wanted;
+        let starts = self.numbers.get(&0).is_some_and(|by| by.len() == count);
+        match is_wanted && is_finer_first && starts {
+            true => Ok(()),
+            false => Err("the levels are not those that were asked for".to_owned()),
+        }
+    }
+}
+
+/// Takes apart what totals add to a statement.
+pub fn parts(statement: &Select) -> Lowered<Parts> {
+    let mut rest = statement.clone();
+    let mut tested = None;
+    if let Some(at) = rest.steps.iter().position(|(name, _)| name == "passing") {
+        let behind = rest.steps.split_off(at + 1);
+        let mut steps = std::mem::replace(&mut rest.steps, behind);
+        let (_, mut passing) = steps.pop().ok_or("no step")?;
+        for (name, step) in &mut steps {
+            let own = name.strip_prefix("tested_");
+            *name = own.ok_or("a step among the tested ones")?.to_owned();
+            own_names(step)?;
+        }
+        own_names(&mut passing)?;
+        if !passing.steps.is_empty() {
+            return Err("steps within the groups that pass".to_owned());
+        }
+        tested = Some(Select { steps, ..passing });
+    }
+    let is_paged = rest.steps.last().is_some_and(|(name, _)| name == "shown");
+    let rest = match is_paged {
+        true => unpaged(rest)?,
+        false => rest,
+    };
+    Ok(Parts {
+        tested,
+        rest,
+        is_paged,
+    })
+}
+
+/// Steps that are read by the names that they have where nothing is tested first.
+fn own_names(select: &mut Select) -> Lowered<()> {
+    if let Some(both) = &mut select.both {
+        own_names(&mut both.0)?;
+        own_names(&mut both.1)?;
+    }
+    select.from.as_mut().map_or(Ok(()), own_names_read)
+}
+
+fn own_names_read(from: &mut From) -> Lowered<()> {
+    match from {
+        From::Relation {
+            schema,
+            name,
+            alias: Some(alias),
+        } if schema.is_empty() && alias == "g" => {
+            let own = name.strip_prefix("tested_");
+            *name = own
+                .ok_or("a step that is not among the tested ones")?
+                .to_owned();
+            Ok(())
+        }
+        From::Rows { select, .. } => own_names(select),
+        _ => Ok(()),
+    }
+}
+
+/// The result as it would be without a page: the groups' own page and the totals behind it become one order.
+fn unpaged(mut statement: Select) -> Lowered<Select> {
+    let wrong = || "a page of another form".to_owned();
+    let (_, shown) = statement.steps.pop().ok_or_else(wrong)?;
+    let column = |name: &str| Tree::column("r", name);
+    let of_shown = |select: &Select| {
+        let from = From::Relation {
+            schema: String::new(),
+            name: "shown".to_owned(),
+            alias: Some("r".to_owned()),
+        };
+        select.targets == [(None, Tree::All)] && select.from.as_ref() == Some(&from)
+    };
+    let union = super::shape::rows(statement.from.as_ref(), "r")?;
+    let (left, totals) = union.both.as_deref().ok_or_else(wrong)?;
+    let page = super::shape::rows(left.from.as_ref(), "r")?;
+    let (level, sign) = match &page.condition {
+        Some(Tree::Node(Head::Operator(sign), parts)) => match parts.as_slice() {
+            [Tree::Column(alias, name), Tree::Number(zero)] if alias == "r" && zero == "0" => {
+                (name.clone(), sign.as_str())
+            }
+            _ => return Err(wrong()),
+        },
+        _ => return Err(wrong()),
+    };
+    let above = Tree::operator(">", column(&level), Tree::Number("0".to_owned()));
+    let plain_left = Select {
+        targets: vec![(None, Tree::All)],
+        from: left.from.clone(),
+        ..Select::EMPTY
+    };
+    let plain_page = Select {
+        targets: page.targets.clone(),
+        from: page.from.clone(),
+        condition: page.condition.clone(),
+        order: page.order.clone(),
+        limit: page.limit.clone(),
+        offset: page.offset.clone(),
+        ..Select::EMPTY
+    };
+    let plain_totals = Select {
+        targets: totals.targets.clone(),
+        from: totals.from.clone(),
+        condition: Some(above),
+        ..Select::EMPTY
+    };
+    let plain_result = Select {
+        steps: statement.steps.clone(),
+        targets: statement.targets.clone(),
+        from: statement.from.clone(),
+        order: statement.order.clone(),
+        ..Select::EMPTY
+    };
+    let is_plain = sign == "="
+        && of_shown(page)
+        && of_shown(totals)
+        && *left == plain_left
+        && *page == plain_page
+        && *totals == plain_totals
+        && statement == plain_result;
+    let by_level = Order {
+        by: column(&level),
+        descending: false,
+        nulls_first: None,
+    };
+    let order: Vec<Order> = [by_level].into_iter().chain(page.order.clone()).collect();
+    let (limit, offset) = (page.limit.clone(), page.offset.clone());
+    if !is_plain || statement.order != order {
+        return Err(wrong());
+    }
+    if !shown.steps.is_empty()
+        || !shown.order.is_empty()
+        || shown.limit.is_some()
+        || shown.offset.is_some()
+    {
+        return Err(wrong());
+    }
+    // What is shown stands first, under its own name; the rest is there for the order.
+    let count = statement.targets.len();
+    let names = shown.targets.iter().map(|(name, _)| name.as_deref());
+    let named = statement
+        .targets
+        .iter()
+        .map(|(name, tree)| match (name, tree) {
+            (Some(name), found) if *found == column(name) => Some(name.as_str()),
+            _ => None,
+        });
+    let named: Vec<Option<&str>> = named.collect();
+    if named.contains(&None) || !names.clone().take(count).eq(named) {
+        return Err(wrong());
+    }
+    let is_ordered_by = |name: &str| order.iter().any(|order| order.by == column(name));
+    if !names
+        .skip(count)
+        .all(|name| name.is_some_and(is_ordered_by))
+    {
+        return Err("a column that is neither shown nor ordered by".to_owned());
+    }
+    let of_name = |tree: &Tree| match tree {
+        Tree::Column(alias, name) if alias == "r" => {
+            let mut all = shown.targets.iter();
+            let found = all.find(|(known, _)| known.as_deref() == Some(name));
+            found.map(|(_, tree)| tree.clone()).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
+    };
+    let order = order.iter().map(|order| {
+        Ok(Order {
+            by: of_name(&order.by)?,
+            ..order.clone()
+        })
+    });
+    Ok(Select {
+        order: order.collect::<Lowered<_>>()?,
+        steps: statement.steps,
+        targets: shown.targets.iter().take(count).cloned().collect(),
+        from: shown.from,
+        condition: shown.condition,
+        groups: shown.groups,
+        both: shown.both,
+        limit,
+        offset,
+    })
+}
+
+impl<'a> Known<'a> {
+    /// The levels that are asked for: without dimensions the one row is the total already, and a count has none.
+    pub fn levels(&self, asked: &[Asked<'a>], metrics: &Metrics<'_, 'a>) -> Lowered<Levels> {
+        let totals = self.request.totals.as_ref();
+        let is_aggregate = self.request.kind == RequestKind::Aggregate;
+        let Some(totals) = totals.filter(|_| is_aggregate && !asked.is_empty()) else {
+            return Ok(Levels::default());
+        };
+        let mut wanted = BTreeSet::from([By::new(), (0..asked.len()).collect()]);
+        for by in &totals.by {
+            let keys = match by {
+                SubtotalRequest::By(key) => std::slice::from_ref(key),
+                SubtotalRequest::Together(keys) => keys.as_slice(),
+            };
+            let by = keys.iter().map(|key| self.bucket(key, asked));
+            wanted.insert(
+                by.collect::<Option<By>>()
+                    .ok_or("totals by what is not asked for")?,
+            );
+        }
+        Ok(Levels {
+            wanted,
+            of_passing: !self.group_conditions(metrics)?.is_empty(),
+            ..Levels::default()
+        })
+    }
+
+    /// Whether the page has to leave totals alone.
+    pub fn pages_apart(&self, levels: &Levels) -> bool {
+        let limit = self.request.limit.or(self.max_limit);
+        levels.are_there() && (limit.is_some() || self.request.offset.is_some())
+    }
+
+    /// The levels of a pass, by number: of all sets of keys, or of the one that it groups by.
+    fn levels_of(&self, grouped: &Select, asked: &[Asked<'a>]) -> Lowered<Vec<(u32, By)>> {
+        let level = grouped.targets.get(asked.len());
+        let (_, level) = level.ok_or("no column says of which level a row is")?;
+        if let [Tree::Node(Head::GroupingSets, sets)] = grouped.groups.as_slice() {
+            let Tree::Node(Head::Grouping, marks) = level else {
+                return Err("levels that rows do not say".to_owned());
+            };
+            let marks = marks.iter().map(|mark| {
+                let mark = normal(mark.clone());
+                // A database that compares expressions has to know which key is meant.
+                let found: Vec<usize> = (0..asked.len())
+                    .filter(|at| self.is_same(&mark, &asked[*at].value))
+                    .collect();
+                match found.first() {
+                    Some(first)
+                        if !matches!(asked[*first].value, Tree::Number(_) | Tree::Text(_)) =>
+                    {
+                        Ok(found)
+                    }
+                    _ => Err("levels are told apart by what is no key".to_owned()),
+                }
+            });
+            let marks = marks.collect::<Lowered<Vec<Vec<usize>>>>()?;
+            let level = |set: &Tree| {
+                let Tree::Node(Head::Set, keys) = set else {
+                    return Err("a set of another kind".to_owned());
+                };
+                let by = keys.iter().map(|key| ordinal(key, asked.len()));
+                let by = by.collect::<Lowered<By>>()?;
+                let mut number = 0;
+                for mark in &marks {
+                    // Keys of one expression have to be rolled up together.
+                    let kept = mark.iter().filter(|at| by.contains(at)).count();
+                    if kept != 0 && kept != mark.len() {
+                        return Err("a key is told by another one".to_owned());
+                    }
+                    number = number * 2 + u32::from(kept == 0);
+                }
+                Ok((number, by))
+            };
+            return sets.iter().map(level).collect();
+        }
+        let by = grouped.groups.iter().map(|key| ordinal(key, asked.len()));
+        let by = by.collect::<Lowered<By>>()?;
+        let in_order = by.iter().map(|at| Tree::Number((at + 1).to_string()));
+        if !in_order.eq(grouped.groups.iter().cloned()) {
+            return Err("groups in another order than their keys".to_owned());
+        }
+        let of_nothing = Tree::operator("*", count_of_rows(), Tree::Number("0".to_owned()));
+        let number = match (level, by.is_empty()) {
+            (Tree::Number(number), false) => number,
+            // What counts makes one row of all.
+            (Tree::Node(Head::Operator(plus), parts), true) if plus == "+" => {
+                match parts.as_slice() {
+                    [counted, Tree::Number(number)] if *counted == of_nothing => number,
+                    _ => return Err("a level of another form".to_owned()),
+                }
+            }
+            _ => return Err("a level of another form".to_owned()),
+        };
+        let number = number.parse().map_err(|_| "a level without a number")?;
+        Ok(vec![(number, by)])
+    }
+
+    /// What a pass groups by; where it has one level alone, the keys of that.
+    pub fn check_levels(
+        &self,
+        grouped: &Select,
+        asked: &[Asked<'a>],
+        levels: &Levels,
+    ) -> Lowered<Option<By>> {
+        if !levels.are_there() {
+            check_groups(grouped, asked.len())?;
+            return Ok(None);
+        }
+        let mut found = self.levels_of(grouped, asked)?;
+        match (grouped.groups.as_slice(), found.pop()) {
+            ([Tree::Node(Head::GroupingSets, _)], _) => Ok(None),
+            (_, Some((_, by))) => Ok(Some(by)),
+            _ => Err("no level".to_owned()),
+        }
+    }
+
+    /// What a row says of itself, by its level.
+    pub fn row_columns(&self, levels: &Levels, asked: &[Asked<'a>]) -> Vec<Tree> {
+        if !levels.are_there() {
+            return Vec::new();
+        }
+        let key = |at: &usize| {
+            let written = &self.request.dimensions[*at];
+            match &written.grain {
+                Some(grain) => format!("{}.{grain}", written.dimension),
+                None => written.dimension.clone(),
+            }
+        };
+        let kind = |by: &By| match by.len() {
+            0 => "total",
+            all if all == asked.len() => "data",
+            _ => "subtotal",
+        };
+        let kinds = levels
+            .numbers
+            .iter()
+            .map(|(number, by)| (*number, kind(by).to_owned()));
+        let keys = levels.numbers.iter().map(|(number, by)| {
+            let keys: Vec<String> = by.iter().map(key).collect();
+            (*number, keys.join(","))
+        });
+        let mut found = vec![by_level(kinds.collect())];
+        if levels.numbers.len() > 2 {
+            found.push(by_level(keys.collect()));
+        }
+        found
+    }
+
+    /// The order behind the level of a row, which comes first.
+    pub fn behind_level<'s>(
+        &self,
+        result: &'s Select,
+        below: &Columns,
+        levels: &Levels,
+    ) -> Lowered<&'s [Order]> {
+        if !levels.are_there() {
+            return Ok(&result.order);
+        }
+        let (first, rest) = result.order.split_first().ok_or("no order")?;
+        let by = self.resolved(&first.by, below, &|_| None)?;
+        match by == Tree::Form(*LEVEL) && !first.descending && first.nulls_first.is_none() {
+            true => Ok(rest),
+            false => Err("totals do not stand behind the groups".to_owned()),
+        }
+    }
+
+    /// The keys of the groups that pass, and that nothing else passes; the names of the keys.
+    pub fn passing(
+        &self,
+        layout: &Layout<'_>,
+        below: &Columns,
+        asked: &[Asked<'a>],
+        metrics: &Metrics<'_, 'a>,
+    ) -> Lowered<Vec<String>> {
+        let result = layout.result;
+        let plain = Select {
+            steps: result.steps.clone(),
+            targets: result.targets.clone(),
+            from: result.from.clone(),
+            condition: result.condition.clone(),
+            ..Select::EMPTY
+        };
+        if *result != plain || !layout.labels.is_empty() || result.targets.len() != asked.len() {
+            return Err("more than the keys of the groups that pass".to_owned());
+        }
+        self.group_filter(result, below, metrics)?;
+        let names = result
+            .targets
+            .iter()
+            .zip(asked)
+            .map(
+                |((name, tree), asked)| match (name, self.resolved(tree, below, &|_| None)?) {
+                    (Some(name), Tree::Form(found)) if found == asked.form => Ok(name.clone()),
+                    _ => Err("groups that pass by another key".to_owned()),
+                },
+            );
+        names.collect()
+    }
+
+    /// Rows are those whose groups pass, by every key, of which a missing one is like others.
+    pub fn meets_passing(
+        &self,
+        pass: &Pass<'_>,
+        levels: &Levels,
+        are_several: bool,
+    ) -> Lowered<()> {
+        let Some(on) = pass.joined else {
+            return match levels.of_passing {
+                true => Err("rows of groups that do not pass".to_owned()),
+                false => Ok(()),
+            };
+        };
+        if !levels.of_passing {
+            return Err("a join that nobody asked for".to_owned());
+        }
+        check_scope(on, &|alias, name| match alias {
+            "p" => levels.passing.iter().any(|known| known == name),
+            alias => alias == "o",
+        })?;
+        let mut conjuncts = on.conjuncts().into_iter();
+        for (asked, name) in self.asked()?.iter().zip(&levels.passing) {
+            let (value, group) = match conjuncts.next() {
+                Some(Tree::Node(Head::DistinctFrom { negated: true }, parts)) if self.is_sqlite => {
+                    (parts.first(), parts.get(1))
+                }
+                Some(equal) => match equal.as_operator("=") {
+                    Some((Tree::Node(Head::Array, value), Tree::Node(Head::Array, group)))
+                        if value.len() == 1 && group.len() == 1 =>
+                    {
+                        (value.first(), group.first())
+                    }
+                    _ => return Err("groups that are met in another way".to_owned()),
+                },
+                None => return Err("a key by which groups are not met".to_owned()),
+            };
+            let (value, group) = value.zip(group).ok_or("groups that are met by nothing")?;
+            let key_type = self.sure_type(asked);
+            let (value, group) = match are_several && !self.is_sqlite {
+                true => {
+                    let cast = |tree: &'_ Tree| match tree.as_cast() {
+                        Some((inner, to))
+                            if DataType::of_postgres(to) == key_type && key_type.is_some() =>
+                        {
+                            Ok(inner.clone())
+                        }
+                        _ => Err("keys of several sources that are not made one type".to_owned()),
+                    };
+                    (cast(value)?, cast(group)?)
+                }
+                false => (value.clone(), group.clone()),
+            };
+            let is_meant = |value: &Tree, group: &Tree| {
+                *group == Tree::column("p", name)
+                    && self.is_same(&normal(value.clone()), &asked.value)
+            };
+            if !is_meant(&value, &group) {
+                return Err("groups are met by another key".to_owned());
+            }
+            if self.is_sqlite || key_type.is_some() {
+                continue;
+            }
+            // An array of what may be an array itself does not tell a missing one from an empty one.
+            let missing = conjuncts.next().and_then(|both| both.as_operator("="));
+            let is_null = |tree: &Tree| match tree {
+                Tree::Node(Head::IsNull { negated: false }, parts) => parts.first().cloned(),
+                _ => None,
+            };
+            let missing = missing.and_then(|(value, group)| is_null(value).zip(is_null(group)));
+            if !missing.is_some_and(|(value, group)| is_meant(&value, &group)) {
+                return Err("a missing key is not told from an empty one".to_owned());
+            }
+        }
+        match conjuncts.next() {
+            None => Ok(()),
+            Some(_) => Err("groups are met by more than their keys".to_owned()),
+        }
+    }
+
+    /// The type that a key surely has: that of a period, or of a declared column.
+    fn sure_type(&self, asked: &Asked<'_>) -> Option<DataType> {
+        match (asked.dimension.time, asked.grain) {
+            (Some((DataType::Timestamptz, _)), Some(Grain::Hour)) => Some(DataType::Timestamptz),
+            (Some(_), Some(Grain::Hour)) => Some(DataType::Timestamp),
+            (Some(_), Some(_)) | (Some((_, true)), None) => Some(DataType::Date),
+            _ => match &asked.dimension.value {
+                Tree::Column(_, name) => self.column_type(name),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// One text for each level; the last stands for all that is left.
+fn by_level(mut texts: Vec<(u32, String)>) -> Tree {
+    let last = texts.pop().map(|(_, text)| text).unwrap_or_default();
+    let mut parts = vec![Tree::Form(*LEVEL)];
+    for (number, text) in texts {
+        parts.extend([Tree::Number(number.to_string()), Tree::Text(text)]);
+    }
+    parts.push(Tree::Text(last));
+    let head = Head::Case {
+        has_operand: true,
+        has_else: true,
+    };
+    Tree::Node(head, parts)
+}
+
+/// A column by its place in the list, from the first.
+fn ordinal(tree: &Tree, count: usize) -> Lowered<usize> {
+    let place = match tree {
+        Tree::Number(digits) => digits.parse::<usize>().ok(),
+        _ => None,
+    };
+    let place = place.and_then(|place| place.checked_sub(1));
+    place
+        .filter(|place| *place < count)
+        .ok_or_else(|| "a group by what is no key".to_owned())
+}

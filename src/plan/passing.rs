@@ -1,7 +1,6 @@
 //! The groups that pass, known before rows are summed up: totals are of the rows in them (R17).
 
 use crate::catalog::dimension::SourceDimension;
-use crate::dialect::Dialect;
 use crate::error::{Error, Help, ResolveError};
 use crate::expr::hazard::Hazard;
 use crate::path::At;
@@ -103,8 +102,7 @@ impl<'c> Planner<'c> {
     /// Values of several sources are compared as one type, which all of them have to state.
     pub(super) fn key_types(&mut self, legs: &[Leg<'c>], keys: &[Key<'c>]) -> Vec<KeyType> {
         let mut types = Vec::with_capacity(keys.len());
-        let are_several = self.dialect == Dialect::Postgres
-            && legs.iter().filter(|leg| !leg.is_previous).count() > 1;
+        let are_several = legs.iter().filter(|leg| !leg.is_previous).count() > 1;
         for (position, key) in keys.iter().enumerate() {
             let mut all = legs
                 .iter()

@@ -132,6 +132,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         true => asker.search(random),
         false => None,
     };
+    let totals = asker.totals(random).filter(|_| search.is_none());
     let question = Question {
         is_count,
         search,
@@ -143,6 +144,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         order,
         filters,
         metric_filters,
+        totals,
         range: range.map(|range| range.days(clock)),
         compare,
         limit: random.once_in(3).then(|| random.below(8)),
@@ -442,6 +444,22 @@ impl Asker<'_> {
             values: vec![searched_text(random)],
             is_case_sensitive: false,
         })
+    }
+
+    /// Up to two levels of subtotals, none of them twice.
+    fn totals(&self, random: &mut Random) -> Option<Vec<Vec<usize>>> {
+        if !random.once_in(3) {
+            return None;
+        }
+        let mut levels: Vec<Vec<usize>> = Vec::new();
+        for _ in 0..random.below(3) {
+            let all = 0..self.groups.len();
+            let level: Vec<usize> = all.filter(|_| random.once_in(2)).collect();
+            if !level.is_empty() && !levels.contains(&level) {
+                levels.push(level);
+            }
+        }
+        Some(levels)
     }
 
     fn order(&self, random: &mut Random) -> Order {

@@ -1,7 +1,9 @@
 //! What the library has to refuse, worked out again from the rules.
 
 use crate::generate::question::Asked;
-use crate::reference::model::{OrderBy, Subject, World};
+use crate::reference::answer::{answering, shown};
+use crate::reference::expression::Expr;
+use crate::reference::model::{Condition, OrderBy, Subject, World};
 
 /// How the code of the refusal begins, if a question is refused.
 ///
@@ -25,7 +27,27 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
         .iter()
         .map(|rule| &world.dimensions[rule.dimension]);
     let mut ignored = ruled.filter(|dimension| !dimension.is_offered && !dimension.is_exempt);
-    ignored.next().map(|_| "access-dimension-unavailable")
+    if ignored.next().is_some() {
+        return Some("access-dimension-unavailable");
+    }
+    compares_keys(world, asked).then_some("not-supported")
+}
+
+/// Whether rows of several sources would have to be held to groups by values of which nobody says the type.
+fn compares_keys(world: &World, asked: &Asked) -> bool {
+    let question = &asked.question;
+    let filters = question.filters.iter().flat_map(Condition::conjuncts);
+    let mut tested = filters.filter(|condition| condition.names_metric());
+    let is_tested = tested.next().is_some() || !question.metric_filters.is_empty();
+    let has_totals = question.totals.is_some() && !question.is_count;
+    let is_untyped = |at: usize| {
+        let shown = &world.dimensions[shown(world, question, at)];
+        question.groups[at].grain.is_none() && !matches!(shown.value, Expr::Reference(_))
+    };
+    has_totals
+        && is_tested
+        && (0..question.groups.len()).any(is_untyped)
+        && answering(world, question) > 1
 }
 
 impl Asked {

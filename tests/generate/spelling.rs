@@ -250,10 +250,7 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
                 format!("{}.{shown}", metric_key(at))
             }
             OrderBy::Label(at) => format!("{}.label", name_of(at)),
-            OrderBy::Group(at) => match question.groups[at].grain {
-                None => name_of(at),
-                Some(grain) => format!("{}.{grain}", name_of(at)),
-            },
+            OrderBy::Group(at) => question.key(world, at),
         };
         let mut json = json!({"key": key});
         if is_explicit || order.is_descending {
@@ -303,6 +300,21 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     }
     if is_explicit || !question.metric_filters.is_empty() {
         json["metric_filters"] = list(&question.metric_filters);
+    }
+    if let Some(levels) = &question.totals {
+        let level = |by: &Vec<usize>| {
+            let keys: Vec<String> = by.iter().map(|at| question.key(world, *at)).collect();
+            match keys.as_slice() {
+                [key] if !is_explicit => json!(key),
+                keys => json!(keys),
+            }
+        };
+        json["totals"] = match levels.is_empty() {
+            true => json!(true),
+            false => levels.iter().map(level).collect(),
+        };
+    } else if is_explicit {
+        json["totals"] = json!(false);
     }
     if let Some(range) = question.range {
         json["date_range"] = date_range(range);

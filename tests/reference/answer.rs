@@ -32,6 +32,17 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
         })
 }
 
+/// The dimension that a group shows, after switches.
+pub fn shown(world: &World, question: &Question, position: usize) -> usize {
+    Asked { world, question }.shown(position)
+}
+
+/// How many sources answer.
+pub fn answering(world: &World, question: &Question) -> usize {
+    let sides = Asked { world, question }.sides();
+    sides.iter().filter(|side| !side.is_before).count()
+}
+
 /// Which rows a number is made of: those of a source, or of whatever source each part has; in the period
 /// that is asked for, or in the one before.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +51,10 @@ struct Side {
     is_before: bool,
 }
 
-/// One group: its members, their labels, the rows in it, and what is known of its metrics.
+/// One group, or what some of them are rolled up to: its members, their labels, the rows in it, and what is known of its metrics.
 struct Member<'w> {
+    /// The dimensions that it is by; the others are rolled up.
+    by: Vec<usize>,
     values: Vec<Value>,
     labels: Vec<Value>,
     rows: Vec<(Side, &'w Row)>,
@@ -75,7 +88,8 @@ impl<'w> Asked<'w> {
             });
             rows.extend(all.map(|row| (side, row)));
         }
-        let mut members = self.members(rows);
+        let every: Vec<usize> = (0..question.groups.len()).collect();
+        let mut members = self.members(rows, &every);
         members.retain(|member| {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
@@ -84,13 +98,35 @@ impl<'w> Asked<'w> {
             let count = i64::try_from(members.len()).expect("few rows");
             return vec![vec![Value::integer(count)]];
         }
+        let rows = self.in_order(&members).into_iter();
+        let rows = rows.skip(question.offset.unwrap_or(0));
+        let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
+        // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
+        let rows = members.into_iter().flat_map(|member| member.rows);
+        let rows: Vec<(Side, &Row)> = rows.collect();
+        for by in self.levels() {
+            found.extend(self.in_order(&self.members(rows.clone(), &by)));
+        }
+        found
+    }
+
+    fn in_order(&self, members: &[Member<'_>]) -> Vec<Row> {
         let found = members.iter();
         let found = found.map(|member| (self.order_keys(member), self.cells(member)));
         let mut found: Vec<(Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
-        let rows = found.into_iter().map(|(_, cells)| cells);
-        let rows = rows.skip(question.offset.unwrap_or(0));
-        rows.take(question.limit.unwrap_or(usize::MAX)).collect()
+        found.into_iter().map(|(_, cells)| cells).collect()
+    }
+
+    /// What rows of totals are by; the last are by nothing. What is by everything is the data.
+    fn levels(&self) -> Vec<Vec<usize>> {
+        let every = 0..self.question.groups.len();
+        let totals = self.question.totals.iter().filter(|_| !every.is_empty());
+        let asked = totals.flat_map(|by| by.iter().cloned().chain([Vec::new()]));
+        let mut levels: Vec<Vec<usize>> = asked.filter(|by| by.len() < every.len()).collect();
+        let is_rolled_up = |by: &Vec<usize>| every.clone().map(|at| !by.contains(&at)).collect();
+        levels.sort_by_cached_key(|by| -> Vec<bool> { is_rolled_up(by) });
+        levels
     }
 
     /// The metrics that are shown, tested or ordered by.
@@ -271,13 +307,15 @@ impl<'w> Asked<'w> {
         extreme(own.map(|row| &row[2]), Ordering::Less)
     }
 
-    /// The rows by their members; without groups all rows are one, even if there are none.
-    fn members(&self, rows: Vec<(Side, &'w Row)>) -> Vec<Member<'w>> {
+    /// The rows by their members; where nothing is grouped by, all rows are one, even if there are none.
+    fn members(&self, rows: Vec<(Side, &'w Row)>, by: &[usize]) -> Vec<Member<'w>> {
         let member = |values: Vec<Value>, rows| {
             let shown = values.iter().enumerate();
             let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
             let (labels, known) = (labels.collect(), RefCell::default());
+            let by = by.to_vec();
             Member {
+                by,
                 values,
                 labels,
                 rows,
@@ -285,14 +323,18 @@ impl<'w> Asked<'w> {
             }
         };
         let groups = &self.question.groups;
-        if groups.is_empty() {
-            return vec![member(Vec::new(), rows)];
+        if by.is_empty() {
+            return vec![member(vec![Value::Null; groups.len()], rows)];
         }
         let first_day = |day, grain| start(day, grain, self.question.week_start);
         let mut members: Vec<Member<'w>> = Vec::new();
         for (side, row) in rows {
             let mut values = Vec::new();
             for (at, group) in groups.iter().enumerate() {
+                if !by.contains(&at) {
+                    values.push(Value::Null);
+                    continue;
+                }
                 let value = self.value(self.shown(at), row, self.shift(side));
                 values.push(match (group.grain, value) {
                     (Some(grain), Value::Date(day)) => Value::Date(first_day(day, grain)),
@@ -309,9 +351,10 @@ impl<'w> Asked<'w> {
         members
     }
 
-    /// Values with their labels, then metrics, each with its comparisons.
+    /// What the row is, where there are totals; values with their labels, then metrics, each with its
+    /// comparisons.
     fn cells(&self, member: &Member<'_>) -> Row {
-        let mut cells = Vec::new();
+        let mut cells = self.said(&member.by);
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
             if self.world.dimensions[self.shown(position)].lookup.is_some() {
@@ -325,6 +368,24 @@ impl<'w> Asked<'w> {
             }
         }
         cells
+    }
+
+    fn said(&self, by: &[usize]) -> Row {
+        let levels = self.levels();
+        if levels.is_empty() {
+            return Vec::new();
+        }
+        let kind = match by.len() {
+            0 => "total",
+            all if all == self.question.groups.len() => "data",
+            _ => "subtotal",
+        };
+        let keys: Vec<String> = by
+            .iter()
+            .map(|at| self.question.key(self.world, *at))
+            .collect();
+        let said = [kind.to_owned(), keys.join(",")].map(Value::Text);
+        said.into_iter().take(levels.len().min(2)).collect()
     }
 
     fn now(&self, metric: usize, member: &Member<'_>) -> Value {
@@ -402,7 +463,7 @@ impl<'w> Asked<'w> {
                 let own = member.rows.iter().filter(|(of, _)| *of == side);
                 let rows: Vec<&Row> = own.map(|(_, row)| *row).collect();
                 // A group that this side does not have is nothing here, not zero (R14).
-                let is_missing = rows.is_empty() && !self.question.groups.is_empty();
+                let is_missing = rows.is_empty() && !member.by.is_empty();
                 above.value(&mut |part| match is_missing {
                     true => Value::Null,
                     false => aggregate(&parts[part], filter, &rows),

@@ -114,6 +114,8 @@ pub struct Question {
     pub range: Option<(Option<i64>, Option<i64>)>,
     /// How far back the period is that every metric is compared with.
     pub compare: Option<Shift>,
+    /// The groups that each level of subtotals is by; not even a total over all where there is none.
+    pub totals: Option<Vec<Vec<usize>>>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
@@ -180,6 +182,22 @@ pub enum OrderBy {
     Metric(usize),
     /// What a comparison shows of a metric: what it was, its change, its change as a share.
     Compared(usize, usize),
+}
+
+impl Question {
+    /// The output key of a group.
+    pub fn key(&self, world: &World, at: usize) -> String {
+        let group = self.groups[at];
+        let name = match group.of {
+            Subject::Toggle(toggle) => format!("toggle_{toggle}"),
+            Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+            _ => panic!("dimensions are grouped"),
+        };
+        match group.grain {
+            Some(grain) => format!("{name}.{grain}"),
+            None => name,
+        }
+    }
 }
 
 impl Condition {

@@ -24,7 +24,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -143,6 +143,19 @@ const ROWS: [Row; 26] = [
             json!({"metrics": ["revenue"], "toggles": toggles})
         };
         selected(count, request, "request.toggles")
+    }),
+    Row("totals_levels", &[2, 16], |count| {
+        let keys: Vec<String> = (0..=count).map(|at| format!("d{at}")).collect();
+        let dimension = |key| json!({"dimension_key": key, "column_expression": key});
+        let dimensions: Vec<Value> = keys.iter().map(dimension).collect();
+        let totals = keys.get(..count);
+        Input {
+            catalog: catalog(json!({"metrics": [base()], "dimensions": dimensions})).to_string(),
+            request: json!({"metrics": ["revenue"], "dimensions": keys, "totals": totals})
+                .to_string(),
+            path: "request.totals".to_owned(),
+            ..revenue()
+        }
     }),
     Row("fragment_bytes", &[10, 16 << 10], |bytes| {
         metric(format!("{:bytes$}", "SUM(a)"))

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 39] = [
+const PAGES: [&str; 43] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "compare/by_month",
@@ -31,6 +31,10 @@ const PAGES: [&str; 39] = [
     "toggles/date_basis_moves_grain_and_range",
     "toggles/switch_to_month",
     "toggles/three_toggles_at_once",
+    "totals/compared_by_month",
+    "totals/hidden_order_on_a_page",
+    "totals/metric_filter_and_subtotals",
+    "totals/two_sources_and_a_metric_filter",
     "traps/t01_whole_number_division",
     "traps/t09_is_not_keeps_null",
     "traps/t10_null_inside_not_in",

@@ -1,6 +1,6 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Scalar, Subject,
+    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -99,6 +99,7 @@ fn reads_every_field() {
                 nulls_first: false,
             },
         ],
+        totals: None,
         limit: Some(50),
         offset: Some(0),
     };
@@ -326,15 +327,35 @@ fn what_this_version_does_not_answer_is_said() {
         &["not-supported request.from"],
     );
     check(
-        r#"{"totals": ["a"], "fill_gaps": true, "top": {"n": 1}}"#,
+        r#"{"fill_gaps": true, "top": {"n": 1}}"#,
         &[
-            "not-supported request.totals",
             "not-supported request.fill_gaps",
             "not-supported request.top",
         ],
     );
-    check(r#"{"totals": true}"#, &["not-supported request.totals"]);
     assert!(read(r#"{"totals": [], "fill_gaps": false, "top": null}"#).is_ok());
+}
+
+#[test]
+fn totals_are_all_or_by_dimensions() {
+    #[track_caller]
+    fn totals(written: &str) -> Option<Vec<SubtotalRequest>> {
+        let request = read(&format!(r#"{{"totals": {written}}}"#)).expect(written);
+        request.totals.map(|totals| totals.by)
+    }
+    assert_eq!(totals("false"), None);
+    assert_eq!(totals("[]"), None);
+    assert_eq!(totals("true"), Some(Vec::new()));
+    let by = [
+        SubtotalRequest::By("a".to_owned()),
+        SubtotalRequest::Together(vec!["a".to_owned(), "b.month".to_owned()]),
+    ];
+    assert_eq!(totals(r#"["a", ["a", "b.month"]]"#), Some(by.to_vec()));
+    check(r#"{"totals": [1]}"#, &["wrong-type request.totals[0]"]);
+    check(
+        r#"{"totals": [["a", true]]}"#,
+        &["wrong-type request.totals[0][1]"],
+    );
 }
 
 #[test]

@@ -78,13 +78,18 @@ impl<'c> Subject<'c> {
         }
     }
 
-    /// The guard of the facts, as the certificate has it.
     /// The first lookup, behind the facts of all legs.
     fn lookup(&mut self) -> Option<&mut GuardedScan> {
-        let legs = self.plan.legs.len();
+        let tested = self
+            .plan
+            .passing
+            .iter()
+            .map(|passing| passing.plan.legs.len());
+        let legs = self.plan.legs.len() * self.plan.passes() + tested.sum::<usize>();
         self.statement.certificate.scans.get_mut(legs)
     }
 
+    /// The guard of the facts, as the certificate has it.
     fn facts(&mut self) -> &mut GuardedScan {
         &mut self.statement.certificate.scans[0]
     }

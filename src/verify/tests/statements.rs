@@ -82,7 +82,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-pub(crate) const QUERIES: [(&str, &str, &str); 26] = [
+pub(crate) const QUERIES: [(&str, &str, &str); 32] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -244,6 +244,42 @@ pub(crate) const QUERIES: [(&str, &str, &str); 26] = [
                                 {"not": {"dimension": "kind", "op": "eq", "values": ["a"]}}]},
                         {"dimension": "campaign", "op": "between", "values": [1, 9]}]}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "total",
+        r#"{"source": "sales", "metrics": ["attempts", "rate"], "dimensions": ["campaign"], "totals": true}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "subtotals on a page",
+        r#"{"source": "sales", "metrics": ["rate"], "dimensions": ["campaign", {"dimension": "date", "grain": "month"}],
+            "totals": ["campaign", "date.month"], "order_by": [{"key": "attempts", "direction": "desc"}],
+            "limit": 10, "offset": 20}"#,
+        r#"[{"dimension": "kind", "access_type": "exclude", "allowed_values": ["x"]}]"#,
+    ),
+    (
+        "totals with passes of their own",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["code", "number", "tier"],
+            "totals": ["code", ["number", "tier"]]}"#,
+        "[]",
+    ),
+    (
+        "totals of the groups that pass",
+        r#"{"source": "sales", "metrics": ["row_count"], "dimensions": ["kind", "fiscal"], "totals": ["kind"],
+            "metric_filters": [{"metric": "twice", "op": "gt", "values": [1]},
+                               {"metric": "attempts", "op": "lt", "values": [9]}], "limit": 5}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "totals of several sources",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["campaign"], "totals": true}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "totals of the groups of several sources that pass",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["kind"], "totals": true,
+            "metric_filters": {"metric": "flagged", "op": "gt", "values": [1]}}"#,
+        "[]",
     ),
 ];
 

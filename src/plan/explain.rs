@@ -6,10 +6,15 @@ use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
-use super::{Computed, Key, Leg, OutputTerm, Plan, RuleShape, Term, cut};
+use super::{Computed, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Passing { plan, .. }) = &self.passing {
+            writeln!(f, "before  what follows, over the same rows:")?;
+            write!(f, "{plan}")?;
+            writeln!(f, "then    the rows of these groups alone:")?;
+        }
         for (position, leg) in self.legs.iter().enumerate() {
             self.explain_scan(leg, f)?;
             self.explain_groups(position, leg, f)?;
@@ -27,7 +32,9 @@ impl fmt::Display for Plan<'_> {
                 self.group_predicates.len()
             )?;
         }
-        for key in &self.keys {
+        // What is tested has no result of its own.
+        let labels = self.keys.iter().filter(|_| !self.outputs.is_empty());
+        for key in labels {
             if let Some((lookup, dimension)) = key.lookup {
                 let how = if lookup.is_unique {
                     "one row per key"

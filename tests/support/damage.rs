@@ -289,7 +289,7 @@ const REPLACED: &[(&str, &str, &str)] = &[
         "GROUP BY GROUPING SETS (",
         "GROUP BY DISTINCT GROUPING SETS (",
     ),
-    ("levels changed", "(1, 2)", "(2, 1, 1)"),
+    ("levels changed", "((1, 2)", "((1, 2), (1, 2)"),
     ("level told otherwise", "    grouping(", "    count("),
     (
         "level told otherwise",

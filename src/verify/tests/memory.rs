@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Subject, catalog, each_subject};
 use crate::certificate::Certificate;
 use crate::dialect::Dialect;
-use crate::plan::{Comparison, Operand, Predicate, Term};
+use crate::plan::{Comparison, Operand, Passing, Predicate, Term, Totals};
 use crate::value::DataType;
 use crate::verify::{Shape, VerifiedShapes};
 
@@ -136,7 +136,7 @@ type Change = fn(&mut Subject<'_>);
 
 #[test]
 fn plans_that_differ_have_other_outlines() {
-    const SEEN: [(&str, &[Change]); 7] = [
+    const SEEN: [(&str, &[Change]); 9] = [
         (
             "paths, levels and a page",
             &[
@@ -237,6 +237,26 @@ fn plans_that_differ_have_other_outlines() {
                 s.plan.legs[1].scan.source = source;
             }],
         ),
+        (
+            "subtotals on a page",
+            &[
+                |s| s.plan.totals = None,
+                |s| change_totals(s, &mut |totals| totals.in_one_pass ^= true),
+                |s| change_totals(s, &mut |totals| totals.marks.reverse()),
+                |s| change_totals(s, &mut |totals| totals.levels[1].number += 1),
+                |s| change_totals(s, &mut |totals| totals.levels[1].by.clear()),
+                |s| change_totals(s, &mut |totals| drop(totals.levels.remove(1))),
+            ],
+        ),
+        (
+            "totals of the groups that pass",
+            &[
+                |s| s.plan.passing = None,
+                |s| change_passing(s, &mut |passing| passing.plan.group_predicates.swap(0, 1)),
+                |s| change_passing(s, &mut |passing| passing.plan.levels += 1),
+                |s| change_passing(s, &mut |passing| passing.types.reverse()),
+            ],
+        ),
         ("plain", &[]),
     ];
     for dialect in [Dialect::Postgres, Dialect::Sqlite] {
@@ -254,6 +274,14 @@ fn plans_that_differ_have_other_outlines() {
         }
         assert_eq!(outlines.len(), count);
     }
+}
+
+fn change_totals(subject: &mut Subject<'_>, change: &mut dyn FnMut(&mut Totals<'_>)) {
+    change(subject.plan.totals.as_mut().unwrap());
+}
+
+fn change_passing(subject: &mut Subject<'_>, change: &mut dyn FnMut(&mut Passing<'_>)) {
+    change(subject.plan.passing.as_mut().unwrap());
 }
 
 /// Changes the first test among the conditions beside the guard.

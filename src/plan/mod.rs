@@ -85,7 +85,7 @@ pub fn plan<'c>(
     let offset = query
         .offset
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
-    let week_start = query.week_start;
+    let periods = query.periods;
     let tenant = query.tenant.clone();
     let legs = planner.legs(
         query.legs,
@@ -114,7 +114,7 @@ pub fn plan<'c>(
         offset,
         tenant,
         lookup_tenant,
-        week_start,
+        periods,
         zone,
         shift,
         binds,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::calendar::{Grain, WeekStart};
+use crate::calendar::{Grain, Periods};
 use crate::catalog::columns::{ColumnId, ColumnNames};
 use crate::catalog::dimension::{Lookup, SourceDimension, TimeValue};
 use crate::catalog::fragment::Fragment;
@@ -43,7 +43,7 @@ pub struct Plan<'c> {
     pub(crate) tenant: Tenant,
     /// The tenant as lookups compare it; the column is each lookup's own.
     pub(crate) lookup_tenant: TenantCheck,
-    pub(crate) week_start: WeekStart,
+    pub(crate) periods: Periods,
     pub(crate) zone: BindId,
     /// Months and days by which the dates of the period that is compared with are moved.
     pub(crate) shift: Option<(BindId, BindId)>,

@@ -34,7 +34,7 @@ impl Plan<'_> {
             offset,
             tenant: _,
             lookup_tenant: _,
-            week_start,
+            periods,
             zone,
             shift,
             binds: _,
@@ -94,7 +94,7 @@ impl Plan<'_> {
         {
             (what, descending, nulls_first).hash(&mut state);
         }
-        (levels, limit, offset, week_start, zone, shift, order).hash(&mut state);
+        (levels, limit, offset, periods, zone, shift, order).hash(&mut state);
         state.finish()
     }
 }

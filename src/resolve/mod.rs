@@ -22,7 +22,7 @@ pub(crate) use resolved::{
     Subject, Test,
 };
 
-use crate::calendar::{Grain, WeekStart, Zone};
+use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -88,7 +88,7 @@ pub fn resolve<'c>(
         findings,
         context,
         zone,
-        week_start,
+        periods,
         notes,
         ..
     } = resolver;
@@ -106,7 +106,7 @@ pub fn resolve<'c>(
         offset,
         tenant: context.tenant.clone(),
         zone,
-        week_start,
+        periods,
         notes,
     })
 }
@@ -140,7 +140,7 @@ struct Resolver<'c, 'r> {
     context: &'r Context,
     findings: Findings,
     zone: Zone,
-    week_start: WeekStart,
+    periods: Periods,
     notes: Vec<Note>,
 }
 
@@ -203,7 +203,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
             context,
             findings: Findings::default(),
             zone: Zone::utc(),
-            week_start: WeekStart::Monday,
+            periods: Periods::default(),
             notes: Vec::new(),
         };
         if let Some(zone) = &context.timezone {
@@ -226,22 +226,35 @@ impl<'c, 'r> Resolver<'c, 'r> {
             }
         }
         if let Some(day) = &context.week_start {
-            match WeekStart::parse(day) {
-                Some(day) => resolver.week_start = day,
-                None => {
-                    let subject = format!("`{}`", echo(day));
-                    let error = Error::new(
-                        CONTEXT.key("week_start").path(),
-                        ResolveError::WrongValue { subject },
-                    );
-                    let help = resolver
-                        .findings
-                        .nearest(day, WeekStart::ALL.map(WeekStart::as_str));
-                    resolver.findings.push(error.with_help(help));
-                }
-            }
+            let found = WeekStart::parse(day);
+            let days = WeekStart::ALL.map(WeekStart::as_str);
+            resolver.periods.week_start = resolver.named(found, "week_start", day, &days);
+        }
+        if let Some(month) = &context.fiscal_year_start {
+            let found = Month::parse(month);
+            let months = Month::ALL.map(Month::as_str);
+            resolver.periods.fiscal_year_start =
+                resolver.named(found, "fiscal_year_start", month, &months);
         }
         resolver
+    }
+
+    /// A value that the context says by its name, or the usual one where the name is not known.
+    fn named<T: Default>(
+        &mut self,
+        found: Option<T>,
+        field: &'static str,
+        written: &str,
+        names: &[&'static str],
+    ) -> T {
+        found.unwrap_or_else(|| {
+            let subject = format!("`{}`", echo(written));
+            let error = ResolveError::WrongValue { subject };
+            let error = Error::new(CONTEXT.key(field).path(), error);
+            let help = self.findings.nearest(written, names.iter().copied());
+            self.findings.push(error.with_help(help));
+            T::default()
+        })
     }
 
     fn report(&mut self, path: Path, error: ResolveError) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::calendar::{Grain, Shift, WeekStart, Zone};
+use crate::calendar::{Grain, Periods, Shift, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
@@ -35,7 +35,7 @@ pub struct ResolvedQuery<'c> {
     pub(crate) offset: Option<i64>,
     pub(crate) tenant: Tenant,
     pub(crate) zone: Zone,
-    pub(crate) week_start: WeekStart,
+    pub(crate) periods: Periods,
     pub(crate) notes: Vec<Note>,
 }
 

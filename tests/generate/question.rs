@@ -8,10 +8,18 @@ use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
 use crate::reference::model::{
     Condition, Group, Order, OrderBy, Question, Rule, Shift, Subject, Test, Type, World,
 };
-use crate::reference::value::{Value, days_of};
+use crate::reference::value::{Periods, Value, days_of};
 use crate::support::random::Random;
 
-const GRAINS: [&str; 5] = ["month", "day", "week", "quarter", "year"];
+const GRAINS: [&str; 7] = [
+    "month",
+    "day",
+    "week",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+];
 
 const ZONES: [(&str, i64, bool); 5] = [
     ("UTC", 0, false),
@@ -49,7 +57,7 @@ impl Back {
             Self::By(count, "day") => (0, count),
             Self::By(count, "week") => (0, 7 * count),
             Self::By(count, "month") => (count, 0),
-            Self::By(count, "quarter") => (3 * count, 0),
+            Self::By(count, "quarter" | "fiscal_quarter") => (3 * count, 0),
             Self::By(count, _) => (12 * count, 0),
         };
         Some(Shift { months, days })
@@ -109,7 +117,10 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         now: (days_of(2024, 1, 31) + small(random, 90) - 30 * small(random, 2)) * 86_400
             + small(random, 48) * 1_800,
         zone,
-        week_start: *random.pick(&[0, 5, 6]),
+        periods: Periods {
+            week: *random.pick(&[0, 5, 6]),
+            fiscal_year: *random.pick(&[0, 3, 9, 10]),
+        },
     };
     let back = random.once_in(4).then(|| match random.below(3) {
         0 => Back::PreviousPeriod,
@@ -137,7 +148,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         search,
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
-        week_start: clock.week_start,
+        periods: clock.periods,
         metrics,
         groups: asker.groups.clone(),
         order,
@@ -233,11 +244,14 @@ fn range(random: &mut Random) -> Range {
         }
         2 => Range::This(random.pick::<&str>(&GRAINS)),
         3 => match *random.pick(&GRAINS) {
-            grain @ ("month" | "week") => Range::Last(count, grain),
-            grain => Range::Last(1, grain),
+            "day" => Range::Last(1, "day"),
+            grain => Range::Last(count, grain),
         },
         4 => Range::LastDays(count * 10),
-        _ => Range::ToDate(random.pick::<&str>(&["month", "quarter", "year"])),
+        _ => match *random.pick(&GRAINS) {
+            "day" => Range::ToDate("month"),
+            grain => Range::ToDate(grain),
+        },
     }
 }
 

@@ -288,7 +288,7 @@ impl<'w> Asked<'w> {
         if groups.is_empty() {
             return vec![member(Vec::new(), rows)];
         }
-        let first_day = |day, grain| start(day, grain, self.question.week_start);
+        let first_day = |day, grain| start(day, grain, self.question.periods);
         let mut members: Vec<Member<'w>> = Vec::new();
         for (side, row) in rows {
             let mut values = Vec::new();

@@ -10,7 +10,7 @@ mod memory;
 mod statements;
 mod text;
 
-use statements::{CATALOG, POSTGRES_ALONE, QUERIES};
+use statements::{ALL, CATALOG, QUERIES};
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
@@ -123,14 +123,16 @@ fn catalog() -> Catalog {
 }
 
 fn each_subject(mut visit: impl FnMut(&Subject<'_>)) {
-    let catalog = catalog();
-    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
-        for query in &QUERIES {
-            visit(&Subject::new(&catalog, dialect, query));
+    for (catalog, both, postgres_alone) in ALL {
+        let catalog = Catalog::from_json(catalog).unwrap_or_else(|errors| panic!("{errors}"));
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            for query in both {
+                visit(&Subject::new(&catalog, dialect, query));
+            }
         }
-    }
-    for query in &POSTGRES_ALONE {
-        visit(&Subject::new(&catalog, Dialect::Postgres, query));
+        for query in postgres_alone {
+            visit(&Subject::new(&catalog, Dialect::Postgres, query));
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Plan<'c> {
     pub(crate) keys: Vec<Key<'c>>,
     /// The distinct aggregates, each once.
     pub(crate) measures: Vec<Measure<'c>>,
+    /// The periods that are there though they may have no row.
+    pub(crate) gaps: Option<FilledGaps>,
     /// What is computed from them, in levels from 1 up.
     pub(crate) computed: Vec<Computed<'c>>,
     /// The number of levels of computed columns.
@@ -82,6 +84,14 @@ impl<'c> Plan<'c> {
         let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
+}
+
+/// Periods that one key has for every combination of the others.
+#[derive(Clone, Copy, Hash)]
+pub(crate) struct FilledGaps {
+    /// The position of the key.
+    pub(crate) key: usize,
+    pub(crate) periods: ListBind,
 }
 
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.

@@ -24,6 +24,7 @@ impl Plan<'_> {
             legs,
             keys,
             measures,
+            gaps,
             computed,
             levels,
             group_predicates,
@@ -94,7 +95,7 @@ impl Plan<'_> {
         {
             (what, descending, nulls_first).hash(&mut state);
         }
-        (levels, limit, offset, periods, zone, shift, order).hash(&mut state);
+        (gaps, levels, limit, offset, periods, zone, shift, order).hash(&mut state);
         state.finish()
     }
 }

@@ -8,6 +8,7 @@
 mod access;
 mod dates;
 mod filters;
+mod gaps;
 mod legs;
 mod order;
 mod resolved;
@@ -16,6 +17,7 @@ mod selection;
 mod source;
 mod toggles;
 
+pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg, Rule,
@@ -79,6 +81,7 @@ pub fn resolve<'c>(
             previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
@@ -100,6 +103,7 @@ pub fn resolve<'c>(
         buckets,
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
         shift: comparison.map(|comparison| comparison.shift),
+        gaps,
         group_conditions,
         order,
         limit,

@@ -14,6 +14,8 @@ use crate::output::{Compared, Note};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
+use super::Gaps;
+
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
 /// What it holds is for [`plan`](crate::plan); its `Debug` form leaves values out on purpose.
@@ -28,6 +30,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) metrics: Vec<MetricId>,
     /// How far back the period lies that is compared with.
     pub(crate) shift: Option<Shift>,
+    /// The periods that are shown though they may have no row.
+    pub(crate) gaps: Option<Gaps>,
     /// All of them hold for a group.
     pub(crate) group_conditions: Vec<Condition<'c>>,
     pub(crate) order: Vec<OrderKey>,

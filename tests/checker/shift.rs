@@ -137,18 +137,23 @@ impl Known<'_> {
             }
             DateSpan::Preset(name) => {
                 let now = self.context.now.as_deref().and_then(Moment::parse_clock);
-                let week_start = self.context.week_start.as_deref().unwrap_or("monday");
-                let fiscal = self.context.fiscal_year_start.as_deref();
-                let periods = Periods {
-                    week_start: WeekStart::parse(week_start).ok_or("no start of weeks")?,
-                    fiscal_year_start: Month::parse(fiscal.unwrap_or("january"))
-                        .ok_or("no start of fiscal years")?,
-                };
+                let periods = self.periods()?;
                 let preset = Preset::parse(name).ok_or("no preset")?;
                 preset.dates(now.ok_or("no clock")?, &zone, periods)
             }
         };
         Ok(Some(range))
+    }
+
+    /// Where weeks and fiscal years begin.
+    pub fn periods(&self) -> Lowered<Periods> {
+        let week_start = self.context.week_start.as_deref().unwrap_or("monday");
+        let fiscal = self.context.fiscal_year_start.as_deref();
+        Ok(Periods {
+            week_start: WeekStart::parse(week_start).ok_or("no start of weeks")?,
+            fiscal_year_start: Month::parse(fiscal.unwrap_or("january"))
+                .ok_or("no start of fiscal years")?,
+        })
     }
 
     /// How far back the request's comparison looks.

@@ -5,8 +5,9 @@ use std::ops::{Deref, DerefMut};
 
 use crate::generate::preset::{Clock, Range, Zone};
 use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
+use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Condition, Group, Order, OrderBy, Question, Rule, Shift, Subject, Test, Type, World,
+    Condition, DAY, Group, Order, OrderBy, Question, Rule, Shift, Subject, Test, Type, World,
 };
 use crate::reference::value::{Periods, Value, days_of};
 use crate::support::random::Random;
@@ -143,9 +144,13 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         true => asker.search(random),
         false => None,
     };
+    let days = range.map(|range| range.days(clock));
+    let filled = filled(world, &asker.groups, &options, days)
+        .filter(|_| random.once_in(2) && search.is_none());
     let question = Question {
         is_count,
         search,
+        filled,
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
         periods: clock.periods,
@@ -154,7 +159,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         order,
         filters,
         metric_filters,
-        range: range.map(|range| range.days(clock)),
+        range: days,
         compare,
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
@@ -166,6 +171,51 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         clock,
         has_module: !random.once_in(4),
         back,
+    }
+}
+
+/// The group in whose periods gaps can be filled: the only one of the day that the range is about, if
+/// the range has two ends, near enough for a model.
+fn filled(
+    world: &World,
+    groups: &[Group],
+    options: &[usize],
+    range: Option<(Option<i64>, Option<i64>)>,
+) -> Option<usize> {
+    let (Some(from), Some(to)) = range? else {
+        return None;
+    };
+    let chosen = || {
+        world
+            .toggles
+            .iter()
+            .zip(options)
+            .map(|(toggle, option)| toggle[*option])
+    };
+    let brought = chosen().find_map(|choice| choice.date_column);
+    let shown = |group: &Group| match group.of {
+        Subject::Toggle(at) => chosen().nth(at)?.dimension,
+        Subject::Value(dimension) if group.grain.is_none() => {
+            let switched = world
+                .toggles
+                .iter()
+                .zip(options)
+                .find_map(|(toggle, option)| {
+                    (toggle[0].dimension == Some(dimension)).then(|| toggle[*option].dimension)
+                });
+            switched.flatten().or(Some(dimension))
+        }
+        Subject::Value(dimension) => Some(dimension),
+        _ => None,
+    };
+    let is_of_the_day = |group: &Group| {
+        let value = shown(group).map(|dimension| &world.dimensions[dimension].value);
+        matches!(value, Some(Expr::Reference(column)) if *column == DAY || Some(*column) == brought)
+    };
+    let mut of_the_day = (0..groups.len()).filter(|at| is_of_the_day(&groups[*at]));
+    match (of_the_day.next(), of_the_day.next()) {
+        (Some(at), None) if to - from <= 100 => Some(at),
+        _ => None,
     }
 }
 

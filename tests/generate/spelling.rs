@@ -294,6 +294,9 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         };
         json["compare"] = json!({ "to": to });
     }
+    if question.filled.is_some() || is_explicit {
+        json["fill_gaps"] = json!(question.filled.is_some());
+    }
     if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
         json["kind"] = json!("values");
         json["search"] = json!(text);

@@ -111,6 +111,8 @@ pub struct Question {
     pub metric_filters: Vec<Condition>,
     /// First and last day.
     pub range: Option<(Option<i64>, Option<i64>)>,
+    /// The position of the group of which every period in the range is shown.
+    pub filled: Option<usize>,
     /// How far back the period is that every metric is compared with.
     pub compare: Option<Shift>,
     pub order: Vec<Order>,

@@ -355,7 +355,7 @@ const TIMES: &str = r#"{
   ]
 }"#;
 
-const TIME_QUERIES: [Query; 6] = [
+const TIME_QUERIES: [Query; 8] = [
     (
         "dates at every grain",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": [
@@ -389,6 +389,18 @@ const TIME_QUERIES: [Query; 6] = [
         r#"[]"#,
     ),
     (
+        "gaps beside two other keys",
+        r#"{"source": "days", "metrics": ["visits", "notes"], "dimensions": ["kind", {"dimension": "on", "grain": "week"}, "paid"],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-31"}, "fill_gaps": true}"#,
+        "[]",
+    ),
+    (
+        "gaps of dates alone",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true, "limit": 3}"#,
+        "[]",
+    ),
+    (
         "paths of every type",
         r#"{"source": "days", "metrics": ["visits", "notes"],
             "dimensions": ["paid", "due", "size", "number", "price", "kind"],
@@ -398,7 +410,7 @@ const TIME_QUERIES: [Query; 6] = [
 ];
 
 /// SQLite has no moments.
-const MOMENT_QUERIES: [Query; 11] = [
+const MOMENT_QUERIES: [Query; 13] = [
     (
         "moments at every grain",
         r#"{"source": "moments", "metrics": ["visits"], "dimensions": ["seen", "seen_day",
@@ -429,6 +441,18 @@ const MOMENT_QUERIES: [Query; 11] = [
         r#"{"source": "moments", "metrics": ["visits"], "toggles": {"basis": "at"},
             "dimensions": ["seen", "year_seen", {"dimension": "seen", "grain": "week"}]}"#,
         r#"[], "timezone": "Asia/Kolkata""#,
+    ),
+    (
+        "gaps of two periods",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": [{"dimension": "seen", "grain": "month"}, "year_seen"],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}, "fill_gaps": true}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "gaps of hours",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": [{"dimension": "seen", "grain": "hour"}],
+            "date_range": {"from": "2024-03-31", "to": "2024-03-31"}, "fill_gaps": true}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
     ),
     (
         "days of moments",

@@ -6,7 +6,7 @@ use super::Emitter;
 use super::select::BELOW;
 
 /// The alias of rows that a union gives.
-const BOTH: &str = "u";
+pub(super) const BOTH: &str = "u";
 
 impl Emitter<'_, '_> {
     /// Writes the step that combines the groups of all legs.
@@ -19,6 +19,18 @@ impl Emitter<'_, '_> {
         self.line(0);
         self.push(self.prefix);
         self.push("combined AS (");
+        self.one_of_each();
+        self.line(2);
+        self.push("FROM ");
+        self.union();
+        self.group_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()));
+        self.line(0);
+        self.push(")");
+    }
+
+    /// The keys, and the one value that each measure has in a group.
+    pub(super) fn one_of_each(&mut self) {
+        let plan = self.plan;
         self.line(2);
         self.push("SELECT");
         let mut first = true;
@@ -41,12 +53,6 @@ impl Emitter<'_, '_> {
             self.push(")");
             self.named(&measure.name.sql);
         }
-        self.line(2);
-        self.push("FROM ");
-        self.union();
-        self.group_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()));
-        self.line(0);
-        self.push(")");
     }
 
     /// Two at a time, so that a NULL always meets the column whose type it takes.

@@ -40,6 +40,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if self.plan.legs.len() > 1 {
             self.combined();
         }
+        if let Some(gaps) = self.plan.gaps {
+            self.filled(gaps);
+        }
         for level in 1..=self.plan.levels {
             self.level(level);
         }
@@ -133,13 +136,16 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Groups by columns, if any.
     pub(super) fn group_by(&mut self, columns: impl Iterator<Item = usize>) {
+        let mut columns = columns.peekable();
+        if columns.peek().is_some() {
+            self.line(2);
+            self.group_by_inline(columns);
+        }
+    }
+
+    pub(super) fn group_by_inline(&mut self, columns: impl Iterator<Item = usize>) {
         for (index, position) in columns.enumerate() {
-            if index == 0 {
-                self.line(2);
-                self.push("GROUP BY ");
-            } else {
-                self.push(", ");
-            }
+            self.push(if index == 0 { "GROUP BY " } else { ", " });
             self.count(position);
         }
     }
@@ -246,6 +252,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// The name of the step that gives the columns of a level.
     fn step_name(&mut self, level: usize) {
         match (level, self.plan.legs.len()) {
+            (0, _) if self.plan.gaps.is_some() => {
+                self.push(self.prefix);
+                self.push("filled");
+            }
             (0, 0 | 1) => self.leg_name(0),
             (0, _) => {
                 self.push(self.prefix);

@@ -127,6 +127,10 @@ codes! {
     NoDateColumn = "no-date-column",
     /// A comparison with the previous period of a range that is not there or has no end.
     CompareWithoutRange = "compare-without-range",
+    /// Gaps are to be filled, and not one dimension says in what periods.
+    GapsWithoutDates = "gaps-without-dates",
+    /// Gaps are to be filled, and no range with two ends says where.
+    GapsWithoutRange = "gaps-without-range",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

@@ -84,6 +84,7 @@ impl<'c> Planner<'c> {
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),
             passing: None,
+            gaps: None,
             totals: None,
             outputs: Vec::new(),
             columns: Vec::new(),

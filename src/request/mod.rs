@@ -39,6 +39,9 @@ pub struct Request {
     pub date_range: Option<DateRangeRequest>,
     /// The period that every metric is compared with.
     pub compare: Option<CompareRequest>,
+    /// Whether every period of the range is shown for every combination of the other dimensions that
+    /// occurs, also where it has no row.
+    pub fill_gaps: bool,
     /// The rows beside the groups that sum them up; none where absent.
     pub totals: Option<TotalsRequest>,
     /// The order of the result.

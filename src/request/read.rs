@@ -114,6 +114,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .and_then(|node| filters.condition(&node, 0)),
         date_range: object.get("date_range").and_then(|node| date_range(&node)),
         compare: object.get("compare").and_then(|node| compare(&node)),
+        fill_gaps: object.flag("fill_gaps").unwrap_or(false),
         totals: object.get("totals").and_then(|node| totals(&node, limits)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
@@ -160,11 +161,6 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
 
 /// Reports the parts that this version does not answer; saying that they are not wanted is fine.
 fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("fill_gaps")
-        && node.flag() == Some(true)
-    {
-        not_supported(&node, "`fill_gaps`".to_owned());
-    }
     if let Some(node) = object.get("top") {
         not_supported(&node, "`top`".to_owned());
     }

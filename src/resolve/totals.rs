@@ -19,10 +19,8 @@ impl<'c> Resolver<'c, '_> {
         let totals = request.totals.as_ref()?;
         let at = REQUEST.key("totals");
         if matches!(request.kind, RequestKind::Values { .. }) {
-            let part = "`totals` beside the values of a dimension".to_owned();
-            let error = Error::new(at.path(), ResolveError::NotSupported { part });
-            let help = Help::advice("ask for `aggregate` with that dimension");
-            self.findings.push(error.with_help(help));
+            let part = "`totals` beside the values of a dimension";
+            self.report_unsupported(at.path(), part, "ask for `aggregate` with that dimension");
             return None;
         }
         let bound = self.catalog.limits.totals_levels;
@@ -66,7 +64,20 @@ impl<'c> Resolver<'c, '_> {
             levels.push(level);
         }
         levels.retain(|level| level.len() < asked.len());
-        (!asked.is_empty() && request.kind == RequestKind::Aggregate).then_some(levels)
+        if asked.is_empty() || request.kind != RequestKind::Aggregate {
+            return None;
+        }
+        if request.fill_gaps {
+            let advice = "ask for the totals in a request of their own, without `fill_gaps`";
+            self.report_unsupported(at.path(), "`totals` beside `fill_gaps`", advice);
+        }
+        Some(levels)
+    }
+
+    fn report_unsupported(&mut self, path: Path, part: &str, advice: &'static str) {
+        let part = part.to_owned();
+        let error = Error::new(path, ResolveError::NotSupported { part });
+        self.findings.push(error.with_help(Help::advice(advice)));
     }
 
     fn report_twice(&mut self, path: Path, key: &str) {

@@ -303,24 +303,21 @@ fn lower_join(join: &JoinExpr) -> Lowered<From> {
         alias,
         rtindex,
     } = join;
-    let is_left = *jointype == JoinType::JoinLeft as i32;
-    absent(
-        is_left || *jointype == JoinType::JoinInner as i32,
-        "a join of another kind",
-    )?;
     let is_plain = !is_natural
         && using_clause.is_empty()
         && join_using_alias.is_none()
         && alias.is_none()
         && *rtindex == 0;
     absent(is_plain, "what a join says beside its condition")?;
-    let (Some(left), Some(right), Some(on)) = (larg, rarg, quals) else {
+    let (Some(left), Some(right)) = (larg, rarg) else {
         return Err("a join of nothing".to_owned());
     };
     let (left, right) = (Box::new(lower_from(left)?), Box::new(lower_from(right)?));
-    let on = expression(on)?;
-    Ok(match is_left {
-        true => From::LeftJoin { left, right, on },
-        false => From::Join { left, right, on },
-    })
+    let on = quals.as_deref().map(expression).transpose()?;
+    match (JoinType::try_from(*jointype), on) {
+        (Ok(JoinType::JoinLeft), Some(on)) => Ok(From::LeftJoin { left, right, on }),
+        (Ok(JoinType::JoinInner), Some(on)) => Ok(From::Join { left, right, on }),
+        (Ok(JoinType::JoinInner), None) => Ok(From::CrossJoin { left, right }),
+        _ => Err("a join of another kind".to_owned()),
+    }
 }

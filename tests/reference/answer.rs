@@ -90,6 +90,7 @@ impl<'w> Asked<'w> {
         }
         let every: Vec<usize> = (0..question.groups.len()).collect();
         let mut members = self.members(rows, &every);
+        self.fill(&mut members);
         members.retain(|member| {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
@@ -307,26 +308,28 @@ impl<'w> Asked<'w> {
         extreme(own.map(|row| &row[2]), Ordering::Less)
     }
 
+    /// What is rolled up has neither value nor label.
+    fn member(&self, by: &[usize], values: Vec<Value>, rows: Vec<(Side, &'w Row)>) -> Member<'w> {
+        let shown = values.iter().enumerate();
+        let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
+        let (labels, known) = (labels.collect(), RefCell::default());
+        let by = by.to_vec();
+        Member {
+            by,
+            values,
+            labels,
+            rows,
+            known,
+        }
+    }
+
     /// The rows by their members; where nothing is grouped by, all rows are one, even if there are none.
     fn members(&self, rows: Vec<(Side, &'w Row)>, by: &[usize]) -> Vec<Member<'w>> {
-        let member = |values: Vec<Value>, rows| {
-            let shown = values.iter().enumerate();
-            let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
-            let (labels, known) = (labels.collect(), RefCell::default());
-            let by = by.to_vec();
-            Member {
-                by,
-                values,
-                labels,
-                rows,
-                known,
-            }
-        };
         let groups = &self.question.groups;
         if by.is_empty() {
-            return vec![member(vec![Value::Null; groups.len()], rows)];
+            return vec![self.member(by, vec![Value::Null; groups.len()], rows)];
         }
-        let first_day = |day, grain| start(day, grain, self.question.week_start);
+        let first_day = |day, grain| start(day, grain, self.question.periods);
         let mut members: Vec<Member<'w>> = Vec::new();
         for (side, row) in rows {
             let mut values = Vec::new();
@@ -345,10 +348,41 @@ impl<'w> Asked<'w> {
             let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
             match known.find(|member| member.values.iter().zip(&values).all(is_same)) {
                 Some(member) => member.rows.push((side, row)),
-                None => members.push(member(values, vec![(side, row)])),
+                None => members.push(self.member(by, values, vec![(side, row)])),
             }
         }
         members
+    }
+
+    /// Every period of the range beside each combination of the other members, with no row in it (R19).
+    fn fill(&self, members: &mut Vec<Member<'w>>) {
+        let Some(at) = self.question.filled else {
+            return;
+        };
+        let every: Vec<usize> = (0..self.question.groups.len()).collect();
+        let grain = self.question.groups[at].grain.unwrap_or("day");
+        let Some((Some(from), Some(to))) = self.question.range else {
+            panic!("gaps are filled between two days");
+        };
+        let days = from..=to;
+        let periods: BTreeSet<i64> = days
+            .map(|day| start(day, grain, self.question.periods))
+            .collect();
+        let mut shown: Vec<Vec<Value>> =
+            members.iter().map(|member| member.values.clone()).collect();
+        if self.question.groups.len() == 1 {
+            shown.push(vec![Value::Null]);
+        }
+        for mut values in shown {
+            for period in &periods {
+                values[at] = Value::Date(*period);
+                let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
+                let mut known = members.iter();
+                if !known.any(|member| member.values.iter().zip(&values).all(is_same)) {
+                    members.push(self.member(&every, values.clone(), Vec::new()));
+                }
+            }
+        }
     }
 
     /// What the row is, where there are totals; values with their labels, then metrics, each with its

@@ -32,7 +32,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             // What counts is one row, though no other aggregate makes it one.
             self.push("count(*) * 0 + ");
         }
-        self.count(level.number);
+        self.push(&level.number.to_string());
     }
 
     /// Groups by the keys of every level, in one pass.
@@ -79,7 +79,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for (index, level) in totals.levels.iter().enumerate() {
             if index + 1 < totals.levels.len() {
                 self.push(" WHEN ");
-                self.count(level.number);
+                self.push(&level.number.to_string());
                 self.push(" THEN '");
             } else {
                 self.push(" ELSE '");

@@ -379,3 +379,104 @@ fn lists_and_nulls_come_to_one_form() {
         }
     }
 }
+
+/// One pass gives all levels unless a key could be taken for one that is rolled up at others.
+#[test]
+fn one_pass_gives_all_levels_where_keys_are_told_apart() {
+    let catalog = Catalog::from_json(
+        r#"{
+          "data_sources": [{"source_key": "sales", "view_pattern": "public.sales",
+            "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
+                        {"name": "kind", "data_type": "text"}, {"name": "place", "data_type": "text"}],
+            "metrics": "*", "dimensions": "*"}],
+          "metrics": [{"metric_key": "rows", "sql_expression": "COUNT(*)"}],
+          "dimensions": [
+            {"dimension_key": "level", "column_expression": "place"},
+            {"dimension_key": "kind", "column_expression": "kind"},
+            {"dimension_key": "same", "column_expression": "kind"},
+            {"dimension_key": "short", "column_expression": "LEFT(kind, 3)"},
+            {"dimension_key": "shorter", "column_expression": "LEFT(kind, 2)"},
+            {"dimension_key": "fixed", "column_expression": "'x'"},
+            {"dimension_key": "date", "column_expression": "date", "data_type": "date", "grains": ["day", "month"]}
+          ]
+        }"#,
+    )
+    .unwrap_or_else(|errors| panic!("{errors}"));
+    let planned = |dimensions: &str, totals: &str, dialect| {
+        let request =
+            format!(r#"{{"metrics": ["rows"], "dimensions": [{dimensions}], "totals": {totals}}}"#);
+        let plan = planned(&catalog, &request, "[]", dialect);
+        let plan = plan.unwrap_or_else(|errors| panic!("{request}: {errors}"));
+        let name = plan
+            .totals
+            .as_ref()
+            .map(|totals| totals.level.alias.to_string());
+        let totals = plan.totals.expect("totals");
+        let numbers: Vec<usize> = totals.levels.iter().map(|level| level.number).collect();
+        (
+            totals.in_one_pass,
+            totals.marks,
+            numbers,
+            name.unwrap_or_default(),
+        )
+    };
+    let month = r#"{"dimension": "date", "grain": "month"}"#;
+    let by_month = format!(r#""date", {month}"#);
+    for (dimensions, totals, in_one_pass, marks, numbers) in [
+        (r#""level", "kind""#, "true", true, &[0][..], &[0, 1][..]),
+        (
+            r#""level", "kind""#,
+            r#"["kind"]"#,
+            true,
+            &[0, 1],
+            &[0, 2, 3],
+        ),
+        (
+            r#""level", "kind""#,
+            r#"["kind", "level"]"#,
+            true,
+            &[0, 1],
+            &[0, 1, 2, 3],
+        ),
+        (r#""kind", "same""#, "true", true, &[0], &[0, 1]),
+        (
+            r#""kind", "same""#,
+            r#"["kind"]"#,
+            false,
+            &[0, 1],
+            &[0, 1, 2],
+        ),
+        (
+            r#""short", "shorter""#,
+            r#"["short"]"#,
+            false,
+            &[0, 1],
+            &[0, 1, 2],
+        ),
+        (r#""level", "fixed""#, "true", false, &[0], &[0, 1]),
+        (&by_month, r#"["date.month"]"#, true, &[0, 1], &[0, 2, 3]),
+        (
+            r#""date", {"dimension": "date", "grain": "day"}"#,
+            r#"["date"]"#,
+            false,
+            &[0, 1],
+            &[0, 1, 2],
+        ),
+    ] {
+        let found = planned(dimensions, totals, Dialect::Postgres);
+        let what = format!("{dimensions} by {totals}");
+        assert_eq!(
+            (found.0, &*found.1, &*found.2),
+            (in_one_pass, marks, numbers),
+            "{what}"
+        );
+        // The column of the steps leaves names to the dimensions.
+        let name = if dimensions.contains("level") {
+            "level_2"
+        } else {
+            "level"
+        };
+        assert_eq!(found.3, name, "{what}");
+        assert!(!planned(dimensions, totals, Dialect::Sqlite).0, "{what}");
+    }
+}

@@ -144,7 +144,12 @@ fn may_be_one(
         columns.dedup();
         columns
     };
-    let grain = |value, grain| cut(value, grain).map_or(Grain::Day, |(_, grain)| grain);
+    // Fiscal periods may begin with those of the calendar.
+    let grain = |value, grain| match cut(value, grain).map(|(_, grain)| grain) {
+        Some(Grain::FiscalQuarter) => Grain::Quarter,
+        Some(Grain::FiscalYear) => Grain::Year,
+        grain => grain.unwrap_or(Grain::Day),
+    };
     let are_bare = one.value.bare.is_some() && other.value.bare.is_some();
     columns(one) == columns(other)
         && (!are_bare || grain(one, one_grain) == grain(other, other_grain))

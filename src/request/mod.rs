@@ -168,7 +168,33 @@ pub enum CompareRequest {
 /// The rows of a result that stand for more than one group: the grand total, and subtotals.
 ///
 /// Each is the row that the same request has with those dimensions alone: every metric is computed from the
-/// rows that count, and none is a sum of what is shown. They are there whatever the page is.
+/// rows that count, and none is a sum of what is shown. Where conditions test groups, the rows that count are
+/// those of the groups that pass. Totals are there whatever the page is, behind the data: finer levels first,
+/// the grand total last. A first column, `@row`, says what a row is, and where there are subtotals a second
+/// one, `@by`, by which dimensions. Without dimensions the one row is the total already, and nothing is added.
+///
+/// ```
+/// # use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request, Tenant};
+/// # let catalog = Catalog::from_json(r#"{
+/// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+/// #                     "metrics": "*", "dimensions": "*"}],
+/// #   "metrics": [{"metric_key": "buyers", "sql_expression": "COUNT(DISTINCT buyer_id)"}],
+/// #   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"},
+/// #                  {"dimension_key": "country", "column_expression": "country"}]
+/// # }"#)?;
+/// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+/// let request = Request::from_json(
+///     r#"{"metrics": ["buyers"], "dimensions": ["channel", "country"], "totals": ["channel"]}"#,
+///     &Limits::default(),
+/// )?;
+/// let query = compiler.compile(&request, &context)?;
+/// let keys: Vec<&str> = query.columns().iter().map(|column| column.key()).collect();
+/// assert_eq!(keys, ["@row", "@by", "channel", "country", "buyers"]);
+/// // Every group, every channel, and all of them, each with buyers counted once.
+/// assert!(query.sql().contains("GROUP BY GROUPING SETS ((1, 2), (1), ())"));
+/// # Ok::<(), measurand::Errors>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TotalsRequest {
     /// The subtotals beside the grand total, which is always there.

@@ -4,6 +4,10 @@ use super::{QUERIES, Subject, catalog, each_subject};
 use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
 use crate::context::{AccessType, Context, Tenant};
 use crate::dialect::Dialect;
+use crate::emit::emit;
+use crate::expr::functions::Callee;
+use crate::expr::render::render;
+use crate::expr::{Call, Expr};
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::value::{DataType, Param};
@@ -361,4 +365,75 @@ fn labels_are_those_of_the_dimension() {
         }
     });
     assert!(changed > 20, "only {changed}");
+}
+
+/// Where text and certificate agree on another rule or standing filter than the plan has.
+#[test]
+fn a_certificate_promises_what_the_plan_has() {
+    let mut changed = 0;
+    let mut refused = |subject: &Subject<'_>, sql: String, certificate: &Certificate| {
+        assert_ne!(sql, subject.sql(), "{}", subject.name);
+        let read = subject.read(&sql, certificate);
+        assert!(read.is_err(), "{}\n{sql}", subject.name);
+        changed += 1;
+    };
+    each_subject(|subject| {
+        let sql = subject.sql();
+        for (position, scan) in subject.statement.certificate.scans.iter().enumerate() {
+            for (at, rule) in scan.rules.iter().enumerate() {
+                let behind = [
+                    "= ANY",
+                    "IN (SELECT unnest",
+                    "IN (SELECT value",
+                    "IS NULL",
+                    "IS NOT NULL",
+                ];
+                for behind in behind {
+                    let compared = format!("{} {behind}", rule.value);
+                    if rule.value.is_empty() || !sql.contains(&compared) {
+                        continue;
+                    }
+                    let mut other = subject.statement.certificate.clone();
+                    other.scans[position].rules[at].value = "t.client_id".into();
+                    let text = sql.replace(&compared, &format!("t.client_id {behind}"));
+                    refused(subject, text, &other);
+                }
+            }
+            if let Some(filter) = &scan.base_filter {
+                let mut other = subject.statement.certificate.clone();
+                let predicate = format!("({} OR TRUE)", filter.predicate);
+                let text = sql.replace(&filter.predicate, &predicate);
+                let guard = other.scans[position].base_filter.as_mut();
+                guard.expect("it has one").predicate = predicate;
+                refused(subject, text, &other);
+            }
+        }
+    });
+    assert!(changed > 40, "only {changed}");
+}
+
+/// What no expression may hold is refused even where the catalog's own text has it.
+#[test]
+fn a_plan_is_no_excuse() {
+    let catalog = catalog();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let sleep = Expr::Call(Call {
+            function: Callee::User("pg_sleep".into()),
+            arguments: vec![Expr::Number("10".into())],
+            is_star: false,
+            is_distinct: false,
+            filter: None,
+            within_group: None,
+        });
+        let Ok(text) = render(&sleep, dialect, &|_| None) else {
+            panic!("it has a text");
+        };
+        let query = QUERIES.iter().find(|(name, ..)| *name == "plain").unwrap();
+        let mut subject = Subject::new(&catalog, dialect, query);
+        subject.plan.measures[0].text = &text;
+        let statement = emit(&subject.plan);
+        let read = subject.read(&statement.sql, &statement.certificate);
+        let reason = read.unwrap_err().reason;
+        assert!(reason.contains("`pg_sleep` is not on the list"), "{reason}");
+    }
 }

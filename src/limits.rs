@@ -49,7 +49,8 @@ pub struct Limits {
     pub parameters: usize,
     /// Bytes of all parameters of a statement.
     pub parameter_bytes: usize,
-    /// The largest `limit` a request may ask for, and the limit of a request that states none.
+    /// The largest `limit` a request may ask for, and the limit of a request that states none. Rows of totals
+    /// come besides: the grand total, and as many subtotals as there are members.
     /// `None` (the default) sets no cap.
     pub max_limit: Option<u64>,
 }

@@ -123,12 +123,13 @@ fn counting(world: &World, question: &Asked) -> Asked {
     counting
 }
 
-/// The question without an order and pages.
+/// The question without an order, pages and totals.
 fn whole(question: Question) -> Question {
     Question {
         order: Vec::new(),
         limit: None,
         offset: None,
+        totals: None,
         ..question
     }
 }
@@ -499,6 +500,7 @@ fn pages_make_up_the_whole() {
         let page = |offset: Option<usize>, limit: Option<usize>| {
             let mut page = question.clone();
             page.is_count = false;
+            page.totals = None;
             (page.offset, page.limit) = (offset, limit);
             page
         };

@@ -92,6 +92,9 @@ pub fn plan<'c>(
         }
     };
     planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
+    if tested.is_some() {
+        planner.met_grains = keys.iter().map(|key| key.grain).collect();
+    }
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
     let gaps = query.gaps.take().and_then(|gaps| planner.gaps(gaps));
     let limit = query
@@ -113,9 +116,7 @@ pub fn plan<'c>(
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
-    let Planner {
-        findings, binds, ..
-    } = planner;
+    let binds = std::mem::take(&mut planner.binds);
     let mut plan = Plan {
         dialect,
         names: &catalog.columns,
@@ -140,8 +141,8 @@ pub fn plan<'c>(
         shift,
         binds,
     };
-    plan.passing = tested.map(|(tested, types)| Planner::passing(tested, types, &plan));
-    findings.finish(plan)
+    plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
+    planner.findings.finish(plan)
 }
 
 /// Whose number a metric is: that of a source or of several, in which of two periods.
@@ -191,6 +192,8 @@ struct Planner<'c> {
     shares_lists: bool,
     /// Whether a condition on groups looks at their members.
     tests_keys: bool,
+    /// The grains of all keys, where rows are held to groups by them.
+    met_grains: Vec<Option<Grain>>,
     /// The names that keys have taken, where steps are written for the groups that pass.
     key_names: Option<Names<'c>>,
 }
@@ -207,6 +210,7 @@ impl<'c> Planner<'c> {
             rule_lists: Vec::new(),
             shares_lists: false,
             tests_keys: false,
+            met_grains: Vec::new(),
             key_names: None,
         }
     }
@@ -394,7 +398,11 @@ impl<'c> Planner<'c> {
                     }
                     add(OutputTerm::Term(Term::Key(position)));
                 }
-                OrderBy::Label(position) => add(OutputTerm::Label(position)),
+                // What has no label is ordered by itself.
+                OrderBy::Label(position) => match keys.get(position) {
+                    Some(key) if key.lookup.is_some() => add(OutputTerm::Label(position)),
+                    _ => add(OutputTerm::Term(Term::Key(position))),
+                },
                 OrderBy::Metric(id) => {
                     let planned = self.metric(id, Side::current(id, query), query, metrics);
                     if let Some((term, _)) = planned {

@@ -2,14 +2,13 @@
 
 use crate::catalog::dimension::SourceDimension;
 use crate::error::{Error, Help, ResolveError};
-use crate::expr::hazard::Hazard;
 use crate::path::At;
 use crate::resolve::{Condition, ResolvedQuery};
 use crate::value::DataType;
 
 use super::measures::MetricColumns;
-use super::scan::needed_columns;
-use super::{Key, Leg, Measure, Plan, Planner, Predicate, Scan, cut, value_type};
+use super::scan::{is_waited_for, needed_columns};
+use super::{Key, Leg, Plan, Planner, Predicate, Scan, cut, tests_keys, value_type};
 
 /// The groups that pass: steps of their own, with what the conditions look at and nothing else.
 pub(crate) struct Passing<'c> {
@@ -58,16 +57,20 @@ impl<'c> Planner<'c> {
     }
 
     /// The same groups of the same rows as the plan has, with what the conditions look at.
-    pub(super) fn passing(tested: Tested<'c>, types: Vec<KeyType>, plan: &Plan<'c>) -> Passing<'c> {
+    pub(super) fn passing(
+        &self,
+        tested: Tested<'c>,
+        types: Vec<KeyType>,
+        plan: &Plan<'c>,
+    ) -> Passing<'c> {
         let measures = tested.metrics.measures;
+        let tests = tested.predicates.iter().any(tests_keys);
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
-            let declares_types = leg.scan.source.declares_columns();
-            let raises =
-                |measure: &Measure<'_>| measure.fragment.hazard_on(declares_types) == Hazard::Value;
+            let moves = leg.is_previous && leg.keys.iter().any(|key| self.moves(key, &leg.scan));
             let scan = Scan {
                 columns: needed_columns(&leg.scan, &leg.keys, own()),
-                is_fenced: leg.scan.is_fenced || own().any(raises),
+                is_fenced: is_waited_for(&leg.scan, &leg.keys, own(), tests, &[]) || moves && tests,
                 ..leg.scan.clone()
             };
             Leg {

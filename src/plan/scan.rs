@@ -1,5 +1,6 @@
 //! The guarded scan: what is checked where, what is read, and whether a fence is needed (R20).
 
+use crate::calendar::Grain;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
@@ -33,7 +34,6 @@ impl<'c> Planner<'c> {
                 .iter()
                 .filter(|measure| legs.contains(&measure.leg))
         };
-        let declares_types = source.declares_columns();
         let mut relation = String::with_capacity(48);
         source.relation.write(tenant, &mut relation);
         let tenant = self.fact_tenant(source, tenant);
@@ -52,17 +52,6 @@ impl<'c> Planner<'c> {
             .zip(query.date_column)
             .filter(|(own, chosen)| own != chosen);
         let (inner, outer) = self.row_predicates(query.row_conditions, source, date_switch);
-        let reads_raising = keys
-            .iter()
-            .map(|key| &*key.value)
-            .chain(measures().map(|measure| measure.fragment))
-            .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
-        // A database is free to test the members of groups row by row.
-        let tests_raising = self.tests_keys
-            && keys.iter().any(|key| {
-                key.value.hazard_on(declares_types) != Hazard::Never
-                    || cuts_moments(key, source, date_switch)
-            });
         let mut scan = Scan {
             source,
             relation,
@@ -70,7 +59,7 @@ impl<'c> Planner<'c> {
             rules,
             base_filter,
             dates,
-            is_fenced: reads_raising || tests_raising || !outer.is_empty(),
+            is_fenced: false,
             inner,
             outer,
             columns: Vec::new(),
@@ -78,6 +67,8 @@ impl<'c> Planner<'c> {
             date_switch,
         };
         scan.columns = needed_columns(&scan, keys, measures());
+        let grains = self.met_grains.as_slice();
+        scan.is_fenced = is_waited_for(&scan, keys, measures(), self.tests_keys, grains);
         scan
     }
 
@@ -222,6 +213,38 @@ impl<'c> Planner<'c> {
                 || cuts_moments(rule.on_source, source, None),
         }
     }
+}
+
+/// Whether something outside of the guard can raise, so that it has to wait: what shows a value of a row, and
+/// any condition. `tests_keys` where members of groups are tested, and `met` are the grains of all keys where
+/// rows are held to groups by them.
+pub(super) fn is_waited_for<'a, 'c: 'a>(
+    scan: &Scan<'_>,
+    keys: &[&SourceDimension],
+    measures: impl Iterator<Item = &'a Measure<'c>>,
+    tests_keys: bool,
+    met: &[Option<Grain>],
+) -> bool {
+    let declares_types = scan.source.declares_columns();
+    let reads_raising = keys
+        .iter()
+        .map(|key| &*key.value)
+        .chain(measures.map(|measure| measure.fragment))
+        .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
+    // A database is free to test the members of groups row by row.
+    let tests_raising = tests_keys
+        && keys.iter().any(|key| {
+            key.value.hazard_on(declares_types) != Hazard::Never
+                || cuts_moments(key, scan.source, scan.date_switch)
+        });
+    // Cutting a moment puts it on a clock of its zone.
+    let meets_raising = keys.iter().zip(met).any(|(key, grain)| {
+        let is_moment = key
+            .time
+            .is_some_and(|time| time.stored == DataType::Timestamptz);
+        grain.is_some() && is_moment
+    });
+    reads_raising || tests_raising || meets_raising || !scan.outer.is_empty()
 }
 
 /// The tenant as what it is: a number or a word.

@@ -18,9 +18,13 @@ impl<'c> Resolver<'c, '_> {
         let request = self.request;
         let totals = request.totals.as_ref()?;
         let at = REQUEST.key("totals");
-        if matches!(request.kind, RequestKind::Values { .. }) {
-            let part = "`totals` beside the values of a dimension";
-            self.report_unsupported(at.path(), part, "ask for `aggregate` with that dimension");
+        if !matches!(request.kind, RequestKind::Aggregate | RequestKind::Count) {
+            let part = "`totals` of a request that is no `aggregate`";
+            self.report_unsupported(
+                at.path(),
+                part,
+                "ask for `aggregate` with the same dimensions",
+            );
             return None;
         }
         let bound = self.catalog.limits.totals_levels;

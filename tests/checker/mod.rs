@@ -32,11 +32,14 @@ mod totals;
 mod tree;
 mod values;
 
-use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Param, Request};
+use measurand::{
+    Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
+};
 
 use lower::Lowered;
 use meaning::Known;
 use metrics::Metrics;
+use raise::Meets;
 use totals::Levels;
 use tree::{Select, Tree};
 
@@ -311,16 +314,14 @@ fn check_pass<'a>(
     if !known.is_sqlite {
         let values = asked
             .iter()
-            .map(|asked| known.followed(&asked.dimension, true).0);
-        let values: Vec<Tree> = values.collect();
-        let meets_groups = pass.joined.is_some();
-        known.check_fences(
-            &facts.guard,
-            &facts.all,
-            pass.grouped,
-            &values,
-            meets_groups,
-        )?;
+            .map(|asked| known.followed(&asked.dimension, true));
+        let (values, stored): (Vec<Tree>, Vec<_>) = values.unzip();
+        let meets = pass.joined.is_some().then(|| Meets {
+            cuts_moments: asked.iter().zip(&stored).any(|(asked, stored)| {
+                asked.grain.is_some() && *stored == Some(DataType::Timestamptz)
+            }),
+        });
+        known.check_fences(&facts.guard, &facts.all, pass.grouped, &values, meets)?;
         let mut fault = None;
         pass.grouped.visit(&mut |tree| {
             let found = exact::check_node(tree, &|name| known.column_type(name));

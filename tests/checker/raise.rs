@@ -357,6 +357,13 @@ fn as_time(tree: Option<&Tree>, types: Types<'_>) -> Danger {
     }
 }
 
+/// Rows are held to groups by the keys of them.
+#[derive(Clone, Copy)]
+pub struct Meets {
+    /// Whether a moment is put on the clock of a zone for that.
+    pub cuts_moments: bool,
+}
+
 impl Known<'_> {
     /// Nothing beside the relation can raise, and what is outside of the guard and can show a value
     /// waits above a fence.
@@ -366,7 +373,7 @@ impl Known<'_> {
         conjuncts: &[Conjunct],
         grouped: &Select,
         keys: &[Tree],
-        meets_groups: bool,
+        meets: Option<Meets>,
     ) -> Lowered<()> {
         let types = |name: &str| self.column_type(name);
         for conjunct in conjuncts.iter().filter(|conjunct| !conjunct.is_outer) {
@@ -388,8 +395,9 @@ impl Known<'_> {
             .any(|tree| danger(&tree, &types) > Danger::None);
         // A condition on a member of a group may be looked at row by row.
         let member = |tree: &Tree| danger(&normal(tree.clone()), &types) > Danger::None;
-        let tests_members = meets_groups || self.tests_members()?;
+        let tests_members = meets.is_some() || self.tests_members()?;
         let raising = raising || tests_members && keys.iter().any(member);
+        let raising = raising || meets.is_some_and(|meets| meets.cuts_moments);
         match (telling || raising) && !facts.is_fenced {
             true => {
                 Err("something outside of the guard can raise, and there is no fence".to_owned())

@@ -11,13 +11,14 @@ mod measures;
 mod names;
 mod node;
 mod predicates;
+mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
 
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, Key, Leg, ListBind, Measure, Operand,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, Key, Leg, ListBind, Measure, Operand,
     OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
 };
 
@@ -51,6 +52,9 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    if let Some(rows) = query.rows.take() {
+        return planner.detail(query, rows);
+    }
     planner.shares_lists = query.legs.len() > 1;
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
@@ -101,6 +105,7 @@ pub fn plan<'c>(
         names: &catalog.columns,
         legs,
         keys,
+        rows: None,
         measures: metrics.measures,
         computed: metrics.computed,
         levels,

@@ -12,6 +12,7 @@ mod expression;
 mod guards;
 mod memory;
 mod reader;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod values;

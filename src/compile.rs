@@ -173,17 +173,14 @@ impl Compiler {
             .iter()
             .map(|param| (param.data_type(), param.is_list()));
         let aliases = plan.columns.iter().map(Column::alias);
-        let legs = plan.legs.iter();
-        let outline = legs
-            .flat_map(|leg| [leg.scan.inner.len(), leg.scan.outer.len()])
-            .chain([plan.group_predicates.len()]);
+        let outline = plan.outline(&statement.order);
         let certificate = &statement.certificate;
         let known = self.verified.find(
             &statement.sql,
             certificate,
             types.clone(),
             aliases.clone(),
-            outline.clone(),
+            outline,
         );
         if let Some(known) = known {
             return Ok(known);
@@ -205,7 +202,7 @@ impl Compiler {
             certificate: certificate.clone(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             types,
-            outline: outline.collect(),
+            outline,
             digest: text_digest(&statement.sql),
         });
         self.verified.remember(shape.clone());

@@ -58,7 +58,9 @@ pub(crate) fn fingerprint(
     }
     // One column may be shown, or be there for the next page alone.
     if let Some(page) = page {
-        let shown = columns.iter().map(|column| column.role() != ColumnRole::PageKey);
+        let shown = columns
+            .iter()
+            .map(|column| column.role() != ColumnRole::PageKey);
         let mut text: Vec<u8> = shown.map(u8::from).collect();
         text.extend(page.limit().to_be_bytes());
         for at in page.after_columns().unwrap_or_default() {

@@ -6,7 +6,12 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
+use foldhash::fast::{FixedState, RandomState};
 
 /// A map from ids, names or texts.
 pub(crate) type CatalogMap<K, V> = HashMap<K, V, RandomState>;
+
+/// What makes the hashers of outlines. Outlines are compared within one process.
+pub(crate) fn outline_hasher() -> FixedState {
+    FixedState::default()
+}

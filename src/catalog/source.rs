@@ -77,8 +77,7 @@ impl RowColumn {
     /// Whether rows can be ordered by it: documents and arrays have no order that pages could follow.
     pub(crate) fn is_ordered(&self) -> bool {
         self.data_type.is_none_or(|data_type| {
-            !data_type.is_array
-                && !matches!(data_type.element, DataType::Json | DataType::Jsonb)
+            !data_type.is_array && !matches!(data_type.element, DataType::Json | DataType::Jsonb)
         })
     }
 }

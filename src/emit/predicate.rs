@@ -4,8 +4,8 @@ use crate::catalog::dimension::{Lookup, SourceDimension};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::plan::{BindId, Comparison, ListBind, Operand, Predicate, Term};
-use crate::resolve::Comparator;
+use crate::plan::{BindId, Comparator, Comparison, ListBind, Operand, Predicate, Term};
+
 use crate::value::DataType;
 
 use super::{Emitter, Scope};

@@ -19,7 +19,11 @@ impl<'p> Emitter<'p, '_> {
         }
         self.outputs();
         self.line(0);
-        self.push(if is_apart { "FROM page AS " } else { "FROM detail AS " });
+        self.push(if is_apart {
+            "FROM page AS "
+        } else {
+            "FROM detail AS "
+        });
         self.push(BELOW);
         self.labels();
         if is_apart {

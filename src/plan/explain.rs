@@ -45,7 +45,11 @@ impl fmt::Display for Plan<'_> {
             .iter()
             .any(|output| output.what == OutputTerm::Count)
         {
-            let what = if self.rows.is_some() { "rows" } else { "groups" };
+            let what = if self.rows.is_some() {
+                "rows"
+            } else {
+                "groups"
+            };
             writeln!(f, "count   the {what}")?;
         }
         self.explain_order(f)?;
@@ -133,11 +137,7 @@ impl Plan<'_> {
         }
     }
 
-    fn explain_detail_order(
-        &self,
-        rows: &DetailRows,
-        f: &mut fmt::Formatter<'_>,
-    ) -> fmt::Result {
+    fn explain_detail_order(&self, rows: &DetailRows, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let items = rows.order.iter().map(|by| {
             let direction = if by.descending { " desc" } else { "" };
             let nulls = match (by.is_present, by.nulls_first) {

@@ -10,16 +10,19 @@ mod explain;
 mod measures;
 mod names;
 mod node;
+mod outline;
 mod predicates;
 mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, Key, Leg, ListBind, Measure, Operand,
-    OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, Key, Leg,
+    ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape,
+    Scan, TenantCheck, Term, cut,
 };
 
 use std::collections::BTreeSet;

@@ -104,7 +104,7 @@ pub(crate) struct DetailRows {
 }
 
 /// A key of the order of detail rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct DetailOrder {
     /// The position among the keys.
     pub(crate) key: usize,
@@ -115,7 +115,7 @@ pub(crate) struct DetailOrder {
 }
 
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct BindId(pub(crate) usize);
 
 /// The part of an answer that one source gives for one period.
@@ -182,7 +182,7 @@ pub(crate) enum RuleShape {
 }
 
 /// A list that is one parameter.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub(crate) struct ListBind {
     pub(crate) values: BindId,
     pub(crate) element: DataType,
@@ -247,7 +247,7 @@ pub(crate) struct Computed<'c> {
 }
 
 /// A column of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Term {
     Key(usize),
     Measure(usize),
@@ -271,7 +271,7 @@ impl Output<'_> {
 }
 
 /// What a column of the result shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OutputTerm {
     Term(Term),
     /// The label of the key at this position.
@@ -306,7 +306,7 @@ pub(crate) enum Operand<'c> {
 }
 
 /// How a condition compares.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub(crate) enum Comparison {
     Compare(Comparator, BindId, DataType),
     Between(BindId, BindId, DataType),

@@ -173,9 +173,8 @@ impl<'c> Planner<'c> {
             });
             values.collect()
         });
-        let is_of = |output: &Output<'_>, key: usize| {
-            output.what == OutputTerm::Term(Term::Key(key))
-        };
+        let is_of =
+            |output: &Output<'_>, key: usize| output.what == OutputTerm::Term(Term::Key(key));
         let place = |by: &DetailOrder| outputs.iter().position(|output| is_of(output, by.key));
         let page = limit.map(|limit| Page {
             limit: u64::try_from(limit).unwrap_or(0),
@@ -214,7 +213,9 @@ fn detail_column(item: &RowItem<'_>, spelling: &KeySpelling, is_present: bool) -
             shown: Shown::Column {
                 name: column.spelling.key.clone(),
                 label: column.label.clone(),
-                data_type: column.data_type.map_or(value_type.as_str(), ColumnType::as_str),
+                data_type: column
+                    .data_type
+                    .map_or(value_type.as_str(), ColumnType::as_str),
                 is_present,
             },
         },

@@ -200,7 +200,7 @@ pub(crate) enum Check {
 }
 
 /// An order between two values, or their being the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Comparator {
     Equal,
     /// Keeps NULLs.

@@ -120,7 +120,9 @@ impl<'c> Resolver<'c, '_> {
         }
         let shown = items.iter().map(RowItem::key);
         let names = self.row_names(&[source]);
-        let help = self.findings.nearest(key, shown.chain(names.iter().copied()));
+        let help = self
+            .findings
+            .nearest(key, shown.chain(names.iter().copied()));
         self.report_unknown(path, Kind::Key, key, help);
     }
 
@@ -199,10 +201,9 @@ impl<'c> RowItem<'c> {
     fn is_ordered(&self) -> bool {
         match self {
             RowItem::Column(column) => column.is_ordered(),
-            RowItem::Dimension { .. } => !matches!(
-                self.value_type(),
-                Some(DataType::Json | DataType::Jsonb)
-            ),
+            RowItem::Dimension { .. } => {
+                !matches!(self.value_type(), Some(DataType::Json | DataType::Jsonb))
+            }
         }
     }
 

@@ -13,9 +13,7 @@ use crate::value::DataType;
 
 use super::access::RuledDimension;
 use super::source::{FilteredItems, has_dimensions};
-use super::{
-    Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem,
-};
+use super::{Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem};
 use crate::catalog::columns::ColumnId;
 
 impl<'c> Resolver<'c, '_> {
@@ -222,8 +220,8 @@ impl<'c> Resolver<'c, '_> {
         let base = |read: ColumnId| source.json_path(read).map(|(path, _)| path.column);
         let reads = |read: &ColumnId| *read == column || base(*read) == Some(column);
         let dimensions = || source.dimensions.iter();
-        let is_open = dimensions()
-            .any(|(id, on)| on.value.bare == Some(column) && self.knows_dimension(*id));
+        let is_open =
+            dimensions().any(|(id, on)| on.value.bare == Some(column) && self.knows_dimension(*id));
         let by_dimension = || {
             dimensions().any(|(id, on)| {
                 !self.knows_dimension(*id)
@@ -451,8 +449,7 @@ impl<'c> Resolver<'c, '_> {
             };
             let grains = dimension.grains.iter().map(|grain| grain.as_str());
             let grains = Help::one_of(grains).filter(|_| on_source.time.is_some());
-            let help =
-                grains.unwrap_or_else(|| Help::advice("only dates and times have grains"));
+            let help = grains.unwrap_or_else(|| Help::advice("only dates and times have grains"));
             let error = Error::new(place.grain_path(), error).with_help(help);
             self.findings.push(error);
         }

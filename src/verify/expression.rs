@@ -58,15 +58,6 @@ enum Inside {
     Between,
 }
 
-/// What an expression may name.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'s> {
-    /// The one alias whose columns are known here.
-    pub(super) alias: &'s str,
-    /// Whether labels may be searched here.
-    pub(super) may_search: bool,
-}
-
 /// What follows an operand.
 enum Next {
     /// Something that needs another operand.
@@ -79,20 +70,20 @@ enum Next {
 
 impl<'a> Reader<'a> {
     /// Reads one expression up to its end; an `AND` or `OR` outside of parentheses ends it.
-    pub(super) fn expression(&mut self, scope: Scope<'_>) -> Read<()> {
+    pub(super) fn expression(&mut self, alias: &str) -> Read<()> {
         let mut inside = Vec::new();
         let mut wants_operand = true;
         let mut is_behind_call = false;
         while let Some(token) = self.peek().copied() {
             if wants_operand {
-                wants_operand = self.operand(&mut inside, scope)?;
+                wants_operand = self.operand(&mut inside, alias)?;
                 // Of the operands that end at once, only calls without arguments end in a parenthesis.
                 let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
                 is_behind_call = last.is_some_and(|last| last.kind == TokenKind::Close);
                 continue;
             }
             let top = inside.last().copied();
-            match self.behind_operand(&mut inside, scope, is_behind_call)? {
+            match self.behind_operand(&mut inside, is_behind_call)? {
                 Next::Operand => wants_operand = true,
                 Next::Operator => {
                     is_behind_call = token.kind == TokenKind::Close
@@ -108,7 +99,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an operand, or what stands in front of one; whether one is still wanted.
-    fn operand(&mut self, inside: &mut Vec<Inside>, scope: Scope<'_>) -> Read<bool> {
+    fn operand(&mut self, inside: &mut Vec<Inside>, alias: &str) -> Read<bool> {
         let Some(token) = self.peek().copied() else {
             return failure("an expression is not complete");
         };
@@ -132,7 +123,7 @@ impl<'a> Reader<'a> {
             }
             TokenKind::Word | TokenKind::Quoted => {
                 if self.kind_ahead(1) == Some(TokenKind::Dot) {
-                    return self.column(scope.alias).map(|_| false);
+                    return self.column(alias).map(|_| false);
                 }
                 self.word_operand(inside)
             }
@@ -203,12 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what may stand behind an operand.
-    fn behind_operand(
-        &mut self,
-        inside: &mut Vec<Inside>,
-        scope: Scope<'_>,
-        is_behind_call: bool,
-    ) -> Read<Next> {
+    fn behind_operand(&mut self, inside: &mut Vec<Inside>, is_behind_call: bool) -> Read<Next> {
         let Some(token) = self.peek().copied() else {
             return Ok(Next::End);
         };
@@ -240,18 +226,13 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(Next::Operand)
             }
-            (TokenKind::Word, _) => self.word_behind(inside, scope, is_behind_call),
+            (TokenKind::Word, _) => self.word_behind(inside, is_behind_call),
             (_, None) => Ok(Next::End),
             _ => failure("the text is not of the form that the library writes"),
         }
     }
 
-    fn word_behind(
-        &mut self,
-        inside: &mut Vec<Inside>,
-        scope: Scope<'_>,
-        is_behind_call: bool,
-    ) -> Read<Next> {
+    fn word_behind(&mut self, inside: &mut Vec<Inside>, is_behind_call: bool) -> Read<Next> {
         let Some(token) = self.peek().copied() else {
             return Ok(Next::End);
         };
@@ -301,7 +282,7 @@ impl<'a> Reader<'a> {
                     .token_ahead(1)
                     .is_some_and(|next| next.is_word("SELECT"))
                 {
-                    return self.search(scope).map(|()| Next::Operator);
+                    return self.listed().map(|()| Next::Operator);
                 }
                 self.open()?;
                 inside.push(Inside::List);
@@ -371,63 +352,35 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// What stands behind `IN`: the values of a list, or the keys of which the label passes.
+    /// What stands behind `IN`: the values of a list.
     ///
-    /// `(SELECT unnest($1::bigint[]))`, `(SELECT value FROM json_each(?1))`, or
-    /// `(SELECT s.key FROM (guarded lookup) AS s WHERE conjunct)`.
-    fn search(&mut self, scope: Scope<'_>) -> Read<()> {
+    /// `(SELECT unnest($1::bigint[]))`, or `(SELECT value FROM json_each(?1))`.
+    fn listed(&mut self) -> Read<()> {
         self.open()?;
         self.word("SELECT")?;
-        match self.claim.plan.dialect {
-            Dialect::Postgres if self.is_word("unnest") => {
-                self.at += 1;
-                self.open()?;
-                self.placeholder(true)?;
-                self.close()?;
-                return self.close();
-            }
-            Dialect::Sqlite if self.is_word("value") || self.is_word("CAST") => {
-                let as_number = self.is_word("CAST");
-                self.at += 1;
-                if as_number {
-                    self.open()?;
-                    self.word("value")?;
-                    self.word("AS")?;
-                    self.word("NUMERIC")?;
-                    self.close()?;
-                }
-                self.word("FROM")?;
-                self.word("json_each")?;
-                self.open()?;
-                let element = self.placeholder(true)?;
-                if as_number != (element == DataType::Decimal) {
-                    return failure("a list is compared as another type");
-                }
-                self.close()?;
-                return self.close();
-            }
-            _ => {}
+        if self.claim.plan.dialect == Dialect::Postgres {
+            self.word("unnest")?;
+            self.open()?;
+            self.placeholder(true)?;
+            self.close()?;
+            return self.close();
         }
-        if !scope.may_search {
-            return failure("a subselect stands where none may");
-        }
-        self.exact_column(super::SEARCHED, "key")?;
-        self.word("FROM")?;
-        self.lookup(None)?;
-        self.word("AS")?;
-        self.exact_name(super::SEARCHED)?;
-        let found = self.conjuncts(Scope {
-            alias: super::SEARCHED,
-            may_search: false,
+        let as_number = self.is_word("CAST");
+        self.words(if as_number {
+            "CAST(value AS NUMERIC) FROM json_each("
+        } else {
+            "value FROM json_each("
         })?;
-        if found.len() != 1 {
-            return failure("labels are searched by one condition");
+        let (_, element) = self.placeholder(true)?;
+        if as_number != (element == DataType::Decimal) {
+            return failure("a list is compared as another type");
         }
+        self.close()?;
         self.close()
     }
 
-    /// A placeholder: the number of a parameter, cast to the type of its parameter.
-    pub(super) fn placeholder(&mut self, as_list: bool) -> Read<DataType> {
+    /// A placeholder: a parameter, cast to its type. Gives the position of the parameter and the type.
+    pub(super) fn placeholder(&mut self, as_list: bool) -> Read<(usize, DataType)> {
         let Some(token) = self.peek().copied() else {
             return failure("a placeholder was expected");
         };
@@ -459,7 +412,7 @@ impl<'a> Reader<'a> {
         }
         self.used = self.used.max(number);
         if dialect == Dialect::Sqlite {
-            return Ok(data_type);
+            return Ok((at, data_type));
         }
         self.kind(TokenKind::Operator(Operator::Cast))?;
         for word in data_type.postgres_cast().split(' ') {
@@ -469,6 +422,6 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::OpenBracket)?;
             self.kind(TokenKind::CloseBracket)?;
         }
-        Ok(data_type)
+        Ok((at, data_type))
     }
 }

@@ -15,60 +15,56 @@ use crate::catalog::source::Source;
 use crate::certificate::{GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose};
 use crate::dialect::Dialect;
 use crate::expr::hazard::Hazard;
-use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
+use crate::expr::lex::{Lexer, TextKind, Token, TokenKind};
 use crate::name::Name;
-use crate::plan::{Plan, Scan};
+use crate::plan::{Plan, Predicate, RuleCheck, Scan};
 use crate::value::DataType;
 
 use super::TABLE;
-use super::expression::Scope;
+use super::columns::Rows;
+use super::computed::same_token;
 use super::reader::{Read, Reader, Run, failure};
 
-/// What is selected beside a relation.
-#[derive(Clone, Copy)]
-enum Beside<'s> {
-    /// Columns of the source; typed paths are cut out of their documents.
-    Facts(&'s Source),
-    /// Columns of a lookup.
-    Columns,
-}
-
 /// The conjuncts beside those that the certificate promises.
-struct Further {
+struct Further<'f> {
     /// Known to the letter: bounds on dates, conditions of the catalog.
     exact: Vec<String>,
-    /// How many conditions the request adds.
-    free: usize,
+    /// What the request adds.
+    asked: &'f [Predicate<'f>],
 }
 
 impl<'a> Reader<'a> {
     /// The guarded rows of a source of the plan.
-    pub(super) fn facts(&mut self, planned: &Scan<'a>) -> Read<()> {
+    pub(super) fn facts(&mut self, planned: &'a Scan<'a>) -> Read<()> {
         let scan = self.next_scan()?;
         if !matches!(scan.purpose, ScanPurpose::Facts(_)) {
             return failure("the groups are not of the facts");
         }
-        let scope = Scope {
-            alias: TABLE,
-            may_search: true,
-        };
-        let beside = Further {
+        self.planned_rules(scan, planned)?;
+        self.planned_base_filter(scan, planned)?;
+        let further = Further {
             exact: self.date_bounds(planned)?,
-            free: planned.inner.len(),
+            asked: &planned.inner,
         };
+        let rows = Rows::of_relation(planned);
         self.open()?;
         let waits = scan.rules.iter().any(|rule| rule.is_outer)
             || scan.base_filter.iter().any(|filter| filter.is_outer);
         if waits {
-            self.planned_columns(planned)?;
-            self.word("FROM")?;
-            self.beside_relation(scan, Beside::Facts(planned.source), scope, &beside)?;
-            self.above_fence(scan, scope, &[])?;
-        } else {
-            if self.source_columns(planned.source)? != planned.columns {
-                return failure("a guard selects other columns than planned");
+            let mut needed = planned.columns.clone();
+            for rule in planned.rules.iter().filter(|rule| rule.is_outer) {
+                needed.extend(&rule.value.value.columns);
             }
-            self.relation(scan, scope, &beside)?;
+            if let Some(filter) = planned.base_filter.iter().find(|filter| filter.is_outer) {
+                needed.extend(&filter.fragment.columns);
+            }
+            self.selected(&planned.columns, Rows::above_fence(planned))?;
+            self.word("FROM")?;
+            self.beside_relation(scan, needed, rows, &further)?;
+            self.above_fence(scan, &[])?;
+        } else {
+            self.selected(&planned.columns, rows)?;
+            self.relation(scan, rows, &further)?;
         }
         if scan.is_fenced {
             self.fence()?;
@@ -76,24 +72,15 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
-    /// The guarded rows of a lookup; of this dimension, where it is known which.
-    pub(super) fn lookup(&mut self, expected: Option<&Name>) -> Read<()> {
+    /// The guarded rows of a lookup, which gives the labels of a dimension.
+    pub(super) fn lookup(&mut self, lookup: &Lookup, dimension: &Name) -> Read<()> {
         let scan = self.next_scan()?;
-        let ScanPurpose::Lookup(dimension) = &scan.purpose else {
-            return failure("labels are read from the facts");
-        };
-        if expected.is_some_and(|expected| expected != dimension) {
-            return failure("labels are those of another dimension");
+        match &scan.purpose {
+            ScanPurpose::Lookup(labelled) if labelled == dimension => {}
+            ScanPurpose::Lookup(_) => return failure("labels are those of another dimension"),
+            ScanPurpose::Facts(_) => return failure("labels are read from the facts"),
         }
-        // A search within the rows of a source looks where that source says; labels, where the first does.
-        let mut lookups = lookups(self.claim.plan, dimension, self.leg);
-        let Some(lookup) = lookups.next() else {
-            return failure("labels are read for a dimension that has none");
-        };
-        let scope = Scope {
-            alias: TABLE,
-            may_search: false,
-        };
+        let mut needed = [&lookup.key.columns[..], &lookup.label.columns].concat();
         let (mut waiting, mut exact) = (Vec::new(), Vec::new());
         for condition in &lookup.conditions {
             let text = self.printed_text(condition)?;
@@ -101,19 +88,25 @@ impl<'a> Reader<'a> {
                 exact.push(text);
             } else {
                 waiting.push(text);
+                needed.extend(&condition.columns);
             }
         }
-        let beside = Further { exact, free: 0 };
+        for rule in &scan.rules {
+            self.planned_rule_value(rule, |reader| {
+                reader.catalog_text(&lookup.key, Rows::LOOKUP)
+            })?;
+        }
+        let further = Further { exact, asked: &[] };
         let waits =
             !waiting.is_empty() || scan.is_fenced || scan.rules.iter().any(|rule| rule.is_outer);
         self.open()?;
         self.key_and_label(lookup)?;
         if waits {
             self.word("FROM")?;
-            self.beside_relation(scan, Beside::Columns, scope, &beside)?;
-            self.above_fence(scan, scope, &waiting)?;
+            self.beside_relation(scan, needed, Rows::LOOKUP, &further)?;
+            self.above_fence(scan, &waiting)?;
         } else {
-            self.relation(scan, scope, &beside)?;
+            self.relation(scan, Rows::LOOKUP, &further)?;
         }
         if !lookup.is_unique {
             self.word("GROUP")?;
@@ -134,20 +127,83 @@ impl<'a> Reader<'a> {
         Ok(scan)
     }
 
+    /// The rules of the certificate compare what the plan's rules compare: first those that stand
+    /// beside the relation, then those that wait.
+    fn planned_rules(&self, scan: &'a GuardedScan, planned: &'a Scan<'a>) -> Read<()> {
+        let in_layer = |is_outer: bool| {
+            let rules = planned.rules.iter();
+            rules.filter(move |rule: &&RuleCheck<'_>| rule.is_outer == is_outer)
+        };
+        let rules: Vec<_> = in_layer(false).chain(in_layer(true)).collect();
+        if rules.len() != scan.rules.len() {
+            return failure("there are more or fewer access rules than planned");
+        }
+        for (guard, rule) in scan.rules.iter().zip(rules) {
+            let rows = match rule.is_outer {
+                true => Rows::above_fence(planned),
+                false => Rows::of_relation(planned),
+            };
+            self.planned_rule_value(guard, |reader| reader.dimension(rule.value, None, rows))?;
+        }
+        Ok(())
+    }
+
+    /// What a rule of the certificate compares, if it compares anything.
+    fn planned_rule_value(
+        &self,
+        guard: &'a RuleGuard,
+        value: impl FnOnce(&mut Reader<'a>) -> Read<()>,
+    ) -> Read<()> {
+        match guard.form {
+            RuleForm::Everything | RuleForm::Nothing => Ok(()),
+            _ => self.says(&guard.value, value),
+        }
+    }
+
+    fn planned_base_filter(&self, scan: &'a GuardedScan, planned: &'a Scan<'a>) -> Read<()> {
+        match (&scan.base_filter, &planned.base_filter) {
+            (None, None) => Ok(()),
+            (Some(guard), Some(filter)) => {
+                let rows = match filter.is_outer {
+                    true => Rows::above_fence(planned),
+                    false => Rows::of_relation(planned),
+                };
+                self.says(&guard.predicate, |reader| {
+                    reader.fragment(filter.text, rows)
+                })
+            }
+            _ => failure("the standing filter is not as planned"),
+        }
+    }
+
+    /// Whether a text of the certificate is what is read.
+    fn says(&self, text: &'a str, read: impl FnOnce(&mut Reader<'a>) -> Read<()>) -> Read<()> {
+        let mut reader = Reader::over(self.claim, text)?;
+        read(&mut reader)?;
+        if reader.at == reader.end {
+            Ok(())
+        } else {
+            failure("the certificate says more than the plan")
+        }
+    }
+
     /// The lower of two layers: the relation with what cannot raise, fenced.
     fn beside_relation(
         &mut self,
         scan: &GuardedScan,
-        beside: Beside<'_>,
-        scope: Scope<'_>,
-        further: &Further,
+        needed: Vec<ColumnId>,
+        rows: Rows<'_>,
+        further: &Further<'_>,
     ) -> Read<()> {
-        self.open()?;
-        match beside {
-            Beside::Facts(source) => drop(self.source_columns(source)?),
-            Beside::Columns => self.plain_columns()?,
+        let mut each: Vec<ColumnId> = Vec::with_capacity(needed.len());
+        for column in needed {
+            if !each.contains(&column) {
+                each.push(column);
+            }
         }
-        self.relation(scan, scope, further)?;
+        self.open()?;
+        self.selected(&each, rows)?;
+        self.relation(scan, rows, further)?;
         self.fence()?;
         self.close()?;
         self.word("AS")?;
@@ -155,7 +211,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The relation and the conjuncts beside it: the tenant, and what cannot raise.
-    fn relation(&mut self, scan: &GuardedScan, scope: Scope<'_>, further: &Further) -> Read<()> {
+    fn relation(&mut self, scan: &GuardedScan, rows: Rows<'_>, further: &Further<'_>) -> Read<()> {
         self.word("FROM")?;
         let start = self.at;
         while self.peek().is_some_and(|token| {
@@ -172,8 +228,7 @@ impl<'a> Reader<'a> {
         self.word("AS")?;
         self.exact_name(TABLE)?;
         let promised = usize::from(scan.tenant.is_some()) + promised(scan, false);
-        let count = promised + further.exact.len() + further.free;
-        let conjuncts = self.counted_conjuncts(scope, count)?;
+        let conjuncts = self.conjuncts(promised + further.exact.len())?;
         for expected in &further.exact {
             self.has_conjunct(expected, &conjuncts, "a bound or a condition")?;
         }
@@ -181,170 +236,78 @@ impl<'a> Reader<'a> {
             let expected = self.tenant_conjunct(&tenant.column, tenant.parameter)?;
             self.has_conjunct(&expected, &conjuncts, "the tenant's equality")?;
         }
-        self.check_promised(scan, false, &conjuncts)
+        self.check_promised(scan, false, &conjuncts)?;
+        self.conditions(conjuncts.len(), further.asked, rows)
     }
 
     /// The conjuncts above the fence: what can raise.
-    fn above_fence(&mut self, scan: &GuardedScan, scope: Scope<'_>, exact: &[String]) -> Read<()> {
-        let conjuncts = self.counted_conjuncts(scope, promised(scan, true) + exact.len())?;
+    fn above_fence(&mut self, scan: &GuardedScan, exact: &[String]) -> Read<()> {
+        let conjuncts = self.conjuncts(promised(scan, true) + exact.len())?;
         for expected in exact {
             self.has_conjunct(expected, &conjuncts, "a condition")?;
         }
         self.check_promised(scan, true, &conjuncts)
     }
 
-    /// `SELECT t.a, t.b`: the columns of the plan.
-    fn planned_columns(&mut self, planned: &Scan<'_>) -> Read<()> {
-        let plan = self.claim.plan;
-        self.word("SELECT")?;
-        if planned.columns.is_empty() {
-            return self.present();
+    /// So many conjuncts of any form.
+    fn conjuncts(&mut self, count: usize) -> Read<Vec<Run>> {
+        let mut conjuncts = Vec::with_capacity(count);
+        for index in 0..count {
+            self.conjunct_word(index)?;
+            let start = self.at;
+            self.expression(TABLE)?;
+            conjuncts.push((start, self.at));
         }
-        for (index, column) in planned.columns.iter().enumerate() {
-            if index > 0 {
-                self.kind(TokenKind::Comma)?;
+        Ok(conjuncts)
+    }
+
+    /// `SELECT t.a, t.b`: these columns under their own names, and no others. Where none is needed, rows
+    /// are still counted.
+    fn selected(&mut self, columns: &[ColumnId], rows: Rows<'_>) -> Read<()> {
+        let plan = self.claim.plan;
+        let source = rows.scan.map(|scan| scan.source);
+        self.word("SELECT")?;
+        let mut first = true;
+        for column in columns {
+            if source.is_some_and(|source: &Source| !source.may_have(*column)) {
+                return failure("a guard selects a column that the source does not have");
             }
-            self.exact_column(TABLE, plan.names.sql(*column))?;
+            self.next_item(&mut first)?;
+            let start = self.at;
+            self.stored(*column, rows)?;
+            self.is_expression(start, TABLE)?;
+            let is_cut_out = source.is_some_and(|source| source.json_path(*column).is_some());
+            if rows.is_relation && is_cut_out {
+                self.word("AS")?;
+                self.exact_name(plan.names.sql(*column))?;
+            }
+        }
+        if columns.is_empty() {
+            self.number("1")?;
+            self.word("AS")?;
+            self.exact_name("present")?;
         }
         Ok(())
-    }
-
-    /// `SELECT t.a, t.b`: nothing but columns.
-    fn plain_columns(&mut self) -> Read<()> {
-        self.word("SELECT")?;
-        loop {
-            self.column(TABLE)?;
-            if !self.comma() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Where no column is needed, rows are still counted.
-    fn present(&mut self) -> Read<()> {
-        self.number("1")?;
-        self.word("AS")?;
-        self.exact_name("present")
-    }
-
-    /// Columns of the source under their own names: each as it is, or cut out of its document.
-    fn source_columns(&mut self, source: &Source) -> Read<Vec<ColumnId>> {
-        self.word("SELECT")?;
-        let mut columns = Vec::new();
-        if self.is_kind(TokenKind::Number) {
-            self.present()?;
-            return Ok(columns);
-        }
-        let plan = self.claim.plan;
-        loop {
-            let start = self.at;
-            self.expression(Scope {
-                alias: TABLE,
-                may_search: false,
-            })?;
-            let run = (start, self.at);
-            let name = if self.is_word("AS") {
-                self.at += 1;
-                let Some(name) = self.peek().copied() else {
-                    return failure("a name was expected");
-                };
-                self.exact_name(name.text)?;
-                let Some(id) = plan.names.find(&name.content()) else {
-                    return failure("a guard makes a column that the catalog does not know");
-                };
-                let Some((path, _)) = source.json_path(id) else {
-                    return failure("a guard gives a column another name");
-                };
-                self.reads_only(run, path.column, &path.keys)?;
-                name
-            } else {
-                match self.run(run) {
-                    [_, dot, name] if dot.kind == TokenKind::Dot => *name,
-                    _ => return failure("a guard selects more than columns"),
-                }
-            };
-            let is_cut_out = name.start != self.run(run).last().map_or(0, |last| last.start);
-            let known = plan
-                .names
-                .find(&name.content())
-                .filter(|id| source.may_have(*id) && source.json_path(*id).is_some() == is_cut_out);
-            let Some(known) = known else {
-                return failure("a guard selects a column that the source does not have");
-            };
-            columns.push(known);
-            if !self.comma() {
-                return Ok(columns);
-            }
-        }
-    }
-
-    /// Every column in the run is this one, with these steps into its document behind it.
-    fn reads_only(&self, run: Run, column: ColumnId, keys: &[String]) -> Read<()> {
-        let tokens = self.run(run);
-        let name = self.claim.plan.names.sql(column);
-        let mut found = false;
-        for (at, token) in tokens.iter().enumerate() {
-            if token.kind != TokenKind::Dot {
-                continue;
-            }
-            found = true;
-            let mut behind = tokens.iter().skip(at + 1);
-            if behind.next().map(|token| token.text) != Some(name) {
-                return failure("a typed path reads another column");
-            }
-            for key in keys {
-                let is_step = behind.next().is_some_and(|token| {
-                    matches!(
-                        token.kind,
-                        TokenKind::Operator(Operator::Arrow | Operator::ArrowText)
-                    )
-                });
-                let is_key = behind.next().is_some_and(|token| {
-                    token.kind == TokenKind::Text && token.content() == key.as_str()
-                });
-                if !is_step || !is_key {
-                    return failure("a typed path takes other steps");
-                }
-            }
-            if behind
-                .next()
-                .is_some_and(|token| token.kind != TokenKind::Close)
-            {
-                return failure("a typed path takes other steps");
-            }
-        }
-        if found {
-            Ok(())
-        } else {
-            failure("a typed path reads no column")
-        }
     }
 
     /// `SELECT expression AS key, expression AS label`; the least label where keys repeat.
     fn key_and_label(&mut self, lookup: &Lookup) -> Read<()> {
         self.word("SELECT")?;
-        self.printed(&lookup.key, false)?;
+        self.catalog_text(&lookup.key, Rows::LOOKUP)?;
         self.word("AS")?;
         self.exact_name("key")?;
         self.kind(TokenKind::Comma)?;
-        self.printed(&lookup.label, !lookup.is_unique)?;
+        self.words(if lookup.is_unique { "" } else { "min(" })?;
+        self.catalog_text(&lookup.label, Rows::LOOKUP)?;
+        self.words(if lookup.is_unique { "" } else { ")" })?;
         self.word("AS")?;
         self.exact_name("label")
     }
 
-    /// The expression of the catalog, token by token.
-    fn printed(&mut self, fragment: &Fragment, least: bool) -> Read<()> {
-        let text = self.printed_text(fragment)?;
-        let expected = if least { format!("min({text})") } else { text };
-        let start = self.at;
-        self.expression(Scope {
-            alias: TABLE,
-            may_search: false,
-        })?;
-        if same_tokens(self.run((start, self.at)), &expected)? {
-            Ok(())
-        } else {
-            failure("a lookup selects another key or label than the catalog has")
+    fn catalog_text(&mut self, fragment: &Fragment, rows: Rows<'_>) -> Read<()> {
+        match fragment.printed.get(self.claim.plan.dialect) {
+            Ok(text) => self.fragment(text, rows),
+            Err(_) => failure("a lookup has no text in the dialect"),
         }
     }
 
@@ -435,29 +398,29 @@ impl<'a> Reader<'a> {
             RuleForm::Listed {
                 list,
                 or_null: false,
-            } => self.among(value, list),
+            } => self.on_list(value, list),
             RuleForm::Listed {
                 list,
                 or_null: true,
             } => {
-                format!("({} OR {value} IS NULL)", self.among(value, list))
+                format!("({} OR {value} IS NULL)", self.on_list(value, list))
             }
             RuleForm::NotListed {
                 list,
                 or_null: false,
             } => {
-                format!("NOT ({})", self.among(value, list))
+                format!("NOT ({})", self.on_list(value, list))
             }
             RuleForm::NotListed {
                 list,
                 or_null: true,
             } => {
-                format!("({}) IS NOT TRUE", self.among(value, list))
+                format!("({}) IS NOT TRUE", self.on_list(value, list))
             }
         })
     }
 
-    fn among(&self, value: &str, list: ListRef) -> String {
+    fn on_list(&self, value: &str, list: ListRef) -> String {
         let (number, element) = (list.parameter, list.element.postgres_cast());
         match (self.claim.plan.dialect, list.is_long) {
             (Dialect::Postgres, false) => format!("{value} = ANY (${number}::{element}[])"),
@@ -488,32 +451,24 @@ fn promised(scan: &GuardedScan, is_outer: bool) -> usize {
     rules.count() + filters.count()
 }
 
-/// The lookups that a dimension has on the plan's sources, or on that of one leg.
+/// The lookups that a dimension has on the plan's sources.
 pub(super) fn lookups<'p>(
     plan: &'p Plan<'_>,
     dimension: &'p Name,
-    leg: Option<usize>,
 ) -> impl Iterator<Item = &'p Lookup> {
-    let legs = plan.legs.iter().enumerate();
-    let legs = legs.filter(move |(position, _)| leg.is_none_or(|leg| leg == *position));
-    let dimensions = legs.flat_map(|(_, leg)| leg.scan.source.dimensions.values());
+    let legs = plan.legs.iter();
+    let dimensions = legs.flat_map(|leg| leg.scan.source.dimensions.values());
     dimensions
         .filter(|on_source| on_source.key == *dimension)
         .filter_map(|on_source| on_source.lookup.as_deref())
 }
 
-/// Whether tokens say what a text says; case matters in quotes alone.
+/// Whether tokens say what a text says.
 fn same_tokens(tokens: &[Token<'_>], text: &str) -> Read<bool> {
     let Ok(expected) = Lexer::new(text, TextKind::Statement).collect::<Result<Vec<Token<'_>>, _>>()
     else {
         return failure("the certificate holds what is no expression");
     };
-    let same = |(a, b): (&Token<'_>, &Token<'_>)| {
-        a.kind == b.kind
-            && match a.kind {
-                TokenKind::Word => a.text.eq_ignore_ascii_case(b.text),
-                _ => a.text == b.text,
-            }
-    };
+    let same = |(a, b): (&Token<'_>, &Token<'_>)| same_token(a, b);
     Ok(tokens.len() == expected.len() && tokens.iter().zip(&expected).all(same))
 }

@@ -13,9 +13,8 @@ pub(crate) struct Shape {
     pub(crate) certificate: Certificate,
     pub(crate) types: Vec<(DataType, bool)>,
     pub(crate) aliases: Vec<Arc<str>>,
-    /// How many conditions of the request the text was verified to have: beside each guard and outside
-    /// of it, and on groups.
-    pub(crate) outline: Box<[usize]>,
+    /// The outline of the plan that the text was verified against.
+    pub(crate) outline: u64,
     /// SHA-256 of the text.
     pub(crate) digest: [u8; 32],
 }
@@ -54,7 +53,7 @@ impl VerifiedShapes {
         certificate: &Certificate,
         types: impl Iterator<Item = (DataType, bool)>,
         aliases: impl Iterator<Item = &'a str>,
-        outline: impl Iterator<Item = usize>,
+        outline: u64,
     ) -> Option<Arc<Shape>> {
         let generations = self
             .generations
@@ -68,7 +67,7 @@ impl VerifiedShapes {
             shape.certificate == *certificate
                 && shape.types.iter().copied().eq(types)
                 && shape.aliases.iter().map(|alias| &**alias).eq(aliases)
-                && shape.outline.iter().copied().eq(outline)
+                && shape.outline == outline
         })?;
         if is_old {
             self.remember(shape.clone());
@@ -115,7 +114,7 @@ mod tests {
             certificate: Certificate { scans: Vec::new() },
             types: Vec::new(),
             aliases: Vec::new(),
-            outline: [0; 3].into(),
+            outline: 0,
             digest: [0; 32],
         })
     }

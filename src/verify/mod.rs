@@ -2,12 +2,15 @@
 //!
 //! In: the plan, the text, the certificate, the types of the parameters, the aliases of the columns.
 //! Out: nothing, or a failure that is never handed out as a query. Guaranteed afterwards: one `SELECT`
-//! of a closed grammar; only the relations of the certificate, each inside its guard; as many
-//! conditions as the plan has, and none that hides inside another expression; placeholders numbered by
-//! first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
-//! Next to read: `reader.rs`, then `guards.rs`.
+//! of a closed grammar; only the relations of the certificate, each inside its guard; keys, aggregates,
+//! formulas and conditions to the letter of the plan, with the plan's parameters; placeholders numbered
+//! by first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
+//! Next to read: `reader.rs`, then `guards.rs`, then `computed.rs`.
 
+mod columns;
 mod combine;
+mod computed;
+mod conditions;
 mod expression;
 mod guards;
 mod memory;

@@ -15,15 +15,16 @@
 //! fence      OFFSET 0 | LIMIT -1 OFFSET 0
 //! ```
 //!
-//! Which of the optional parts stand, how many conjuncts there are, and what names are written is the
-//! plan's to say; `guards.rs` has what a guard is.
+//! Which of the optional parts stand, what the expressions and conjuncts are, and what names are written
+//! is the plan's to say (`computed.rs`, `conditions.rs`); `guards.rs` has what a guard is.
 
 use crate::dialect::Dialect;
 use crate::error::VerifyError;
 use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
 use crate::plan::{Leg, OrderItem, OutputTerm, Plan, Term};
+use crate::value::DataType;
 
-use super::expression::Scope;
+use super::columns::Rows;
 use super::{BELOW, Claim, ROWS};
 
 /// A run of tokens, from the first up to but not including the second.
@@ -34,8 +35,8 @@ pub(super) struct Reader<'a> {
     pub(super) claim: &'a Claim<'a>,
     pub(super) tokens: Vec<Token<'a>>,
     pub(super) at: usize,
-    /// The leg whose groups are being read.
-    pub(super) leg: Option<usize>,
+    /// Where what is being read ends, at the latest.
+    pub(super) end: usize,
     /// The scans of the certificate that were met so far.
     pub(super) scans_met: usize,
     /// The highest number of a placeholder that was met so far.
@@ -52,8 +53,13 @@ pub(super) fn failure<T>(reason: impl Into<String>) -> Read<T> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Read<Self> {
-        let mut tokens = Vec::with_capacity(claim.sql.len() / 4);
-        for token in Lexer::new(claim.sql, TextKind::Statement) {
+        Self::over(claim, claim.sql)
+    }
+
+    /// A reader of another text of the claim.
+    pub(super) fn over(claim: &'a Claim<'a>, text: &'a str) -> Read<Self> {
+        let mut tokens = Vec::with_capacity(text.len() / 4);
+        for token in Lexer::new(text, TextKind::Statement) {
             match token {
                 Ok(token) => tokens.push(token),
                 Err(error) => return failure(format!("the text holds {}", error.reason)),
@@ -61,9 +67,9 @@ impl<'a> Reader<'a> {
         }
         Ok(Self {
             claim,
+            end: tokens.len(),
             tokens,
             at: 0,
-            leg: None,
             scans_met: 0,
             used: 0,
         })
@@ -89,10 +95,8 @@ impl<'a> Reader<'a> {
             if position > 0 {
                 self.kind(TokenKind::Comma)?;
             }
-            self.leg = Some(position);
             self.groups(position, leg)?;
         }
-        self.leg = None;
         if self.plan().legs.len() > 1 {
             self.kind(TokenKind::Comma)?;
             self.combined()?;
@@ -119,30 +123,32 @@ impl<'a> Reader<'a> {
     }
 
     /// The first step: guarded rows of a source in groups.
-    fn groups(&mut self, position: usize, leg: &Leg<'a>) -> Read<()> {
+    fn groups(&mut self, position: usize, leg: &'a Leg<'a>) -> Read<()> {
         let plan = self.plan();
         self.leg_name(position)?;
         self.word("AS")?;
         self.open()?;
         self.word("SELECT")?;
-        let scope = Scope {
-            alias: ROWS,
-            may_search: true,
+        let rows = Rows::outside(&leg.scan);
+        let of_keys = Rows {
+            is_moved: leg.is_previous,
+            ..rows.of_dimension()
         };
-        let plain = Scope {
-            may_search: false,
-            ..scope
-        };
-        let keys = plan.keys.iter().map(|key| &*key.name.sql);
-        let measures = plan.measures_of(position);
-        let measures = measures.map(|(_, measure)| &*measure.name.sql);
-        for (index, name) in keys.chain(measures).enumerate() {
-            if index > 0 {
-                self.kind(TokenKind::Comma)?;
-            }
-            self.expression(plain)?;
+        if leg.keys.len() != plan.keys.len() {
+            return failure("a source has more or fewer keys than the others");
+        }
+        let mut first = true;
+        for (key, value) in plan.keys.iter().zip(&leg.keys) {
+            self.next_item(&mut first)?;
+            self.dimension(value, key.grain, of_keys)?;
             self.word("AS")?;
-            self.exact_name(name)?;
+            self.exact_name(&key.name.sql)?;
+        }
+        for (_, measure) in plan.measures_of(position) {
+            self.next_item(&mut first)?;
+            self.fragment(measure.text, rows)?;
+            self.word("AS")?;
+            self.exact_name(&measure.name.sql)?;
         }
         if plan.groups_by_nothing(position) {
             self.counted_rows()?;
@@ -151,7 +157,7 @@ impl<'a> Reader<'a> {
         self.facts(&leg.scan)?;
         self.word("AS")?;
         self.exact_name(ROWS)?;
-        self.counted_conjuncts(scope, leg.scan.outer.len())?;
+        self.conditions(0, &leg.scan.outer, rows)?;
         self.grouped_by(plan.keys.len())?;
         self.close()
     }
@@ -207,10 +213,7 @@ impl<'a> Reader<'a> {
             } else if computed.level == level {
                 is_shared |= computed.uses > 1;
                 self.next_item(&mut first)?;
-                self.expression(Scope {
-                    alias: BELOW,
-                    may_search: false,
-                })?;
+                self.formula(computed)?;
                 self.word("AS")?;
                 self.exact_name(&computed.name.sql)?;
             }
@@ -240,7 +243,7 @@ impl<'a> Reader<'a> {
         self.exact_name(name)
     }
 
-    fn term_name(&self, term: Term) -> Read<&'a str> {
+    pub(super) fn term_name(&self, term: Term) -> Read<&'a str> {
         let plan = self.plan();
         let name = match term {
             Term::Key(at) => plan.keys.get(at).map(|key| &*key.name.sql),
@@ -275,11 +278,7 @@ impl<'a> Reader<'a> {
         self.word("AS")?;
         self.exact_name(BELOW)?;
         self.labels()?;
-        let scope = Scope {
-            alias: BELOW,
-            may_search: false,
-        };
-        self.counted_conjuncts(scope, plan.group_predicates.len())?;
+        self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
         self.order(&plan.order)?;
         self.page()
     }
@@ -305,13 +304,13 @@ impl<'a> Reader<'a> {
     pub(super) fn labels(&mut self) -> Read<()> {
         let plan = self.plan();
         for (position, key) in plan.keys.iter().enumerate() {
-            let Some((_, dimension)) = key.lookup else {
+            let Some((lookup, dimension)) = key.lookup else {
                 continue;
             };
             let alias = label_alias(position);
             self.word("LEFT")?;
             self.word("JOIN")?;
-            self.lookup(Some(dimension))?;
+            self.lookup(lookup, dimension)?;
             self.word("AS")?;
             self.exact_name(&alias)?;
             self.word("ON")?;
@@ -351,46 +350,24 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn page(&mut self) -> Read<()> {
+    pub(super) fn page(&mut self) -> Read<()> {
         let plan = self.plan();
-        if plan.limit.is_some() {
+        if let Some(limit) = plan.limit {
             self.word("LIMIT")?;
-            self.placeholder(false)?;
+            self.value(limit, DataType::Integer)?;
         } else if plan.offset.is_some() && plan.dialect == Dialect::Sqlite {
             self.no_limit()?;
         }
-        if plan.offset.is_some() {
+        if let Some(offset) = plan.offset {
             self.word("OFFSET")?;
-            self.placeholder(false)?;
+            self.value(offset, DataType::Integer)?;
         }
         Ok(())
     }
 
-    /// The conjuncts behind `WHERE`; none where there is no `WHERE`.
-    pub(super) fn conjuncts(&mut self, scope: Scope<'_>) -> Read<Vec<Run>> {
-        let mut conjuncts = Vec::new();
-        if !self.is_word("WHERE") {
-            return Ok(conjuncts);
-        }
-        loop {
-            self.at += 1;
-            let start = self.at;
-            self.expression(scope)?;
-            conjuncts.push((start, self.at));
-            if !self.is_word("AND") {
-                return Ok(conjuncts);
-            }
-        }
-    }
-
-    /// The conjuncts behind `WHERE`, as many as the plan has.
-    pub(super) fn counted_conjuncts(&mut self, scope: Scope<'_>, count: usize) -> Read<Vec<Run>> {
-        let conjuncts = self.conjuncts(scope)?;
-        if conjuncts.len() == count {
-            Ok(conjuncts)
-        } else {
-            failure("there are more or fewer conditions than planned")
-        }
+    /// The word in front of a conjunct.
+    pub(super) fn conjunct_word(&mut self, index: usize) -> Read<()> {
+        self.word(if index == 0 { "WHERE" } else { "AND" })
     }
 
     /// What nothing outside is evaluated before.
@@ -403,7 +380,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `LIMIT -1`, which SQLite wants in front of `OFFSET`.
-    pub(super) fn no_limit(&mut self) -> Read<()> {
+    fn no_limit(&mut self) -> Read<()> {
         self.word("LIMIT")?;
         self.kind(TokenKind::Operator(Operator::Minus))?;
         self.number("1")
@@ -451,11 +428,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn peek(&self) -> Option<&Token<'a>> {
-        self.tokens.get(self.at)
+        self.token_ahead(0)
     }
 
     pub(super) fn token_ahead(&self, ahead: usize) -> Option<&Token<'a>> {
-        self.tokens.get(self.at + ahead)
+        let at = self.at + ahead;
+        (at < self.end).then(|| self.tokens.get(at)).flatten()
     }
 
     pub(super) fn kind_ahead(&self, ahead: usize) -> Option<TokenKind> {

@@ -13,12 +13,11 @@
 //! Where labels are beside the rows, the page is a step of its own, and the result has the order alone.
 //! What stands behind a row is worked out here once more, from the order and which of its values are missing.
 
-use crate::dialect::Dialect;
 use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{BindId, DetailOrder, DetailRows, Leg};
 use crate::value::DataType;
 
-use super::expression::Scope;
+use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
 use super::{BELOW, ROWS};
 
@@ -32,9 +31,7 @@ impl<'a> Reader<'a> {
         let [leg] = plan.legs.as_slice() else {
             return failure("detail rows come from one source");
         };
-        self.leg = Some(0);
         self.detail_step(leg)?;
-        self.leg = None;
         let is_apart = plan.pages_apart();
         if is_apart {
             self.kind(TokenKind::Comma)?;
@@ -53,23 +50,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn detail_step(&mut self, leg: &Leg<'a>) -> Read<()> {
+    fn detail_step(&mut self, leg: &'a Leg<'a>) -> Read<()> {
         self.exact_name("detail")?;
         self.word("AS")?;
         self.open()?;
         self.word("SELECT")?;
-        let scope = Scope {
-            alias: ROWS,
-            may_search: true,
-        };
-        let plain = Scope {
-            may_search: false,
-            ..scope
-        };
+        let rows = Rows::outside(&leg.scan);
+        if leg.keys.len() != self.plan().keys.len() {
+            return failure("more or less is read of a row than planned");
+        }
         let mut first = true;
-        for key in &self.plan().keys {
+        for (key, value) in self.plan().keys.iter().zip(&leg.keys) {
             self.next_item(&mut first)?;
-            self.expression(plain)?;
+            // A column is what it is, whatever option stands for a dimension of it.
+            let rows = match value.is_column {
+                true => rows,
+                false => rows.of_dimension(),
+            };
+            self.dimension(value, key.grain, rows)?;
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
         }
@@ -82,7 +80,7 @@ impl<'a> Reader<'a> {
         self.facts(&leg.scan)?;
         self.word("AS")?;
         self.exact_name(ROWS)?;
-        self.counted_conjuncts(scope, leg.scan.outer.len())?;
+        self.conditions(0, &leg.scan.outer, rows)?;
         self.close()
     }
 
@@ -117,18 +115,7 @@ impl<'a> Reader<'a> {
             self.behind(&behind)?;
         }
         self.detail_order(rows)?;
-        let plan = self.plan();
-        if let Some(limit) = plan.limit {
-            self.word("LIMIT")?;
-            self.bound(limit, DataType::Integer)?;
-        } else if plan.offset.is_some() && plan.dialect == Dialect::Sqlite {
-            self.no_limit()?;
-        }
-        if let Some(offset) = plan.offset {
-            self.word("OFFSET")?;
-            self.bound(offset, DataType::Integer)?;
-        }
-        Ok(())
+        self.page()
     }
 
     fn detail_order(&mut self, rows: &DetailRows) -> Read<()> {
@@ -264,33 +251,9 @@ impl<'a> Reader<'a> {
 
     fn before(&mut self, value: Option<(BindId, DataType)>) -> Read<()> {
         match value {
-            Some((bind, data_type)) => self.bound(bind, data_type),
+            Some((bind, data_type)) => self.value(bind, data_type),
             None => failure("a value of the row before is missing"),
         }
-    }
-
-    /// The placeholder of exactly this value, of this type.
-    fn bound(&mut self, bind: BindId, data_type: DataType) -> Read<()> {
-        let is_cast = self.plan().dialect == Dialect::Sqlite && data_type == DataType::Decimal;
-        if is_cast {
-            self.word("CAST")?;
-            self.open()?;
-        }
-        let at = self.claim.order.iter().position(|known| *known == bind);
-        let number = at.map(|at| at + 1);
-        let found = self.peek().and_then(|token| token.text.get(1..));
-        if number.is_none() || found.and_then(|digits| digits.parse().ok()) != number {
-            return failure("another parameter was expected");
-        }
-        if self.placeholder(false)? != data_type {
-            return failure("a parameter is of another type");
-        }
-        if is_cast {
-            self.word("AS")?;
-            self.word("NUMERIC")?;
-            self.close()?;
-        }
-        Ok(())
     }
 }
 

@@ -120,7 +120,7 @@ impl Evidence<'_> {
     /// The guard of a lookup.
     fn lookup(&self, scan: &GuardedScan, dimension: &Name, relation: &mut String) -> Read<()> {
         let plan = self.plan;
-        let mut lookups = lookups(plan, dimension, None).peekable();
+        let mut lookups = lookups(plan, dimension).peekable();
         if lookups.peek().is_none() {
             return failure("labels are read for a dimension that has none");
         }

@@ -182,9 +182,9 @@ impl<'a> Known<'a> {
                 let value = key_value(self, &dimension, grain);
                 let stored = dimension.time.map(|(stored, _)| stored);
                 let is_day = matches!(dimension.time, Some((_, true)));
-                let is_replaced = self
-                    .date_columns()
-                    .is_some_and(|(chosen, own)| chosen != own && columns(&dimension.value) == [own]);
+                let is_replaced = self.date_columns().is_some_and(|(chosen, own)| {
+                    chosen != own && columns(&dimension.value) == [own]
+                });
                 return Ok(Item {
                     key: match grain {
                         Some(grain) => format!("{key}.{}", grain.as_str()),
@@ -284,7 +284,11 @@ impl<'a> Known<'a> {
         let facts = self.facts(rows(detail.from.as_ref(), "o")?)?;
         let values: Vec<Tree> = match is_count {
             true => Vec::new(),
-            false => meaning.items.iter().map(|item| item.value.clone()).collect(),
+            false => meaning
+                .items
+                .iter()
+                .map(|item| item.value.clone())
+                .collect(),
         };
         let handed: Vec<String> = (facts.guard.select.targets.iter())
             .filter_map(handed_out)
@@ -448,7 +452,11 @@ impl<'a> Known<'a> {
     fn check_order(&self, meaning: &Meaning<'a>, names: &[String], part: &Select) -> Lowered<()> {
         let wanted = meaning.order.iter().map(|by| {
             let nulls_first = (!by.is_present).then_some(by.nulls_first);
-            (Tree::column("g", &names[by.item]), by.descending, nulls_first)
+            (
+                Tree::column("g", &names[by.item]),
+                by.descending,
+                nulls_first,
+            )
         });
         let found = part.order.iter();
         let found = found.map(|order| (order.by.clone(), order.descending, order.nulls_first));
@@ -469,7 +477,9 @@ impl<'a> Known<'a> {
         let zone = Zone::parse(self.zone()).ok_or("no zone")?;
         let mut keys = Vec::new();
         for (by, scalar) in meaning.order.iter().zip(after) {
-            let of = meaning.items[by.item].of.or_else(|| DataType::infer([scalar]));
+            let of = meaning.items[by.item]
+                .of
+                .or_else(|| DataType::infer([scalar]));
             let value = match scalar {
                 Scalar::Null => None,
                 scalar => Some(

@@ -14,8 +14,8 @@ use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
 use super::super::relation::RelationPattern;
 use super::super::source::{JsonPath, RowColumn, Source, SourceColumn};
-use super::super::spelling::KeySpelling;
 use super::super::spec::{ColumnSpec, Offer, SourceDimensionSpec, SourceSpec};
+use super::super::spelling::KeySpelling;
 use super::super::{DimensionId, MetricId};
 use super::dimensions::ParsedDimension;
 use super::lookups::LookupText;
@@ -145,7 +145,9 @@ impl<'s> Checker<'s> {
                     lookup: None,
                     is_column: true,
                 },
-                data_type: types.and_then(|types| types.get(&id)).map(|column| column.data_type),
+                data_type: types
+                    .and_then(|types| types.get(&id))
+                    .map(|column| column.data_type),
             };
             found.insert(id, column);
         }

@@ -37,13 +37,27 @@ pub(crate) struct Unsupported {
 impl Rendered {
     /// Appends the text; `hole` writes each reference, as an atom such as `o.column`.
     pub(crate) fn write(&self, out: &mut String, mut hole: impl FnMut(u32, &mut String)) {
-        let mut from = 0;
-        for (at, reference) in &self.holes {
-            out.push_str(self.text.get(from..*at).unwrap_or_default());
-            hole(*reference, out);
-            from = *at;
+        for (piece, reference) in self.pieces() {
+            out.push_str(piece);
+            if let Some(reference) = reference {
+                hole(reference, out);
+            }
         }
-        out.push_str(self.text.get(from..).unwrap_or_default());
+    }
+
+    /// The pieces of text, each with the reference that stands behind it; none does behind the last.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (&str, Option<u32>)> {
+        let ends = self
+            .holes
+            .iter()
+            .map(|(at, reference)| (*at, Some(*reference)));
+        let mut from = 0;
+        ends.chain([(self.text.len(), None)])
+            .map(move |(end, reference)| {
+                let piece = self.text.get(from..end).unwrap_or_default();
+                from = end;
+                (piece, reference)
+            })
     }
 
     /// The references in the order of the text; one that the text repeats is repeated.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 mod certificate;
 mod conditions;
 mod damaged;
+mod expressions;
 mod memory;
 mod statements;
 mod text;

@@ -14,13 +14,14 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "data", "data_type": "jsonb"},
        {"name": "fee", "data_type": "decimal", "column": "data", "path": ["custom", "fee"]},
        {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
-     "base_filter": "is_deleted = false", "metrics": "*", "dimensions": "*"},
+     "base_filter": "is_deleted = false", "dimensions": "*",
+     "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty"]},
     {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
      "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
        {"name": "campaign_id", "data_type": "integer"}, {"name": "score_text", "data_type": "text"},
        {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
-     "metrics": ["attempts"], "dimensions": ["campaign", "score", "kind"]},
+     "metrics": ["attempts", "flagged"], "dimensions": ["campaign", "score", "kind"]},
     {"source_key": "parcels", "view_pattern": "public.parcels", "date_column": null, "client_id_column": "owner",
      "columns": [
        {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
@@ -44,6 +45,7 @@ pub(crate) const CATALOG: &str = r#"{
     {"metric_key": "half", "derived_formula": "share / 2"},
     {"metric_key": "debit", "sql_expression": "SUM(-attempts)"},
     {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
+    {"metric_key": "flagged", "sql_expression": "COUNT(kind)"},
     {"metric_key": "typical", "sql_expression": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY attempts DESC)"},
     {"metric_key": "late", "sql_expression": "COUNT(DISTINCT route)",
      "filter": "sent_at > TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '1 day'"}
@@ -80,7 +82,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-pub(crate) const QUERIES: [(&str, &str, &str); 25] = [
+pub(crate) const QUERIES: [(&str, &str, &str); 26] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -210,6 +212,13 @@ pub(crate) const QUERIES: [(&str, &str, &str); 25] = [
         "several sources",
         r#"{"metrics": ["fees", "debit", "twice"]}"#,
         "[]",
+    ),
+    (
+        "several sources and two periods",
+        r#"{"metrics": ["fees", "flagged"], "dimensions": ["campaign"],
+            "filters": [{"dimension": "kind", "op": "in", "values": ["x", "y"]}],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-29"}, "compare": {"to": "previous_year"}}"#,
+        r#"[{"dimension": "score", "access_type": "exclude", "allowed_values": [3]}]"#,
     ),
     (
         "an earlier period",

@@ -298,7 +298,6 @@ fn labels_are_searched_by_conditions_alone() {
             1,
         );
         let damaged = sql.replacen(column, &searching, 1);
-        let error = subject.read(&damaged, &certificate).unwrap_err();
-        assert!(error.reason.contains("subselect"), "{error}\n{damaged}");
+        assert!(subject.read(&damaged, &certificate).is_err(), "{damaged}");
     }
 }

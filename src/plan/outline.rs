@@ -1,0 +1,188 @@
+//! Outlines: what tells a plan from others whose statements may have the same text.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ptr;
+
+use crate::hash::outline_hasher;
+
+use super::BindId;
+use super::node::{
+    Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
+    RuleCheck, Scan,
+};
+
+impl Plan<'_> {
+    /// A digest of all that the verifier holds a text to, together with the parameters in the order in
+    /// which the text has them.
+    ///
+    /// A part of the catalog is told by where it lies in memory, which is the same for as long as the
+    /// catalog lives. What the certificate says is left out: it is compared as a whole.
+    pub(crate) fn outline(&self, order: &[BindId]) -> u64 {
+        // Every field is named, so that none is forgotten.
+        let Plan {
+            dialect: _,
+            names: _,
+            legs,
+            keys,
+            rows,
+            measures,
+            computed,
+            levels,
+            group_predicates,
+            outputs,
+            columns: _,
+            order: ordered,
+            limit,
+            offset,
+            tenant: _,
+            lookup_tenant: _,
+            week_start,
+            zone,
+            shift,
+            binds: _,
+        } = self;
+        let mut state = outline_hasher().build_hasher();
+        state.write_usize(legs.len());
+        for leg in legs {
+            leg_outline(leg, &mut state);
+        }
+        state.write_usize(keys.len());
+        for Key {
+            grain,
+            name,
+            lookup,
+        } in keys
+        {
+            (grain, &*name.sql).hash(&mut state);
+            let lookup = lookup.map(|(lookup, dimension)| (ptr::from_ref(lookup), dimension));
+            lookup.hash(&mut state);
+        }
+        state.write_usize(measures.len());
+        for measure in measures {
+            let Measure {
+                leg,
+                fragment,
+                text,
+                name,
+                last_use,
+            } = measure;
+            (leg, last_use, fragment.is_boolean, &*name.sql).hash(&mut state);
+            ptr::hash(*text, &mut state);
+        }
+        state.write_usize(computed.len());
+        for column in computed {
+            let Computed {
+                text,
+                arguments,
+                level,
+                name,
+                last_use,
+                uses,
+            } = column;
+            (arguments, level, last_use, uses, &*name.sql).hash(&mut state);
+            ptr::hash(*text, &mut state);
+        }
+        if let Some(DetailRows {
+            order,
+            after,
+            page: _,
+        }) = rows
+        {
+            (order, after).hash(&mut state);
+        }
+        predicates(group_predicates, &mut state);
+        state.write_usize(outputs.len());
+        for Output { what, alias } in outputs {
+            (what, &*alias.sql).hash(&mut state);
+        }
+        state.write_usize(ordered.len());
+        for OrderItem {
+            what,
+            descending,
+            nulls_first,
+        } in ordered
+        {
+            (what, descending, nulls_first).hash(&mut state);
+        }
+        (levels, limit, offset, week_start, zone, shift, order).hash(&mut state);
+        state.finish()
+    }
+}
+
+fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
+    let Leg {
+        is_previous,
+        scan,
+        keys,
+    } = leg;
+    is_previous.hash(state);
+    state.write_usize(keys.len());
+    keys.iter().for_each(|key| ptr::hash(*key, state));
+    let Scan {
+        source,
+        relation: _,
+        tenant: _,
+        rules,
+        base_filter,
+        dates,
+        inner,
+        outer,
+        columns,
+        date_column,
+        date_switch,
+        is_fenced: _,
+    } = scan;
+    ptr::hash(*source, state);
+    state.write_usize(rules.len());
+    for RuleCheck {
+        dimension: _,
+        access_type: _,
+        value,
+        form: _,
+        is_outer,
+    } in rules
+    {
+        is_outer.hash(state);
+        ptr::hash(*value, state);
+    }
+    if let Some(filter) = base_filter {
+        ptr::hash(filter.text, state);
+    }
+    if let Some(dates) = dates {
+        (
+            dates.column,
+            dates.data_type,
+            dates.from,
+            dates.until,
+            dates.last,
+        )
+            .hash(state);
+    }
+    (columns, date_column, date_switch).hash(state);
+    predicates(inner, state);
+    predicates(outer, state);
+}
+
+/// Recursion is as deep as conditions are nested, which the limits bound.
+fn predicates(conditions: &[Predicate<'_>], state: &mut impl Hasher) {
+    state.write_usize(conditions.len());
+    for condition in conditions {
+        std::mem::discriminant(condition).hash(state);
+        match condition {
+            Predicate::All(parts) | Predicate::Any(parts) => predicates(parts, state),
+            Predicate::Not(part) => predicates(std::slice::from_ref(part), state),
+            Predicate::Test(operand, comparison) => {
+                std::mem::discriminant(operand).hash(state);
+                match operand {
+                    Operand::Value(value, _) => ptr::hash(*value, state),
+                    Operand::Label(value, _, lookup, _) => {
+                        ptr::hash(*value, state);
+                        ptr::hash(*lookup, state);
+                    }
+                    Operand::Term(term) => term.hash(state),
+                }
+                comparison.hash(state);
+            }
+        }
+    }
+}

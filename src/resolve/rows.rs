@@ -73,7 +73,8 @@ impl<'c> Resolver<'c, '_> {
                 FilterRequest::Compare(comparison) => {
                     if matches!(comparison.subject, Subject::Metric(_)) {
                         let subject = "a metric of detail rows".to_owned();
-                        return self.refuse("filters", subject, ADVICE);
+                        self.refuse("filters", subject, ADVICE);
+                        break;
                     }
                 }
             }

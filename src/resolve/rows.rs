@@ -52,7 +52,10 @@ impl<'c> Resolver<'c, '_> {
         let parts = [
             ("metrics", !request.metrics.is_empty()),
             ("dimensions", !request.dimensions.is_empty()),
-            ("metric_filters", request.metric_filters.is_some()),
+            (
+                "metric_filters",
+                request.metric_filters.as_ref().is_some_and(restricts),
+            ),
             ("compare", request.compare.is_some()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
@@ -455,6 +458,14 @@ impl<'c> Resolver<'c, '_> {
             self.findings.push(error);
         }
         has_grain
+    }
+}
+
+/// Whether a condition says anything.
+fn restricts(filter: &FilterRequest) -> bool {
+    match filter {
+        FilterRequest::And(parts) | FilterRequest::List(parts) => !parts.is_empty(),
+        _ => true,
     }
 }
 

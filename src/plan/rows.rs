@@ -1,5 +1,6 @@
 //! Detail rows: what is read of each, their order, their page.
 
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::spelling::KeySpelling;
 use crate::error::{Errors, Kind};
 use crate::expr::hazard::Hazard;
@@ -195,8 +196,12 @@ fn tests_raising(leg: &Leg<'_>, keys: &[Key<'_>], detail: &DetailRows) -> bool {
     detail.order.iter().any(|by| {
         let value = leg.keys.get(by.key);
         let has_grain = keys.get(by.key).is_some_and(|key| key.grain.is_some());
+        let is_moment = |value: &SourceDimension| {
+            let time = value.time;
+            time.is_some_and(|time| time.stored == DataType::Timestamptz)
+        };
         value.is_some_and(|value| {
-            has_grain
+            has_grain && is_moment(value)
                 || value.value.hazard_on(source.declares_columns()) != Hazard::Never
                 || cuts_moments(value, source, leg.scan.date_switch)
         })

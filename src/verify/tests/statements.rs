@@ -23,6 +23,7 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
      "metrics": ["attempts", "flagged"], "dimensions": ["campaign", "score", "kind"]},
     {"source_key": "parcels", "view_pattern": "public.parcels", "date_column": null, "client_id_column": "owner",
+     "primary_key": ["route", "owner", "stage"],
      "columns": [
        {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
        {"name": "stage", "data_type": "integer"}, {"name": "attempts", "data_type": "integer"},
@@ -82,7 +83,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is compiled: a name, the request, the access rules.
-pub(crate) const QUERIES: [(&str, &str, &str); 26] = [
+pub(crate) const QUERIES: [(&str, &str, &str); 33] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -243,6 +244,49 @@ pub(crate) const QUERIES: [(&str, &str, &str); 26] = [
             "filters": [{"or": [{"dimension": "campaign", "op": "in", "values": [1, null]},
                                 {"not": {"dimension": "kind", "op": "eq", "values": ["a"]}}]},
                         {"dimension": "campaign", "op": "between", "values": [1, 9]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "detail rows",
+        r#"{"kind": "rows", "source": "sales", "columns": ["secret", "kind", {"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-01-01"}, "order_by": [{"key": "attempts", "direction": "desc"}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page of detail rows behind a row",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id", "campaign", "tier"], "limit": 20,
+            "order_by": [{"key": "date", "direction": "desc"}, {"key": "fee", "nulls": "first"}, {"key": "kind"}],
+            "after": ["2024-01-01", 2.5, null, 17]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page behind missing values",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id"], "limit": 20,
+            "order_by": [{"key": "id"}, {"key": "campaign", "nulls": "first"}, {"key": "kind", "nulls": "first"}],
+            "after": [17, null, null]}"#,
+        "[]",
+    ),
+    (
+        "a page behind a key of two columns",
+        r#"{"kind": "rows", "source": "parcels", "columns": ["attempts"], "limit": 20, "after": [3, 4]}"#,
+        "[]",
+    ),
+    (
+        "a page from the eleventh row, backwards",
+        r#"{"kind": "rows", "source": "parcels", "columns": ["route", "Sent On"], "offset": 10,
+            "order_by": [{"key": "stage", "direction": "desc"}]}"#,
+        "[]",
+    ),
+    (
+        "a page behind what can raise",
+        r#"{"kind": "rows", "source": "sales", "columns": ["score"], "order_by": [{"key": "score"}], "after": [3, 4],
+            "filters": [{"dimension": "score", "op": "gt", "values": [1]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "detail rows that are counted",
+        r#"{"kind": "count", "source": "sales", "columns": ["kind"],
+            "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
 ];

@@ -150,12 +150,13 @@ fn detail(
         object.required("columns");
     }
     let columns = object.list_within("columns", selected, |node, _| dimension(&node));
-    let listed = Bound {
-        limit: "list_values",
-        bound: limits.list_values,
+    // What comes behind a row nests one condition per key.
+    let nested = Bound {
+        limit: "filter_depth",
+        bound: limits.filter_depth,
     };
     let after = object.get("after");
-    let after = after.and_then(|node| node.each_within(listed, |node, _| scalar(&node)));
+    let after = after.and_then(|node| node.each_within(nested, |node, _| scalar(&node)));
     (columns.unwrap_or_default(), after)
 }
 

@@ -47,7 +47,9 @@ mod suggest;
 mod value;
 mod verify;
 
-pub use calendar::{DateRange, DateRangeError, Grain, MomentRange, Preset, WeekStart, Zone};
+pub use calendar::{
+    DateRange, DateRangeError, Grain, MomentRange, Month, Periods, Preset, WeekStart, Zone,
+};
 pub use catalog::Catalog;
 pub use certificate::{
     BaseFilterGuard, Certificate, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose,

@@ -25,6 +25,8 @@ pub struct Limits {
     pub list_values: usize,
     /// Number of sources that answer one request together.
     pub sources: usize,
+    /// Number of periods that gaps are filled in.
+    pub periods: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
@@ -60,6 +62,7 @@ impl Default for Limits {
             filter_nodes: 10_000,
             list_values: 100_000,
             sources: 16,
+            periods: 10_000,
             selected_items: 200,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,

@@ -7,7 +7,8 @@
 )]
 
 use measurand::{
-    Date, DateRange, DateRangeError, Grain, Moment, Preset, Timestamp, WeekStart, Zone,
+    Date, DateRange, DateRangeError, Grain, Moment, Month, Periods, Preset, Timestamp, WeekStart,
+    Zone,
 };
 use proptest::prelude::*;
 
@@ -31,7 +32,22 @@ fn written(range: DateRange) -> String {
 
 fn preset(name: &str, now: &str, zone_name: &str, week_start: WeekStart) -> String {
     let preset = Preset::parse(name).unwrap_or_else(|| panic!("{name} is no preset"));
-    written(preset.dates(moment(now), &zone(zone_name), week_start))
+    let periods = weeks_from(week_start);
+    written(preset.dates(moment(now), &zone(zone_name), periods))
+}
+
+fn weeks_from(week_start: WeekStart) -> Periods {
+    Periods {
+        week_start,
+        ..Periods::default()
+    }
+}
+
+fn fiscal_years_from(fiscal_year_start: Month) -> Periods {
+    Periods {
+        fiscal_year_start,
+        ..Periods::default()
+    }
 }
 
 #[test]
@@ -250,6 +266,95 @@ fn presets_around_the_new_year_and_leap_days() {
 }
 
 #[test]
+fn presets_of_fiscal_years() {
+    for (name, month, now, expected) in [
+        (
+            "this_fiscal_year",
+            Month::April,
+            "2026-03-31",
+            "2025-04-01..2026-04-01",
+        ),
+        (
+            "this_fiscal_year",
+            Month::April,
+            "2026-04-01",
+            "2026-04-01..2027-04-01",
+        ),
+        (
+            "this_fiscal_year",
+            Month::January,
+            "2026-04-01",
+            "2026-01-01..2027-01-01",
+        ),
+        (
+            "last_fiscal_year",
+            Month::October,
+            "2026-11-20",
+            "2025-10-01..2026-10-01",
+        ),
+        (
+            "last_2_fiscal_years",
+            Month::October,
+            "2026-11-20",
+            "2024-10-01..2026-10-01",
+        ),
+        (
+            "fiscal_year_to_date",
+            Month::July,
+            "2026-02-28",
+            "2025-07-01..2026-03-01",
+        ),
+        (
+            "this_fiscal_quarter",
+            Month::February,
+            "2026-01-31",
+            "2025-11-01..2026-02-01",
+        ),
+        (
+            "last_fiscal_quarter",
+            Month::February,
+            "2026-01-31",
+            "2025-08-01..2025-11-01",
+        ),
+        (
+            "last_3_fiscal_quarters",
+            Month::February,
+            "2026-01-31",
+            "2025-02-01..2025-11-01",
+        ),
+        (
+            "fiscal_quarter_to_date",
+            Month::March,
+            "2026-02-14",
+            "2025-12-01..2026-02-15",
+        ),
+        (
+            "last_3_quarters",
+            Month::February,
+            "2026-01-31",
+            "2025-04-01..2026-01-01",
+        ),
+        (
+            "last_2_years",
+            Month::February,
+            "2026-01-31",
+            "2024-01-01..2026-01-01",
+        ),
+        (
+            "week_to_date",
+            Month::January,
+            "2026-01-01",
+            "2025-12-29..2026-01-02",
+        ),
+    ] {
+        let found = Preset::parse(name).unwrap_or_else(|| panic!("{name} is no preset"));
+        let now = moment(&format!("{now}T12:00:00Z"));
+        let dates = found.dates(now, &zone("UTC"), fiscal_years_from(month));
+        assert_eq!(written(dates), expected, "{name} at {now} from {month}");
+    }
+}
+
+#[test]
 fn presets_at_the_ends_of_the_calendar_are_open() {
     for (name, now, expected) in [
         ("today", "9999-12-31T12:00:00Z", "9999-12-31.."),
@@ -287,7 +392,9 @@ fn unknown_presets_are_refused_with_what_was_meant() {
         ("last_N_days", None),
         ("Today", Some("today")),
         ("last_3_month", Some("last_3_months")),
-        ("last_3_quarters", Some("last_quarter")),
+        ("last_3_quarter", Some("last_3_quarters")),
+        ("last_2_fiscal_year", Some("last_2_fiscal_years")),
+        ("last_3_hours", Some("last_3_years")),
         ("lastmonth", Some("last_month")),
         ("last_-1_days", Some("last_1_days")),
         ("last_+7_days", Some("last_7_days")),
@@ -428,9 +535,64 @@ fn periods_start_and_shift_by_the_calendar() {
         (Grain::Quarter, "2026-12-31", "2026-10-01"),
         (Grain::Year, "2026-05-17", "2026-01-01"),
     ] {
-        let found = grain.start(date(day), WeekStart::Monday);
+        let found = grain.start(date(day), Periods::default());
         assert_eq!(found, Some(date(start)), "{grain} of {day}");
     }
+    for (grain, month, day, start) in [
+        (
+            Grain::FiscalYear,
+            Month::January,
+            "2026-05-17",
+            "2026-01-01",
+        ),
+        (Grain::FiscalYear, Month::April, "2026-03-31", "2025-04-01"),
+        (Grain::FiscalYear, Month::April, "2026-04-01", "2026-04-01"),
+        (
+            Grain::FiscalYear,
+            Month::October,
+            "2026-12-31",
+            "2026-10-01",
+        ),
+        (
+            Grain::FiscalYear,
+            Month::December,
+            "2026-11-30",
+            "2025-12-01",
+        ),
+        (
+            Grain::FiscalQuarter,
+            Month::April,
+            "2026-02-14",
+            "2026-01-01",
+        ),
+        (
+            Grain::FiscalQuarter,
+            Month::February,
+            "2026-01-31",
+            "2025-11-01",
+        ),
+        (
+            Grain::FiscalQuarter,
+            Month::February,
+            "2026-04-30",
+            "2026-02-01",
+        ),
+        (
+            Grain::FiscalQuarter,
+            Month::December,
+            "2026-08-31",
+            "2026-06-01",
+        ),
+        (Grain::Quarter, Month::February, "2026-01-31", "2026-01-01"),
+        (Grain::Year, Month::April, "2026-01-31", "2026-01-01"),
+    ] {
+        let found = grain.start(date(day), fiscal_years_from(month));
+        assert_eq!(found, Some(date(start)), "{grain} of {day} from {month}");
+    }
+    assert_eq!(
+        Grain::FiscalYear.start(Date::MIN, fiscal_years_from(Month::April)),
+        None
+    );
     for (grain, day, count, expected) in [
         (Grain::Month, "2026-01-31", 1, Some("2026-02-28")),
         (Grain::Month, "2024-01-31", 1, Some("2024-02-29")),
@@ -452,10 +614,13 @@ fn periods_start_and_shift_by_the_calendar() {
     }
     // 0001-01-01 is a Monday.
     assert_eq!(
-        Grain::Week.start(Date::MIN, WeekStart::Monday),
+        Grain::Week.start(Date::MIN, weeks_from(WeekStart::Monday)),
         Some(Date::MIN)
     );
-    assert_eq!(Grain::Week.start(Date::MIN, WeekStart::Sunday), None);
+    assert_eq!(
+        Grain::Week.start(Date::MIN, weeks_from(WeekStart::Sunday)),
+        None
+    );
 }
 
 #[test]
@@ -465,6 +630,14 @@ fn names_of_grains_days_and_zones() {
         assert_eq!(Grain::parse(grain.as_str()), Some(grain));
     }
     assert_eq!(Grain::parse("second"), None);
+    for (month, number) in Month::ALL.into_iter().zip(1..) {
+        assert_eq!(Month::parse(month.as_str()), Some(month));
+        assert_eq!(
+            (month.number(), month.to_string()),
+            (number, month.as_str().to_owned())
+        );
+    }
+    assert_eq!(Month::parse("January"), None);
     for (index, day) in WeekStart::ALL.into_iter().enumerate() {
         assert_eq!(WeekStart::parse(day.as_str()), Some(day));
         assert_eq!(usize::from(day.days_after_monday()), index);
@@ -567,6 +740,15 @@ fn any_date() -> impl Strategy<Value = Date> {
     prop_oneof![anywhere, recent.clone(), recent]
 }
 
+fn any_periods() -> impl Strategy<Value = Periods> {
+    let days = prop::sample::select(WeekStart::ALL.to_vec());
+    let months = prop::sample::select(Month::ALL.to_vec());
+    (days, months).prop_map(|(week_start, fiscal_year_start)| Periods {
+        week_start,
+        fiscal_year_start,
+    })
+}
+
 proptest! {
     #[test]
     fn text_that_is_no_name_never_panics(text in "\\PC{0,40}") {
@@ -594,14 +776,14 @@ proptest! {
     }
 
     #[test]
-    fn a_period_contains_its_date(day in any_date(), week_start in prop::sample::select(WeekStart::ALL.to_vec())) {
+    fn a_period_contains_its_date(day in any_date(), periods in any_periods()) {
         for grain in Grain::ALL {
-            let Some(start) = grain.start(day, week_start) else { continue };
+            let Some(start) = grain.start(day, periods) else { continue };
             prop_assert!(start <= day);
-            prop_assert_eq!(grain.start(start, week_start), Some(start));
-            if let (Grain::Week | Grain::Month | Grain::Quarter | Grain::Year, Some(next)) = (grain, grain.shift(start, 1)) {
+            prop_assert_eq!(grain.start(start, periods), Some(start));
+            if let (true, Some(next)) = (grain != Grain::Hour, grain.shift(start, 1)) {
                 prop_assert!(day < next);
-                prop_assert_eq!(grain.start(next, week_start), Some(next));
+                prop_assert_eq!(grain.start(next, periods), Some(next));
             }
         }
     }
@@ -610,13 +792,13 @@ proptest! {
     fn every_preset_is_a_range_in_order(
         day in any_date(),
         zone in any_zone(),
-        week_start in prop::sample::select(WeekStart::ALL.to_vec()),
+        periods in any_periods(),
         count in 1..=9_999_i32,
     ) {
         let now = zone.start_of(day);
         for name in Preset::names() {
             let preset = Preset::parse(&name.replace('N', &count.to_string())).unwrap();
-            let range = preset.dates(now, &zone, week_start);
+            let range = preset.dates(now, &zone, periods);
             prop_assert!(DateRange::half_open(range.from(), range.until()).is_some());
         }
     }

@@ -50,18 +50,20 @@ fn sqlite_statements_pass() {
 #[test]
 fn statements_of_unit_tests_pass() {
     let limits = Limits::default();
-    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
-        let compiler = Compiler::new(Catalog::from_json(statements::CATALOG).unwrap(), dialect);
-        let mut queries = statements::QUERIES.to_vec();
-        if dialect == Dialect::Postgres {
-            queries.extend(statements::POSTGRES_ALONE);
-        }
-        for (name, request, access) in queries {
-            let context = format!(r#"{{"client_id": 1, "access": {access}}}"#);
-            let request = Request::from_json(request, &limits).unwrap();
-            let context = Context::from_json(&context, &limits).unwrap();
-            let query = compiler.checked(&request, &context);
-            query.unwrap_or_else(|errors| panic!("{name}\n{errors}"));
+    for (catalog, both, postgres_alone) in statements::ALL {
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            let compiler = Compiler::new(Catalog::from_json(catalog).unwrap(), dialect);
+            let alone = match dialect {
+                Dialect::Postgres => postgres_alone,
+                Dialect::Sqlite => &[],
+            };
+            for (name, request, access) in both.iter().chain(alone) {
+                let context = format!(r#"{{"client_id": 1, "access": {access}}}"#);
+                let request = Request::from_json(request, &limits).unwrap();
+                let context = Context::from_json(&context, &limits).unwrap();
+                let query = compiler.checked(&request, &context);
+                query.unwrap_or_else(|errors| panic!("{name}\n{errors}"));
+            }
         }
     }
 }

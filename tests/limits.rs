@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use measurand::{
-    Catalog, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request,
+    Catalog, CompiledQuery, Compiler, Context, Date, Dialect, ErrorCode, Errors, Grain, Limits,
+    Request,
 };
 use measurand_tests::checker::Checked as _;
 use measurand_tests::support::definitions::{base, catalog};
@@ -24,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 28] = [
+const ROWS: [Row; 29] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -134,6 +135,21 @@ const ROWS: [Row; 28] = [
             catalog: catalog.to_string(),
             request: json!({"metrics": keys}).to_string(),
             path: "request.metrics[0]".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("periods", &[3, 10_000], |count| {
+        let dimension =
+            json!({"dimension_key": "d", "column_expression": "date", "data_type": "date"});
+        let from = Date::parse("2000-01-01").unwrap();
+        let to = Grain::Day.shift(from, i32::try_from(count).unwrap() - 1);
+        let range = json!({"from": from.to_string(), "to": to.unwrap().to_string()});
+        let request = json!({"metrics": ["revenue"], "dimensions": ["d"], "date_range": range,
+                             "fill_gaps": true});
+        Input {
+            catalog: catalog(json!({"metrics": [base()], "dimensions": [dimension]})).to_string(),
+            request: request.to_string(),
+            path: "request.fill_gaps".to_owned(),
             ..revenue()
         }
     }),

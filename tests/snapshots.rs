@@ -9,10 +9,11 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 43] = [
+const PAGES: [&str; 44] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "compare/by_month",
+    "gaps/every_combination",
     "compare/two_sources_and_two_periods",
     "count/groups_that_pass",
     "count/two_sources",

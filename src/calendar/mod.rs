@@ -1,10 +1,11 @@
 //! The calendar: grains, weeks, zones, and the dates that a request is about.
 //!
-//! In: the words of a request and of a context. Out: [`Grain`], [`WeekStart`], [`Zone`], [`Preset`]
+//! In: the words of a request and of a context. Out: [`Grain`], [`Periods`], [`Zone`], [`Preset`]
 //! and [`DateRange`]. Guaranteed afterwards: ranges are half-open and in order, and no arithmetic
 //! counts hours where the calendar counts days. Codes: `unknown-preset`, `invalid-date`,
 //! `range-order`, `unknown-zone`. Next to read: `range.rs`.
 
+mod periods;
 mod preset;
 mod range;
 mod shift;
@@ -13,8 +14,8 @@ mod zone;
 use std::fmt;
 
 use jiff::Span;
-use jiff::civil;
 
+pub use periods::{Month, Periods, WeekStart};
 pub use preset::Preset;
 pub use range::{DateRange, DateRangeError, MomentRange};
 pub(crate) use shift::Shift;
@@ -24,18 +25,19 @@ use crate::value::Date;
 
 /// A calendar unit that dates and moments are grouped by, from fine to coarse.
 ///
-/// The order is by length; a week is finer than a month although months do not consist of weeks.
+/// The order is by length; a week is finer than a month although months do not consist of weeks, and
+/// among those of one length the calendar's own comes first.
 ///
 /// ```
-/// use measurand::{Date, Grain, WeekStart};
+/// use measurand::{Date, Grain, Periods};
 /// let date = Date::parse("2026-02-14").ok_or("no date")?;
-/// let month = Grain::Month.start(date, WeekStart::Monday);
+/// let month = Grain::Month.start(date, Periods::default());
 /// assert_eq!(month, Date::parse("2026-02-01"));
 /// assert!(Grain::Day.is_finer_than(Grain::Week));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Grain {
     /// An hour; dates have none.
     Hour,
@@ -47,19 +49,25 @@ pub enum Grain {
     Month,
     /// Three calendar months from January, April, July or October.
     Quarter,
+    /// Three months of a fiscal year, the first from the month that a context says.
+    FiscalQuarter,
     /// A calendar year.
     Year,
+    /// Twelve months from the month that a context says; a calendar year where it says none.
+    FiscalYear,
 }
 
 impl Grain {
     /// Every grain, from fine to coarse.
-    pub const ALL: [Grain; 6] = [
+    pub const ALL: [Grain; 8] = [
         Grain::Hour,
         Grain::Day,
         Grain::Week,
         Grain::Month,
         Grain::Quarter,
+        Grain::FiscalQuarter,
         Grain::Year,
+        Grain::FiscalYear,
     ];
 
     /// The name in catalogs, requests and SQL.
@@ -70,7 +78,9 @@ impl Grain {
             Grain::Week => "week",
             Grain::Month => "month",
             Grain::Quarter => "quarter",
+            Grain::FiscalQuarter => "fiscal_quarter",
             Grain::Year => "year",
+            Grain::FiscalYear => "fiscal_year",
         }
     }
 
@@ -85,25 +95,32 @@ impl Grain {
     }
 
     /// The first date of the period that a date lies in; the date itself for hours and days. `None`
-    /// only for the week that starts before 0001-01-01.
+    /// only for a period that starts before 0001-01-01.
     ///
     /// # Source
     /// ISO 8601 for weeks from Monday; other week starts shift the same seven days.
-    pub fn start(self, date: Date, week_start: WeekStart) -> Option<Date> {
+    pub fn start(self, date: Date, periods: Periods) -> Option<Date> {
         let day = date.civil();
         Date::from_civil(match self {
             Grain::Hour | Grain::Day => day,
             Grain::Week => {
                 let weekday = i64::from(day.weekday().to_monday_zero_offset());
-                let into = (weekday - i64::from(week_start.days_after_monday())).rem_euclid(7);
+                let into =
+                    (weekday - i64::from(periods.week_start.days_after_monday())).rem_euclid(7);
                 day.checked_sub(days(into)?).ok()?
             }
             Grain::Month => day.first_of_month(),
-            Grain::Quarter => {
-                let month = (day.month() - 1) / 3 * 3 + 1;
-                civil::Date::new(day.year(), month, 1).ok()?
+            Grain::Quarter | Grain::FiscalQuarter | Grain::Year | Grain::FiscalYear => {
+                let into_year = i64::from(day.month()) - 1;
+                let (length, begins) = match self {
+                    Grain::Quarter => (3, 0),
+                    Grain::FiscalQuarter => (3, periods.months_before_fiscal_year()),
+                    Grain::Year => (12, 0),
+                    _ => (12, periods.months_before_fiscal_year()),
+                };
+                let into = (into_year - i64::from(begins)).rem_euclid(length);
+                day.first_of_month().checked_sub(months(into)?).ok()?
             }
-            Grain::Year => day.first_of_year(),
         })
     }
 
@@ -125,8 +142,8 @@ impl Grain {
             Grain::Day => days(count)?,
             Grain::Week => days(count * 7)?,
             Grain::Month => months(count)?,
-            Grain::Quarter => months(count * 3)?,
-            Grain::Year => months(count * 12)?,
+            Grain::Quarter | Grain::FiscalQuarter => months(count * 3)?,
+            Grain::Year | Grain::FiscalYear => months(count * 12)?,
         };
         Date::from_civil(date.civil().checked_add(span).ok()?)
     }
@@ -141,76 +158,6 @@ fn months(count: i64) -> Option<Span> {
 }
 
 impl fmt::Display for Grain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The first day of a week; Monday unless a context says otherwise.
-///
-/// ```
-/// use measurand::WeekStart;
-/// assert_eq!(WeekStart::parse("sunday"), Some(WeekStart::Sunday));
-/// assert_eq!(WeekStart::Sunday.days_after_monday(), 6);
-/// assert_eq!(WeekStart::parse("Sun"), None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WeekStart {
-    /// As in ISO 8601.
-    #[default]
-    Monday,
-    /// Tuesday.
-    Tuesday,
-    /// Wednesday.
-    Wednesday,
-    /// Thursday.
-    Thursday,
-    /// Friday.
-    Friday,
-    /// Saturday.
-    Saturday,
-    /// Sunday.
-    Sunday,
-}
-
-impl WeekStart {
-    /// Every day, from Monday.
-    pub const ALL: [WeekStart; 7] = [
-        WeekStart::Monday,
-        WeekStart::Tuesday,
-        WeekStart::Wednesday,
-        WeekStart::Thursday,
-        WeekStart::Friday,
-        WeekStart::Saturday,
-        WeekStart::Sunday,
-    ];
-
-    /// The English name in lower case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            WeekStart::Monday => "monday",
-            WeekStart::Tuesday => "tuesday",
-            WeekStart::Wednesday => "wednesday",
-            WeekStart::Thursday => "thursday",
-            WeekStart::Friday => "friday",
-            WeekStart::Saturday => "saturday",
-            WeekStart::Sunday => "sunday",
-        }
-    }
-
-    /// The day with this English name in lower case.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|day| day.as_str() == name)
-    }
-
-    /// How many days after Monday a week starts, 0 to 6.
-    pub fn days_after_monday(self) -> u8 {
-        self as u8
-    }
-}
-
-impl fmt::Display for WeekStart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -1,6 +1,6 @@
 //! Presets: dates by name, counted from a moment in a zone.
 
-use super::{DateRange, Grain, WeekStart, Zone};
+use super::{DateRange, Grain, Periods, Zone};
 use crate::suggest;
 use crate::value::{Date, Moment};
 
@@ -11,18 +11,19 @@ use crate::value::{Date, Moment};
 /// * `this_week` and its kind are the whole calendar period, days to come included;
 /// * `last_week` and its kind are the whole calendar period before the current one;
 /// * `last_N_days` are N days of which today is the last;
-/// * `last_N_weeks`, `last_N_months` are the N whole periods before the current one, so that
-///   `last_1_months` is `last_month` and no period is seen half.
+/// * `last_N_weeks`, `last_N_months`, `last_N_quarters`, `last_N_years` are the N whole periods before
+///   the current one, so that `last_1_months` is `last_month` and no period is seen half;
+/// * `fiscal_quarter` and `fiscal_year` stand for `quarter` and `year` in any of them.
 ///
 /// N is 1 to 9999 and written without zeros in front.
 ///
 /// ```
-/// use measurand::{Date, Moment, Preset, WeekStart, Zone};
+/// use measurand::{Date, Moment, Periods, Preset, Zone};
 /// let now = Moment::parse("2026-11-20T03:00:00Z").ok_or("no moment")?;
 /// let today = Preset::parse("today").ok_or("no preset")?;
 /// // In New York it is still the evening of the 19th.
 /// let zone = Zone::parse("America/New_York").ok_or("no such zone")?;
-/// let dates = today.dates(now, &zone, WeekStart::Monday);
+/// let dates = today.dates(now, &zone, Periods::default());
 /// assert_eq!(dates.from(), Date::parse("2026-11-19"));
 /// assert_eq!(dates.until(), Date::parse("2026-11-20"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,7 +46,7 @@ enum Form {
 }
 
 /// The presets without a number, in the order of the documentation.
-const NAMED: [(&str, Form); 13] = [
+const NAMED: [(&str, Form); 20] = [
     ("today", Form::Today),
     ("yesterday", Form::Yesterday),
     ("this_week", Form::This(Grain::Week)),
@@ -56,9 +57,31 @@ const NAMED: [(&str, Form); 13] = [
     ("last_quarter", Form::Last(1, Grain::Quarter)),
     ("this_year", Form::This(Grain::Year)),
     ("last_year", Form::Last(1, Grain::Year)),
+    ("this_fiscal_quarter", Form::This(Grain::FiscalQuarter)),
+    ("last_fiscal_quarter", Form::Last(1, Grain::FiscalQuarter)),
+    ("this_fiscal_year", Form::This(Grain::FiscalYear)),
+    ("last_fiscal_year", Form::Last(1, Grain::FiscalYear)),
+    ("week_to_date", Form::ToDate(Grain::Week)),
     ("month_to_date", Form::ToDate(Grain::Month)),
     ("quarter_to_date", Form::ToDate(Grain::Quarter)),
     ("year_to_date", Form::ToDate(Grain::Year)),
+    ("fiscal_quarter_to_date", Form::ToDate(Grain::FiscalQuarter)),
+    ("fiscal_year_to_date", Form::ToDate(Grain::FiscalYear)),
+];
+
+/// The units of the presets with a number, and the names of these presets.
+const COUNTED: [(&str, &str, Grain); 7] = [
+    ("days", "last_N_days", Grain::Day),
+    ("weeks", "last_N_weeks", Grain::Week),
+    ("months", "last_N_months", Grain::Month),
+    ("quarters", "last_N_quarters", Grain::Quarter),
+    ("years", "last_N_years", Grain::Year),
+    (
+        "fiscal_quarters",
+        "last_N_fiscal_quarters",
+        Grain::FiscalQuarter,
+    ),
+    ("fiscal_years", "last_N_fiscal_years", Grain::FiscalYear),
 ];
 
 /// The largest N of `last_N_days` and its kind.
@@ -78,12 +101,11 @@ impl Preset {
             return None;
         }
         let count = count.parse().ok()?;
-        match unit {
-            "days" => Some(Self(Form::LastDays(count))),
-            "weeks" => Some(Self(Form::Last(count, Grain::Week))),
-            "months" => Some(Self(Form::Last(count, Grain::Month))),
-            _ => None,
-        }
+        let (.., grain) = COUNTED.into_iter().find(|(counted, ..)| *counted == unit)?;
+        Some(Self(match grain {
+            Grain::Day => Form::LastDays(count),
+            _ => Form::Last(count, grain),
+        }))
     }
 
     /// The preset that was probably meant by a name that is none, with the number as written.
@@ -101,7 +123,7 @@ impl Preset {
             // Another number than the one that was written would be a guess.
             .filter(|count| (1..=MAX_COUNT).contains(count));
         let numbered: Vec<String> = count
-            .map(|count| ["days", "weeks", "months"].map(|unit| format!("last_{count}_{unit}")))
+            .map(|count| COUNTED.map(|(unit, ..)| format!("last_{count}_{unit}")))
             .into_iter()
             .flatten()
             .collect();
@@ -120,20 +142,17 @@ impl Preset {
 
     /// The names of all presets, for a list to choose from; `N` stands for a number.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMED.iter().map(|(named, _)| *named).chain([
-            "last_N_days",
-            "last_N_weeks",
-            "last_N_months",
-        ])
+        let counted = COUNTED.iter().map(|(_, named, _)| *named);
+        NAMED.iter().map(|(named, _)| *named).chain(counted)
     }
 
     /// The dates, as calendars in `zone` count them at the moment `now`.
     ///
     /// An end beyond the years 0001 to 9999 does not bound.
-    pub fn dates(self, now: Moment, zone: &Zone, week_start: WeekStart) -> DateRange {
+    pub fn dates(self, now: Moment, zone: &Zone, periods: Periods) -> DateRange {
         let today = zone.date_at(now);
         let tomorrow = Grain::Day.shift(today, 1);
-        let start = |grain: Grain| grain.start(today, week_start);
+        let start = |grain: Grain| grain.start(today, periods);
         let shifted = |grain: Grain, count| start(grain).and_then(|date| grain.shift(date, count));
         let day = |count| Grain::Day.shift(today, count);
         let (from, until): (Option<Date>, Option<Date>) = match self.0 {

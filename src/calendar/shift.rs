@@ -18,8 +18,8 @@ impl Shift {
             Grain::Day => (0, count),
             Grain::Week => (0, count.checked_mul(7)?),
             Grain::Month => (count, 0),
-            Grain::Quarter => (count.checked_mul(3)?, 0),
-            Grain::Year => (count.checked_mul(12)?, 0),
+            Grain::Quarter | Grain::FiscalQuarter => (count.checked_mul(3)?, 0),
+            Grain::Year | Grain::FiscalYear => (count.checked_mul(12)?, 0),
         };
         Some(Self { months, days })
     }

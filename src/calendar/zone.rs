@@ -132,6 +132,41 @@ impl Zone {
         }
     }
 
+    /// The moments at which the hours of clocks in the zone begin, between the starts of two dates. An
+    /// hour that clocks show twice is two; one that a change cuts short begins where the change is not.
+    pub(crate) fn hours(&self, from: Date, until: Date) -> impl Iterator<Item = Moment> {
+        const HALF_HOUR: i32 = 1_800;
+        let end = self.start_of(until);
+        let later = |moment: &Moment| {
+            moment
+                .to_utc()
+                .plus_seconds(HALF_HOUR)
+                .map(Moment::from_utc)
+        };
+        // Clocks change by half hours too, so hours are looked for at each.
+        let looked_at = std::iter::successors(Some(self.start_of(from)), later);
+        let mut last = None;
+        looked_at
+            .take_while(move |moment| *moment < end)
+            .filter_map(|moment| self.hour_of(moment))
+            .filter(move |hour| last.replace(*hour) != Some(*hour))
+    }
+
+    /// The moment at which the hour began that clocks show, under the offset that they have now.
+    fn hour_of(&self, moment: Moment) -> Option<Moment> {
+        let utc = moment.to_utc();
+        let offset = self.rules.to_offset(nearest_instant(utc));
+        let local = utc.plus_seconds(offset.seconds())?.civil();
+        let local = local
+            .with()
+            .minute(0)
+            .second(0)
+            .subsec_nanosecond(0)
+            .build()
+            .ok()?;
+        utc_of(Timestamp::from_civil(local)?, offset)
+    }
+
     /// The last change of the clocks at or before a moment.
     fn change_before(&self, moment: Moment) -> Option<Moment> {
         let just_after = nearest_instant(moment.to_utc().plus_seconds(1)?);

@@ -49,6 +49,8 @@ pub struct Context {
     pub timezone: Option<String>,
     /// The first day of a week, as an English weekday in lower case; `monday` where absent.
     pub week_start: Option<String>,
+    /// The first month of a fiscal year, as an English name in lower case; `january` where absent.
+    pub fiscal_year_start: Option<String>,
 }
 
 impl Context {
@@ -62,6 +64,7 @@ impl Context {
             now: None,
             timezone: None,
             week_start: None,
+            fiscal_year_start: None,
         }
     }
 }

@@ -81,6 +81,7 @@ fn context(root: &Node<'_>, limits: &Limits) -> Option<Context> {
     let now = object.text("now");
     let timezone = object.text("timezone");
     let week_start = object.text("week_start");
+    let fiscal_year_start = object.text("fiscal_year_start");
     object.finish();
     Some(Context {
         user_id,
@@ -88,6 +89,7 @@ fn context(root: &Node<'_>, limits: &Limits) -> Option<Context> {
         now,
         timezone,
         week_start,
+        fiscal_year_start,
         ..Context::new(tenant?, access?)
     })
 }

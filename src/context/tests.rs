@@ -32,7 +32,8 @@ fn reads_both_forms_of_a_rule() {
         "modules": ["high_risk",
             {"client_id": 1, "module_key": "saas", "is_enabled": true, "config": {}},
             {"module_key": "telehealth"}, {"module_key": "x", "is_enabled": true, "is_active": false}],
-        "now": "2026-11-20T10:00:00Z", "timezone": "America/New_York", "week_start": "sunday"
+        "now": "2026-11-20T10:00:00Z", "timezone": "America/New_York", "week_start": "sunday",
+        "fiscal_year_start": "april"
     }"#;
     let first = AccessRule {
         dimension: RuleDimension::Key("campaign_name".into()),
@@ -58,6 +59,7 @@ fn reads_both_forms_of_a_rule() {
         now: Some("2026-11-20T10:00:00Z".into()),
         timezone: Some("America/New_York".into()),
         week_start: Some("sunday".into()),
+        fiscal_year_start: Some("april".into()),
     };
     assert_eq!(read(text).unwrap(), expected);
 }
@@ -206,13 +208,14 @@ fn a_rule_that_is_not_understood_is_no_context() {
 #[test]
 fn the_rest_has_its_types() {
     check(
-        r#"{"client_id": 1, "access": [], "user_id": 1.5, "modules": [1], "now": 1, "timezone": [], "week_start": true, "acces": []}"#,
+        r#"{"client_id": 1, "access": [], "user_id": 1.5, "modules": [1], "now": 1, "timezone": [], "week_start": true, "fiscal_year_start": 4, "acces": []}"#,
         &[
             "wrong-type context.user_id",
             "wrong-type context.modules[0]",
             "wrong-type context.now",
             "wrong-type context.timezone",
             "wrong-type context.week_start",
+            "wrong-type context.fiscal_year_start",
             "unknown-field context.acces",
         ],
     );

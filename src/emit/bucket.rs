@@ -7,6 +7,7 @@ use crate::expr::render::Rendered;
 use crate::plan::cut;
 use crate::value::DataType;
 
+use super::params::push_number;
 use super::{Emitter, Scope};
 
 impl Emitter<'_, '_> {
@@ -86,6 +87,14 @@ impl Emitter<'_, '_> {
                 self.push(")");
             }
             (Grain::Week, _) => self.cut_week(text, stored, scope),
+            (Grain::FiscalQuarter, _) => {
+                let months = self.plan.periods.months_before_fiscal_quarter();
+                self.cut_fiscal("quarter", months, text, stored, scope);
+            }
+            (Grain::FiscalYear, _) => {
+                let months = self.plan.periods.months_before_fiscal_year();
+                self.cut_fiscal("year", months, text, stored, scope);
+            }
             _ => {
                 self.push("date_trunc('");
                 self.push(grain.as_str());
@@ -98,7 +107,7 @@ impl Emitter<'_, '_> {
 
     /// Weeks that begin on another day than Monday are cut where a shifted Monday falls.
     fn cut_week(&mut self, text: &Rendered, stored: DataType, scope: Scope) {
-        let back = (7 - self.plan.week_start.days_after_monday()) % 7;
+        let back = (7 - self.plan.periods.week_start.days_after_monday()) % 7;
         self.push("date_trunc('week', ");
         self.local_time(text, stored, scope);
         if back == 0 {
@@ -109,6 +118,36 @@ impl Emitter<'_, '_> {
         self.digit(back);
         self.push(" days')::date - ");
         self.digit(back);
+    }
+
+    /// Fiscal years are cut where calendar years would be so many months earlier. In a shorter month, the
+    /// month before a 31st ends sooner and is still the same month.
+    fn cut_fiscal(
+        &mut self,
+        unit: &str,
+        months: u8,
+        text: &Rendered,
+        stored: DataType,
+        scope: Scope,
+    ) {
+        self.push(if months > 0 { "(" } else { "" });
+        self.push("date_trunc('");
+        self.push(unit);
+        self.push("', ");
+        self.local_time(text, stored, scope);
+        if months > 0 {
+            self.push(" - ");
+            self.months(months);
+            self.push(") + ");
+            self.months(months);
+        }
+        self.push(")::date");
+    }
+
+    fn months(&mut self, months: u8) {
+        self.push("interval '");
+        push_number(u16::from(months), &mut self.out);
+        self.push(" months'");
     }
 
     /// The value as a time without zone: the clock of the context's zone for moments.
@@ -138,20 +177,35 @@ impl Emitter<'_, '_> {
             Grain::Hour | Grain::Day => {}
             Grain::Week => {
                 // The last day of the week, with Sunday as 0, then back to its first.
-                let last = self.plan.week_start.days_after_monday() % 7;
+                let last = self.plan.periods.week_start.days_after_monday() % 7;
                 self.push(", 'weekday ");
                 self.digit(last);
                 self.push("', '-6 days'");
             }
             Grain::Month => self.push(", 'start of month'"),
-            Grain::Quarter => {
-                self.push(", 'start of month', '-' || ((strftime('%m', ");
-                self.fragment(text, scope);
-                self.push(") - 1) % 3) || ' months'");
+            Grain::Quarter => self.back_by_months(text, 0, "3", scope),
+            Grain::FiscalQuarter => {
+                let begins = self.plan.periods.months_before_fiscal_quarter();
+                self.back_by_months(text, begins, "3", scope);
             }
             Grain::Year => self.push(", 'start of year'"),
+            Grain::FiscalYear => {
+                let begins = self.plan.periods.months_before_fiscal_year();
+                self.back_by_months(text, begins, "12", scope);
+            }
         }
         self.push(")");
+    }
+
+    /// Back to the first month of a period of so many, of which one begins so many months into the year.
+    fn back_by_months(&mut self, text: &Rendered, begins: u8, length: &str, scope: Scope) {
+        self.push(", 'start of month', '-' || ((strftime('%m', ");
+        self.fragment(text, scope);
+        self.push(") + ");
+        push_number(u16::from(11 - begins.min(11)), &mut self.out);
+        self.push(") % ");
+        self.push(length);
+        self.push(") || ' months'");
     }
 
     fn digit(&mut self, digit: u8) {

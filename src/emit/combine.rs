@@ -6,7 +6,7 @@ use super::Emitter;
 use super::select::BELOW;
 
 /// The alias of rows that a union gives.
-const BOTH: &str = "u";
+pub(super) const BOTH: &str = "u";
 
 impl Emitter<'_, '_> {
     /// Writes the step that combines the groups of all legs.
@@ -18,6 +18,18 @@ impl Emitter<'_, '_> {
         self.push(",");
         self.line(0);
         self.push("combined AS (");
+        self.one_of_each();
+        self.line(2);
+        self.push("FROM ");
+        self.union();
+        self.group_by(plan.keys.len());
+        self.line(0);
+        self.push(")");
+    }
+
+    /// The keys, and the one value that each measure has in a group.
+    pub(super) fn one_of_each(&mut self) {
+        let plan = self.plan;
         self.line(2);
         self.push("SELECT");
         let mut first = true;
@@ -35,12 +47,6 @@ impl Emitter<'_, '_> {
             self.push(")");
             self.named(&measure.name.sql);
         }
-        self.line(2);
-        self.push("FROM ");
-        self.union();
-        self.group_by(plan.keys.len());
-        self.line(0);
-        self.push(")");
     }
 
     /// Two at a time, so that a NULL always meets the column whose type it takes.
@@ -95,7 +101,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn column_of(&mut self, alias: &str, name: &str) {
+    pub(super) fn column_of(&mut self, alias: &str, name: &str) {
         self.push(alias);
         self.push(".");
         self.push(name);

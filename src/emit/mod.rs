@@ -7,6 +7,7 @@
 
 mod bucket;
 mod combine;
+mod gaps;
 mod guard;
 mod json_path;
 mod params;

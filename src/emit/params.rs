@@ -50,7 +50,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn placeholder(&mut self, mark: char, number: u16) {
+    pub(super) fn placeholder(&mut self, mark: char, number: u16) {
         placeholder(mark, number, &mut self.out);
     }
 }

@@ -31,6 +31,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if self.plan.legs.len() > 1 {
             self.combined();
         }
+        if let Some(gaps) = self.plan.gaps {
+            self.filled(gaps);
+        }
         for level in 1..=self.plan.levels {
             self.level(level);
         }
@@ -86,13 +89,15 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Groups by the first columns, if any.
     pub(super) fn group_by(&mut self, keys: usize) {
+        if keys > 0 {
+            self.line(2);
+            self.group_by_inline(keys);
+        }
+    }
+
+    pub(super) fn group_by_inline(&mut self, keys: usize) {
         for position in 1..=keys {
-            if position == 1 {
-                self.line(2);
-                self.push("GROUP BY ");
-            } else {
-                self.push(", ");
-            }
+            self.push(if position == 1 { "GROUP BY " } else { ", " });
             self.count(position);
         }
     }
@@ -192,6 +197,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// The name of the step that gives the columns of a level.
     fn step_name(&mut self, level: usize) {
         match (level, self.plan.legs.len()) {
+            (0, _) if self.plan.gaps.is_some() => self.push("filled"),
             (0, 0 | 1) => self.leg_name(0),
             (0, _) => self.push("combined"),
             _ => self.level_name(level),

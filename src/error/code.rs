@@ -131,6 +131,10 @@ codes! {
     CompareWithoutRange = "compare-without-range",
     /// A page after a row of a source that does not say what tells rows apart.
     NoPrimaryKey = "no-primary-key",
+    /// Gaps are to be filled, and not one dimension says in what periods.
+    GapsWithoutDates = "gaps-without-dates",
+    /// Gaps are to be filled, and no range with two ends says where.
+    GapsWithoutRange = "gaps-without-range",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

@@ -121,6 +121,15 @@ pub enum ResolveError {
         /// The source.
         source_key: String,
     },
+    /// Gaps are to be filled, and not one dimension says in what periods.
+    #[error("gaps are filled along one dimension at a grain of the range's dates, and {found} are")]
+    GapsWithoutDates {
+        /// How many dimensions are, in words.
+        found: &'static str,
+    },
+    /// Gaps are to be filled, and no range with two ends says where.
+    #[error("gaps are filled from the first date of a range to its last, and there is none")]
+    GapsWithoutRange,
     /// No such preset.
     #[error("unknown date range preset `{preset}`")]
     UnknownPreset {
@@ -282,6 +291,8 @@ impl ResolveError {
             ResolveError::NoDateColumn { .. } => ErrorCode::NoDateColumn,
             ResolveError::CompareWithoutRange => ErrorCode::CompareWithoutRange,
             ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
+            ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
+            ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,
             ResolveError::RangeOrder => ErrorCode::RangeOrder,

@@ -20,6 +20,10 @@ impl fmt::Display for Plan<'_> {
         if self.legs.len() > 1 {
             writeln!(f, "combine the groups of all {}", self.legs.len())?;
         }
+        if let Some(gaps) = &self.gaps {
+            let key = self.name_of(Term::Key(gaps.key));
+            writeln!(f, "fill    every period of {key}")?;
+        }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
         }

@@ -20,9 +20,9 @@ mod tests;
 pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, Key, Leg,
-    ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape,
-    Scan, TenantCheck, Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
+    Leg, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck,
+    RuleShape, Scan, TenantCheck, Term, cut,
 };
 
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::resolve::{Bucket, OrderBy, ResolvedLeg, ResolvedQuery};
+use crate::resolve::{Bucket, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
 use measures::MetricColumns;
@@ -84,13 +84,14 @@ pub fn plan<'c>(
     let group_predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
     planner.tests_keys = group_predicates.iter().any(tests_keys);
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
+    let gaps = query.gaps.take().and_then(|gaps| planner.gaps(gaps));
     let limit = query
         .limit
         .map(|limit| planner.bind(Param::Scalar(Value::Integer(limit))));
     let offset = query
         .offset
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
-    let week_start = query.week_start;
+    let periods = query.periods;
     let tenant = query.tenant.clone();
     let legs = planner.legs(
         query.legs,
@@ -110,6 +111,7 @@ pub fn plan<'c>(
         keys,
         rows: None,
         measures: metrics.measures,
+        gaps,
         computed: metrics.computed,
         levels,
         group_predicates,
@@ -120,7 +122,7 @@ pub fn plan<'c>(
         offset,
         tenant,
         lookup_tenant,
-        week_start,
+        periods,
         zone,
         shift,
         binds,
@@ -194,6 +196,15 @@ impl<'c> Planner<'c> {
     fn bind(&mut self, param: Param) -> BindId {
         self.binds.push(param);
         BindId(self.binds.len() - 1)
+    }
+
+    /// The periods as one parameter.
+    fn gaps(&mut self, gaps: Gaps) -> Option<FilledGaps> {
+        let periods = self.list(gaps.periods)?;
+        Some(FilledGaps {
+            key: gaps.bucket,
+            periods,
+        })
     }
 
     /// The pieces of an expression in the dialect, or a report that it has none.
@@ -312,7 +323,8 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
-        let has_gaps = !query.buckets.is_empty() && (query.legs.len() > 1 || query.shift.is_some());
+        let has_sides = query.legs.len() > 1 || query.shift.is_some();
+        let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
             let (Some((term, definition)), Some(metric)) =

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::calendar::{Grain, WeekStart};
+use crate::calendar::{Grain, Periods};
 use crate::catalog::columns::{ColumnId, ColumnNames};
 use crate::catalog::dimension::{Lookup, SourceDimension, TimeValue};
 use crate::catalog::fragment::Fragment;
@@ -30,6 +30,8 @@ pub struct Plan<'c> {
     pub(crate) rows: Option<DetailRows>,
     /// The distinct aggregates, each once.
     pub(crate) measures: Vec<Measure<'c>>,
+    /// The periods that are there though they may have no row.
+    pub(crate) gaps: Option<FilledGaps>,
     /// What is computed from them, in levels from 1 up.
     pub(crate) computed: Vec<Computed<'c>>,
     /// The number of levels of computed columns.
@@ -45,7 +47,7 @@ pub struct Plan<'c> {
     pub(crate) tenant: Tenant,
     /// The tenant as lookups compare it; the column is each lookup's own.
     pub(crate) lookup_tenant: TenantCheck,
-    pub(crate) week_start: WeekStart,
+    pub(crate) periods: Periods,
     pub(crate) zone: BindId,
     /// Months and days by which the dates of the period that is compared with are moved.
     pub(crate) shift: Option<(BindId, BindId)>,
@@ -112,6 +114,14 @@ pub(crate) struct DetailOrder {
     pub(crate) nulls_first: bool,
     /// Whether it is never missing, so that an index need not say where missing values are.
     pub(crate) is_present: bool,
+}
+
+/// Periods that one key has for every combination of the others.
+#[derive(Clone, Copy, Hash)]
+pub(crate) struct FilledGaps {
+    /// The position of the key.
+    pub(crate) key: usize,
+    pub(crate) periods: ListBind,
 }
 
 /// The position of a value in [`Plan::binds`]; it gets its number when the text first uses it.

@@ -26,6 +26,7 @@ impl Plan<'_> {
             keys,
             rows,
             measures,
+            gaps,
             computed,
             levels,
             group_predicates,
@@ -36,7 +37,7 @@ impl Plan<'_> {
             offset,
             tenant: _,
             lookup_tenant: _,
-            week_start,
+            periods,
             zone,
             shift,
             binds: _,
@@ -104,7 +105,7 @@ impl Plan<'_> {
         {
             (what, descending, nulls_first).hash(&mut state);
         }
-        (levels, limit, offset, week_start, zone, shift, order).hash(&mut state);
+        (gaps, levels, limit, offset, periods, zone, shift, order).hash(&mut state);
         state.finish()
     }
 }

@@ -175,6 +175,19 @@ impl Request {
         self
     }
 
+    /// Shows every period of the range for every combination of the other dimensions that occurs.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::new().metric("revenue").dimension_at("date", "month");
+    /// let request = request.between("2026-01-01", "2026-06-30").fill_gaps();
+    /// assert!(request.fill_gaps);
+    /// ```
+    pub fn fill_gaps(mut self) -> Self {
+        self.fill_gaps = true;
+        self
+    }
+
     /// Adds a key to the order, the smallest first and missing values last.
     pub fn ascending(self, key: impl Into<String>) -> Self {
         self.order(key.into(), false)

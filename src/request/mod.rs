@@ -43,6 +43,9 @@ pub struct Request {
     pub date_range: Option<DateRangeRequest>,
     /// The period that every metric is compared with.
     pub compare: Option<CompareRequest>,
+    /// Whether every period of the range is shown for every combination of the other dimensions that
+    /// occurs, also where it has no row.
+    pub fill_gaps: bool,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.

@@ -111,6 +111,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .and_then(|node| filters.condition(&node, 0)),
         date_range: object.get("date_range").and_then(|node| date_range(&node)),
         compare: object.get("compare").and_then(|node| compare(&node)),
+        fill_gaps: object.flag("fill_gaps").unwrap_or(false),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -190,11 +191,6 @@ fn unsupported(object: &Object<'_>) {
         if is_wanted {
             not_supported(&node, "`totals`".to_owned());
         }
-    }
-    if let Some(node) = object.get("fill_gaps")
-        && node.flag() == Some(true)
-    {
-        not_supported(&node, "`fill_gaps`".to_owned());
     }
     if let Some(node) = object.get("top") {
         not_supported(&node, "`top`".to_owned());

@@ -126,7 +126,7 @@ impl Resolver<'_, '_> {
                 };
                 let now = self.now()?;
                 Some(AskedRange {
-                    dates: preset.dates(now, &self.zone, self.week_start),
+                    dates: preset.dates(now, &self.zone, self.periods),
                     elapsed_part_of: preset.elapsed_part_of(),
                 })
             }

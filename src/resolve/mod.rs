@@ -8,6 +8,7 @@
 mod access;
 mod dates;
 mod filters;
+mod gaps;
 mod legs;
 mod order;
 mod resolved;
@@ -18,13 +19,14 @@ mod selection;
 mod source;
 mod toggles;
 
+pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
     ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 
-use crate::calendar::{Grain, WeekStart, Zone};
+use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -85,6 +87,7 @@ pub fn resolve<'c>(
             previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
@@ -94,7 +97,7 @@ pub fn resolve<'c>(
         findings,
         context,
         zone,
-        week_start,
+        periods,
         notes,
         ..
     } = resolver;
@@ -107,13 +110,14 @@ pub fn resolve<'c>(
         buckets,
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
         shift: comparison.map(|comparison| comparison.shift),
+        gaps,
         group_conditions,
         order,
         limit,
         offset,
         tenant: context.tenant.clone(),
         zone,
-        week_start,
+        periods,
         notes,
     })
 }
@@ -147,7 +151,7 @@ struct Resolver<'c, 'r> {
     context: &'r Context,
     findings: Findings,
     zone: Zone,
-    week_start: WeekStart,
+    periods: Periods,
     notes: Vec<Note>,
 }
 
@@ -221,7 +225,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
             context,
             findings: Findings::default(),
             zone: Zone::utc(),
-            week_start: WeekStart::Monday,
+            periods: Periods::default(),
             notes: Vec::new(),
         };
         if let Some(zone) = &context.timezone {
@@ -244,22 +248,35 @@ impl<'c, 'r> Resolver<'c, 'r> {
             }
         }
         if let Some(day) = &context.week_start {
-            match WeekStart::parse(day) {
-                Some(day) => resolver.week_start = day,
-                None => {
-                    let subject = format!("`{}`", echo(day));
-                    let error = Error::new(
-                        CONTEXT.key("week_start").path(),
-                        ResolveError::WrongValue { subject },
-                    );
-                    let help = resolver
-                        .findings
-                        .nearest(day, WeekStart::ALL.map(WeekStart::as_str));
-                    resolver.findings.push(error.with_help(help));
-                }
-            }
+            let found = WeekStart::parse(day);
+            let days = WeekStart::ALL.map(WeekStart::as_str);
+            resolver.periods.week_start = resolver.named(found, "week_start", day, &days);
+        }
+        if let Some(month) = &context.fiscal_year_start {
+            let found = Month::parse(month);
+            let months = Month::ALL.map(Month::as_str);
+            resolver.periods.fiscal_year_start =
+                resolver.named(found, "fiscal_year_start", month, &months);
         }
         resolver
+    }
+
+    /// A value that the context says by its name, or the usual one where the name is not known.
+    fn named<T: Default>(
+        &mut self,
+        found: Option<T>,
+        field: &'static str,
+        written: &str,
+        names: &[&'static str],
+    ) -> T {
+        found.unwrap_or_else(|| {
+            let subject = format!("`{}`", echo(written));
+            let error = ResolveError::WrongValue { subject };
+            let error = Error::new(CONTEXT.key(field).path(), error);
+            let help = self.findings.nearest(written, names.iter().copied());
+            self.findings.push(error.with_help(help));
+            T::default()
+        })
     }
 
     fn report(&mut self, path: Path, error: ResolveError) {

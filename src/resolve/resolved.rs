@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::calendar::{Grain, Shift, WeekStart, Zone};
+use crate::calendar::{Grain, Periods, Shift, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
@@ -13,6 +13,8 @@ use crate::context::{AccessType, Tenant};
 use crate::output::{Compared, Note};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
+
+use super::Gaps;
 
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
@@ -30,6 +32,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) metrics: Vec<MetricId>,
     /// How far back the period lies that is compared with.
     pub(crate) shift: Option<Shift>,
+    /// The periods that are shown though they may have no row.
+    pub(crate) gaps: Option<Gaps>,
     /// All of them hold for a group.
     pub(crate) group_conditions: Vec<Condition<'c>>,
     pub(crate) order: Vec<OrderKey>,
@@ -37,7 +41,7 @@ pub struct ResolvedQuery<'c> {
     pub(crate) offset: Option<i64>,
     pub(crate) tenant: Tenant,
     pub(crate) zone: Zone,
-    pub(crate) week_start: WeekStart,
+    pub(crate) periods: Periods,
     pub(crate) notes: Vec<Note>,
 }
 

@@ -57,6 +57,7 @@ impl<'c> Resolver<'c, '_> {
                 request.metric_filters.as_ref().is_some_and(restricts),
             ),
             ("compare", request.compare.is_some()),
+            ("fill_gaps", request.fill_gaps),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -121,7 +122,7 @@ impl<'c> Resolver<'c, '_> {
             findings,
             context,
             zone,
-            week_start,
+            periods,
             notes,
             ..
         } = self;
@@ -134,13 +135,14 @@ impl<'c> Resolver<'c, '_> {
             buckets: Vec::new(),
             metrics: Vec::new(),
             shift: None,
+            gaps: None,
             group_conditions: Vec::new(),
             order: Vec::new(),
             limit,
             offset,
             tenant: context.tenant.clone(),
             zone,
-            week_start,
+            periods,
             notes,
         })
     }

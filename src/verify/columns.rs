@@ -30,8 +30,8 @@ pub(super) struct Rows<'s> {
 impl<'s> Rows<'s> {
     /// Groups.
     pub(super) const BELOW: Rows<'static> = Rows::plain(BELOW);
-    /// Those of a lookup.
-    pub(super) const LOOKUP: Rows<'static> = Rows::plain(TABLE);
+    /// Those of a lookup, and those above the relation's fence: columns as they are.
+    pub(super) const IN_GUARD: Rows<'static> = Rows::plain(TABLE);
 
     const fn plain(alias: &'s str) -> Self {
         Rows {
@@ -56,14 +56,6 @@ impl<'s> Rows<'s> {
         Rows {
             scan: Some(scan),
             is_relation: true,
-            ..Rows::plain(TABLE)
-        }
-    }
-
-    /// Those above the relation's fence, inside the guard.
-    pub(super) fn above_fence(scan: &'s Scan<'s>) -> Self {
-        Rows {
-            scan: Some(scan),
             ..Rows::plain(TABLE)
         }
     }

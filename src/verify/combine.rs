@@ -7,7 +7,7 @@ use super::BELOW;
 use super::reader::{Read, Reader};
 
 /// The alias of rows that a union gives.
-const BOTH: &str = "u";
+pub(super) const BOTH: &str = "u";
 
 impl Reader<'_> {
     /// Every key as it is, every measure once, over the union of all legs.
@@ -16,6 +16,15 @@ impl Reader<'_> {
         self.exact_name("combined")?;
         self.word("AS")?;
         self.open()?;
+        self.one_of_each()?;
+        self.word("FROM")?;
+        self.union(plan.legs.len().saturating_sub(1))?;
+        self.grouped_by(plan.keys.len())?;
+        self.close()
+    }
+
+    pub(super) fn one_of_each(&mut self) -> Read<()> {
+        let plan = self.plan();
         self.word("SELECT")?;
         let mut first = true;
         for key in &plan.keys {
@@ -34,10 +43,7 @@ impl Reader<'_> {
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
-        self.word("FROM")?;
-        self.union(plan.legs.len().saturating_sub(1))?;
-        self.grouped_by(plan.keys.len())?;
-        self.close()
+        Ok(())
     }
 
     /// The groups of the legs up to one. Recursion is as deep as there are legs, which the limits bound.

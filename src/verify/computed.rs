@@ -103,7 +103,16 @@ impl<'a> Reader<'a> {
     }
 
     fn cut(&mut self, value: CutValue<'_>, grain: Grain) -> Read<()> {
-        let week_start = self.plan().week_start.days_after_monday();
+        let periods = self.plan().periods;
+        let week_start = periods.week_start.days_after_monday();
+        let fiscal = match grain {
+            Grain::FiscalQuarter => Some(("quarter", periods.months_before_fiscal_quarter())),
+            Grain::FiscalYear => Some(("year", periods.months_before_fiscal_year())),
+            _ => None,
+        };
+        if let Some((unit, months)) = fiscal {
+            return self.cut_fiscal(value, unit, months);
+        }
         match (grain, value.stored) {
             (Grain::Day, DataType::Date) => self.uncut(value),
             (Grain::Day, DataType::Timestamp) => {
@@ -141,6 +150,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn cut_fiscal(&mut self, value: CutValue<'_>, unit: &str, months: u8) -> Read<()> {
+        self.words(if months == 0 { "" } else { "(" })?;
+        self.words(&format!("date_trunc('{unit}',"))?;
+        self.on_the_clock(value)?;
+        if months > 0 {
+            self.words(&format!(
+                "- interval '{months} months') + interval '{months} months'"
+            ))?;
+        }
+        self.words(")::date")
+    }
+
     /// The value as a clock of the context's zone shows it.
     fn on_the_clock(&mut self, value: CutValue<'_>) -> Read<()> {
         self.uncut(value)?;
@@ -164,16 +185,23 @@ impl<'a> Reader<'a> {
             Grain::Hour | Grain::Day => {}
             Grain::Week => {
                 // SQLite's weekday 0 is Sunday, the last day of a week that begins on Monday.
-                let last = self.plan().week_start.days_after_monday() % 7;
+                let last = self.plan().periods.week_start.days_after_monday() % 7;
                 self.words(&format!(", 'weekday {last}', '-6 days'"))?;
             }
             Grain::Month => self.words(", 'start of month'")?,
-            Grain::Quarter => {
+            Grain::Year => self.words(", 'start of year'")?,
+            Grain::Quarter | Grain::FiscalQuarter | Grain::FiscalYear => {
+                let periods = self.plan().periods;
+                // The months by which the first of a period comes before a month, less a whole year.
+                let (ahead, length) = match grain {
+                    Grain::Quarter => (11, 3),
+                    Grain::FiscalQuarter => (11 - periods.months_before_fiscal_quarter(), 3),
+                    _ => (11 - periods.months_before_fiscal_year(), 12),
+                };
                 self.words(", 'start of month', '-' || ((strftime('%m',")?;
                 self.uncut(value)?;
-                self.words(") - 1) % 3) || ' months'")?;
+                self.words(&format!(") + {ahead}) % {length}) || ' months'"))?;
             }
-            Grain::Year => self.words(", 'start of year'")?,
         }
         self.close()
     }

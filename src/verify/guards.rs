@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             if let Some(filter) = planned.base_filter.iter().find(|filter| filter.is_outer) {
                 needed.extend(&filter.fragment.columns);
             }
-            self.selected(&planned.columns, Rows::above_fence(planned))?;
+            self.selected(&planned.columns, Rows::IN_GUARD)?;
             self.word("FROM")?;
             self.beside_relation(scan, needed, rows, &further)?;
             self.above_fence(scan, &[])?;
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         }
         for rule in &scan.rules {
             self.planned_rule_value(rule, |reader| {
-                reader.catalog_text(&lookup.key, Rows::LOOKUP)
+                reader.catalog_text(&lookup.key, Rows::IN_GUARD)
             })?;
         }
         let further = Further { exact, asked: &[] };
@@ -103,10 +103,10 @@ impl<'a> Reader<'a> {
         self.key_and_label(lookup)?;
         if waits {
             self.word("FROM")?;
-            self.beside_relation(scan, needed, Rows::LOOKUP, &further)?;
+            self.beside_relation(scan, needed, Rows::IN_GUARD, &further)?;
             self.above_fence(scan, &waiting)?;
         } else {
-            self.relation(scan, Rows::LOOKUP, &further)?;
+            self.relation(scan, Rows::IN_GUARD, &further)?;
         }
         if !lookup.is_unique {
             self.word("GROUP")?;
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         }
         for (guard, rule) in scan.rules.iter().zip(rules) {
             let rows = match rule.is_outer {
-                true => Rows::above_fence(planned),
+                true => Rows::IN_GUARD,
                 false => Rows::of_relation(planned),
             };
             self.planned_rule_value(guard, |reader| reader.dimension(rule.value, None, rows))?;
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
             (None, None) => Ok(()),
             (Some(guard), Some(filter)) => {
                 let rows = match filter.is_outer {
-                    true => Rows::above_fence(planned),
+                    true => Rows::IN_GUARD,
                     false => Rows::of_relation(planned),
                 };
                 self.says(&guard.predicate, |reader| {
@@ -293,12 +293,12 @@ impl<'a> Reader<'a> {
     /// `SELECT expression AS key, expression AS label`; the least label where keys repeat.
     fn key_and_label(&mut self, lookup: &Lookup) -> Read<()> {
         self.word("SELECT")?;
-        self.catalog_text(&lookup.key, Rows::LOOKUP)?;
+        self.catalog_text(&lookup.key, Rows::IN_GUARD)?;
         self.word("AS")?;
         self.exact_name("key")?;
         self.kind(TokenKind::Comma)?;
         self.words(if lookup.is_unique { "" } else { "min(" })?;
-        self.catalog_text(&lookup.label, Rows::LOOKUP)?;
+        self.catalog_text(&lookup.label, Rows::IN_GUARD)?;
         self.words(if lookup.is_unique { "" } else { ")" })?;
         self.word("AS")?;
         self.exact_name("label")

@@ -12,6 +12,7 @@ mod combine;
 mod computed;
 mod conditions;
 mod expression;
+mod gaps;
 mod guards;
 mod memory;
 mod reader;

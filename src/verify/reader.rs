@@ -2,12 +2,16 @@
 //!
 //! ```text
 //! statement  WITH grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
-//!            {, derived AS ( level )} result
+//!            [, filled AS ( gaps )] {, derived AS ( level )} result
 //! groups     SELECT columns FROM guard AS o [WHERE conjuncts] [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
 //!            UNION ALL SELECT g.name AS name, NULL AS name {, ..} FROM step AS g
+//! gaps       SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( SELECT g.name AS name {, ..}
+//!            FROM step AS g UNION ALL SELECT s.period AS name, k.name AS name, NULL AS name {, ..}
+//!            FROM ( periods ) AS s [CROSS JOIN ( SELECT g.name AS name {, ..} FROM step AS g
+//!            GROUP BY 1 {, n} ) AS k] ) AS u GROUP BY 1 {, n}
 //! level      SELECT expression AS name {, ..} FROM step AS g [fence]
 //! result     SELECT g.name AS alias {, ..} | count(*) AS count FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name}
@@ -100,6 +104,10 @@ impl<'a> Reader<'a> {
         if self.plan().legs.len() > 1 {
             self.kind(TokenKind::Comma)?;
             self.combined()?;
+        }
+        if let Some(gaps) = self.plan().gaps {
+            self.kind(TokenKind::Comma)?;
+            self.filled(gaps)?;
         }
         for level in 1..=self.plan().levels {
             self.kind(TokenKind::Comma)?;
@@ -262,6 +270,7 @@ impl<'a> Reader<'a> {
 
     fn step_name(&mut self, level: usize) -> Read<()> {
         match level {
+            0 if self.plan().gaps.is_some() => self.exact_name("filled"),
             0 if self.plan().legs.len() > 1 => self.exact_name("combined"),
             0 => self.leg_name(0),
             1 => self.exact_name("derived"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use measurand::{DataType, Grain, Param, Value, WeekStart};
+use measurand::{DataType, Grain, Month, Param, Value, WeekStart};
 
 use super::meaning::{Known, OnSource};
 use super::normal::normal;
@@ -98,8 +98,15 @@ fn form(
     };
     let week_start = known.context.week_start.as_deref().unwrap_or("monday");
     let back = WeekStart::parse(week_start).map_or(0, WeekStart::days_after_monday);
+    let fiscal = known.context.fiscal_year_start.as_deref();
+    let fiscal = fiscal.and_then(Month::parse).map_or(1, Month::number);
+    let months = match grain {
+        Grain::FiscalQuarter => (fiscal - 1) % 3,
+        Grain::FiscalYear => fiscal - 1,
+        _ => 0,
+    };
     if known.is_sqlite {
-        return normal(sqlite(value.clone(), grain, back));
+        return normal(sqlite(value.clone(), grain, back, months));
     }
     let zone = known.bound_zone();
     let local = match stored {
@@ -111,11 +118,24 @@ fn form(
         DataType::Timestamp => value.clone(),
         _ => Tree::cast(value.clone(), "timestamp"),
     };
-    normal(postgres(value.clone(), &local, stored, grain, back))
+    normal(postgres(
+        value.clone(),
+        &local,
+        stored,
+        grain,
+        (back, months),
+    ))
 }
 
-fn postgres(value: Tree, local: &Tree, stored: DataType, grain: Grain, after_monday: u8) -> Tree {
-    let unit = Tree::Text(grain.as_str().to_owned());
+fn postgres(
+    value: Tree,
+    local: &Tree,
+    stored: DataType,
+    grain: Grain,
+    (after_monday, months): (u8, u8),
+) -> Tree {
+    let unit = grain.as_str().trim_start_matches("fiscal_");
+    let unit = Tree::Text(unit.to_owned());
     let cut = |time: Tree| Tree::node(Head::call("date_trunc"), [unit.clone(), time]);
     match grain {
         Grain::Day if stored == DataType::Date => value,
@@ -128,11 +148,16 @@ fn postgres(value: Tree, local: &Tree, stored: DataType, grain: Grain, after_mon
             let number = Tree::Number(days.to_string());
             Tree::operator("-", Tree::cast(cut(shifted), "date"), number)
         }
+        _ if months > 0 => {
+            let span = Tree::cast(Tree::Text(format!("{months} months")), "interval");
+            let cut = cut(Tree::operator("-", local.clone(), span.clone()));
+            Tree::cast(Tree::operator("+", cut, span), "date")
+        }
         _ => Tree::cast(cut(local.clone()), "date"),
     }
 }
 
-fn sqlite(value: Tree, grain: Grain, after_monday: u8) -> Tree {
+fn sqlite(value: Tree, grain: Grain, after_monday: u8, months: u8) -> Tree {
     let text = |text: &str| Tree::Text(text.to_owned());
     let date = |rest: Vec<Tree>| {
         let parts = std::iter::once(value.clone()).chain(rest);
@@ -150,10 +175,12 @@ fn sqlite(value: Tree, grain: Grain, after_monday: u8) -> Tree {
         }
         Grain::Month => date(vec![text("start of month")]),
         Grain::Year => date(vec![text("start of year")]),
-        Grain::Quarter => {
+        Grain::Quarter | Grain::FiscalQuarter | Grain::FiscalYear => {
             let month = Tree::node(Head::call("strftime"), [text("%m"), value.clone()]);
-            let number = |digit: &str| Tree::Number(digit.to_owned());
-            let into = Tree::operator("%", Tree::operator("-", month, number("1")), number("3"));
+            let number = |number: u8| Tree::Number(number.to_string());
+            let length = if grain == Grain::FiscalYear { 12 } else { 3 };
+            let ahead = Tree::operator("+", month, number(11 - months));
+            let into = Tree::operator("%", ahead, number(length));
             let back = Tree::operator("||", text("-"), into);
             let back = Tree::operator("||", back, text(" months"));
             date(vec![text("start of month"), back])

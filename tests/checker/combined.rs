@@ -10,10 +10,10 @@ use super::shape::{check_groups, check_step_read, rows};
 use super::tree::{From, Select, Tree};
 
 /// The alias of the rows of a union.
-const BOTH: &str = "u";
+pub const BOTH: &str = "u";
 
 /// A column of a side of the union: its name, and what it was computed from unless it is NULL.
-type Side = Vec<(String, Option<u64>)>;
+pub type Side = Vec<(String, Option<u64>)>;
 
 /// Takes the combining step apart; `legs` are the steps below with their columns.
 pub fn combined(step: &Select, legs: &[(&str, Columns)], keys: &[u64]) -> Lowered<Columns> {
@@ -27,6 +27,11 @@ pub fn combined(step: &Select, legs: &[(&str, Columns)], keys: &[u64]) -> Lowere
         return Err("groups that are not combined".to_owned());
     }
     check_groups(step, keys.len())?;
+    one_of_each(step, &below, keys)
+}
+
+/// The columns of a step over a union: each key, and the only value of every aggregate.
+pub fn one_of_each(step: &Select, below: &Side, keys: &[u64]) -> Lowered<Columns> {
     let mut columns = Columns::new();
     for (position, (name, tree)) in step.targets.iter().enumerate() {
         let name = name.clone().ok_or("a column without a name")?;
@@ -122,7 +127,7 @@ fn side<'l>(
 }
 
 /// Two sides: keys meet their like, and an aggregate meets NULL.
-fn united(left: Side, right: Side, keys: &[u64]) -> Lowered<Side> {
+pub fn united(left: Side, right: Side, keys: &[u64]) -> Lowered<Side> {
     if left.len() != right.len() {
         return Err("a union of different widths".to_owned());
     }

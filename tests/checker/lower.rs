@@ -303,22 +303,23 @@ fn lower_join(join: &JoinExpr) -> Lowered<From> {
         alias,
         rtindex,
     } = join;
-    absent(
-        *jointype == JoinType::JoinLeft as i32,
-        "a join that is no LEFT JOIN",
-    )?;
     let is_plain = !is_natural
         && using_clause.is_empty()
         && join_using_alias.is_none()
         && alias.is_none()
         && *rtindex == 0;
     absent(is_plain, "what a join says beside its condition")?;
-    let (Some(left), Some(right), Some(on)) = (larg, rarg, quals) else {
+    let (Some(left), Some(right)) = (larg, rarg) else {
         return Err("a join of nothing".to_owned());
     };
-    Ok(From::LeftJoin {
-        left: Box::new(lower_from(left)?),
-        right: Box::new(lower_from(right)?),
-        on: expression(on)?,
-    })
+    let (left, right) = (Box::new(lower_from(left)?), Box::new(lower_from(right)?));
+    match (JoinType::try_from(*jointype), quals) {
+        (Ok(JoinType::JoinLeft), Some(on)) => Ok(From::LeftJoin {
+            left,
+            right,
+            on: expression(on)?,
+        }),
+        (Ok(JoinType::JoinInner), None) => Ok(From::CrossJoin { left, right }),
+        _ => Err("a join of another kind".to_owned()),
+    }
 }

@@ -12,6 +12,7 @@ mod exact;
 mod form;
 mod fragment;
 mod functions;
+mod gaps;
 mod guard;
 mod lexical;
 mod lower;
@@ -241,11 +242,24 @@ fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lo
         Some(step) => combined::combined(step, &groups, &keys)?,
         None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
     };
+    columns = match layout.filled {
+        Some((step, below)) => gaps::filled(step, (below, &columns), &keys, &sources(legs))?,
+        None => columns,
+    };
+    if layout.filled.is_some() != known.request.fill_gaps {
+        return Err("gaps are filled where that is not asked for, or not where it is".to_owned());
+    }
     for level in &layout.levels {
         columns = known.level(level, &columns, &metrics)?;
     }
     known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, &metrics, aliases)
+}
+
+/// The legs of the period that is asked for.
+fn sources<'a>(legs: &[Known<'a>]) -> Vec<Known<'a>> {
+    let current = legs.iter().filter(|leg| leg.earlier.is_none());
+    current.cloned().collect()
 }
 
 /// The groups of one source in one period.

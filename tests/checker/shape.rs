@@ -10,6 +10,8 @@ pub struct Layout<'s> {
     pub legs: Vec<Leg<'s>>,
     /// The step that combines them, where there are several.
     pub combined: Option<&'s Select>,
+    /// The step that fills gaps, where that is asked for, and the one that it fills.
+    pub filled: Option<(&'s Select, &'static str)>,
     /// The steps above.
     pub levels: Vec<&'s Select>,
     /// The last `SELECT`.
@@ -95,6 +97,22 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
         combined = Some(step);
         above = rest;
     }
+    let mut filled = None;
+    if let [(name, step), rest @ ..] = above
+        && name == "filled"
+    {
+        check_step(step, name)?;
+        if is_fenced(step, is_sqlite)? {
+            return Err("filled gaps are fenced".to_owned());
+        }
+        let filled_step = if legs.len() > 1 {
+            "combined"
+        } else {
+            "grouped"
+        };
+        filled = Some((step, filled_step));
+        (below, above) = ("filled", rest);
+    }
     let mut levels = Vec::with_capacity(above.len());
     for (position, (name, level)) in above.iter().enumerate() {
         let wanted = match position {
@@ -133,6 +151,7 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
     Ok(Layout {
         legs,
         combined,
+        filled,
         levels,
         result: statement,
         labels,

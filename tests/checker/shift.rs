@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use measurand::{
-    CompareRequest, DataType, Date, DateRange, DateSpan, Grain, Moment, Param, Preset, Value,
-    WeekStart, Zone,
+    CompareRequest, DataType, Date, DateRange, DateSpan, Grain, Moment, Month, Param, Periods,
+    Preset, Value, WeekStart, Zone,
 };
 
 use super::lower::Lowered;
@@ -64,8 +64,8 @@ impl Shift {
             Grain::Day => Some((0, count)),
             Grain::Week => Some((0, 7 * count)),
             Grain::Month => Some((count, 0)),
-            Grain::Quarter => Some((3 * count, 0)),
-            Grain::Year => Some((12 * count, 0)),
+            Grain::Quarter | Grain::FiscalQuarter => Some((3 * count, 0)),
+            Grain::Year | Grain::FiscalYear => Some((12 * count, 0)),
             Grain::Hour => None,
         }
         .map(|(months, days)| Self { months, days })
@@ -137,13 +137,23 @@ impl Known<'_> {
             }
             DateSpan::Preset(name) => {
                 let now = self.context.now.as_deref().and_then(Moment::parse_clock);
-                let week_start = self.context.week_start.as_deref().unwrap_or("monday");
-                let week_start = WeekStart::parse(week_start).ok_or("no start of weeks")?;
+                let periods = self.periods()?;
                 let preset = Preset::parse(name).ok_or("no preset")?;
-                preset.dates(now.ok_or("no clock")?, &zone, week_start)
+                preset.dates(now.ok_or("no clock")?, &zone, periods)
             }
         };
         Ok(Some(range))
+    }
+
+    /// Where weeks and fiscal years begin.
+    pub fn periods(&self) -> Lowered<Periods> {
+        let week_start = self.context.week_start.as_deref().unwrap_or("monday");
+        let fiscal = self.context.fiscal_year_start.as_deref();
+        Ok(Periods {
+            week_start: WeekStart::parse(week_start).ok_or("no start of weeks")?,
+            fiscal_year_start: Month::parse(fiscal.unwrap_or("january"))
+                .ok_or("no start of fiscal years")?,
+        })
     }
 
     /// How far back the request's comparison looks.
@@ -160,8 +170,8 @@ impl Known<'_> {
             (CompareRequest::Back { offset, grain }, _) => Shift::back(offset.into(), grain),
             (_, "week_to_date") => Shift::back(1, Grain::Week),
             (_, "month_to_date") => Shift::back(1, Grain::Month),
-            (_, "quarter_to_date") => Shift::back(1, Grain::Quarter),
-            (_, "year_to_date") => Shift::back(1, Grain::Year),
+            (_, "quarter_to_date" | "fiscal_quarter_to_date") => Shift::back(1, Grain::Quarter),
+            (_, "year_to_date" | "fiscal_year_to_date") => Shift::back(1, Grain::Year),
             _ => {
                 let range = self.asked_range()?;
                 let ends = range.and_then(|range| Some((range.from()?, range.until()?)));

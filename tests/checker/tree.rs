@@ -37,6 +37,10 @@ pub enum From {
         right: Box<From>,
         on: Tree,
     },
+    CrossJoin {
+        left: Box<From>,
+        right: Box<From>,
+    },
 }
 
 /// One item of an order.
@@ -322,6 +326,10 @@ impl From {
                 right: Box::new(right.rewrite_deep(change)),
                 on: on.rewrite_deep(change),
             },
+            From::CrossJoin { left, right } => From::CrossJoin {
+                left: Box::new(left.rewrite_deep(change)),
+                right: Box::new(right.rewrite_deep(change)),
+            },
         }
     }
 
@@ -334,6 +342,10 @@ impl From {
                 left.visit(visit);
                 right.visit(visit);
                 on.visit(visit);
+            }
+            From::CrossJoin { left, right } => {
+                left.visit(visit);
+                right.visit(visit);
             }
         }
     }

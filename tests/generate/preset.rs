@@ -1,7 +1,7 @@
 //! Ranges of days by name, and the day that a clock shows, worked out again from the rules.
 
 use crate::reference::model::Shift;
-use crate::reference::value::{civil, days_of, start};
+use crate::reference::value::{Periods, civil, days_of, start};
 
 /// A range as a request says it (R13).
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,7 @@ pub struct Clock {
     /// Seconds since 1970-01-01 in UTC.
     pub now: i64,
     pub zone: Zone,
-    /// Days after Monday.
-    pub week_start: i64,
+    pub periods: Periods,
 }
 
 impl Range {
@@ -33,16 +32,16 @@ impl Range {
     pub fn days(self, clock: Clock) -> (Option<i64>, Option<i64>) {
         let today = clock.zone.day(clock.now);
         let first = |grain: &str, later: i64| {
-            let (year, month, _) = civil(start(today, grain, clock.week_start));
+            let (year, month, _) = civil(start(today, grain, clock.periods));
             let months = |count: i64| {
                 let at = year * 12 + month - 1 + count * later;
                 days_of(at.div_euclid(12), at.rem_euclid(12) + 1, 1)
             };
             match grain {
                 "day" => today + later,
-                "week" => start(today, grain, clock.week_start) + 7 * later,
+                "week" => start(today, grain, clock.periods) + 7 * later,
                 "month" => months(1),
-                "quarter" => months(3),
+                "quarter" | "fiscal_quarter" => months(3),
                 _ => months(12),
             }
         };
@@ -62,7 +61,7 @@ impl Range {
         match self {
             Self::ToDate("week") => return Some(Shift { months: 0, days: 7 }),
             Self::ToDate("month") => return months(1),
-            Self::ToDate("quarter") => return months(3),
+            Self::ToDate("quarter" | "fiscal_quarter") => return months(3),
             Self::ToDate(_) => return months(12),
             _ => {}
         }
@@ -113,7 +112,11 @@ impl Zone {
         const HOUR: i64 = 3_600;
         let standard = moment + self.minutes * 60;
         let (year, _, _) = civil(standard.div_euclid(24 * HOUR));
-        let sunday = |month, day| start(days_of(year, month, day) + 6, "week", 6) * 24 * HOUR;
+        let sundays = Periods {
+            week: 6,
+            fiscal_year: 0,
+        };
+        let sunday = |month, day| start(days_of(year, month, day) + 6, "week", sundays) * 24 * HOUR;
         let summer = sunday(3, 8) + 2 * HOUR..sunday(11, 1) + HOUR;
         let ahead = i64::from(self.has_summer && summer.contains(&standard));
         (standard + ahead * HOUR).div_euclid(24 * HOUR)

@@ -6,15 +6,24 @@ use std::ops::{Deref, DerefMut};
 use crate::generate::preset::{Clock, Range, Zone};
 use crate::generate::world::{COLUMNS, DIMENSIONS, hundredths, id, small, value};
 use crate::reference::answer;
+use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Condition, Detail, Group, Item, ItemOrder, Order, OrderBy, Question, Rule, Shift, Subject,
+    Condition, DAY, Detail, Group, Item, ItemOrder, Order, OrderBy, Question, Rule, Shift, Subject,
     Test, Type, World,
 };
 use crate::reference::rows::order_cells;
-use crate::reference::value::{Value, days_of};
+use crate::reference::value::{Periods, Value, days_of};
 use crate::support::random::Random;
 
-const GRAINS: [&str; 5] = ["month", "day", "week", "quarter", "year"];
+const GRAINS: [&str; 7] = [
+    "month",
+    "day",
+    "week",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+];
 
 const ZONES: [(&str, i64, bool); 5] = [
     ("UTC", 0, false),
@@ -52,7 +61,7 @@ impl Back {
             Self::By(count, "day") => (0, count),
             Self::By(count, "week") => (0, 7 * count),
             Self::By(count, "month") => (count, 0),
-            Self::By(count, "quarter") => (3 * count, 0),
+            Self::By(count, "quarter" | "fiscal_quarter") => (3 * count, 0),
             Self::By(count, _) => (12 * count, 0),
         };
         Some(Shift { months, days })
@@ -112,7 +121,10 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         now: (days_of(2024, 1, 31) + small(random, 90) - 30 * small(random, 2)) * 86_400
             + small(random, 48) * 1_800,
         zone,
-        week_start: *random.pick(&[0, 5, 6]),
+        periods: Periods {
+            week: *random.pick(&[0, 5, 6]),
+            fiscal_year: *random.pick(&[0, 3, 9, 10]),
+        },
     };
     let back = random.once_in(4).then(|| match random.below(3) {
         0 => Back::PreviousPeriod,
@@ -135,18 +147,22 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         true => asker.search(random),
         false => None,
     };
+    let days = range.map(|range| range.days(clock));
+    let filled = filled(world, &asker.groups, &options, days)
+        .filter(|_| random.once_in(2) && search.is_none());
     let question = Question {
         is_count,
         search,
+        filled,
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
-        week_start: clock.week_start,
+        periods: clock.periods,
         metrics,
         groups: asker.groups.clone(),
         order,
         filters,
         metric_filters,
-        range: range.map(|range| range.days(clock)),
+        range: days,
         compare,
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
@@ -215,6 +231,51 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         question.detail = Some(detail);
     }
     question
+}
+
+/// The group in whose periods gaps can be filled: the only one of the day that the range is about, if
+/// the range has two ends, near enough for a model.
+fn filled(
+    world: &World,
+    groups: &[Group],
+    options: &[usize],
+    range: Option<(Option<i64>, Option<i64>)>,
+) -> Option<usize> {
+    let (Some(from), Some(to)) = range? else {
+        return None;
+    };
+    let chosen = || {
+        world
+            .toggles
+            .iter()
+            .zip(options)
+            .map(|(toggle, option)| toggle[*option])
+    };
+    let brought = chosen().find_map(|choice| choice.date_column);
+    let shown = |group: &Group| match group.of {
+        Subject::Toggle(at) => chosen().nth(at)?.dimension,
+        Subject::Value(dimension) if group.grain.is_none() => {
+            let switched = world
+                .toggles
+                .iter()
+                .zip(options)
+                .find_map(|(toggle, option)| {
+                    (toggle[0].dimension == Some(dimension)).then(|| toggle[*option].dimension)
+                });
+            switched.flatten().or(Some(dimension))
+        }
+        Subject::Value(dimension) => Some(dimension),
+        _ => None,
+    };
+    let is_of_the_day = |group: &Group| {
+        let value = shown(group).map(|dimension| &world.dimensions[dimension].value);
+        matches!(value, Some(Expr::Reference(column)) if *column == DAY || Some(*column) == brought)
+    };
+    let mut of_the_day = (0..groups.len()).filter(|at| is_of_the_day(&groups[*at]));
+    match (of_the_day.next(), of_the_day.next()) {
+        (Some(at), None) if to - from <= 100 => Some(at),
+        _ => None,
+    }
 }
 
 /// A condition on rows, such as a question may have.
@@ -308,11 +369,14 @@ fn range(random: &mut Random) -> Range {
         }
         2 => Range::This(random.pick::<&str>(&GRAINS)),
         3 => match *random.pick(&GRAINS) {
-            grain @ ("month" | "week") => Range::Last(count, grain),
-            grain => Range::Last(1, grain),
+            "day" => Range::Last(1, "day"),
+            grain => Range::Last(count, grain),
         },
         4 => Range::LastDays(count * 10),
-        _ => Range::ToDate(random.pick::<&str>(&["month", "quarter", "year"])),
+        _ => match *random.pick(&GRAINS) {
+            "day" => Range::ToDate("month"),
+            grain => Range::ToDate(grain),
+        },
     }
 }
 

@@ -161,7 +161,15 @@ impl Reading {
         });
         gate(dimension.is_gated, &mut json);
         if dimension.value_type == "date" {
-            json["grains"] = json!(["day", "week", "month", "quarter", "year"]);
+            json["grains"] = json!([
+                "day",
+                "week",
+                "month",
+                "quarter",
+                "year",
+                "fiscal_quarter",
+                "fiscal_year"
+            ]);
         }
         if let Some(lookup) = dimension.lookup {
             let is_shared = lookup.table == 1;
@@ -293,6 +301,9 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         };
         json["compare"] = json!({ "to": to });
     }
+    if question.filled.is_some() || is_explicit {
+        json["fill_gaps"] = json!(question.filled.is_some());
+    }
     if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
         json["kind"] = json!("values");
         json["search"] = json!(text);
@@ -332,7 +343,14 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
 /// Puts detail rows in the place of groups.
 fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json) {
     let fields = json.as_object_mut().expect("an object");
-    for field in ["metrics", "dimensions", "dimension", "search", "compare"] {
+    for field in [
+        "metrics",
+        "dimensions",
+        "dimension",
+        "search",
+        "compare",
+        "fill_gaps",
+    ] {
         fields.remove(field);
     }
     json["source"] = json!(SOURCES[0]);
@@ -459,6 +477,20 @@ pub fn context(world: &World, question: &Asked, is_explicit: bool) -> Json {
     );
     let mut json = json!({"client_id": question.tenant, "access": rules.collect::<Vec<_>>(),
         "now": now});
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     const DAYS: [&str; 7] = [
         "monday",
         "tuesday",
@@ -468,9 +500,13 @@ pub fn context(world: &World, question: &Asked, is_explicit: bool) -> Json {
         "saturday",
         "sunday",
     ];
-    let week_start = usize::try_from(question.week_start).expect("a day of the week");
+    let week_start = usize::try_from(question.periods.week).expect("a day of the week");
     if is_explicit || week_start > 0 {
         json["week_start"] = json!(DAYS[week_start]);
+    }
+    let fiscal_year = usize::try_from(question.periods.fiscal_year).expect("a month");
+    if is_explicit || fiscal_year > 0 {
+        json["fiscal_year_start"] = json!(MONTHS[fiscal_year]);
     }
     if is_explicit || question.clock.zone.name != "UTC" {
         json["timezone"] = json!(question.clock.zone.name);

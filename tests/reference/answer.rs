@@ -94,6 +94,7 @@ impl<'w> Asked<'w> {
             rows.extend(all.map(|row| (side, row)));
         }
         let mut members = self.members(rows);
+        self.fill(&mut members);
         members.retain(|member| {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
@@ -289,22 +290,23 @@ impl<'w> Asked<'w> {
         extreme(own.map(|row| &row[2]), Ordering::Less)
     }
 
+    fn member(&self, values: Vec<Value>, rows: Vec<(Side, &'w Row)>) -> Member<'w> {
+        let shown = values.iter().enumerate();
+        let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
+        let (labels, known) = (labels.collect(), RefCell::default());
+        Member {
+            values,
+            labels,
+            rows,
+            known,
+        }
+    }
+
     /// The rows by their members; without groups all rows are one, even if there are none.
     fn members(&self, rows: Vec<(Side, &'w Row)>) -> Vec<Member<'w>> {
-        let member = |values: Vec<Value>, rows| {
-            let shown = values.iter().enumerate();
-            let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
-            let (labels, known) = (labels.collect(), RefCell::default());
-            Member {
-                values,
-                labels,
-                rows,
-                known,
-            }
-        };
         let groups = &self.question.groups;
         if groups.is_empty() {
-            return vec![member(Vec::new(), rows)];
+            return vec![self.member(Vec::new(), rows)];
         }
         let mut members: Vec<Member<'w>> = Vec::new();
         for (side, row) in rows {
@@ -317,7 +319,7 @@ impl<'w> Asked<'w> {
             let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
             match known.find(|member| member.values.iter().zip(&values).all(is_same)) {
                 Some(member) => member.rows.push((side, row)),
-                None => members.push(member(values, vec![(side, row)])),
+                None => members.push(self.member(values, vec![(side, row)])),
             }
         }
         members
@@ -327,9 +329,39 @@ impl<'w> Asked<'w> {
     pub fn cut(&self, grain: Option<&str>, value: Value) -> Value {
         match (grain, value) {
             (Some(grain), Value::Date(day)) => {
-                Value::Date(start(day, grain, self.question.week_start))
+                Value::Date(start(day, grain, self.question.periods))
             }
             (_, value) => value,
+        }
+    }
+
+    /// Every period of the range beside each combination of the other members, with no row in it (R19).
+    fn fill(&self, members: &mut Vec<Member<'w>>) {
+        let Some(at) = self.question.filled else {
+            return;
+        };
+        let grain = self.question.groups[at].grain.unwrap_or("day");
+        let Some((Some(from), Some(to))) = self.question.range else {
+            panic!("gaps are filled between two days");
+        };
+        let days = from..=to;
+        let periods: BTreeSet<i64> = days
+            .map(|day| start(day, grain, self.question.periods))
+            .collect();
+        let mut shown: Vec<Vec<Value>> =
+            members.iter().map(|member| member.values.clone()).collect();
+        if self.question.groups.len() == 1 {
+            shown.push(vec![Value::Null]);
+        }
+        for mut values in shown {
+            for period in &periods {
+                values[at] = Value::Date(*period);
+                let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
+                let mut known = members.iter();
+                if !known.any(|member| member.values.iter().zip(&values).all(is_same)) {
+                    members.push(self.member(values.clone(), Vec::new()));
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::expression::Expr;
 use super::number::Number;
-use super::value::Value;
+use super::value::{Periods, Value};
 
 /// The columns of a row that have a meaning of their own.
 pub const TENANT: usize = 0;
@@ -102,8 +102,7 @@ pub struct Question {
     pub is_count: bool,
     pub tenant: i64,
     pub rules: Vec<Rule>,
-    /// Days after Monday.
-    pub week_start: i64,
+    pub periods: Periods,
     pub metrics: Vec<usize>,
     pub groups: Vec<Group>,
     /// What the values of the only group are searched for, by label or value.
@@ -114,6 +113,8 @@ pub struct Question {
     pub metric_filters: Vec<Condition>,
     /// First and last day.
     pub range: Option<(Option<i64>, Option<i64>)>,
+    /// The position of the group of which every period in the range is shown.
+    pub filled: Option<usize>,
     /// How far back the period is that every metric is compared with.
     pub compare: Option<Shift>,
     pub order: Vec<Order>,

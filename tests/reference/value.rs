@@ -79,16 +79,29 @@ pub fn extreme<'v>(values: impl Iterator<Item = &'v Value>, wanted: Ordering) ->
     best.cloned().unwrap_or(Value::Null)
 }
 
-/// The first day of a day's period; weeks begin so many days after Monday.
-pub fn start(day: i64, grain: &str, week_start: i64) -> i64 {
+/// Where periods begin: weeks so many days after Monday, fiscal years so many months after January.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Periods {
+    pub week: i64,
+    pub fiscal_year: i64,
+}
+
+/// The first day of a day's period.
+pub fn start(day: i64, grain: &str, periods: Periods) -> i64 {
     let (year, month, _) = civil(day);
+    let since = |begins: i64, length: i64| {
+        let into = (month - 1 - begins).rem_euclid(length);
+        months_later(days_of(year, month, 1), -into)
+    };
     match grain {
         "day" => day,
         // The first of January 1970 was a Thursday, three days after a Monday.
-        "week" => day - (day + 3 - week_start).rem_euclid(7),
-        "month" => days_of(year, month, 1),
-        "quarter" => days_of(year, (month - 1) / 3 * 3 + 1, 1),
-        "year" => days_of(year, 1, 1),
+        "week" => day - (day + 3 - periods.week).rem_euclid(7),
+        "month" => since(0, 1),
+        "quarter" => since(0, 3),
+        "fiscal_quarter" => since(periods.fiscal_year, 3),
+        "year" => since(0, 12),
+        "fiscal_year" => since(periods.fiscal_year, 12),
         _ => panic!("no grain {grain}"),
     }
 }

@@ -10,6 +10,7 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "json_depth" => &mut limits.json_depth,
         "filter_depth" => &mut limits.filter_depth,
         "filter_nodes" => &mut limits.filter_nodes,
+        "periods" => &mut limits.periods,
         "list_values" => &mut limits.list_values,
         "sources" => &mut limits.sources,
         "selected_items" => &mut limits.selected_items,

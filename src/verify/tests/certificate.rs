@@ -315,3 +315,50 @@ fn a_plan_has_the_guards_of_the_catalog() {
         assert!(refused > 3, "{what} was tried {refused} times");
     }
 }
+
+/// Two parameters of one type are told apart by what the plan binds to them.
+#[test]
+fn numbers_stand_for_the_binds_of_the_plan() {
+    let mut swapped = 0;
+    each_subject(|subject| {
+        let count = subject.types.len();
+        let pairs = (0..count).flat_map(|low| (low + 1..count).map(move |high| (low, high)));
+        for (low, high) in pairs.filter(|(low, high)| subject.types[*low] == subject.types[*high]) {
+            let mut order = subject.statement.order.clone();
+            order.swap(low, high);
+            let evidence = Evidence {
+                order: &order,
+                ..subject.evidence()
+            };
+            let certificate = &subject.statement.certificate;
+            let read = subject.read_with(subject.sql(), certificate, &order);
+            let known = verify_values(certificate, &evidence);
+            assert!(
+                read.is_err() || known.is_err(),
+                "{}: {low} and {high}",
+                subject.name
+            );
+            swapped += 1;
+        }
+    });
+    assert!(swapped > 50, "only {swapped}");
+}
+
+/// Of two lookups of one relation, the text has to read that of the dimension that is asked for.
+#[test]
+fn labels_are_those_of_the_dimension() {
+    let mut changed = 0;
+    each_subject(|subject| {
+        let certificate = &subject.statement.certificate;
+        for (position, scan) in certificate.scans.iter().enumerate() {
+            let mut other = certificate.clone();
+            other.scans[position].purpose = match &scan.purpose {
+                ScanPurpose::Lookup(_) => ScanPurpose::Lookup(Name::placeholder()),
+                ScanPurpose::Facts(_) => continue,
+            };
+            assert!(subject.read(subject.sql(), &other).is_err());
+            changed += 1;
+        }
+    });
+    assert!(changed > 20, "only {changed}");
+}

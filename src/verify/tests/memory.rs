@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Subject, catalog, each_subject};
 use crate::certificate::Certificate;
 use crate::dialect::Dialect;
-use crate::plan::{Comparison, Operand, Predicate, Term};
+use crate::plan::{Comparison, FilledGaps, ListBind, Operand, Predicate, Term};
 use crate::value::DataType;
 use crate::verify::{Shape, VerifiedShapes};
 
@@ -143,6 +143,16 @@ fn plans_that_differ_have_other_outlines() {
                 |s| s.plan.limit = None,
                 |s| s.plan.offset = s.plan.limit,
                 |s| s.plan.levels += 1,
+                |s| {
+                    s.plan.gaps = Some(FilledGaps {
+                        key: 0,
+                        periods: ListBind {
+                            values: s.plan.zone,
+                            element: DataType::Date,
+                            is_long: false,
+                        },
+                    });
+                },
                 |s| s.plan.keys[0].grain = Some(crate::calendar::Grain::Day),
                 |s| s.plan.keys[1].lookup = None,
                 |s| s.plan.keys.swap(0, 1),
@@ -164,7 +174,8 @@ fn plans_that_differ_have_other_outlines() {
                 |s| s.plan.order[0].descending ^= true,
                 |s| s.plan.order[0].nulls_first ^= true,
                 |s| s.plan.group_predicates.clear(),
-                |s| s.plan.week_start = crate::calendar::WeekStart::Sunday,
+                |s| s.plan.periods.week_start = crate::calendar::WeekStart::Sunday,
+                |s| s.plan.periods.fiscal_year_start = crate::calendar::Month::April,
                 |s| s.plan.zone.0 += 1,
                 |s| s.statement.order.swap(0, 1),
                 |s| s.plan.legs[0].scan.dates.as_mut().unwrap().from = None,

@@ -10,7 +10,7 @@ mod memory;
 mod statements;
 mod text;
 
-use statements::{CATALOG, POSTGRES_ALONE, QUERIES};
+use statements::{ALL, CATALOG, QUERIES};
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
@@ -21,7 +21,7 @@ use crate::dialect::Dialect;
 use crate::emit::{Statement, emit};
 use crate::error::VerifyError;
 use crate::limits::Limits;
-use crate::plan::{Plan, plan};
+use crate::plan::{BindId, Plan, plan};
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param};
@@ -96,6 +96,16 @@ impl<'c> Subject<'c> {
 
     /// What the text alone shows.
     fn read(&self, sql: &str, certificate: &Certificate) -> Result<(), VerifyError> {
+        self.read_with(sql, certificate, &self.statement.order)
+    }
+
+    /// The same with other binds of the plan behind the numbers.
+    fn read_with(
+        &self,
+        sql: &str,
+        certificate: &Certificate,
+        order: &[BindId],
+    ) -> Result<(), VerifyError> {
         let aliases: Vec<&str> = self
             .plan
             .columns
@@ -106,7 +116,7 @@ impl<'c> Subject<'c> {
             plan: &self.plan,
             sql,
             certificate,
-            order: &self.statement.order,
+            order,
             types: &self.types,
             aliases: &aliases,
             functions: self.functions,
@@ -123,14 +133,16 @@ fn catalog() -> Catalog {
 }
 
 fn each_subject(mut visit: impl FnMut(&Subject<'_>)) {
-    let catalog = catalog();
-    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
-        for query in &QUERIES {
-            visit(&Subject::new(&catalog, dialect, query));
+    for (catalog, both, postgres_alone) in ALL {
+        let catalog = Catalog::from_json(catalog).unwrap_or_else(|errors| panic!("{errors}"));
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            for query in both {
+                visit(&Subject::new(&catalog, dialect, query));
+            }
         }
-    }
-    for query in &POSTGRES_ALONE {
-        visit(&Subject::new(&catalog, Dialect::Postgres, query));
+        for query in postgres_alone {
+            visit(&Subject::new(&catalog, Dialect::Postgres, query));
+        }
     }
 }
 

@@ -1,5 +1,14 @@
 //! The statements that are damaged; the checker of the tests' own package reads this file as well.
 
+/// A name, the request, and what follows `"access":` in the context.
+pub(crate) type Query = (&'static str, &'static str, &'static str);
+
+/// Catalogs, with what is asked of them; the last of PostgreSQL alone, since SQLite cannot say it.
+pub(crate) const ALL: [(&str, &[Query], &[Query]); 2] = [
+    (CATALOG, &QUERIES, &POSTGRES_ALONE),
+    (TIMES, &TIME_QUERIES, &MOMENT_QUERIES),
+];
+
 /// A catalog with guards of every kind.
 pub(crate) const CATALOG: &str = r#"{
   "functions": ["fiscal_month", "index"],
@@ -15,7 +24,7 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "fee", "data_type": "decimal", "column": "data", "path": ["custom", "fee"]},
        {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
      "base_filter": "is_deleted = false", "dimensions": "*",
-     "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty"]},
+     "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty", "any_deleted"]},
     {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
      "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
@@ -46,6 +55,7 @@ pub(crate) const CATALOG: &str = r#"{
     {"metric_key": "half", "derived_formula": "share / 2"},
     {"metric_key": "debit", "sql_expression": "SUM(-attempts)"},
     {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
+    {"metric_key": "any_deleted", "sql_expression": "BOOL_OR(is_deleted)", "data_type": "boolean"},
     {"metric_key": "flagged", "sql_expression": "COUNT(kind)"},
     {"metric_key": "typical", "sql_expression": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY attempts DESC)"},
     {"metric_key": "late", "sql_expression": "COUNT(DISTINCT route)",
@@ -82,8 +92,8 @@ pub(crate) const CATALOG: &str = r#"{
   ]
 }"#;
 
-/// What is compiled: a name, the request, the access rules.
-pub(crate) const QUERIES: [(&str, &str, &str); 33] = [
+/// What is asked of the first catalog.
+pub(crate) const QUERIES: [Query; 37] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -239,6 +249,45 @@ pub(crate) const QUERIES: [(&str, &str, &str); 33] = [
             {"dimension": "fee", "access_type": "exclude", "allowed_values": [1.5]}]"#,
     ),
     (
+        "a truth in two periods",
+        r#"{"source": "sales", "metrics": ["any_deleted"], "dimensions": ["kind"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-29"}, "compare": {"to": "previous_year"}}"#,
+        "[]",
+    ),
+    (
+        "two conditions behind the tenant's",
+        r#"{"source": "parcels", "metrics": ["attempts"],
+            "filters": [{"dimension": "route", "op": "gte", "values": [1]},
+                        {"dimension": "client", "op": "starts_with", "values": ["a"], "case_sensitive": true}]}"#,
+        "[]",
+    ),
+    (
+        "lists of many kinds",
+        r#"{"source": "parcels", "metrics": ["attempts"],
+            "filters": [{"dimension": "route", "op": "in", "values": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]},
+                        {"dimension": "fee", "op": "in", "values": [1.5, 2.5]},
+                        {"dimension": "fee", "op": "gt", "values": [0.5]},
+                        {"dimension": "stage", "op": "in", "values": [null]},
+                        {"dimension": "stage", "op": "not_in", "values": []},
+                        {"dimension": "client", "op": "not_in", "values": ["x", null]},
+                        {"dimension": "client", "op": "not_contains", "values": ["y"]}]}"#,
+        "[]",
+    ),
+    (
+        "labels of many kinds",
+        r#"{"source": "parcels", "metrics": ["attempts"],
+            "filters": [{"dimension": "route", "op": "neq", "values": ["a"], "on": "label"},
+                        {"dimension": "route", "op": "is_null", "on": "label"},
+                        {"dimension": "route", "op": "is_not_null", "on": "label"},
+                        {"dimension": "route", "op": "in", "values": ["a", null], "on": "label"},
+                        {"dimension": "route", "op": "not_in", "values": ["a", null], "on": "label"},
+                        {"dimension": "route", "op": "not_in", "values": ["a"], "on": "label"},
+                        {"dimension": "route", "op": "between", "values": ["a", "b"], "on": "label"},
+                        {"dimension": "route", "op": "not_contains", "values": ["a"], "on": "label",
+                         "case_sensitive": true}]}"#,
+        "[]",
+    ),
+    (
         "conditions of many kinds",
         r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["date", {"dimension": "date", "grain": "month"}],
             "filters": [{"or": [{"dimension": "campaign", "op": "in", "values": [1, null]},
@@ -292,8 +341,197 @@ pub(crate) const QUERIES: [(&str, &str, &str); 33] = [
 ];
 
 /// What SQLite cannot say.
-pub(crate) const POSTGRES_ALONE: [(&str, &str, &str); 1] = [(
+const POSTGRES_ALONE: [Query; 1] = [(
     "expressions of many forms",
     r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
     "[]",
 )];
+
+/// Dates, times and moments, each the date column of a source, and options that bring another; typed
+/// paths of every type.
+const TIMES: &str = r#"{
+  "data_sources": [
+    {"source_key": "days", "view_pattern": "reporting.visits", "date_column": "day", "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
+       {"name": "at", "data_type": "timestamp"}, {"name": "seen", "data_type": "timestamptz"},
+       {"name": "data", "data_type": "jsonb"},
+       {"name": "paid", "data_type": "boolean", "column": "data", "path": ["paid"]},
+       {"name": "due", "data_type": "date", "column": "data", "path": ["terms", "due"]},
+       {"name": "size", "data_type": "float", "column": "data", "path": ["size"]},
+       {"name": "number", "data_type": "integer", "column": "data", "path": ["number"]},
+       {"name": "price", "data_type": "decimal", "column": "data", "path": ["price"]},
+       {"name": "note", "data_type": "jsonb", "column": "data", "path": ["it's", "note"]},
+       {"name": "kind", "data_type": "text", "column": "data", "path": ["kind"]}],
+     "metrics": ["visits", "notes"],
+     "dimensions": ["on", "year_of", "paid", "due", "size", "number", "price", "kind", "seen_day"]},
+    {"source_key": "times", "view_pattern": "reporting.visits", "date_column": "at", "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
+       {"name": "at", "data_type": "timestamp"}, {"name": "seen", "data_type": "timestamptz"}],
+     "metrics": ["visits"], "dimensions": ["at", "year_at"]},
+    {"source_key": "moments", "view_pattern": "reporting.visits", "date_column": "seen", "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
+       {"name": "at", "data_type": "timestamp"}, {"name": "seen", "data_type": "timestamptz"}],
+     "metrics": ["visits"], "dimensions": ["seen", "year_seen", "seen_day"]}
+  ],
+  "metrics": [
+    {"metric_key": "visits", "sql_expression": "COUNT(*)"},
+    {"metric_key": "notes", "sql_expression": "COUNT(note)"}
+  ],
+  "dimensions": [
+    {"dimension_key": "on", "column_expression": "day", "data_type": "date"},
+    {"dimension_key": "year_of", "column_expression": "EXTRACT(YEAR FROM day)", "data_type": "integer"},
+    {"dimension_key": "at", "column_expression": "at", "data_type": "timestamp"},
+    {"dimension_key": "year_at", "column_expression": "EXTRACT(YEAR FROM at)", "data_type": "integer"},
+    {"dimension_key": "seen", "column_expression": "seen", "data_type": "timestamptz"},
+    {"dimension_key": "year_seen", "column_expression": "EXTRACT(YEAR FROM seen AT TIME ZONE 'UTC')", "data_type": "integer"},
+    {"dimension_key": "seen_day", "column_expression": "seen", "data_type": "date", "value_type": "timestamptz"},
+    {"dimension_key": "paid", "column_expression": "paid", "data_type": "boolean"},
+    {"dimension_key": "due", "column_expression": "due", "data_type": "date"},
+    {"dimension_key": "size", "column_expression": "size", "data_type": "float"},
+    {"dimension_key": "number", "column_expression": "number", "data_type": "integer"},
+    {"dimension_key": "price", "column_expression": "price", "data_type": "decimal"},
+    {"dimension_key": "kind", "column_expression": "kind"}
+  ],
+  "toggles": [
+    {"toggle_key": "basis", "toggle_type": "metric_variant", "options": [
+      {"option_key": "own", "is_default": true}, {"option_key": "day", "date_column": "day"},
+      {"option_key": "at", "date_column": "at"}, {"option_key": "seen", "date_column": "seen"}]}
+  ]
+}"#;
+
+const TIME_QUERIES: [Query; 8] = [
+    (
+        "dates at every grain",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": [
+                {"dimension": "on", "grain": "day"}, {"dimension": "on", "grain": "week"}, {"dimension": "on", "grain": "month"}, {"dimension": "on", "grain": "quarter"}, {"dimension": "on", "grain": "year"}, {"dimension": "on", "grain": "fiscal_quarter"}, {"dimension": "on", "grain": "fiscal_year"}]}"#,
+        r#"[], "week_start": "wednesday", "fiscal_year_start": "february""#,
+    ),
+    (
+        "dates at every grain of the calendar",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on",
+                {"dimension": "on", "grain": "day"}, {"dimension": "on", "grain": "week"}, {"dimension": "on", "grain": "month"}, {"dimension": "on", "grain": "quarter"}, {"dimension": "on", "grain": "year"}, {"dimension": "on", "grain": "fiscal_quarter"}, {"dimension": "on", "grain": "fiscal_year"}]}"#,
+        r#"[]"#,
+    ),
+    (
+        "times at every grain",
+        r#"{"source": "times", "metrics": ["visits"], "dimensions": ["at",
+                {"dimension": "at", "grain": "hour"}, {"dimension": "at", "grain": "day"}, {"dimension": "at", "grain": "week"}, {"dimension": "at", "grain": "month"}, {"dimension": "at", "grain": "quarter"}, {"dimension": "at", "grain": "year"}, {"dimension": "at", "grain": "fiscal_quarter"}, {"dimension": "at", "grain": "fiscal_year"}]}"#,
+        r#"[], "week_start": "sunday", "fiscal_year_start": "october""#,
+    ),
+    (
+        "times for dates",
+        r#"{"source": "days", "metrics": ["visits"], "toggles": {"basis": "at"},
+            "dimensions": ["on", "year_of", {"dimension": "on", "grain": "month"}],
+            "filters": [{"dimension": "on", "op": "gte", "values": ["2024-01-01"]}]}"#,
+        r#"[{"dimension": "on", "access_type": "exclude", "allowed_values": ["2024-01-02"]}]"#,
+    ),
+    (
+        "dates for times",
+        r#"{"source": "times", "metrics": ["visits"], "toggles": {"basis": "day"},
+            "dimensions": ["at", "year_at", {"dimension": "at", "grain": "month"}],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-31"}}"#,
+        r#"[]"#,
+    ),
+    (
+        "gaps beside two other keys",
+        r#"{"source": "days", "metrics": ["visits", "notes"], "dimensions": ["kind", {"dimension": "on", "grain": "week"}, "paid"],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-31"}, "fill_gaps": true}"#,
+        "[]",
+    ),
+    (
+        "gaps of dates alone",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true, "limit": 3}"#,
+        "[]",
+    ),
+    (
+        "paths of every type",
+        r#"{"source": "days", "metrics": ["visits", "notes"],
+            "dimensions": ["paid", "due", "size", "number", "price", "kind"],
+            "filters": [{"dimension": "number", "op": "lt", "values": [5]}]}"#,
+        r#"[{"dimension": "kind", "access_type": "include", "allowed_values": ["a", "b"]}]"#,
+    ),
+];
+
+/// SQLite has no moments.
+const MOMENT_QUERIES: [Query; 13] = [
+    (
+        "moments at every grain",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": ["seen", "seen_day",
+                {"dimension": "seen", "grain": "hour"}, {"dimension": "seen", "grain": "day"}, {"dimension": "seen", "grain": "week"}, {"dimension": "seen", "grain": "month"}, {"dimension": "seen", "grain": "quarter"}, {"dimension": "seen", "grain": "year"}, {"dimension": "seen", "grain": "fiscal_quarter"}, {"dimension": "seen", "grain": "fiscal_year"}]}"#,
+        r#"[], "timezone": "Asia/Kolkata", "week_start": "saturday", "fiscal_year_start": "april""#,
+    ),
+    (
+        "moments for dates",
+        r#"{"source": "days", "metrics": ["visits"], "toggles": {"basis": "seen"},
+            "dimensions": ["on", "year_of", {"dimension": "on", "grain": "month"}],
+            "filters": [{"dimension": "on", "op": "gte", "values": ["2024-01-01"]}]}"#,
+        r#"[], "timezone": "Asia/Kolkata""#,
+    ),
+    (
+        "moments for times",
+        r#"{"source": "times", "metrics": ["visits"], "toggles": {"basis": "seen"},
+            "dimensions": ["at", "year_at", {"dimension": "at", "grain": "hour"}]}"#,
+        r#"[], "timezone": "Asia/Kolkata""#,
+    ),
+    (
+        "dates for moments",
+        r#"{"source": "moments", "metrics": ["visits"], "toggles": {"basis": "day"},
+            "dimensions": ["seen", "year_seen", "seen_day", {"dimension": "seen", "grain": "month"}]}"#,
+        r#"[], "timezone": "Asia/Kolkata""#,
+    ),
+    (
+        "times for moments",
+        r#"{"source": "moments", "metrics": ["visits"], "toggles": {"basis": "at"},
+            "dimensions": ["seen", "year_seen", {"dimension": "seen", "grain": "week"}]}"#,
+        r#"[], "timezone": "Asia/Kolkata""#,
+    ),
+    (
+        "gaps of two periods",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": [{"dimension": "seen", "grain": "month"}, "year_seen"],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}, "fill_gaps": true}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "gaps of hours",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": [{"dimension": "seen", "grain": "hour"}],
+            "date_range": {"from": "2024-03-31", "to": "2024-03-31"}, "fill_gaps": true}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "days of moments",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["seen_day"],
+            "filters": [{"dimension": "seen_day", "op": "between", "values": ["2024-01-01", "2024-01-31"]}]}"#,
+        r#"[{"dimension": "seen_day", "access_type": "include", "allowed_values": ["2024-01-02"]}]"#,
+    ),
+    (
+        "days of an earlier period",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": [{"dimension": "on", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "days of an earlier period, under an option",
+        r#"{"source": "days", "metrics": ["visits"], "toggles": {"basis": "seen"}, "dimensions": [{"dimension": "on", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "times of an earlier period",
+        r#"{"source": "times", "metrics": ["visits"], "dimensions": [{"dimension": "at", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "moments of an earlier period",
+        r#"{"source": "moments", "metrics": ["visits"], "dimensions": [{"dimension": "seen", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+    (
+        "moments of an earlier period, under an option",
+        r#"{"source": "moments", "metrics": ["visits"], "toggles": {"basis": "day"}, "dimensions": [{"dimension": "seen", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
+];

@@ -1,0 +1,116 @@
+//! The periods that groups lack: every one of them for every combination of the other keys (R19).
+
+use crate::dialect::Dialect;
+use crate::plan::FilledGaps;
+
+use super::Emitter;
+use super::combine::BOTH;
+use super::select::BELOW;
+
+/// The alias of the periods.
+const PERIODS: &str = "s";
+/// The alias of the combinations of the other keys.
+const OTHERS: &str = "k";
+
+impl Emitter<'_, '_> {
+    /// Writes the step that adds the periods without a row.
+    ///
+    /// Grouped by the keys, what is there takes the place of what is added, whatever its members are.
+    pub(super) fn filled(&mut self, gaps: FilledGaps) {
+        let plan = self.plan;
+        self.push(",");
+        self.line(0);
+        self.push("filled AS (");
+        self.one_of_each();
+        self.line(2);
+        self.push("FROM (");
+        self.line(4);
+        self.push("SELECT ");
+        self.listed_columns(|_| Some(BELOW), Some(BELOW));
+        self.push(" FROM ");
+        self.below_filled();
+        self.line(4);
+        self.push("UNION ALL SELECT ");
+        let period = |key: usize| (key != gaps.key).then_some(OTHERS);
+        self.listed_columns(period, None);
+        self.push(" FROM ");
+        self.periods(gaps);
+        if plan.keys.len() > 1 {
+            self.line(4);
+            self.push("CROSS JOIN (SELECT ");
+            let others = plan.keys.iter().enumerate();
+            let others = others.filter(|(position, _)| *position != gaps.key);
+            for (index, (_, key)) in others.enumerate() {
+                self.push(if index > 0 { ", " } else { "" });
+                self.column_of(BELOW, &key.name.sql);
+                self.named(&key.name.sql);
+            }
+            self.push(" FROM ");
+            self.below_filled();
+            self.push(" ");
+            self.group_by_inline(plan.keys.len() - 1);
+            self.push(") AS ");
+            self.push(OTHERS);
+        }
+        self.line(2);
+        self.push(") AS ");
+        self.push(BOTH);
+        self.group_by(plan.keys.len());
+        self.line(0);
+        self.push(")");
+    }
+
+    /// Keys behind the aliases that they have, or the period; measures behind theirs, or NULL.
+    fn listed_columns(
+        &mut self,
+        key_of: impl Fn(usize) -> Option<&'static str>,
+        measures: Option<&str>,
+    ) {
+        let plan = self.plan;
+        for (position, key) in plan.keys.iter().enumerate() {
+            self.push(if position > 0 { ", " } else { "" });
+            match key_of(position) {
+                Some(alias) => self.column_of(alias, &key.name.sql),
+                None => self.column_of(PERIODS, "period"),
+            }
+            self.named(&key.name.sql);
+        }
+        for measure in &plan.measures {
+            self.push(", ");
+            match measures {
+                Some(alias) => self.column_of(alias, &measure.name.sql),
+                None => self.push("NULL"),
+            }
+            self.named(&measure.name.sql);
+        }
+    }
+
+    fn periods(&mut self, gaps: FilledGaps) {
+        let number = self.number(gaps.periods.values);
+        match self.plan.dialect {
+            Dialect::Postgres => {
+                self.push("(SELECT unnest(");
+                self.placeholder('$', number);
+                self.push("::");
+                self.push(gaps.periods.element.postgres_cast());
+                self.push("[]) AS period) AS ");
+            }
+            Dialect::Sqlite => {
+                self.push("(SELECT value AS period FROM json_each(");
+                self.placeholder('?', number);
+                self.push(")) AS ");
+            }
+        }
+        self.push(PERIODS);
+    }
+
+    fn below_filled(&mut self) {
+        if self.plan.legs.len() > 1 {
+            self.push("combined");
+        } else {
+            self.leg_name(0);
+        }
+        self.push(" AS ");
+        self.push(BELOW);
+    }
+}

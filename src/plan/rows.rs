@@ -1,5 +1,6 @@
 //! Detail rows: what is read of each, their order, their page.
 
+use crate::calendar::{Grain, Periods, WeekStart};
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::spelling::KeySpelling;
 use crate::error::{Errors, Kind};
@@ -47,8 +48,9 @@ impl<'c> Planner<'c> {
             .map(|offset| self.bind(Param::Scalar(Value::Integer(offset))));
         let tenant = query.tenant.clone();
         let mut legs = self.legs(query.legs, &tenant, &mut [], false, &Default::default());
-        for leg in &mut legs {
-            leg.scan.is_fenced |= detail.after.is_some() && tests_raising(leg, &keys, &detail);
+        let periods = query.periods;
+        for leg in legs.iter_mut().filter(|_| detail.after.is_some()) {
+            leg.scan.is_fenced |= tests_raising(leg, &keys, &detail, periods);
         }
         let lookup_tenant = self.lookup_tenant(&tenant);
         let (dialect, names) = (self.dialect, &self.catalog.columns);
@@ -73,7 +75,7 @@ impl<'c> Planner<'c> {
             offset,
             tenant,
             lookup_tenant,
-            periods: query.periods,
+            periods,
             zone,
             shift: None,
             binds,
@@ -192,21 +194,32 @@ impl<'c> Planner<'c> {
 
 /// Whether what a page begins after is compared with a value that can raise: a database is free to do that
 /// to any row that it reads.
-fn tests_raising(leg: &Leg<'_>, keys: &[Key<'_>], detail: &DetailRows) -> bool {
+fn tests_raising(leg: &Leg<'_>, keys: &[Key<'_>], detail: &DetailRows, periods: Periods) -> bool {
     let source = leg.scan.source;
     detail.order.iter().any(|by| {
-        let value = leg.keys.get(by.key);
-        let has_grain = keys.get(by.key).is_some_and(|key| key.grain.is_some());
-        let is_moment = |value: &SourceDimension| {
-            let time = value.time;
-            time.is_some_and(|time| time.stored == DataType::Timestamptz)
+        let Some((value, key)) = leg.keys.get(by.key).zip(keys.get(by.key)) else {
+            return false;
         };
-        value.is_some_and(|value| {
-            has_grain && is_moment(value)
-                || value.value.hazard_on(source.declares_columns()) != Hazard::Never
-                || cuts_moments(value, source, leg.scan.date_switch)
-        })
+        value.value.hazard_on(source.declares_columns()) != Hazard::Never
+            || cuts_moments(value, source, leg.scan.date_switch)
+            || key
+                .grain
+                .is_some_and(|grain| cut_can_raise(value, grain, periods))
     })
+}
+
+/// Whether cutting a value to its period can raise, at the ends of time: where a moment is put on the clock
+/// of its zone, and where a span of time is added.
+fn cut_can_raise(value: &SourceDimension, grain: Grain, periods: Periods) -> bool {
+    let time = value.time;
+    let is_moment = time.is_some_and(|time| time.stored == DataType::Timestamptz);
+    let is_shifted = match grain {
+        Grain::Week => periods.week_start != WeekStart::Monday,
+        Grain::FiscalQuarter => periods.months_before_fiscal_quarter() > 0,
+        Grain::FiscalYear => periods.months_before_fiscal_year() > 0,
+        _ => false,
+    };
+    is_moment || is_shifted
 }
 
 /// The value of an item.

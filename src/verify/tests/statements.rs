@@ -371,7 +371,11 @@ const TIMES: &str = r#"{
     {"source_key": "moments", "view_pattern": "reporting.visits", "date_column": "seen", "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
        {"name": "at", "data_type": "timestamp"}, {"name": "seen", "data_type": "timestamptz"}],
-     "metrics": ["visits"], "dimensions": ["seen", "year_seen", "seen_day"]}
+     "metrics": ["visits"], "dimensions": ["seen", "year_seen", "seen_day"]},
+    {"source_key": "keyed", "view_pattern": "reporting.visits", "date_column": "day", "primary_key": ["seen"], "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
+       {"name": "seen", "data_type": "timestamptz"}],
+     "metrics": [], "dimensions": ["seen", "seen_day"]}
   ],
   "metrics": [
     {"metric_key": "visits", "sql_expression": "COUNT(*)"},
@@ -399,7 +403,7 @@ const TIMES: &str = r#"{
   ]
 }"#;
 
-const TIME_QUERIES: [Query; 8] = [
+const TIME_QUERIES: [Query; 9] = [
     (
         "dates at every grain",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": [
@@ -445,6 +449,13 @@ const TIME_QUERIES: [Query; 8] = [
         "[]",
     ),
     (
+        "detail rows of dates under an option",
+        r#"{"kind": "rows", "source": "days", "columns": ["on", "day", {"dimension": "on", "grain": "fiscal_year"}, "note", "size"],
+            "toggles": {"basis": "at"}, "order_by": [{"key": "on.fiscal_year"}, {"key": "day", "direction": "desc"}],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "limit": 3}"#,
+        r#"[], "fiscal_year_start": "february""#,
+    ),
+    (
         "paths of every type",
         r#"{"source": "days", "metrics": ["visits", "notes"],
             "dimensions": ["paid", "due", "size", "number", "price", "kind"],
@@ -454,7 +465,14 @@ const TIME_QUERIES: [Query; 8] = [
 ];
 
 /// SQLite has no moments.
-const MOMENT_QUERIES: [Query; 13] = [
+const MOMENT_QUERIES: [Query; 14] = [
+    (
+        "a page behind a day of moments",
+        r#"{"kind": "rows", "source": "keyed", "columns": ["seen", {"dimension": "seen", "grain": "hour"}],
+            "order_by": [{"key": "seen_day"}, {"key": "seen.hour", "direction": "desc"}],
+            "after": ["2024-01-01", null, "2024-01-01T00:00:00Z"], "limit": 3}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
     (
         "moments at every grain",
         r#"{"source": "moments", "metrics": ["visits"], "dimensions": ["seen", "seen_day",

@@ -254,8 +254,13 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         Some(grain) => json!({"dimension": name_of(at), "grain": grain}),
     });
     let toggles = question.options.iter().enumerate();
+    // What the context may not know cannot be said, though it holds by default.
+    let is_known = |toggle: usize, option: usize| {
+        let shown = world.toggles[toggle][option].dimension;
+        question.has_module || shown.is_none_or(|at| !world.dimensions[at].is_gated)
+    };
     let toggles = toggles
-        .filter(|(_, option)| is_explicit || **option > 0)
+        .filter(|(toggle, option)| **option > 0 || is_explicit && is_known(*toggle, **option))
         .map(|(toggle, at)| (toggle_key(toggle), json!(option(*at))));
     let order = question.order.iter().map(|order| {
         let key = match order.by {

@@ -1,11 +1,21 @@
 //! Certificates and parameters: what they say is so.
 
 use super::{QUERIES, Subject, catalog, each_subject};
+use crate::catalog::Catalog;
 use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
+use crate::compile::take_params;
 use crate::context::{AccessType, Context, Tenant};
 use crate::dialect::Dialect;
+use crate::emit::emit;
+use crate::expr::functions::Callee;
+use crate::expr::render::render;
+use crate::expr::{Call, Expr};
 use crate::limits::Limits;
 use crate::name::Name;
+use crate::output::Note;
+use crate::plan::plan;
+use crate::request::Request;
+use crate::resolve::resolve;
 use crate::value::{DataType, Param};
 use crate::verify::{Evidence, verify_values};
 
@@ -361,4 +371,123 @@ fn labels_are_those_of_the_dimension() {
         }
     });
     assert!(changed > 20, "only {changed}");
+}
+
+/// Where text and certificate agree on another rule or standing filter than the plan has.
+#[test]
+fn a_certificate_promises_what_the_plan_has() {
+    let mut changed = 0;
+    let mut refused = |subject: &Subject<'_>, sql: String, certificate: &Certificate| {
+        assert_ne!(sql, subject.sql(), "{}", subject.name);
+        let read = subject.read(&sql, certificate);
+        assert!(read.is_err(), "{}\n{sql}", subject.name);
+        changed += 1;
+    };
+    each_subject(|subject| {
+        let sql = subject.sql();
+        for (position, scan) in subject.statement.certificate.scans.iter().enumerate() {
+            for (at, rule) in scan.rules.iter().enumerate() {
+                let behind = [
+                    "= ANY",
+                    "IN (SELECT unnest",
+                    "IN (SELECT value",
+                    "IS NULL",
+                    "IS NOT NULL",
+                ];
+                for behind in behind {
+                    let compared = format!("{} {behind}", rule.value);
+                    if rule.value.is_empty() || !sql.contains(&compared) {
+                        continue;
+                    }
+                    let mut other = subject.statement.certificate.clone();
+                    other.scans[position].rules[at].value = "t.client_id".into();
+                    let text = sql.replace(&compared, &format!("t.client_id {behind}"));
+                    refused(subject, text, &other);
+                }
+            }
+            if let Some(filter) = &scan.base_filter {
+                let mut other = subject.statement.certificate.clone();
+                let predicate = format!("({} OR TRUE)", filter.predicate);
+                let text = sql.replace(&filter.predicate, &predicate);
+                let guard = other.scans[position].base_filter.as_mut();
+                guard.expect("it has one").predicate = predicate;
+                refused(subject, text, &other);
+            }
+        }
+    });
+    assert!(changed > 40, "only {changed}");
+}
+
+/// What no expression may hold is refused even where the catalog's own text has it.
+#[test]
+fn a_plan_is_no_excuse() {
+    let catalog = catalog();
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let sleep = Expr::Call(Call {
+            function: Callee::User("pg_sleep".into()),
+            arguments: vec![Expr::Number("10".into())],
+            is_star: false,
+            is_distinct: false,
+            filter: None,
+            within_group: None,
+        });
+        let Ok(text) = render(&sleep, dialect, &|_| None) else {
+            panic!("it has a text");
+        };
+        let query = QUERIES.iter().find(|(name, ..)| *name == "plain").unwrap();
+        let mut subject = Subject::new(&catalog, dialect, query);
+        subject.plan.measures[0].text = &text;
+        let statement = emit(&subject.plan);
+        let read = subject.read(&statement.sql, &statement.certificate);
+        let reason = read.unwrap_err().reason;
+        assert!(reason.contains("`pg_sleep` is not on the list"), "{reason}");
+    }
+}
+
+/// A rule may only be missing where the source is exempt from it, as a note of that source says.
+#[test]
+fn a_rule_is_missing_where_a_note_says_so() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "rates", "view_pattern": "public.rates", "access_exempt": ["region"],
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "rows", "sql_expression": "COUNT(*)"}],
+      "dimensions": [{"dimension_key": "region", "column_expression": "region"},
+                     {"dimension_key": "kind", "column_expression": "kind"}]
+    }"#;
+    let catalog = Catalog::from_json(CATALOG).unwrap_or_else(|errors| panic!("{errors}"));
+    let limits = Limits::default();
+    let request = Request::from_json(r#"{"metrics": ["rows"]}"#, &limits).unwrap();
+    let context = r#"{"client_id": 1, "access": [
+        {"dimension": "region", "access_type": "include", "allowed_values": ["a"]},
+        {"dimension": "kind", "access_type": "include", "allowed_values": ["b"]}]}"#;
+    let context = Context::from_json(context, &limits).unwrap();
+    let mut resolved = resolve(&catalog, &request, &context).unwrap();
+    let notes = std::mem::take(&mut resolved.notes);
+    let mut plan = plan(&catalog, resolved, Dialect::Postgres).unwrap();
+    let statement = emit(&plan);
+    let params = take_params(&mut plan, &statement);
+    let verified = |notes: &[Note]| {
+        let evidence = Evidence {
+            plan: &plan,
+            order: &statement.order,
+            params: &params,
+            tenant: &context.tenant,
+            rules: context.access.len(),
+            notes,
+        };
+        verify_values(&statement.certificate, &evidence).is_ok()
+    };
+    assert_eq!(notes.len(), 1);
+    assert!(verified(&notes));
+    assert!(!verified(&[]));
+    assert!(!verified(&[notes[0].clone(), notes[0].clone()]));
+    let of_another = Note::AccessExempt {
+        source: Name::placeholder(),
+        dimension: Name::placeholder(),
+    };
+    assert!(!verified(&[of_another]));
+    let another = Note::DateRangeIgnored {
+        source: Name::placeholder(),
+    };
+    assert!(!verified(&[another]));
 }

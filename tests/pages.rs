@@ -6,15 +6,16 @@
 
 use std::cell::{Cell, RefCell};
 
-use measurand::{CompiledQuery, Compiler, Context, Dialect, Limits, Request};
+use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Request, Tenant};
 use measurand_tests::checker::Checked;
 use measurand_tests::generate::question::Asked;
 use measurand_tests::generate::spelling::{self, Reading};
 use measurand_tests::generate::tape::{Case, check};
 use measurand_tests::generate::{ask, sql};
 use measurand_tests::reference::model::World;
-use measurand_tests::support::rows::{NULL, Rows};
-use measurand_tests::support::sqlite;
+use measurand_tests::support::cluster::cluster;
+use measurand_tests::support::rows::{self, NULL, Rows};
+use measurand_tests::support::{literal, sqlite};
 use serde_json::{Value as Json, json};
 
 /// Questions of one world, which share its rows.
@@ -164,5 +165,59 @@ fn written(cell: &str, data_type: &str) -> Json {
         ("t" | "1", "boolean") => json!(true),
         ("f" | "0", "boolean") => json!(false),
         (text, _) => json!(text),
+    }
+}
+
+/// A catalog of one source with a primary key, for the plans of PostgreSQL.
+const CATALOG: &str = r#"{
+  "data_sources": [{"source_key": "orders", "view_pattern": "public.orders_{client_id}", "date_column": "day",
+    "primary_key": ["day", "id"], "metrics": [], "dimensions": ["shop"],
+    "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+      {"name": "day", "data_type": "date"}, {"name": "shop_id", "data_type": "integer"}]}],
+  "metrics": [],
+  "dimensions": [{"dimension_key": "shop", "column_expression": "shop_id", "value_type": "integer",
+    "join_table": "public.shops", "display_column": "name", "join_unique": true,
+    "join_condition": "shops.shop_id = {value} AND shops.client_id = {client_id}"}]
+}"#;
+
+const ORDERS: &str = "
+    CREATE TABLE public.orders_1 (client_id bigint NOT NULL, id bigint NOT NULL, day date NOT NULL,
+        shop_id bigint, PRIMARY KEY (day, id));
+    CREATE TABLE public.shops (client_id bigint, shop_id bigint, name text);
+    INSERT INTO public.orders_1
+        SELECT 1, n, DATE '2024-01-01' + n / 100, n % 7 FROM generate_series(1, 30000) AS n;
+    ANALYZE;";
+
+/// A page behind a row begins in the index of the primary key, in either direction: nothing is sorted but
+/// the page itself, and no row before it is read.
+///
+/// Could break where a condition, an order or a fence hides the columns of the index from the database.
+#[test]
+fn pages_behind_a_row_are_read_from_the_index() {
+    let mut client = cluster().fresh_database("index of pages");
+    client.batch_execute(ORDERS).expect("the orders");
+    let catalog = Catalog::from_json(CATALOG).expect("a catalog");
+    let compiler = Compiler::new(catalog, Dialect::Postgres);
+    let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+    for columns in [vec!["id"], vec!["id", "shop"]] {
+        for request in [
+            Request::rows(columns.clone()),
+            Request::rows(columns.clone()).descending("day"),
+        ] {
+            let request = request.limit(20).after(["2024-05-05", "12500"]);
+            let query = compiler.checked(&request, &context).expect("a page");
+            let explained = format!("EXPLAIN (COSTS OFF) {}", query.sql());
+            let values: Vec<String> = query.params().iter().map(literal::postgres).collect();
+            let texts = (1..).zip(&values);
+            let explained = texts.fold(explained, |sql, (number, value)| {
+                sql.replace(&format!("${number}::"), &format!("{value}::"))
+            });
+            let plan = rows::rows(client.simple_query(&explained)).expect("a plan");
+            let plan = plan.concat().join("\n");
+            let (above, scan) = plan.split_once("Index").unwrap_or_else(|| panic!("{plan}"));
+            assert!(scan.contains("Index Cond: (ROW("), "{plan}");
+            let sorts = above.matches("Sort Key").count();
+            assert!(sorts < columns.len(), "{plan}");
+        }
     }
 }

@@ -12,6 +12,7 @@ mod guard;
 mod json_path;
 mod params;
 mod predicate;
+mod rows;
 mod select;
 
 use crate::catalog::columns::ColumnId;

@@ -1,7 +1,7 @@
 //! The statement: groups, levels of computed columns, and the result.
 
 use crate::dialect::Dialect;
-use crate::plan::{Computed, Leg, OutputTerm, Plan, Term};
+use crate::plan::{Computed, Leg, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
@@ -14,6 +14,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the whole statement.
     pub(super) fn statement(&mut self) {
         self.push("WITH ");
+        if let Some(rows) = &self.plan.rows {
+            return self.detail(rows);
+        }
         for (position, leg) in self.plan.legs.iter().enumerate() {
             if position > 0 {
                 self.push(",");
@@ -71,12 +74,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.facts(&leg.scan, 2);
         self.push(" AS ");
         self.push(ROWS);
-        for (index, predicate) in leg.scan.outer.iter().enumerate() {
+        self.outer_conditions(&leg.scan);
+        self.group_by(plan.keys.len());
+    }
+
+    /// The conditions on rows that can raise, outside the fence.
+    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>) {
+        for (index, predicate) in scan.outer.iter().enumerate() {
             self.line(if index == 0 { 2 } else { 4 });
             self.push(if index == 0 { "WHERE " } else { "AND " });
             self.predicate(predicate, Scope::OUTSIDE);
         }
-        self.group_by(plan.keys.len());
     }
 
     /// Groups by the first columns, if any.
@@ -211,21 +219,45 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// The columns of the result, the labels joined, the order and the page.
     fn result(&mut self) {
         let plan = self.plan;
+        self.outputs();
+        self.line(0);
+        self.push("FROM ");
+        self.step_name(plan.levels);
+        self.push(" AS ");
+        self.push(BELOW);
+        self.labels();
+        for (index, predicate) in plan.group_predicates.iter().enumerate() {
+            self.line(if index == 0 { 0 } else { 2 });
+            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.predicate(
+                predicate,
+                Scope {
+                    alias: BELOW,
+                    ..Scope::OUTSIDE
+                },
+            );
+        }
+        self.order();
+        self.page(0);
+    }
+
+    /// The columns of the result.
+    pub(super) fn outputs(&mut self) {
         self.line(0);
         self.push("SELECT");
         let mut first = true;
-        for output in &plan.outputs {
+        for output in &self.plan.outputs {
             self.push(if first { "" } else { "," });
             first = false;
             self.line(2);
             self.output(output.what);
             self.named(&output.alias.sql);
         }
-        self.line(0);
-        self.push("FROM ");
-        self.step_name(plan.levels);
-        self.push(" AS ");
-        self.push(BELOW);
+    }
+
+    /// The labels, joined beside the step below.
+    pub(super) fn labels(&mut self) {
+        let plan = self.plan;
         for (position, key) in plan.keys.iter().enumerate() {
             let Some((lookup, dimension)) = key.lookup else {
                 continue;
@@ -240,25 +272,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(".key = ");
             self.term(Term::Key(position), BELOW);
         }
-        for (index, predicate) in plan.group_predicates.iter().enumerate() {
-            self.line(if index == 0 { 0 } else { 2 });
-            self.push(if index == 0 { "WHERE " } else { "AND " });
-            self.predicate(
-                predicate,
-                Scope {
-                    alias: BELOW,
-                    ..Scope::OUTSIDE
-                },
-            );
-        }
-        self.order();
+    }
+
+    /// The page.
+    pub(super) fn page(&mut self, indent: usize) {
+        let plan = self.plan;
         if let Some(limit) = plan.limit {
-            self.line(0);
+            self.line(indent);
             self.push("LIMIT ");
             self.value(limit, DataType::Integer);
         }
         if let Some(offset) = plan.offset {
-            self.line(0);
+            self.line(indent);
             let needs_limit = plan.limit.is_none() && plan.dialect == Dialect::Sqlite;
             self.push(if needs_limit {
                 "LIMIT -1 OFFSET "

@@ -12,6 +12,7 @@ mod names;
 mod node;
 mod outline;
 mod predicates;
+mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -19,9 +20,9 @@ mod tests;
 pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, FilledGaps, Key, Leg, ListBind, Measure,
-    Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
-    Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
+    Leg, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck,
+    RuleShape, Scan, TenantCheck, Term, cut,
 };
 
 use std::collections::BTreeSet;
@@ -54,6 +55,9 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    if let Some(rows) = query.rows.take() {
+        return planner.detail(query, rows);
+    }
     planner.shares_lists = query.legs.len() > 1;
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
@@ -105,6 +109,7 @@ pub fn plan<'c>(
         names: &catalog.columns,
         legs,
         keys,
+        rows: None,
         measures: metrics.measures,
         gaps,
         computed: metrics.computed,

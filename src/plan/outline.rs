@@ -7,7 +7,8 @@ use crate::hash::outline_hasher;
 
 use super::BindId;
 use super::node::{
-    Computed, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate, RuleCheck, Scan,
+    Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
+    RuleCheck, Scan,
 };
 
 impl Plan<'_> {
@@ -23,6 +24,7 @@ impl Plan<'_> {
             names: _,
             legs,
             keys,
+            rows,
             measures,
             gaps,
             computed,
@@ -80,6 +82,14 @@ impl Plan<'_> {
             } = column;
             (arguments, level, last_use, uses, &*name.sql).hash(&mut state);
             ptr::hash(*text, &mut state);
+        }
+        if let Some(DetailRows {
+            order,
+            after,
+            page: _,
+        }) = rows
+        {
+            (order, after).hash(&mut state);
         }
         predicates(group_predicates, &mut state);
         state.write_usize(outputs.len());

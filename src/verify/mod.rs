@@ -16,6 +16,7 @@ mod gaps;
 mod guards;
 mod memory;
 mod reader;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod values;

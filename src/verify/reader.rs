@@ -86,6 +86,15 @@ impl<'a> Reader<'a> {
     /// Reads the whole text.
     pub(super) fn statement(mut self) -> Read<()> {
         self.word("WITH")?;
+        match &self.plan().rows {
+            Some(rows) => self.detail(rows)?,
+            None => self.groups_and_result()?,
+        }
+        self.finish()
+    }
+
+    /// A statement that groups, behind its `WITH`.
+    fn groups_and_result(&mut self) -> Read<()> {
         for (position, leg) in self.plan().legs.iter().enumerate() {
             if position > 0 {
                 self.kind(TokenKind::Comma)?;
@@ -104,7 +113,11 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Comma)?;
             self.level(level)?;
         }
-        self.result()?;
+        self.result()
+    }
+
+    /// All was read, and all that was promised was met.
+    fn finish(&self) -> Read<()> {
         if self.at != self.tokens.len() {
             return failure("the text goes on behind the statement");
         }
@@ -268,6 +281,20 @@ impl<'a> Reader<'a> {
     fn result(&mut self) -> Read<()> {
         let plan = self.plan();
         self.word("SELECT")?;
+        self.outputs()?;
+        self.word("FROM")?;
+        self.step_name(plan.levels)?;
+        self.word("AS")?;
+        self.exact_name(BELOW)?;
+        self.labels()?;
+        self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
+        self.order(&plan.order)?;
+        self.page()
+    }
+
+    /// The columns of the result, which are those of the metadata.
+    pub(super) fn outputs(&mut self) -> Read<()> {
+        let plan = self.plan();
         let mut first = true;
         for output in &plan.outputs {
             self.next_item(&mut first)?;
@@ -279,10 +306,12 @@ impl<'a> Reader<'a> {
         if !shown.eq(self.claim.aliases.iter().copied()) {
             return failure("the columns are not those of the metadata");
         }
-        self.word("FROM")?;
-        self.step_name(plan.levels)?;
-        self.word("AS")?;
-        self.exact_name(BELOW)?;
+        Ok(())
+    }
+
+    /// The labels beside the step below.
+    pub(super) fn labels(&mut self) -> Read<()> {
+        let plan = self.plan();
         for (position, key) in plan.keys.iter().enumerate() {
             let Some((lookup, dimension)) = key.lookup else {
                 continue;
@@ -298,9 +327,7 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Operator(Operator::Equal))?;
             self.exact_column(BELOW, &key.name.sql)?;
         }
-        self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
-        self.order(&plan.order)?;
-        self.page()
+        Ok(())
     }
 
     fn output(&mut self, what: OutputTerm) -> Read<()> {
@@ -332,7 +359,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn page(&mut self) -> Read<()> {
+    pub(super) fn page(&mut self) -> Read<()> {
         let plan = self.plan();
         if let Some(limit) = plan.limit {
             self.word("LIMIT")?;

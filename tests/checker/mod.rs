@@ -7,6 +7,7 @@
 mod bucket;
 mod combined;
 mod conditions;
+mod detail;
 mod exact;
 mod form;
 mod fragment;
@@ -222,6 +223,9 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
 fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lowered<()> {
     let metrics = Metrics::new(legs)?;
     let known = legs.first().ok_or("no source")?;
+    if detail::is_detail(known) {
+        return detail::check(known, &metrics, aliases, statement);
+    }
     let layout = shape::layout(statement, known.is_sqlite)?;
     metrics.prepare()?;
     let asked = known.asked()?;

@@ -434,7 +434,7 @@ fn bucket_order(asked: &[Asked<'_>], position: usize) -> Vec<OrderedBy> {
     }
 }
 
-fn count_of_rows() -> Tree {
+pub fn count_of_rows() -> Tree {
     let head = Head::Call {
         name: "count".to_owned(),
         is_distinct: false,

@@ -127,6 +127,7 @@ impl Compiler {
         };
         verify_values(&statement.certificate, &evidence).map_err(unverified)?;
         let shape = self.verified(&plan, &statement, &params)?;
+        let page = plan.rows.as_mut().and_then(|rows| rows.page.take());
         let fingerprint = fingerprint(
             &catalog.digest,
             self.dialect,
@@ -134,6 +135,7 @@ impl Compiler {
             &shape.digest,
             &params,
             &plan.columns,
+            page.as_ref(),
         );
         let sources = match plan.legs.as_slice() {
             [leg] => Sources::One(leg.scan.source.id),
@@ -155,6 +157,7 @@ impl Compiler {
                 placements,
                 selection,
             },
+            page,
             fingerprint,
         })
     }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Tenant;
 use crate::dialect::Dialect;
-use crate::output::Column;
+use crate::output::{Column, ColumnRole, Page};
 use crate::value::{Param, Value};
 
 pub(crate) use crate::catalog::hexadecimal;
@@ -25,6 +25,7 @@ pub(crate) fn fingerprint(
     text: &[u8; 32],
     params: &[Param],
     columns: &[Column],
+    page: Option<&Page>,
 ) -> [u8; 32] {
     let mut parts = Parts(Vec::with_capacity(1_024));
     parts.add(b"measurand query");
@@ -54,6 +55,18 @@ pub(crate) fn fingerprint(
         parts.add(column.data_type().as_bytes());
         parts.add(format.pattern.unwrap_or_default().as_bytes());
         parts.add(format.currency.unwrap_or_default().as_bytes());
+    }
+    // One column may be shown, or be there for the next page alone.
+    if let Some(page) = page {
+        let shown = columns
+            .iter()
+            .map(|column| column.role() != ColumnRole::PageKey);
+        let mut text: Vec<u8> = shown.map(u8::from).collect();
+        text.extend(page.limit().to_be_bytes());
+        for at in page.after_columns().unwrap_or_default() {
+            text.extend(u64::try_from(*at).unwrap_or(u64::MAX).to_be_bytes());
+        }
+        parts.add(&text);
     }
     Sha256::digest(&parts.0).into()
 }

@@ -31,6 +31,11 @@ impl Name {
         Self("_".into())
     }
 
+    /// The name of a column, which need not obey the grammar; it is never a key.
+    pub(crate) fn of_column(text: &str) -> Self {
+        Self(text.into())
+    }
+
     /// The text of the name.
     pub fn as_str(&self) -> &str {
         &self.0

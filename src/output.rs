@@ -17,8 +17,8 @@ use crate::value::{DataType, Param};
 ///
 /// Run [`sql`](Self::sql) with [`params`](Self::params) in their order; the result has exactly
 /// [`columns`](Self::columns). It serializes as one object with the fields `sql`, `dialect`, `params`,
-/// `columns`, `sources`, `certificate`, `provenance`, `toggles`, `notes` and `fingerprint`. Its `Debug`
-/// form leaves the parameters out, since they hold values of users and of access rules.
+/// `columns`, `sources`, `certificate`, `provenance`, `toggles`, `notes` and `fingerprint`, and `page` for
+/// a page of detail rows. Its `Debug` form leaves the parameters out, since they hold values of users and of access rules.
 ///
 /// ```
 /// # use measurand::{AccessRule, Catalog, Compiler, Context, Dialect, Request, Tenant};
@@ -47,6 +47,7 @@ pub struct CompiledQuery {
     pub(crate) certificate: Certificate,
     pub(crate) notes: Vec<Note>,
     pub(crate) lineage: Lineage,
+    pub(crate) page: Option<Page>,
     pub(crate) fingerprint: [u8; 32],
 }
 
@@ -77,6 +78,12 @@ impl CompiledQuery {
     /// The keys of the sources that answer.
     pub fn sources(&self) -> Vec<&Name> {
         self.lineage.source_keys()
+    }
+
+    /// What a page of detail rows is: how many rows it has, and what the next one comes after. `None`
+    /// for other requests, and without a limit.
+    pub fn page(&self) -> Option<&Page> {
+        self.page.as_ref()
     }
 
     /// The guard of every scanned relation, as proved against the text.
@@ -129,11 +136,15 @@ impl Serialize for CompiledQuery {
             .into_iter()
             .map(|(toggle, option)| (toggle.as_str(), option.as_str()))
             .collect();
-        let mut out = serializer.serialize_struct("CompiledQuery", 10)?;
+        let fields = 10 + usize::from(self.page.is_some());
+        let mut out = serializer.serialize_struct("CompiledQuery", fields)?;
         out.serialize_field("sql", self.sql())?;
         out.serialize_field("dialect", &self.dialect)?;
         out.serialize_field("params", &self.params)?;
         out.serialize_field("columns", &self.columns)?;
+        if let Some(page) = self.page() {
+            out.serialize_field("page", page)?;
+        }
         out.serialize_field("sources", &self.sources())?;
         out.serialize_field("certificate", &self.certificate)?;
         out.serialize_field("provenance", &self.provenance())?;
@@ -144,11 +155,61 @@ impl Serialize for CompiledQuery {
     }
 }
 
+/// A page of detail rows.
+///
+/// The statement asks for one row more than the page has: if it comes, there are more, and it is not
+/// shown. The next page comes after the last row that is shown.
+///
+/// ```
+/// # use measurand::{Catalog, Compiler, Context, Dialect, Request, Tenant};
+/// # let catalog = Catalog::from_json(r#"{
+/// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+/// #     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+/// #       {"name": "date", "data_type": "date"}], "primary_key": ["id"], "dimensions": []}],
+/// #   "metrics": [], "dimensions": []
+/// # }"#)?;
+/// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+/// let request = Request::rows(["id"]).descending("date").limit(50);
+/// let query = compiler.compile(&request, &context)?;
+/// let page = query.page().ok_or("a page")?;
+/// assert_eq!(page.limit(), 50);
+/// // What the order needs stands behind what was asked for.
+/// let keys: Vec<&str> = query.columns().iter().map(|column| column.key()).collect();
+/// assert_eq!(keys, ["id", "date"]);
+/// assert_eq!(page.after_columns(), Some(&[1, 0][..]));
+///
+/// // The last row that was shown is of the 5th of March and has the id 812.
+/// let next = compiler.compile(&request.after(["2026-03-05", "812"]), &context)?;
+/// assert!(next.sql().contains("WHERE (g.date < $2::date OR g.date IS NULL OR"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Page {
+    pub(crate) limit: u64,
+    pub(crate) after_columns: Option<Vec<usize>>,
+}
+
+impl Page {
+    /// How many rows the page has at most: the limit that was asked for, or that the service sets. The
+    /// statement returns one more where there are more.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// The positions of the columns whose values in the last row are the `after` of the next page, in
+    /// that order. `None` where the source declares no primary key: only an offset leads on then.
+    pub fn after_columns(&self) -> Option<&[usize]> {
+        self.after_columns.as_deref()
+    }
+}
+
 /// A column of a result: what it is called, what it shows, and how.
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
 /// label where it has one, and then its metrics in the order of the request, each followed by its
-/// comparisons where the request compares. With totals, what a row is stands in front of all.
+/// comparisons where the request compares. With totals, what a row is stands in front of all. Of detail rows
+/// they are what was asked for, in that order, and behind it what the next page needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
@@ -181,6 +242,13 @@ pub(crate) enum Shown {
         dimension: Name,
         grain: Option<Grain>,
         data_type: DataType,
+    },
+    Column {
+        name: Box<str>,
+        label: Box<str>,
+        data_type: &'static str,
+        /// Whether the primary key says that it is there in every row.
+        is_present: bool,
     },
 }
 
@@ -238,6 +306,11 @@ pub enum ColumnRole {
     /// What a row is, in a result with totals: `@row` is `data`, `subtotal` or `total`, and where there are
     /// subtotals `@by` is the keys of the dimensions that the row is by, with commas between them.
     Grouping,
+    /// A column of the source, in detail rows.
+    Column,
+    /// What detail rows are ordered by though it was not asked for: it is there for the next page, as
+    /// [`Page::after_columns`] says, and not to be shown.
+    PageKey,
 }
 
 /// What a comparison shows of a metric.
@@ -345,6 +418,7 @@ impl Column {
             Shown::Comparison { label, .. } => label,
             Shown::Count => "Count",
             Shown::Row(column) => column.label(),
+            Shown::Column { label, .. } => label,
             Shown::Dimension { info, .. } => &info.display_name,
         }
     }
@@ -356,11 +430,12 @@ impl Column {
                 info.description.as_deref()
             }
             Shown::Dimension { info, .. } => info.description.as_deref(),
-            Shown::Count | Shown::Row(_) => None,
+            Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
     }
 
-    /// The type: of a metric as the catalog says (`currency`), of a dimension that of its values.
+    /// The type: of a metric as the catalog says (`currency`), of a dimension that of its values, of a column
+    /// as it is declared (`integer`, `text[]`).
     pub fn data_type(&self) -> &'static str {
         match &self.shown {
             Shown::Comparison {
@@ -371,6 +446,7 @@ impl Column {
             Shown::Dimension { data_type, .. } => data_type.as_str(),
             Shown::Count => DataType::Integer.as_str(),
             Shown::Row(_) => DataType::Text.as_str(),
+            Shown::Column { data_type, .. } => data_type,
         }
     }
 
@@ -379,6 +455,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { is_nullable, .. } => *is_nullable,
             Shown::Comparison { .. } | Shown::Dimension { .. } => true,
+            Shown::Column { is_present, .. } => !is_present,
             Shown::Count | Shown::Row(_) => false,
         }
     }
@@ -400,11 +477,13 @@ impl Column {
                 percent_scale: info.percent_scale,
                 currency: info.currency.as_deref(),
             },
-            Shown::Dimension { .. } | Shown::Count | Shown::Row(_) => Format {
-                pattern: None,
-                percent_scale: None,
-                currency: None,
-            },
+            Shown::Dimension { .. } | Shown::Column { .. } | Shown::Count | Shown::Row(_) => {
+                Format {
+                    pattern: None,
+                    percent_scale: None,
+                    currency: None,
+                }
+            }
         }
     }
 
@@ -412,7 +491,7 @@ impl Column {
     pub fn is_invertable(&self) -> bool {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
-            Shown::Dimension { .. } | Shown::Count | Shown::Row(_) => false,
+            Shown::Dimension { .. } | Shown::Column { .. } | Shown::Count | Shown::Row(_) => false,
         }
     }
 
@@ -421,7 +500,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
-            Shown::Count | Shown::Row(_) => None,
+            Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
     }
 
@@ -430,32 +509,40 @@ impl Column {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
-            Shown::Count | Shown::Row(_) => 0,
+            Shown::Count | Shown::Column { .. } | Shown::Row(_) => 0,
         }
     }
 
     /// How a filter bar shows the dimension; `None` for metrics.
     pub fn filter_type(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count | Shown::Row(_) => None,
+            Shown::Metric { .. }
+            | Shown::Comparison { .. }
+            | Shown::Column { .. }
+            | Shown::Count
+            | Shown::Row(_) => None,
             Shown::Dimension { info, .. } => Some(&info.filter_type),
         }
     }
 
     /// The metric or dimension behind the column; after a switch, the dimension that was chosen. `None`
-    /// for a count of rows and for what a row is.
+    /// for a count of rows, for a column of the source, and for what a row is.
     pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
             Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => Some(metric),
             Shown::Dimension { dimension, .. } => Some(dimension),
-            Shown::Count | Shown::Row(_) => None,
+            Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
     }
 
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
-            Shown::Metric { .. } | Shown::Comparison { .. } | Shown::Count | Shown::Row(_) => None,
+            Shown::Metric { .. }
+            | Shown::Comparison { .. }
+            | Shown::Column { .. }
+            | Shown::Count
+            | Shown::Row(_) => None,
             Shown::Dimension { grain, .. } => *grain,
         }
     }

@@ -18,7 +18,7 @@ pub struct Provenance {
     pub key: String,
     /// The sources that are read.
     pub sources: Vec<Name>,
-    /// The metric or dimension; `None` for a count of rows and for what a row is.
+    /// The metric or dimension; `None` for a count of rows, for a column of the source, and for what a row is.
     pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
@@ -131,6 +131,7 @@ impl Lineage {
                     self.metric(*id, leg, SHOWN_DEPTH, &mut left)
                 }),
             Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+            Shown::Column { name, .. } => self.column(name),
             Shown::Count | Shown::Row(_) => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
@@ -159,6 +160,21 @@ impl Lineage {
             let _ = write!(found.sentence, "; {} is {of}", column.key());
         }
         found
+    }
+
+    fn column(&self, name: &str) -> Option<Provenance> {
+        let source = self.source(0)?;
+        Some(Provenance {
+            key: String::new(),
+            sources: vec![source.key.clone()],
+            definition: None,
+            expression: name.to_owned(),
+            variant: Vec::new(),
+            components: Vec::new(),
+            source_columns: vec![name.to_owned()],
+            filter: None,
+            sentence: format!("{name} is the column {name} of source {}", source.key),
+        })
     }
 
     fn dimension(&self, key: &Name, column: &Column) -> Option<Provenance> {

@@ -157,6 +157,7 @@ fn check_law(name: &str, cases: u32, law: impl Fn(&World, &Asked, &mut Random) -
             let (mut laws, mut queries) = (Vec::new(), Vec::new());
             for (mut question, mut random) in questions {
                 question.has_module = true;
+                question.detail = None;
                 let Some(law) = law(&world, &question, &mut random) else {
                     continue;
                 };
@@ -629,7 +630,11 @@ fn with_changed_hidden(
         match [row, &other].map(|row| is_visible(world, caller, row)) {
             [true, _] => kept.push(row.clone()),
             [false, false] => kept.push(other),
-            [false, true] => {}
+            // Taken away from every caller; the rows behind it keep their numbers.
+            [false, true] => {
+                other[TENANT] = Value::integer(3);
+                kept.push(other);
+            }
         }
     }
     kept

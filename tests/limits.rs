@@ -25,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 28] = [
+const ROWS: [Row; 30] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -70,6 +70,26 @@ const ROWS: [Row; 28] = [
         Input {
             request: json!({"metrics": ["revenue"], "metric_filters": filter}).to_string(),
             path: format!("request.metric_filters{}.or", ".or[0]".repeat(depth - 1)),
+            ..revenue()
+        }
+    }),
+    Row("filter_depth", &[2, 32], |count| {
+        // All but one order before the primary key.
+        let keys = (1..count).map(|at| format!("d{at}"));
+        let dimensions: Vec<Value> = keys
+            .clone()
+            .map(|key| json!({"dimension_key": key, "column_expression": key}))
+            .collect();
+        let mut catalog = catalog(json!({"metrics": [], "dimensions": dimensions}));
+        catalog["data_sources"][0]["primary_key"] = json!(["id"]);
+        let order: Vec<Value> = keys.map(|key| json!({"key": key})).collect();
+        let mut after = vec![Value::Null; count - 1];
+        after.push(json!(1));
+        let request = json!({"kind": "rows", "columns": ["d1"], "order_by": order, "after": after});
+        Input {
+            catalog: catalog.to_string(),
+            request: request.to_string(),
+            path: "request.after".to_owned(),
             ..revenue()
         }
     }),
@@ -142,6 +162,13 @@ const ROWS: [Row; 28] = [
             json!({"dimensions": keys})
         };
         selected(count, request, "request.dimensions")
+    }),
+    Row("selected_items", &[3, 200], |count| {
+        let request = |keys: Vec<String>| {
+            let keys: Vec<String> = keys.iter().map(|key| key.replace('m', "d")).collect();
+            json!({"kind": "rows", "columns": keys})
+        };
+        selected(count, request, "request.columns")
     }),
     Row("selected_items", &[3, 200], |count| {
         let request = |keys: Vec<String>| {

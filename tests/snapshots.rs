@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 44] = [
+const PAGES: [&str; 48] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "compare/by_month",
@@ -27,6 +27,10 @@ const PAGES: [&str; 44] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "rows/after_a_key_of_two_columns",
+    "rows/after_a_poisoned_dimension",
+    "rows/after_in_two_directions",
+    "rows/labels_of_a_page",
     "sources/derived_over_two",
     "sources/three_sources",
     "toggles/date_basis_moves_grain_and_range",

@@ -71,6 +71,8 @@ pub(crate) struct SourceDimension {
     /// How the value lies in time, if it does.
     pub(crate) time: Option<TimeValue>,
     pub(crate) lookup: Option<Arc<Lookup>>,
+    /// Whether it is a column as it is, which no date-basis option replaces.
+    pub(crate) is_column: bool,
 }
 
 /// A value that lies in time.

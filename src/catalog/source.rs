@@ -9,6 +9,7 @@ use super::dimension::SourceDimension;
 use super::fragment::Fragment;
 use super::metric::Definition;
 use super::relation::RelationPattern;
+use super::spelling::KeySpelling;
 use super::{DimensionId, MetricId, SourceId};
 
 /// A logical fact relation.
@@ -40,6 +41,10 @@ pub struct Source {
     pub(crate) tenant_column: Option<ColumnId>,
     /// `None` where the source declares no columns.
     pub(crate) columns: Option<CatalogMap<ColumnId, SourceColumn>>,
+    /// The columns that tell rows apart; none where the source does not say.
+    pub(crate) primary_key: Box<[ColumnId]>,
+    /// What detail rows can show: the declared columns, and those of the primary key in any case.
+    pub(crate) row_columns: CatalogMap<ColumnId, RowColumn>,
     pub(crate) base_filter: Option<Fragment>,
     pub(crate) priority: i64,
     /// Sorted.
@@ -55,6 +60,26 @@ pub(crate) struct SourceColumn {
     pub(crate) data_type: ColumnType,
     /// Where the value lies inside a JSON column.
     pub(crate) path: Option<JsonPath>,
+}
+
+/// A column of a source as detail rows show it.
+pub(crate) struct RowColumn {
+    pub(crate) spelling: KeySpelling,
+    /// What people call it: its name in words.
+    pub(crate) label: Box<str>,
+    /// The column as a dimension has its value.
+    pub(crate) value: SourceDimension,
+    /// `None` where the source declares no columns.
+    pub(crate) data_type: Option<ColumnType>,
+}
+
+impl RowColumn {
+    /// Whether rows can be ordered by it: documents and arrays have no order that pages could follow.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.data_type.is_none_or(|data_type| {
+            !data_type.is_array && !matches!(data_type.element, DataType::Json | DataType::Jsonb)
+        })
+    }
 }
 
 /// A path into a JSON column.

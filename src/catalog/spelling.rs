@@ -43,10 +43,8 @@ impl KeySpelling {
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let suffix = format!("_{number}");
         let room = MAX_IDENTIFIER_BYTES - suffix.len();
-        let alias = format!(
-            "{}{suffix}",
-            self.alias.get(..room.min(self.alias.len())).unwrap_or("")
-        );
+        // Names of columns need not be ASCII.
+        let alias = format!("{}{suffix}", beginning(&self.alias, room));
         Self::with_alias(self.key.clone(), alias)
     }
 
@@ -69,9 +67,15 @@ fn shorten(alias: String, key: &str) -> String {
     }
     let digest = Sha256::digest(key.as_bytes());
     let mark = hexadecimal(digest.get(..5).unwrap_or_default());
-    // Keys are ASCII, so every byte is a boundary.
-    let kept = alias.get(..bound - mark.len() - 1).unwrap_or("");
+    let kept = beginning(&alias, bound - mark.len() - 1);
     format!("{kept}_{mark}")
+}
+
+/// As much of the beginning as fits so many bytes.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let boundary = (0..=bytes.min(text.len())).rev();
+    let kept = boundary.filter_map(|at| text.get(..at)).next();
+    kept.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -86,6 +90,14 @@ mod tests {
         assert_eq!(one.alias.len(), 63);
         assert_ne!(one.alias, two.alias);
         assert_eq!(one.numbered(2).alias.len(), 63);
+    }
+
+    #[test]
+    fn names_of_columns_are_cut_between_letters() {
+        let name = format!("{}é.{}", "x".repeat(50), "y".repeat(8));
+        let (one, two) = (KeySpelling::new(&name), KeySpelling::new(&"é".repeat(31)));
+        assert!(one.alias.starts_with(&"x".repeat(50)) && one.alias.len() <= 63);
+        assert_eq!(&*two.numbered(2).alias, format!("{}_2", "é".repeat(30)));
     }
 
     #[test]

@@ -20,6 +20,10 @@ impl Emitter<'_, '_> {
         grain: Option<Grain>,
         scope: Scope,
     ) {
+        let scope = Scope {
+            switches_date: scope.switches_date && !value.is_column,
+            ..scope
+        };
         let Some(time) = value.time else {
             return self.fragment(text, scope.converting());
         };

@@ -13,6 +13,7 @@ mod json_path;
 mod params;
 mod passing;
 mod predicate;
+mod rows;
 mod select;
 mod totals;
 

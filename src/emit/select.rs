@@ -1,7 +1,7 @@
 //! The statement: groups, levels of computed columns, and the result.
 
 use crate::dialect::Dialect;
-use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Term};
+use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
@@ -14,6 +14,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the whole statement.
     pub(super) fn statement(&mut self) {
         self.push("WITH ");
+        if let Some(rows) = &self.plan.rows {
+            return self.detail(rows);
+        }
         if let Some(passing) = &self.plan.passing {
             self.passing(passing);
         }
@@ -110,15 +113,20 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(passing) = &plan.passing {
             self.join_passing(passing, leg, scope);
         }
-        for (index, predicate) in leg.scan.outer.iter().enumerate() {
-            self.line(if index == 0 { 2 } else { 4 });
-            self.push(if index == 0 { "WHERE " } else { "AND " });
-            self.predicate(predicate, Scope::OUTSIDE);
-        }
+        self.outer_conditions(&leg.scan);
         match (&plan.totals, level) {
             (_, Some(level)) => self.group_by(level.by.iter().map(|at| at + 1)),
             (Some(totals), None) => self.grouping_sets(totals),
             (None, None) => self.group_by(1..=plan.keys.len()),
+        }
+    }
+
+    /// The conditions on rows that can raise, outside the fence.
+    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>) {
+        for (index, predicate) in scan.outer.iter().enumerate() {
+            self.line(if index == 0 { 2 } else { 4 });
+            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.predicate(predicate, Scope::OUTSIDE);
         }
     }
 
@@ -280,16 +288,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// The columns of the result, the labels joined, the order and the page.
     fn result(&mut self) {
         let plan = self.plan;
-        self.line(0);
-        self.push("SELECT");
-        let mut first = true;
-        for output in &plan.outputs {
-            self.push(if first { "" } else { "," });
-            first = false;
-            self.line(2);
-            self.output(output.what);
-            self.named(&output.alias.sql);
-        }
+        self.outputs();
         self.last_step(0);
         self.labels(0);
         self.group_conditions(0);
@@ -305,6 +304,20 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.page(0);
     }
 
+    /// The columns of the result.
+    pub(super) fn outputs(&mut self) {
+        self.line(0);
+        self.push("SELECT");
+        let mut first = true;
+        for output in &self.plan.outputs {
+            self.push(if first { "" } else { "," });
+            first = false;
+            self.line(2);
+            self.output(output.what);
+            self.named(&output.alias.sql);
+        }
+    }
+
     /// The last step is read.
     pub(super) fn last_step(&mut self, indent: usize) {
         self.line(indent);
@@ -314,7 +327,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(BELOW);
     }
 
-    /// The labels are joined.
+    /// The labels, joined beside the step below.
     pub(super) fn labels(&mut self, indent: usize) {
         let plan = self.plan;
         for (position, key) in plan.keys.iter().enumerate() {
@@ -349,6 +362,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
+    /// The page.
     pub(super) fn page(&mut self, indent: usize) {
         let plan = self.plan;
         if let Some(limit) = plan.limit {

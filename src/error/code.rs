@@ -57,7 +57,7 @@ codes! {
     FragmentForbidden = "fragment-forbidden",
     /// A function that is not on the list.
     UnknownFunction = "unknown-function",
-    /// A column that the source does not declare.
+    /// A column that the source does not declare, or none for this context.
     UnknownColumn = "unknown-column",
     /// A metric whose SQL does not aggregate.
     MissingAggregate = "missing-aggregate",
@@ -99,6 +99,8 @@ codes! {
     DuplicateMetric = "duplicate-metric",
     /// The same dimension twice.
     DuplicateDimension = "duplicate-dimension",
+    /// The same column twice.
+    DuplicateColumn = "duplicate-column",
     /// A request that asks for nothing.
     EmptyRequest = "empty-request",
     /// Several sources can answer, and none is preferred.
@@ -127,6 +129,8 @@ codes! {
     NoDateColumn = "no-date-column",
     /// A comparison with the previous period of a range that is not there or has no end.
     CompareWithoutRange = "compare-without-range",
+    /// A page after a row of a source that does not say what tells rows apart.
+    NoPrimaryKey = "no-primary-key",
     /// Gaps are to be filled, and not one dimension says in what periods.
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.

@@ -115,6 +115,12 @@ pub enum ResolveError {
     /// A comparison with the previous period of a range that is not there or has no end.
     #[error("the previous period is that before a date range with two ends, and there is none")]
     CompareWithoutRange,
+    /// A page after a row of a source that does not say what tells rows apart.
+    #[error("source `{source_key}` has no primary key, so a page after a row could lose rows")]
+    NoPrimaryKey {
+        /// The source.
+        source_key: String,
+    },
     /// Gaps are to be filled, and not one dimension says in what periods.
     #[error("gaps are filled along one dimension at a grain of the range's dates, and {found} are")]
     GapsWithoutDates {
@@ -223,6 +229,8 @@ pub enum Kind {
     Option,
     /// A key of the order.
     Key,
+    /// A column of a source.
+    Column,
 }
 
 impl std::fmt::Display for Kind {
@@ -234,6 +242,7 @@ impl std::fmt::Display for Kind {
             Kind::Toggle => "toggle",
             Kind::Option => "option",
             Kind::Key => "key",
+            Kind::Column => "column",
         })
     }
 }
@@ -255,11 +264,15 @@ impl ResolveError {
                 Kind::Toggle => ErrorCode::UnknownToggle,
                 Kind::Option => ErrorCode::UnknownOption,
                 Kind::Key => ErrorCode::UnknownKey,
+                Kind::Column => ErrorCode::UnknownColumn,
             },
             ResolveError::AmbiguousKey { .. } => ErrorCode::AmbiguousKey,
             ResolveError::Duplicate {
                 kind: Kind::Metric, ..
             } => ErrorCode::DuplicateMetric,
+            ResolveError::Duplicate {
+                kind: Kind::Column, ..
+            } => ErrorCode::DuplicateColumn,
             ResolveError::Duplicate { .. } => ErrorCode::DuplicateDimension,
             ResolveError::EmptyRequest => ErrorCode::EmptyRequest,
             ResolveError::AmbiguousSource { .. } => ErrorCode::AmbiguousSource,
@@ -277,6 +290,7 @@ impl ResolveError {
             ResolveError::MixedFilter { .. } => ErrorCode::MixedFilter,
             ResolveError::NoDateColumn { .. } => ErrorCode::NoDateColumn,
             ResolveError::CompareWithoutRange => ErrorCode::CompareWithoutRange,
+            ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
             ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,

@@ -6,7 +6,7 @@ use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
-use super::{Computed, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Term, cut};
+use super::{Computed, DetailRows, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Term, cut};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,7 +17,10 @@ impl fmt::Display for Plan<'_> {
         }
         for (position, leg) in self.legs.iter().enumerate() {
             self.explain_scan(leg, f)?;
-            self.explain_groups(position, leg, f)?;
+            match &self.rows {
+                Some(_) => self.explain_rows(leg, f)?,
+                None => self.explain_groups(position, leg, f)?,
+            }
         }
         if self.legs.len() > 1 {
             writeln!(f, "combine the groups of all {}", self.legs.len())?;
@@ -53,10 +56,18 @@ impl fmt::Display for Plan<'_> {
             .iter()
             .any(|output| output.what == OutputTerm::Count)
         {
-            writeln!(f, "count   the groups")?;
+            let what = if self.rows.is_some() {
+                "rows"
+            } else {
+                "groups"
+            };
+            writeln!(f, "count   the {what}")?;
         }
         self.explain_totals(f)?;
         self.explain_order(f)?;
+        if let Some(rows) = &self.rows {
+            self.explain_detail_order(rows, f)?;
+        }
         let page = [("limit", self.limit), ("offset", self.offset)];
         for (word, _) in page.iter().filter(|(_, bind)| bind.is_some()) {
             writeln!(f, "{word}")?;
@@ -125,6 +136,35 @@ impl Plan<'_> {
         }
         if scan.is_fenced {
             writeln!(f, "  fenced")?;
+        }
+        Ok(())
+    }
+
+    fn explain_rows(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.keys.iter().zip(&leg.keys);
+        let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
+        match keys.is_empty() {
+            true => writeln!(f, "rows    as they are"),
+            false => writeln!(f, "rows    as they are: {}", keys.join(", ")),
+        }
+    }
+
+    fn explain_detail_order(&self, rows: &DetailRows, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items = rows.order.iter().map(|by| {
+            let direction = if by.descending { " desc" } else { "" };
+            let nulls = match (by.is_present, by.nulls_first) {
+                (true, _) => ", never missing",
+                (false, true) => " nulls first",
+                (false, false) => "",
+            };
+            format!("{}{direction}{nulls}", self.name_of(Term::Key(by.key)))
+        });
+        let items: Vec<String> = items.collect();
+        if !items.is_empty() {
+            writeln!(f, "order   by {}", items.join("; "))?;
+        }
+        if rows.after.is_some() {
+            writeln!(f, "after   a row")?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod node;
 mod outline;
 mod passing;
 mod predicates;
+mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,9 @@ mod totals;
 pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
-    BaseFilter, BindId, Comparison, Computed, DateCheck, FilledGaps, Key, Leg, ListBind, Measure,
-    Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
-    Term, cut,
+    BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
+    Leg, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck,
+    RuleShape, Scan, TenantCheck, Term, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use totals::{Level, Totals};
@@ -58,6 +59,9 @@ pub fn plan<'c>(
     dialect: Dialect,
 ) -> Result<Plan<'c>, Errors> {
     let mut planner = Planner::new(catalog, dialect);
+    if let Some(rows) = query.rows.take() {
+        return planner.detail(query, rows);
+    }
     planner.shares_lists = query.legs.len() > 1;
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
@@ -122,6 +126,7 @@ pub fn plan<'c>(
         names: &catalog.columns,
         legs,
         keys,
+        rows: None,
         measures: metrics.measures,
         gaps,
         computed: metrics.computed,

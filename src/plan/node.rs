@@ -12,7 +12,7 @@ use crate::context::{AccessType, Tenant};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::name::Name;
-use crate::output::{COUNT, Column};
+use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
@@ -26,8 +26,10 @@ pub struct Plan<'c> {
     pub(crate) names: &'c ColumnNames,
     /// One for every source that answers; the groups of several are combined.
     pub(crate) legs: Vec<Leg<'c>>,
-    /// One row stands for one combination of these.
+    /// One row stands for one combination of these; of detail rows, what is read of each.
     pub(crate) keys: Vec<Key<'c>>,
+    /// The order and the page of detail rows, where nothing is grouped.
+    pub(crate) rows: Option<DetailRows>,
     /// The distinct aggregates, each once.
     pub(crate) measures: Vec<Measure<'c>>,
     /// The periods that are there though they may have no row.
@@ -59,9 +61,16 @@ pub struct Plan<'c> {
 }
 
 impl<'c> Plan<'c> {
+    /// Whether the rows are put into pages before their labels are looked up, in a step of their own.
+    pub(crate) fn pages_apart(&self) -> bool {
+        let after = self.rows.as_ref().is_some_and(|rows| rows.after.is_some());
+        let is_page = after || self.limit.is_some() || self.offset.is_some();
+        self.rows.is_some() && is_page && self.keys.iter().any(|key| key.lookup.is_some())
+    }
+
     /// Whether constants are all that a leg is asked for: one row, though no aggregate makes it one.
     pub(crate) fn groups_by_nothing(&self, leg: usize) -> bool {
-        self.keys.is_empty() && self.measures_of(leg).next().is_none()
+        self.rows.is_none() && self.keys.is_empty() && self.measures_of(leg).next().is_none()
     }
 
     /// The measures of a leg, with their positions among all.
@@ -110,6 +119,27 @@ impl<'c> Plan<'c> {
         let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
+}
+
+/// The order of detail rows, and the page of them.
+pub(crate) struct DetailRows {
+    /// All that orders, to the last; none where the rows are only counted.
+    pub(crate) order: Vec<DetailOrder>,
+    /// What the row before the page has in each key of the order: nothing where it is missing.
+    pub(crate) after: Option<Vec<Option<(BindId, DataType)>>>,
+    /// What the caller is told of the page.
+    pub(crate) page: Option<Page>,
+}
+
+/// A key of the order of detail rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct DetailOrder {
+    /// The position among the keys.
+    pub(crate) key: usize,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+    /// Whether it is never missing, so that an index need not say where missing values are.
+    pub(crate) is_present: bool,
 }
 
 /// Periods that one key has for every combination of the others.

@@ -6,7 +6,8 @@ use std::ptr;
 use crate::hash::outline_hasher;
 
 use super::node::{
-    Computed, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate, RuleCheck, Scan,
+    Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
+    RuleCheck, Scan,
 };
 use super::{BindId, Passing, Totals};
 
@@ -23,6 +24,7 @@ impl Plan<'_> {
             names: _,
             legs,
             keys,
+            rows,
             measures,
             gaps,
             computed,
@@ -82,6 +84,14 @@ impl Plan<'_> {
             } = column;
             (arguments, level, last_use, uses, &*name.sql).hash(&mut state);
             ptr::hash(*text, &mut state);
+        }
+        if let Some(DetailRows {
+            order,
+            after,
+            page: _,
+        }) = rows
+        {
+            (order, after).hash(&mut state);
         }
         predicates(group_predicates, &mut state);
         if let Some(Passing { plan, types }) = passing {

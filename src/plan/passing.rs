@@ -88,6 +88,7 @@ impl<'c> Planner<'c> {
             tenant: plan.tenant.clone(),
             passing: None,
             gaps: None,
+            rows: None,
             totals: None,
             outputs: Vec::new(),
             columns: Vec::new(),

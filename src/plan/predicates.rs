@@ -217,10 +217,12 @@ pub(super) fn cuts_moments(
     let own_cuts = value
         .time
         .is_some_and(|time| time.is_day && is_moment(time.stored));
-    let brings_another = date_switch.is_some_and(|(own, chosen)| {
-        let differ = is_moment(source.date_type(own)) != is_moment(source.date_type(chosen));
-        differ && value.value.columns.contains(&own)
-    });
+    let brings_another = date_switch
+        .filter(|_| !value.is_column)
+        .is_some_and(|(own, chosen)| {
+            let differ = is_moment(source.date_type(own)) != is_moment(source.date_type(chosen));
+            differ && value.value.columns.contains(&own)
+        });
     own_cuts || brings_another
 }
 

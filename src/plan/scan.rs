@@ -276,10 +276,12 @@ pub(super) fn needed_columns<'a, 'c: 'a>(
         _ => column,
     };
     for key in keys {
-        key.value
-            .columns
-            .iter()
-            .for_each(|column| add(switched(*column)));
+        key.value.columns.iter().for_each(|column| {
+            add(match key.is_column {
+                true => *column,
+                false => switched(*column),
+            })
+        });
     }
     for measure in measures {
         measure

@@ -55,6 +55,45 @@ impl Request {
         self
     }
 
+    /// Asks for the rows of a source as they are, with these of its columns and dimensions.
+    ///
+    /// ```
+    /// use measurand::{Request, RequestKind};
+    /// let request = Request::rows(["order_id", "campaign_name"]).descending("date").limit(50);
+    /// assert_eq!(request.kind, RequestKind::Rows);
+    /// ```
+    pub fn rows<T: Into<String>>(columns: impl IntoIterator<Item = T>) -> Self {
+        let request = Self {
+            kind: RequestKind::Rows,
+            ..Self::new()
+        };
+        columns.into_iter().fold(request, Self::column)
+    }
+
+    /// Adds a column to detail rows.
+    pub fn column(mut self, key: impl Into<String>) -> Self {
+        self.columns.push(DimensionRequest {
+            dimension: key.into(),
+            grain: None,
+        });
+        self
+    }
+
+    /// Adds a date dimension at a grain to detail rows.
+    pub fn column_at(mut self, key: impl Into<String>, grain: impl Into<String>) -> Self {
+        self.columns.push(DimensionRequest {
+            dimension: key.into(),
+            grain: Some(grain.into()),
+        });
+        self
+    }
+
+    /// Asks for the detail rows behind the one with these values of the order.
+    pub fn after<T: Into<Scalar>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.after = Some(values.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Asks how many rows there are, instead of asking for them.
     pub fn count(mut self) -> Self {
         self.kind = RequestKind::Count;

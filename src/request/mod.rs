@@ -16,9 +16,10 @@ use crate::value::Scalar;
 
 /// What an end user asks; untrusted.
 ///
-/// The dimensions and metrics are the columns of the result, dimensions first, unless it is only counted. Without a dimension there
-/// is one row; without a metric, the groups alone. Absent fields restrict nothing. It is read from JSON
-/// by [`Request::from_json`] or written by the builder below.
+/// The dimensions and metrics are the columns of the result, dimensions first, unless it is only counted
+/// or asks for detail rows. Without a dimension there is one row; without a metric, the groups alone.
+/// Absent fields restrict nothing. It is read from JSON by [`Request::from_json`] or written by the
+/// builder below.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
     /// What the answer is.
@@ -29,6 +30,9 @@ pub struct Request {
     pub metrics: Vec<String>,
     /// The dimensions, in output order.
     pub dimensions: Vec<DimensionRequest>,
+    /// The columns of detail rows, in output order: dimensions, or columns that the source declares. A
+    /// dimension comes before a column of the same name.
+    pub columns: Vec<DimensionRequest>,
     /// Options by toggle, in the order written; a toggle that is absent has its default.
     pub toggles: Vec<(String, String)>,
     /// What rows count; conditions on metrics in it are about groups.
@@ -50,6 +54,9 @@ pub struct Request {
     pub limit: Option<u64>,
     /// The rows to skip.
     pub offset: Option<u64>,
+    /// Of detail rows, those behind this one: what the row has in the columns that
+    /// [`Page::after_columns`](crate::Page::after_columns) names, in that order.
+    pub after: Option<Vec<Scalar>>,
 }
 
 /// What the answer to a request is.
@@ -59,8 +66,11 @@ pub enum RequestKind {
     /// Metrics by dimensions.
     #[default]
     Aggregate,
-    /// How many rows the same request has as an aggregate, on all its pages: one row with one number.
+    /// How many rows the same request has, on all its pages: one row with one number. With `columns` the
+    /// detail rows are counted, else the groups.
     Count,
+    /// The rows of one source as they are, not grouped: of each, the `columns` that are asked for.
+    Rows,
     /// The members of the one dimension that is asked for, as a filter bar lists them; metrics beside it
     /// say something of each. The rows of the source are looked at, so members that the lookup lacks and
     /// the missing one are among them.
@@ -71,10 +81,10 @@ pub enum RequestKind {
     },
 }
 
-/// A dimension of a request.
+/// A dimension of a request, or a column of detail rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DimensionRequest {
-    /// The key of a dimension, or of a `dimension_switch` toggle.
+    /// The key of a dimension, or of a `dimension_switch` toggle; of detail rows also the name of a column.
     pub dimension: String,
     /// The grain of a date dimension, as written.
     pub grain: Option<String>,
@@ -214,7 +224,8 @@ pub enum SubtotalRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
     /// The key of a metric, a dimension, `dimension.label`, `date.month`, or with a comparison
-    /// `metric.previous`, `metric.change` or `metric.change_pct`.
+    /// `metric.previous`, `metric.change` or `metric.change_pct`. Of detail rows, a dimension or a column,
+    /// shown or not.
     pub key: String,
     /// Whether the largest comes first.
     pub descending: bool,

@@ -69,16 +69,8 @@ impl<'de> serde::Deserialize<'de> for Request {
     }
 }
 
-/// What a request may ask for, and whether this version answers it.
-const KINDS: [(&str, bool); 4] = [
-    ("aggregate", true),
-    ("count", true),
-    ("values", true),
-    ("rows", false),
-];
-
-/// The fields of the kind that this version does not answer.
-const OF_ROWS: [&str; 2] = ["columns", "after"];
+/// What a request may ask for.
+const KINDS: [&str; 4] = ["aggregate", "count", "values", "rows"];
 
 fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
@@ -94,6 +86,10 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .list_within("dimensions", selected, |node, _| dimension(&node))
             .unwrap_or_default(),
     };
+    let (columns, after) = match kind {
+        RequestKind::Rows | RequestKind::Count => detail(&object, &kind, limits),
+        _ => (Vec::new(), None),
+    };
     let mut filters = Filters { limits, nodes: 0 };
     let request = Request {
         kind,
@@ -102,6 +98,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .list_within("metrics", selected, |node, _| node.text())
             .unwrap_or_default(),
         dimensions,
+        columns,
         toggles: object
             .get("toggles")
             .and_then(|node| toggles(&node, selected))
@@ -121,6 +118,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
             .unwrap_or_default(),
         limit: object.natural("limit"),
         offset: object.natural("offset"),
+        after,
     };
     object.finish();
     Some(request)
@@ -130,19 +128,38 @@ fn kind(object: &Object<'_>) -> RequestKind {
     let Some(node) = object.get("kind") else {
         return RequestKind::default();
     };
-    let words = KINDS.map(|kind| (kind.0, kind));
-    match node.word(&words) {
-        Some(("count", _)) => RequestKind::Count,
-        Some(("values", _)) => RequestKind::Values {
+    match node.word(&KINDS.map(|kind| (kind, kind))) {
+        Some("count") => RequestKind::Count,
+        Some("rows") => RequestKind::Rows,
+        Some("values") => RequestKind::Values {
             search: object.text("search"),
         },
-        Some((word, false)) => {
-            object.ignore(&OF_ROWS);
-            not_supported(&node, format!("request kind `{word}`"));
-            RequestKind::default()
-        }
         _ => RequestKind::default(),
     }
+}
+
+/// The columns of detail rows, and the row that a page comes after.
+fn detail(
+    object: &Object<'_>,
+    kind: &RequestKind,
+    limits: &Limits,
+) -> (Vec<DimensionRequest>, Option<Vec<Scalar>>) {
+    let selected = Bound {
+        limit: "selected_items",
+        bound: limits.selected_items,
+    };
+    if *kind == RequestKind::Rows {
+        object.required("columns");
+    }
+    let columns = object.list_within("columns", selected, |node, _| dimension(&node));
+    // What comes behind a row nests one condition per key.
+    let nested = Bound {
+        limit: "filter_depth",
+        bound: limits.filter_depth,
+    };
+    let after = object.get("after");
+    let after = after.and_then(|node| node.each_within(nested, |node, _| scalar(&node)));
+    (columns.unwrap_or_default(), after)
 }
 
 /// The dimension of a request for values, where its members are read from.

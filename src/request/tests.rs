@@ -58,6 +58,8 @@ fn reads_every_field() {
         FilterRequest::none_of(inner),
     ]);
     let expected = Request {
+        columns: Vec::new(),
+        after: None,
         kind: RequestKind::Aggregate,
         source: Some("order_summary".into()),
         metrics: vec!["approvals".into(), "approval_rate".into()],
@@ -321,8 +323,51 @@ fn values_have_one_dimension_and_fields_of_their_own() {
 }
 
 #[test]
+fn detail_rows_name_their_columns() {
+    let text = r#"{"kind": "rows", "columns": ["id", {"dimension": "day", "grain": "month"}],
+        "after": [1, null, "x", true]}"#;
+    let request = read(text).expect("a request");
+    assert_eq!(request.kind, RequestKind::Rows);
+    let columns = request.columns.iter();
+    let columns: Vec<(&str, Option<&str>)> = columns
+        .map(|column| (column.dimension.as_str(), column.grain.as_deref()))
+        .collect();
+    assert_eq!(columns, [("id", None), ("day", Some("month"))]);
+    let after = request.after.expect("a row");
+    assert_eq!(after.len(), 4);
+    assert_eq!(after.get(1), Some(&Scalar::Null));
+    let built = Request::rows(["id"]).column_at("day", "month");
+    assert_eq!(built.columns, request.columns);
+    assert_eq!(
+        Request::rows(["id"]).after([1]).after,
+        Some(vec![Scalar::from(1)])
+    );
+    let counted = read(r#"{"kind": "count", "columns": ["id"]}"#).expect("a request");
+    assert_eq!(counted.columns.len(), 1);
+}
+
+#[test]
+fn what_belongs_to_detail_rows_belongs_nowhere_else() {
+    check(r#"{"kind": "rows"}"#, &["missing-field request.columns"]);
+    check(
+        r#"{"kind": "rows", "columns": [1], "after": [[]], "search": "x"}"#,
+        &[
+            "wrong-type request.columns[0]",
+            "wrong-type request.after[0]",
+            "unknown-field request.search",
+        ],
+    );
+    check(
+        r#"{"columns": ["id"], "after": [1]}"#,
+        &[
+            "unknown-field request.columns",
+            "unknown-field request.after",
+        ],
+    );
+}
+
+#[test]
 fn what_this_version_does_not_answer_is_said() {
-    check(r#"{"kind": "rows"}"#, &["not-supported request.kind"]);
     check(
         r#"{"kind": "values", "dimension": "a", "search": "x", "from": "lookup"}"#,
         &["not-supported request.from"],

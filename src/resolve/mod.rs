@@ -12,6 +12,8 @@ mod gaps;
 mod legs;
 mod order;
 mod resolved;
+mod row_order;
+mod rows;
 mod search;
 mod selection;
 mod source;
@@ -21,8 +23,8 @@ mod totals;
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg, Rule,
-    Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
+    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 
 use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
@@ -53,6 +55,10 @@ pub fn resolve<'c>(
 ) -> Result<ResolvedQuery<'c>, Errors> {
     let mut resolver = Resolver::new(catalog, request, context);
     let selection = resolver.settle_toggles();
+    if resolver.asks_for_rows() {
+        return resolver.rows(selection);
+    }
+    resolver.refuse_columns();
     let metrics = resolver.select_metrics();
     let asked = resolver.select_dimensions(&selection);
     let filtered = resolver.filtered_items(&selection);
@@ -99,6 +105,7 @@ pub fn resolve<'c>(
     } = resolver;
     findings.finish(ResolvedQuery {
         is_count: request.kind == RequestKind::Count,
+        rows: None,
         legs,
         placements: chosen.placements,
         selection,
@@ -174,6 +181,8 @@ enum Place {
     Dimensions(usize, bool),
     /// The one dimension of a request for values.
     Dimension(bool),
+    /// A column of detail rows.
+    Columns(usize, bool),
 }
 
 impl Place {
@@ -187,6 +196,11 @@ impl Place {
                 let at = REQUEST.key("dimensions");
                 at.index(index).key("dimension").path()
             }
+            Place::Columns(index, false) => REQUEST.key("columns").index(index).path(),
+            Place::Columns(index, true) => {
+                let at = REQUEST.key("columns");
+                at.index(index).key("dimension").path()
+            }
         }
     }
 
@@ -197,6 +211,10 @@ impl Place {
                 at.index(index).key("grain").path()
             }
             Place::Dimension(true) => REQUEST.key("dimension").key("grain").path(),
+            Place::Columns(index, true) => {
+                let at = REQUEST.key("columns");
+                at.index(index).key("grain").path()
+            }
             place => place.path(),
         }
     }

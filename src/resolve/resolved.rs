@@ -6,7 +6,7 @@ use crate::calendar::{Grain, Periods, Shift, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
-use crate::catalog::source::Source;
+use crate::catalog::source::{RowColumn, Source};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
@@ -22,6 +22,8 @@ use super::Gaps;
 pub struct ResolvedQuery<'c> {
     /// Whether the rows are only counted.
     pub(crate) is_count: bool,
+    /// What detail rows show, where they are what is asked for; then there is one leg.
+    pub(crate) rows: Option<ResolvedRows<'c>>,
     /// One for every source that answers; never none.
     pub(crate) legs: Vec<ResolvedLeg<'c>>,
     pub(crate) placements: Placements,
@@ -111,6 +113,45 @@ pub(crate) struct Bucket<'c> {
     /// The spelling of what was asked for, which a switch does not change.
     pub(crate) value: &'c KeySpelling,
     pub(crate) label: &'c KeySpelling,
+}
+
+/// The detail rows of one source.
+pub(crate) struct ResolvedRows<'c> {
+    /// What is shown, and behind it what only orders.
+    pub(crate) items: Vec<RowItem<'c>>,
+    /// How many of the items are shown.
+    pub(crate) shown: usize,
+    /// All that orders, to the last.
+    pub(crate) order: Vec<RowOrder>,
+    /// Whether the order tells every row from every other, by the primary key.
+    pub(crate) is_total: bool,
+    /// What the row before the page has in each key of the order.
+    pub(crate) after: Option<Vec<Option<Value>>>,
+}
+
+/// A column of detail rows.
+#[derive(Clone, Copy)]
+pub(crate) enum RowItem<'c> {
+    Column(&'c RowColumn),
+    Dimension {
+        dimension: &'c Dimension,
+        on_source: &'c SourceDimension,
+        grain: Option<Grain>,
+        /// The spelling of what was asked for, which a switch does not change.
+        value: &'c KeySpelling,
+        label: &'c KeySpelling,
+    },
+}
+
+/// A key of the order of detail rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowOrder {
+    /// The position among the items.
+    pub(crate) item: usize,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+    /// Whether the primary key says that it is never missing.
+    pub(crate) is_present: bool,
 }
 
 /// A condition on rows or on groups.

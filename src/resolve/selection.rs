@@ -13,7 +13,7 @@ use crate::request::{DimensionRequest, RequestKind};
 use super::{AskedDimension, AskedMetric, Bucket, Place, REQUEST, Resolver};
 
 /// A dimension, and the spelling of its value and its label.
-type Found<'c> = (DimensionId, &'c KeySpelling, &'c KeySpelling);
+pub(super) type Found<'c> = (DimensionId, &'c KeySpelling, &'c KeySpelling);
 
 impl<'c> Resolver<'c, '_> {
     /// The selected metrics, in order.
@@ -194,7 +194,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The dimension that a switch has chosen, if the key is that of a switch.
-    fn switch_bucket(
+    pub(super) fn switch_bucket(
         &self,
         key: &str,
         grain: Option<Grain>,

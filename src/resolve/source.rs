@@ -127,7 +127,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The source that the request names; one that does not exist is reported.
-    fn named_source(&mut self, key: &str) -> Option<&'c Source> {
+    pub(super) fn named_source(&mut self, key: &str) -> Option<&'c Source> {
         let catalog = self.catalog;
         let found = catalog.source(key);
         if found.is_none() {

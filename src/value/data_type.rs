@@ -144,13 +144,28 @@ impl ColumnType {
     }
 }
 
+impl ColumnType {
+    /// The type as a catalog writes it: `integer` or `integer[]`.
+    pub fn as_str(self) -> &'static str {
+        match (self.is_array, self.element) {
+            (false, element) => element.as_str(),
+            (true, DataType::Integer) => "integer[]",
+            (true, DataType::Decimal) => "decimal[]",
+            (true, DataType::Float) => "float[]",
+            (true, DataType::Text) => "text[]",
+            (true, DataType::Boolean) => "boolean[]",
+            (true, DataType::Date) => "date[]",
+            (true, DataType::Timestamp) => "timestamp[]",
+            (true, DataType::Timestamptz) => "timestamptz[]",
+            (true, DataType::Json) => "json[]",
+            (true, DataType::Jsonb) => "jsonb[]",
+            (true, DataType::Uuid) => "uuid[]",
+        }
+    }
+}
+
 impl fmt::Display for ColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}{}",
-            self.element,
-            if self.is_array { "[]" } else { "" }
-        )
+        f.write_str(self.as_str())
     }
 }

@@ -17,6 +17,7 @@ mod guards;
 mod memory;
 mod passing;
 mod reader;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod totals;

@@ -92,14 +92,15 @@ impl<'a> Reader<'a> {
     /// Reads the whole text.
     pub(super) fn statement(mut self) -> Read<()> {
         self.word("WITH")?;
-        if let Some(passing) = &self.plan().passing {
-            self.passing(passing)?;
+        match &self.plan().rows {
+            Some(rows) => self.detail(rows)?,
+            None => self.groups_and_result()?,
         }
-        self.grouping_steps()?;
-        match &self.plan().totals {
-            Some(totals) if self.plan().has_page() => self.paged(totals)?,
-            _ => self.result()?,
-        }
+        self.finish()
+    }
+
+    /// All was read, and all that was promised was met.
+    fn finish(&self) -> Read<()> {
         if self.at != self.tokens.len() {
             return failure("the text goes on behind the statement");
         }
@@ -110,6 +111,18 @@ impl<'a> Reader<'a> {
             return failure("a parameter is not used");
         }
         Ok(())
+    }
+
+    /// A statement that groups, behind its `WITH`.
+    fn groups_and_result(&mut self) -> Read<()> {
+        if let Some(passing) = &self.plan().passing {
+            self.passing(passing)?;
+        }
+        self.grouping_steps()?;
+        match &self.plan().totals {
+            Some(totals) if self.plan().has_page() => self.paged(totals),
+            _ => self.result(),
+        }
     }
 
     /// The steps that give the groups with their metrics.
@@ -321,14 +334,7 @@ impl<'a> Reader<'a> {
     fn result(&mut self) -> Read<()> {
         let plan = self.plan();
         self.word("SELECT")?;
-        let mut first = true;
-        for output in &plan.outputs {
-            self.next_item(&mut first)?;
-            self.output(output.what)?;
-            self.word("AS")?;
-            self.exact_name(&output.alias.sql)?;
-        }
-        self.promised_columns()?;
+        self.outputs()?;
         self.last_step()?;
         self.labels()?;
         self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
@@ -343,6 +349,19 @@ impl<'a> Reader<'a> {
             self.order(&mut first, &mut |reader, what| reader.output(what))?;
         }
         self.page()
+    }
+
+    /// The columns of the result, which are those of the metadata.
+    pub(super) fn outputs(&mut self) -> Read<()> {
+        let plan = self.plan();
+        let mut first = true;
+        for output in &plan.outputs {
+            self.next_item(&mut first)?;
+            self.output(output.what)?;
+            self.word("AS")?;
+            self.exact_name(&output.alias.sql)?;
+        }
+        self.promised_columns()
     }
 
     /// The columns of the plan are those of the metadata.
@@ -363,7 +382,7 @@ impl<'a> Reader<'a> {
         self.exact_name(BELOW)
     }
 
-    /// The labels beside it.
+    /// The labels beside the step below.
     pub(super) fn labels(&mut self) -> Read<()> {
         let plan = self.plan();
         for (position, key) in plan.keys.iter().enumerate() {

@@ -4,8 +4,8 @@ use pg_query::NodeEnum;
 use pg_query::protobuf::{
     AArrayExpr, AConst, AExpr, AExprKind, BoolExpr, BoolExprType, BoolTestType, BooleanTest,
     CaseExpr, CaseWhen, CoercionForm, ColumnRef, FuncCall, GroupingFunc, GroupingSet,
-    GroupingSetKind, MinMaxExpr, MinMaxOp, Node, NullTest, NullTestType, SubLink, SubLinkType,
-    TypeCast, TypeName, a_const,
+    GroupingSetKind, MinMaxExpr, MinMaxOp, Node, NullTest, NullTestType, RowExpr, SubLink,
+    SubLinkType, TypeCast, TypeName, a_const,
 };
 
 use super::lower::{Lowered, absent, kind, lower_select};
@@ -37,6 +37,7 @@ pub fn expression(node: &Node) -> Lowered<Tree> {
         }
         NodeEnum::GroupingFunc(call) => lower_grouping(call),
         NodeEnum::GroupingSet(sets) => lower_sets(sets),
+        NodeEnum::RowExpr(row) => lower_row(row),
         other => {
             let text = format!("{other:?}");
             let name = text.split(['(', ' ']).next().unwrap_or_default();
@@ -51,6 +52,23 @@ fn expressions(nodes: &[Node]) -> Lowered<Vec<Tree>> {
 
 fn boxed(node: Option<&Node>) -> Lowered<Tree> {
     expression(node.ok_or("an operand is missing")?)
+}
+
+/// `(a, b)`, without the word.
+fn lower_row(row: &RowExpr) -> Lowered<Tree> {
+    let RowExpr {
+        xpr,
+        args,
+        row_typeid,
+        row_format,
+        colnames,
+        location: _,
+    } = row;
+    let is_plain = xpr.is_none() && *row_typeid == 0 && colnames.is_empty();
+    absent(is_plain, "an analysed row")?;
+    let is_implicit = *row_format == CoercionForm::CoerceImplicitCast as i32;
+    absent(is_implicit, "ROW")?;
+    Ok(Tree::Node(Head::Row, expressions(args)?))
 }
 
 fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {

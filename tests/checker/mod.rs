@@ -7,6 +7,7 @@
 mod bucket;
 mod combined;
 mod conditions;
+mod detail;
 mod exact;
 mod form;
 mod fragment;
@@ -227,6 +228,9 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
 fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lowered<()> {
     let metrics = Metrics::new(legs)?;
     let known = legs.first().ok_or("no source")?;
+    if detail::is_detail(known) {
+        return detail::check(known, &metrics, aliases, statement);
+    }
     metrics.prepare()?;
     let asked = known.asked()?;
     let parts = totals::parts(statement)?;

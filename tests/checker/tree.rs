@@ -101,6 +101,8 @@ pub enum Head {
     In {
         negated: bool,
     },
+    /// Several values that are compared as one.
+    Row,
     Like {
         ignores_case: bool,
         negated: bool,

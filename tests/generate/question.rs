@@ -4,11 +4,14 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::generate::preset::{Clock, Range, Zone};
-use crate::generate::world::{DIMENSIONS, hundredths, id, small, value};
+use crate::generate::world::{COLUMNS, DIMENSIONS, hundredths, id, small, value};
+use crate::reference::answer;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Condition, DAY, Group, Order, OrderBy, Question, Rule, Shift, Subject, Test, Type, World,
+    Condition, DAY, Detail, Group, Item, ItemOrder, Order, OrderBy, Question, Rule, Shift, Subject,
+    Test, Type, World,
 };
+use crate::reference::rows::order_cells;
 use crate::reference::value::{Periods, Value, days_of};
 use crate::support::random::Random;
 
@@ -167,7 +170,12 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         compare,
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
-        options,
+        options: options.clone(),
+        detail: None,
+    };
+    let question = match random.once_in(5) {
+        true => detailed(random, world, question),
+        false => question,
     };
     Asked {
         question,
@@ -176,6 +184,58 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         has_module: !random.once_in(4),
         back,
     }
+}
+
+/// The same question about the rows themselves.
+fn detailed(random: &mut Random, world: &World, question: Question) -> Question {
+    let options = question.options.clone();
+    let asker = asker(world, &options);
+    let mut columns: Vec<Item> = Vec::new();
+    for _ in 0..1 + random.below(4) {
+        let item = asker.item(random, true);
+        if asker.is_new(item, &columns) {
+            columns.push(item);
+        }
+    }
+    let mut known = columns.clone();
+    let mut order = Vec::new();
+    for _ in 0..random.below(4) {
+        let item = match random.once_in(2) {
+            true => *random.pick(&columns),
+            false => asker.item(random, false),
+        };
+        if !known.contains(&item) && !asker.is_new(item, &known) {
+            continue;
+        }
+        known.push(item);
+        order.push(ItemOrder {
+            item,
+            is_descending: random.once_in(2),
+            nulls_first: random.once_in(2),
+        });
+    }
+    let mut detail = Detail {
+        columns,
+        order,
+        after: None,
+    };
+    let mut question = Question {
+        search: None,
+        totals: None,
+        detail: Some(detail.clone()),
+        ..question
+    };
+    if random.once_in(2) && !world.rows.is_empty() && question.offset.is_none() {
+        let at = random.below(world.rows.len());
+        let question_so_far = question.clone();
+        let asked = answer::Asked {
+            world,
+            question: &question_so_far,
+        };
+        detail.after = Some(order_cells(&asked, &detail, at));
+        question.detail = Some(detail);
+    }
+    question
 }
 
 /// The group in whose periods gaps can be filled: the only one of the day that the range is about, if
@@ -246,6 +306,11 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
             member(random, world, dimension)
         });
     }
+    if let Some(detail) = &mut other.question.detail {
+        for value in detail.after.iter_mut().flatten() {
+            *value = another(random, value);
+        }
+    }
     let other_question = &mut other.question;
     if let Some(search) = &mut other_question.search {
         search.values = vec![searched_text(random)];
@@ -266,6 +331,17 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
         })
     });
     other
+}
+
+/// Another value of the same type; NULL stays.
+fn another(random: &mut Random, before: &Value) -> Value {
+    match before {
+        Value::Null => Value::Null,
+        Value::Boolean(_) => value(random, "boolean"),
+        Value::Text(_) => Value::Text((*random.pick(&["", "b%", "o'neil", "zz"])).to_owned()),
+        Value::Number(_) => Value::integer(small(random, 50)),
+        Value::Date(_) => Value::Date(days_of(2024, 1, 1) + small(random, 300)),
+    }
 }
 
 /// Other values in a list; what is NULL stays.
@@ -400,6 +476,41 @@ impl Asker<'_> {
             }
         }
         groups
+    }
+
+    /// A column of detail rows, at a grain now and then where it is shown.
+    fn item(&self, random: &mut Random, is_shown: bool) -> Item {
+        let is_dimension = |name: &str| self.world.dimensions.iter().any(|d| d.key == name);
+        match random.below(4) {
+            0 => Item::Number,
+            1 => {
+                let at = random.below(COLUMNS.len());
+                // A dimension comes before a column of its name.
+                match is_dimension(COLUMNS[at].0) {
+                    true => Item::Number,
+                    false => Item::Column(at),
+                }
+            }
+            _ => {
+                let dimension = a_dimension(random, self.world, true);
+                let is_date = self.world.dimensions[dimension].value_type == "date";
+                let grain = is_shown && is_date && random.once_in(2);
+                Item::Of(Group {
+                    of: Subject::Value(dimension),
+                    grain: grain.then(|| *random.pick(&GRAINS)),
+                })
+            }
+        }
+    }
+
+    /// Whether nothing among these shows the same.
+    fn is_new(&self, item: Item, known: &[Item]) -> bool {
+        let shown = |item: &Item| match item {
+            Item::Of(group) if group.grain.is_some() => Err((group.of, group.grain)),
+            Item::Of(group) => Err((Subject::Value(self.shown(group.of)), None)),
+            other => Ok(*other),
+        };
+        !known.iter().any(|other| shown(other) == shown(&item))
     }
 
     /// The dimension that stands for what is named under the chosen options.

@@ -1,9 +1,10 @@
 //! What the library has to refuse, worked out again from the rules.
 
 use crate::generate::question::Asked;
+use crate::generate::world::COLUMNS;
 use crate::reference::answer::{answering, shown};
 use crate::reference::expression::Expr;
-use crate::reference::model::{Condition, OrderBy, Subject, World};
+use crate::reference::model::{Condition, Definition, Item, OrderBy, Subject, World};
 
 /// How the code of the refusal begins, if a question is refused.
 ///
@@ -11,6 +12,19 @@ use crate::reference::model::{Condition, OrderBy, Subject, World};
 /// that the source can neither express nor is exempt from is never ignored (R22).
 pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     let question = &asked.question;
+    if let Some(detail) = &question.detail {
+        let mut columns = detail
+            .columns
+            .iter()
+            .chain(detail.order.iter().map(|by| &by.item));
+        let is_gated = columns.any(|item| match item {
+            Item::Column(column) => is_gated_column(world, *column),
+            Item::Of(_) | Item::Number => false,
+        });
+        if is_gated && !asked.has_module {
+            return Some("unknown-");
+        }
+    }
     let is_gated = |of: &Subject| match *of {
         Subject::Metric(at) => world.metrics[at].is_gated,
         Subject::Value(at) | Subject::Label(at) => world.dimensions[at].is_gated,
@@ -29,6 +43,11 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     let mut ignored = ruled.filter(|dimension| !dimension.is_offered && !dimension.is_exempt);
     if ignored.next().is_some() {
         return Some("access-dimension-unavailable");
+    }
+    let detail = question.detail.as_ref();
+    let is_after = detail.is_some_and(|detail| detail.after.is_some());
+    if is_after && !world.is_keyed {
+        return Some("no-primary-key");
     }
     compares_keys(world, asked).then_some("not-supported")
 }
@@ -50,19 +69,71 @@ fn compares_keys(world: &World, asked: &Asked) -> bool {
         && answering(world, question) > 1
 }
 
+/// Whether a column is read by what is gated and is not a dimension that anyone may know.
+fn is_gated_column(world: &World, column: usize) -> bool {
+    let offered = || {
+        world
+            .dimensions
+            .iter()
+            .filter(|dimension| dimension.is_offered)
+    };
+    let is_open = offered()
+        .any(|dimension| !dimension.is_gated && dimension.value == Expr::Reference(column));
+    let by_dimension = offered().any(|dimension| {
+        let key = dimension.key == COLUMNS[column].0;
+        dimension.is_gated && (key || dimension.value.references().contains(&column))
+    });
+    let metrics = world.metrics.iter();
+    let mut gated = metrics.filter(|metric| metric.is_gated && metric.home == Some(0));
+    let by_metric = gated.any(|metric| {
+        let variants = metric.variants.iter().map(|(_, definition)| definition);
+        let mut definitions = variants
+            .chain([&metric.definition])
+            .chain(&metric.of_source);
+        definitions.any(|definition| match definition {
+            Definition::Formula(_) => false,
+            Definition::Aggregates(parts, _) => parts.iter().any(|part| {
+                let read = part
+                    .argument
+                    .iter()
+                    .chain(&part.filter)
+                    .chain(&metric.filter);
+                read.into_iter()
+                    .any(|expr| expr.references().contains(&column))
+            }),
+        })
+    });
+    !is_open && (by_dimension || by_metric)
+}
+
 impl Asked {
     /// What a question names by a key of its own, an option that switches included.
     pub fn subjects(&self) -> Vec<Subject> {
         let question = &self.question;
+        let options = question.options.iter().enumerate();
+        let switched = options.filter(|(_, option)| **option > 0);
+        let switched = switched.map(|(toggle, _)| Subject::Toggle(toggle));
+        if let Some(detail) = &question.detail {
+            let filters = question.row_filters();
+            let mut found: Vec<Subject> = filters.iter().flat_map(Condition::subjects).collect();
+            let items = detail
+                .columns
+                .iter()
+                .chain(detail.order.iter().map(|by| &by.item));
+            found.extend(items.filter_map(|item| match item {
+                Item::Of(group) => Some(group.of),
+                Item::Column(_) | Item::Number => None,
+            }));
+            found.extend(switched);
+            return found;
+        }
         let conditions = question.filters.iter().chain(&question.metric_filters);
         let mut found: Vec<Subject> = conditions
             .flat_map(|condition| condition.subjects())
             .collect();
         found.extend(question.metrics.iter().map(|at| Subject::Metric(*at)));
         found.extend(question.groups.iter().map(|group| group.of));
-        let options = question.options.iter().enumerate();
-        let switched = options.filter(|(_, option)| **option > 0);
-        found.extend(switched.map(|(toggle, _)| Subject::Toggle(toggle)));
+        found.extend(switched);
         found.extend(question.order.iter().filter_map(|order| match order.by {
             OrderBy::Metric(at) | OrderBy::Compared(at, _) => Some(Subject::Metric(at)),
             _ => None,

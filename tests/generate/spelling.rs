@@ -9,12 +9,16 @@ use crate::generate::sql::{column, risky_column, sql};
 use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Dimension, Metric, OrderBy, Subject, World,
+    Aggregate, Choice, Condition, DAY, Definition, Detail, Dimension, Group, Item, Metric, OrderBy,
+    Subject, World,
 };
 use crate::reference::value::Value;
 
 /// What opens what is gated.
 const MODULE: &str = "extra";
+
+/// The column that numbers rows.
+const NUMBER: &str = "row_number";
 
 const SOURCES: [&str; 2] = ["facts", "others"];
 
@@ -51,7 +55,11 @@ impl Reading {
     }
 
     fn source(self, world: &World, position: usize) -> Json {
-        let texts = [("qty_text", "text"), ("amount_text", "text")];
+        let texts = [
+            ("qty_text", "text"),
+            ("amount_text", "text"),
+            (NUMBER, "integer"),
+        ];
         let columns = COLUMNS.iter().chain(&texts);
         let columns: Vec<Json> = columns
             .map(|(name, data_type)| json!({"name": name, "data_type": data_type}))
@@ -84,6 +92,9 @@ impl Reading {
             "metrics": metrics.collect::<Vec<_>>(), "dimensions": dimensions.collect::<Vec<_>>(),
             "access_exempt": exempt.map(|dimension| dimension.key).collect::<Vec<_>>(),
         });
+        if world.is_keyed {
+            source["primary_key"] = json!([NUMBER]);
+        }
         if let Some(filter) = &world.base_filter {
             source["base_filter"] = json!(self.sql(filter));
         }
@@ -236,19 +247,20 @@ fn option(position: usize) -> String {
 
 /// A request's text. What holds anyway is left out, or said if `is_explicit`.
 pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
-    let name_of = |at: usize| match question.groups[at].of {
-        Subject::Toggle(toggle) => toggle_key(toggle),
-        Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
-        _ => panic!("dimensions are grouped"),
-    };
+    let name_of = |at: usize| group_key(world, question.groups[at]);
     let groups = question.groups.iter().enumerate();
     let groups = groups.map(|(at, group)| match group.grain {
         None => json!(name_of(at)),
         Some(grain) => json!({"dimension": name_of(at), "grain": grain}),
     });
     let toggles = question.options.iter().enumerate();
+    // What the context may not know cannot be said, though it holds by default.
+    let is_known = |toggle: usize, option: usize| {
+        let shown = world.toggles[toggle][option].dimension;
+        question.has_module || shown.is_none_or(|at| !world.dimensions[at].is_gated)
+    };
     let toggles = toggles
-        .filter(|(_, option)| is_explicit || **option > 0)
+        .filter(|(toggle, option)| **option > 0 || is_explicit && is_known(*toggle, **option))
         .map(|(toggle, at)| (toggle_key(toggle), json!(option(*at))));
     let order = question.order.iter().map(|order| {
         let key = match order.by {
@@ -306,10 +318,17 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     } else if is_explicit {
         json["kind"] = json!("aggregate");
     }
-    if is_explicit || !question.filters.is_empty() {
-        json["filters"] = list(&question.filters);
+    let filters = match &question.detail {
+        Some(detail) => {
+            ask_for_rows(world, detail, question.is_count, &mut json);
+            question.row_filters()
+        }
+        None => question.filters.clone(),
+    };
+    if is_explicit || !filters.is_empty() {
+        json["filters"] = list(&filters);
     }
-    if is_explicit || !question.metric_filters.is_empty() {
+    if question.detail.is_none() && (is_explicit || !question.metric_filters.is_empty()) {
         json["metric_filters"] = list(&question.metric_filters);
     }
     if let Some(levels) = &question.totals {
@@ -336,6 +355,60 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         }
     }
     json
+}
+
+/// Puts detail rows in the place of groups.
+fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json) {
+    let fields = json.as_object_mut().expect("an object");
+    for field in [
+        "metrics",
+        "dimensions",
+        "dimension",
+        "search",
+        "compare",
+        "fill_gaps",
+    ] {
+        fields.remove(field);
+    }
+    json["source"] = json!(SOURCES[0]);
+    json["kind"] = json!(if is_count { "count" } else { "rows" });
+    let columns = detail.columns.iter().map(|item| match item {
+        Item::Of(group) => match group.grain {
+            None => json!(group_key(world, *group)),
+            Some(grain) => json!({"dimension": group_key(world, *group), "grain": grain}),
+        },
+        item => json!(item_key(world, *item)),
+    });
+    json["columns"] = columns.collect();
+    let order = detail.order.iter().map(|by| {
+        json!({"key": item_key(world, by.item),
+            "direction": if by.is_descending { "desc" } else { "asc" },
+            "nulls": if by.nulls_first { "first" } else { "last" }})
+    });
+    json["order_by"] = order.collect();
+    if let Some(after) = &detail.after {
+        json["after"] = after.iter().map(written).collect();
+    }
+}
+
+fn group_key(world: &World, group: Group) -> String {
+    match group.of {
+        Subject::Toggle(toggle) => toggle_key(toggle),
+        Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+        _ => panic!("dimensions are grouped"),
+    }
+}
+
+/// The key of a column of detail rows in their order.
+fn item_key(world: &World, item: Item) -> String {
+    match item {
+        Item::Of(group) => match group.grain {
+            None => group_key(world, group),
+            Some(grain) => format!("{}.{grain}", group_key(world, group)),
+        },
+        Item::Column(at) => COLUMNS[at].0.to_owned(),
+        Item::Number => NUMBER.to_owned(),
+    }
 }
 
 /// Whether the first source has every metric that is named, if any is.

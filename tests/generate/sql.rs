@@ -6,14 +6,14 @@ use crate::reference::expression::Expr;
 use crate::reference::model::{Row, World};
 use crate::reference::value::Value;
 
-/// The relations, made once. What ends in `_text` repeats a number as text.
+/// The relations, made once. What ends in `_text` repeats a number as text; rows are numbered from one.
 pub const TABLES: &str = "
     CREATE TABLE facts (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
         qty integer, amount numeric, cost numeric, flag boolean, paid date,
-        qty_text text, amount_text text);
+        qty_text text, amount_text text, row_number bigint);
     CREATE TABLE others (client_id bigint, day date, campaign_id bigint, seller_id bigint, kind text,
         qty integer, amount numeric, cost numeric, flag boolean, paid date,
-        qty_text text, amount_text text);
+        qty_text text, amount_text text, row_number bigint);
     CREATE TABLE campaigns (client_id bigint, id bigint, name text, is_live boolean, id_text text);
     CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean, id_text text);";
 
@@ -34,9 +34,10 @@ pub fn rows_with(
         other => format!("'{}'", literal(other)),
     };
     for (name, rows) in [("facts", &world.rows), ("others", &world.others)] {
-        let rows = rows.iter().map(|row| {
+        let rows = rows.iter().enumerate().map(|(at, row)| {
             let texts = [QTY, AMOUNT].map(|column| repeated(&row[column], is_poisoned(row)));
-            tuple(row, &texts)
+            let [qty, amount] = texts;
+            tuple(row, &[qty, amount, (at + 1).to_string()])
         });
         insert(name, rows.collect(), &mut text);
     }

@@ -80,6 +80,7 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
         lookups: [lookup_rows(rows, is_unique), lookup_rows(rows, is_unique)],
         // Last, so that a tape that ends leaves the second source empty.
         others: facts(rows),
+        is_keyed: !catalog.once_in(4),
     }
 }
 

@@ -8,7 +8,7 @@ const CONTEXT: &str =
     r#"{"client_id": 1, "access": [], "now": "2026-11-20T10:00:00Z", "timezone": "UTC"}"#;
 
 /// Places of a request, where `<k>` is a name as JSON and `"things"` is asked for otherwise.
-const REQUESTS: [&str; 26] = [
+const REQUESTS: [&str; 30] = [
     r#"{"source": <k>, "metrics": ["things"]}"#,
     r#"{"metrics": [<k>]}"#,
     r#"{"metrics": ["things", <k>, <k>]}"#,
@@ -35,6 +35,10 @@ const REQUESTS: [&str; 26] = [
     r#"{"metrics": ["things"], "date_range": {"from": "2026-01-01", <k>: "2026-01-02"}}"#,
     r#"{"metrics": ["things"], "order_by": [{"key": "things", <k>: true}]}"#,
     r#"{"metrics": ["things"], "dimensions": [{"dimension": "day", <k>: "month"}]}"#,
+    r#"{"kind": "rows", "source": "things", "columns": [<k>]}"#,
+    r#"{"kind": "rows", "columns": [<k>, "document"]}"#,
+    r#"{"kind": "rows", "source": "things", "columns": [{"dimension": <k>, "grain": "month"}]}"#,
+    r#"{"kind": "rows", "source": "things", "columns": ["document"], "order_by": [{"key": <k>}]}"#,
 ];
 
 /// Places of a context.
@@ -165,8 +169,11 @@ fn names_are_repeated_short_and_plain() {
         for entry in &corpus {
             for place in REQUESTS {
                 let request = place.replace("<k>", &entry.written);
+                // Detail rows show every column that the source declares.
+                let is_shown = place.contains(r#""rows""#) && entry.written == r#""client_id""#;
                 match compile(&compiler, &request, CONTEXT) {
                     Err(errors) => check_plain(&errors, entry, place),
+                    Ok(query) if is_shown => assert!(query.sql().contains("o.client_id AS")),
                     Ok(query) => panic!("{}: {request}\n{}", entry.reason, query.sql()),
                 }
             }

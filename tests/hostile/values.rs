@@ -108,6 +108,19 @@ fn places() -> Vec<Place> {
             });
         }
     }
+    for (source, dimension, tame) in DIMENSIONS {
+        // Labels do not order detail rows, and one source has no primary key.
+        if source != "own" && !dimension.starts_with("label") {
+            places.push(Place {
+                request: format!(
+                    r#"{{"kind": "rows", "source": "{source}", "columns": ["id"], "limit": 9,
+                        "order_by": [{{"key": "{dimension}"}}], "after": [<v>, 7]}}"#
+                ),
+                context: ADMINISTRATOR.to_owned(),
+                tame,
+            });
+        }
+    }
     for (metric, tame) in [
         ("things", "7"),
         ("total", "7.5"),
@@ -154,7 +167,6 @@ fn places() -> Vec<Place> {
             r#""kind": "values", "dimension": "word", "search": <v>"#,
             &[r#""tame""#],
         ),
-        (r#""kind": "rows", "columns": ["id"], "after": [<v>]"#, &[]),
         (r#""top": {"n": 3, "by": "things", "other": <v>}"#, &[]),
         (
             r#""compare": {"to": {"offset": <v>, "grain": "day"}}"#,

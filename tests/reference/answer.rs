@@ -10,12 +10,17 @@ use super::model::{
     Subject, TENANT, Test, World,
 };
 use super::number::{Number, take_doubt};
+use super::rows::rows as detail_rows;
 use super::value::{Value, civil, extreme, months_later, start};
 
 /// The rows that the question has to give, cell by cell; none if that rests on a doubt.
 pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
     take_doubt();
-    let rows = Asked { world, question }.rows();
+    let asked = Asked { world, question };
+    let rows = match &question.detail {
+        Some(detail) => detail_rows(&asked, detail),
+        None => asked.rows(),
+    };
     (!take_doubt()).then_some(rows)
 }
 
@@ -61,9 +66,22 @@ struct Member<'w> {
     known: RefCell<BTreeMap<(usize, Side), Value>>,
 }
 
-struct Asked<'w> {
-    world: &'w World,
-    question: &'w Question,
+pub struct Asked<'w> {
+    pub world: &'w World,
+    pub question: &'w Question,
+}
+
+/// Whether a row of the first source is among the detail rows.
+pub fn passes_all(asked: &Asked<'_>, row: &Row) -> bool {
+    let side = Side {
+        source: Some(0),
+        is_before: false,
+    };
+    let conditions = asked.question.filters.iter().flat_map(Condition::conjuncts);
+    let mut of_rows = conditions.filter(|condition| !condition.names_metric());
+    is_visible(asked.world, asked.question, row)
+        && asked.is_in_range(row, side)
+        && of_rows.all(|part| asked.row_passes(part, row))
 }
 
 impl<'w> Asked<'w> {
@@ -252,7 +270,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The value for a row, whose day counts as the one that it is compared with.
-    fn value(&self, dimension: usize, row: &Row, shift: Option<Shift>) -> Value {
+    pub fn value(&self, dimension: usize, row: &Row, shift: Option<Shift>) -> Value {
         self.world.dimensions[dimension].value.value(&mut |column| {
             let column = if column == DAY { self.date() } else { column };
             match (&row[column], shift.filter(|_| column == self.date())) {
@@ -264,7 +282,7 @@ impl<'w> Asked<'w> {
         })
     }
 
-    fn chosen(&self, toggle: usize) -> Choice {
+    pub fn chosen(&self, toggle: usize) -> Choice {
         self.world.toggles[toggle][self.question.options[toggle]]
     }
 
@@ -276,7 +294,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimension that stands for another under the chosen option of a switch (R10).
-    fn switched(&self, dimension: usize) -> usize {
+    pub fn switched(&self, dimension: usize) -> usize {
         let mut toggles = self.world.toggles.iter();
         let switch = toggles.position(|choices| choices[0].dimension == Some(dimension));
         let chosen = switch.and_then(|switch| self.chosen(switch).dimension);
@@ -295,7 +313,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The least label of a value among the rows of the lookup that count (R11, R20).
-    fn label(&self, dimension: usize, value: &Value) -> Value {
+    pub fn label(&self, dimension: usize, value: &Value) -> Value {
         let Some(lookup) = self.world.dimensions[dimension].lookup else {
             return Value::Null;
         };
@@ -329,7 +347,6 @@ impl<'w> Asked<'w> {
         if by.is_empty() {
             return vec![self.member(by, vec![Value::Null; groups.len()], rows)];
         }
-        let first_day = |day, grain| start(day, grain, self.question.periods);
         let mut members: Vec<Member<'w>> = Vec::new();
         for (side, row) in rows {
             let mut values = Vec::new();
@@ -339,10 +356,7 @@ impl<'w> Asked<'w> {
                     continue;
                 }
                 let value = self.value(self.shown(at), row, self.shift(side));
-                values.push(match (group.grain, value) {
-                    (Some(grain), Value::Date(day)) => Value::Date(first_day(day, grain)),
-                    (_, value) => value,
-                });
+                values.push(self.cut(group.grain, value));
             }
             let mut known = members.iter_mut();
             let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
@@ -352,6 +366,16 @@ impl<'w> Asked<'w> {
             }
         }
         members
+    }
+
+    /// The first day of a period.
+    pub fn cut(&self, grain: Option<&str>, value: Value) -> Value {
+        match (grain, value) {
+            (Some(grain), Value::Date(day)) => {
+                Value::Date(start(day, grain, self.question.periods))
+            }
+            (_, value) => value,
+        }
     }
 
     /// Every period of the range beside each combination of the other members, with no row in it (R19).
@@ -601,7 +625,7 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
 
 type OrderKey = (Value, Order);
 
-fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
+pub fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
     let mut orders = left.iter().zip(right).map(|((left, order), (right, _))| {
         let by_null = left.is_null().cmp(&right.is_null());
         let by_value = left.compare(right).unwrap_or(Ordering::Equal);

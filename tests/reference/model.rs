@@ -23,6 +23,8 @@ pub struct World {
     /// The options of each toggle; the first is the default.
     pub toggles: Vec<Vec<Choice>>,
     pub rows: Vec<Row>,
+    /// Whether the sources say that the number of a row is its primary key.
+    pub is_keyed: bool,
     /// The rows of the second source.
     pub others: Vec<Row>,
     /// The rows of each lookup: tenant, key, label, and whether they are live.
@@ -120,6 +122,34 @@ pub struct Question {
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
+    /// Detail rows instead of groups: nothing that is about groups counts then.
+    pub detail: Option<Detail>,
+}
+
+/// Detail rows: what is shown of each, in what order, and behind which row.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    pub columns: Vec<Item>,
+    pub order: Vec<ItemOrder>,
+    /// What the row before the page has in each key of the order.
+    pub after: Option<Row>,
+}
+
+/// A column of detail rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    Of(Group),
+    /// A column of the source.
+    Column(usize),
+    /// The number of the row.
+    Number,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct ItemOrder {
+    pub item: Item,
+    pub is_descending: bool,
+    pub nulls_first: bool,
 }
 
 /// Months, then days.
@@ -198,6 +228,13 @@ impl Question {
             Some(grain) => format!("{name}.{grain}"),
             None => name,
         }
+    }
+
+    /// The filters that are about rows, whatever is grouped.
+    pub fn row_filters(&self) -> Vec<Condition> {
+        let filters = self.filters.iter();
+        let of_rows = filters.filter(|condition| !condition.names_metric());
+        of_rows.cloned().collect()
     }
 }
 

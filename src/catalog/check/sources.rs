@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
-use crate::name::{Name, is_name};
+use crate::name::{Name, in_words, is_name};
 use crate::value::DataType;
 
 use super::super::columns::{ColumnId, is_column};
@@ -13,8 +13,9 @@ use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
 use super::super::relation::RelationPattern;
-use super::super::source::{JsonPath, Source, SourceColumn};
+use super::super::source::{JsonPath, RowColumn, Source, SourceColumn};
 use super::super::spec::{ColumnSpec, Offer, SourceDimensionSpec, SourceSpec};
+use super::super::spelling::KeySpelling;
 use super::super::{DimensionId, MetricId};
 use super::dimensions::ParsedDimension;
 use super::lookups::LookupText;
@@ -82,6 +83,8 @@ impl<'s> Checker<'s> {
                 "client_id_column",
                 spec.client_id_column.as_deref(),
             ),
+            primary_key: self.primary_key(spec),
+            row_columns: CatalogMap::default(),
             columns,
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
             priority: spec.priority,
@@ -90,6 +93,7 @@ impl<'s> Checker<'s> {
             dimensions: CatalogMap::default(),
         };
         self.check_own_columns(spec, &source);
+        source.row_columns = self.row_columns(&source);
         source.access_exempt = self.access_exempt(spec);
         self.check_relationships(spec, &source);
         self.offer_metrics(spec, &mut source, metrics);
@@ -108,6 +112,46 @@ impl<'s> Checker<'s> {
             Some(_) => name.map(|name| self.columns.intern(name)),
             None => name.map(|name| self.column_name(&spec.origin, field, name)),
         }
+    }
+
+    /// The columns that tell rows apart, each once.
+    fn primary_key(&mut self, spec: &SourceSpec) -> Box<[ColumnId]> {
+        let mut key = Vec::with_capacity(spec.primary_key.len());
+        for name in &spec.primary_key {
+            let column = self.own_column(spec, "primary_key", Some(name));
+            key.extend(column.filter(|column| !key.contains(column)));
+        }
+        key.into()
+    }
+
+    /// What detail rows can show of a source.
+    fn row_columns(&mut self, source: &Source) -> CatalogMap<ColumnId, RowColumn> {
+        let declared = source.columns.iter().flat_map(CatalogMap::keys);
+        let all: Vec<ColumnId> = declared.chain(&*source.primary_key).copied().collect();
+        let types = source.columns.as_ref();
+        let mut found = CatalogMap::default();
+        for id in all {
+            let name = self.columns.name(id).to_owned();
+            let declared = |column: &ColumnId| source.column_type(*column);
+            let value = Fragment::new(&Expr::Reference(id), &declared);
+            let column = RowColumn {
+                spelling: KeySpelling::new(&name),
+                label: in_words(&name).into(),
+                value: SourceDimension {
+                    key: Name::of_column(&name),
+                    value: Arc::new(value),
+                    value_type: source.column_type(id),
+                    time: None,
+                    lookup: None,
+                    is_column: true,
+                },
+                data_type: types
+                    .and_then(|types| types.get(&id))
+                    .map(|column| column.data_type),
+            };
+            found.insert(id, column);
+        }
+        found
     }
 
     fn columns(
@@ -554,6 +598,7 @@ impl<'s> Checker<'s> {
             value_type,
             time,
             lookup,
+            is_column: false,
         })
     }
 

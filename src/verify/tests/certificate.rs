@@ -1,7 +1,9 @@
 //! Certificates and parameters: what they say is so.
 
 use super::{QUERIES, Subject, catalog, each_subject};
+use crate::catalog::Catalog;
 use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
+use crate::compile::take_params;
 use crate::context::{AccessType, Context, Tenant};
 use crate::dialect::Dialect;
 use crate::emit::emit;
@@ -10,6 +12,10 @@ use crate::expr::render::render;
 use crate::expr::{Call, Expr};
 use crate::limits::Limits;
 use crate::name::Name;
+use crate::output::Note;
+use crate::plan::plan;
+use crate::request::Request;
+use crate::resolve::resolve;
 use crate::value::{DataType, Param};
 use crate::verify::{Evidence, verify_values};
 
@@ -436,4 +442,52 @@ fn a_plan_is_no_excuse() {
         let reason = read.unwrap_err().reason;
         assert!(reason.contains("`pg_sleep` is not on the list"), "{reason}");
     }
+}
+
+/// A rule may only be missing where the source is exempt from it, as a note of that source says.
+#[test]
+fn a_rule_is_missing_where_a_note_says_so() {
+    const CATALOG: &str = r#"{
+      "data_sources": [{"source_key": "rates", "view_pattern": "public.rates", "access_exempt": ["region"],
+                        "metrics": "*", "dimensions": "*"}],
+      "metrics": [{"metric_key": "rows", "sql_expression": "COUNT(*)"}],
+      "dimensions": [{"dimension_key": "region", "column_expression": "region"},
+                     {"dimension_key": "kind", "column_expression": "kind"}]
+    }"#;
+    let catalog = Catalog::from_json(CATALOG).unwrap_or_else(|errors| panic!("{errors}"));
+    let limits = Limits::default();
+    let request = Request::from_json(r#"{"metrics": ["rows"]}"#, &limits).unwrap();
+    let context = r#"{"client_id": 1, "access": [
+        {"dimension": "region", "access_type": "include", "allowed_values": ["a"]},
+        {"dimension": "kind", "access_type": "include", "allowed_values": ["b"]}]}"#;
+    let context = Context::from_json(context, &limits).unwrap();
+    let mut resolved = resolve(&catalog, &request, &context).unwrap();
+    let notes = std::mem::take(&mut resolved.notes);
+    let mut plan = plan(&catalog, resolved, Dialect::Postgres).unwrap();
+    let statement = emit(&plan);
+    let params = take_params(&mut plan, &statement);
+    let verified = |notes: &[Note]| {
+        let evidence = Evidence {
+            plan: &plan,
+            order: &statement.order,
+            params: &params,
+            tenant: &context.tenant,
+            rules: context.access.len(),
+            notes,
+        };
+        verify_values(&statement.certificate, &evidence).is_ok()
+    };
+    assert_eq!(notes.len(), 1);
+    assert!(verified(&notes));
+    assert!(!verified(&[]));
+    assert!(!verified(&[notes[0].clone(), notes[0].clone()]));
+    let of_another = Note::AccessExempt {
+        source: Name::placeholder(),
+        dimension: Name::placeholder(),
+    };
+    assert!(!verified(&[of_another]));
+    let another = Note::DateRangeIgnored {
+        source: Name::placeholder(),
+    };
+    assert!(!verified(&[another]));
 }

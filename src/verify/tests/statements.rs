@@ -32,6 +32,7 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "kind", "data_type": "text"}, {"name": "attempts", "data_type": "integer"}],
      "metrics": ["attempts", "flagged"], "dimensions": ["campaign", "score", "kind"]},
     {"source_key": "parcels", "view_pattern": "public.parcels", "date_column": null, "client_id_column": "owner",
+     "primary_key": ["route", "owner", "stage"],
      "columns": [
        {"name": "owner", "data_type": "text"}, {"name": "route", "data_type": "integer"},
        {"name": "stage", "data_type": "integer"}, {"name": "attempts", "data_type": "integer"},
@@ -92,7 +93,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 36] = [
+pub(crate) const QUERIES: [Query; 43] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -330,6 +331,49 @@ pub(crate) const QUERIES: [Query; 36] = [
             "metric_filters": {"metric": "flagged", "op": "gt", "values": [1]}}"#,
         "[]",
     ),
+    (
+        "detail rows",
+        r#"{"kind": "rows", "source": "sales", "columns": ["secret", "kind", {"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-01-01"}, "order_by": [{"key": "attempts", "direction": "desc"}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page of detail rows behind a row",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id", "campaign", "tier"], "limit": 20,
+            "order_by": [{"key": "date", "direction": "desc"}, {"key": "fee", "nulls": "first"}, {"key": "kind"}],
+            "after": ["2024-01-01", 2.5, null, 17]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page behind missing values",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id"], "limit": 20,
+            "order_by": [{"key": "id"}, {"key": "campaign", "nulls": "first"}, {"key": "kind", "nulls": "first"}],
+            "after": [17, null, null]}"#,
+        "[]",
+    ),
+    (
+        "a page behind a key of two columns",
+        r#"{"kind": "rows", "source": "parcels", "columns": ["attempts"], "limit": 20, "after": [3, 4]}"#,
+        "[]",
+    ),
+    (
+        "a page from the eleventh row, backwards",
+        r#"{"kind": "rows", "source": "parcels", "columns": ["route", "Sent On"], "offset": 10,
+            "order_by": [{"key": "stage", "direction": "desc"}]}"#,
+        "[]",
+    ),
+    (
+        "a page behind what can raise",
+        r#"{"kind": "rows", "source": "sales", "columns": ["score"], "order_by": [{"key": "score"}], "after": [3, 4],
+            "filters": [{"dimension": "score", "op": "gt", "values": [1]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "detail rows that are counted",
+        r#"{"kind": "count", "source": "sales", "columns": ["kind"],
+            "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
 ];
 
 /// What SQLite cannot say.
@@ -363,7 +407,11 @@ const TIMES: &str = r#"{
     {"source_key": "moments", "view_pattern": "reporting.visits", "date_column": "seen", "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
        {"name": "at", "data_type": "timestamp"}, {"name": "seen", "data_type": "timestamptz"}],
-     "metrics": ["visits"], "dimensions": ["seen", "year_seen", "seen_day"]}
+     "metrics": ["visits"], "dimensions": ["seen", "year_seen", "seen_day"]},
+    {"source_key": "keyed", "view_pattern": "reporting.visits", "date_column": "day", "primary_key": ["seen"], "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "day", "data_type": "date"},
+       {"name": "seen", "data_type": "timestamptz"}],
+     "metrics": [], "dimensions": ["seen", "seen_day"]}
   ],
   "metrics": [
     {"metric_key": "visits", "sql_expression": "COUNT(*)"},
@@ -391,7 +439,7 @@ const TIMES: &str = r#"{
   ]
 }"#;
 
-const TIME_QUERIES: [Query; 8] = [
+const TIME_QUERIES: [Query; 9] = [
     (
         "dates at every grain",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": [
@@ -437,6 +485,13 @@ const TIME_QUERIES: [Query; 8] = [
         "[]",
     ),
     (
+        "detail rows of dates under an option",
+        r#"{"kind": "rows", "source": "days", "columns": ["on", "day", {"dimension": "on", "grain": "fiscal_year"}, "note", "size"],
+            "toggles": {"basis": "at"}, "order_by": [{"key": "on.fiscal_year"}, {"key": "day", "direction": "desc"}],
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "limit": 3}"#,
+        r#"[], "fiscal_year_start": "february""#,
+    ),
+    (
         "paths of every type",
         r#"{"source": "days", "metrics": ["visits", "notes"],
             "dimensions": ["paid", "due", "size", "number", "price", "kind"],
@@ -446,7 +501,14 @@ const TIME_QUERIES: [Query; 8] = [
 ];
 
 /// SQLite has no moments.
-const MOMENT_QUERIES: [Query; 13] = [
+const MOMENT_QUERIES: [Query; 14] = [
+    (
+        "a page behind a day of moments",
+        r#"{"kind": "rows", "source": "keyed", "columns": ["seen", {"dimension": "seen", "grain": "hour"}],
+            "order_by": [{"key": "seen_day"}, {"key": "seen.hour", "direction": "desc"}],
+            "after": ["2024-01-01", null, "2024-01-01T00:00:00Z"], "limit": 3}"#,
+        r#"[], "timezone": "Europe/Berlin""#,
+    ),
     (
         "moments at every grain",
         r#"{"source": "moments", "metrics": ["visits"], "dimensions": ["seen", "seen_day",

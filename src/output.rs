@@ -199,6 +199,10 @@ impl Page {
 
     /// The positions of the columns whose values in the last row are the `after` of the next page, in
     /// that order. `None` where the source declares no primary key: only an offset leads on then.
+    ///
+    /// The values are written as those of filters are: dates as `YYYY-MM-DD`, moments by RFC 3339, a
+    /// missing one as null. They have to be exact, so a number of 32 bits is not read from its text; what
+    /// is no value of a request (NaN, an infinite date) has no page after it.
     pub fn after_columns(&self) -> Option<&[usize]> {
         self.after_columns.as_deref()
     }

@@ -5,7 +5,9 @@
     reason = "a test that meets what it does not expect must fail"
 )]
 
-use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request};
+use measurand::{
+    Catalog, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request,
+};
 use measurand_tests::checker::Checked;
 use measurand_tests::support::cluster::cluster;
 
@@ -116,5 +118,58 @@ fn a_lookup_that_can_raise_shows_nothing_of_others() {
         assert_eq!(rows.len(), 1, "{sql}");
         assert_eq!(rows[0].get::<_, &str>(1), "Summer");
         compile(request, RULED, Dialect::Sqlite).unwrap();
+    }
+}
+
+/// A source whose columns are read by what is gated: by a dimension, by one inside a document, by a metric,
+/// and by a dimension beside another one that anyone may know.
+const GATED_COLUMNS: &str = r#"{
+  "data_sources": [{"source_key": "loans", "view_pattern": "public.loans", "date_column": null,
+    "primary_key": ["id"], "metrics": "*", "dimensions": "*",
+    "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+      {"name": "hazard", "data_type": "text"}, {"name": "document", "data_type": "jsonb"},
+      {"name": "deep", "data_type": "integer", "column": "document", "path": ["inner"]},
+      {"name": "charge", "data_type": "decimal"}, {"name": "shared", "data_type": "text"}]}],
+  "metrics": [{"metric_key": "margin", "sql_expression": "SUM(charge)", "module": "risk"}],
+  "dimensions": [{"dimension_key": "tier", "column_expression": "UPPER(hazard)", "module": "risk"},
+    {"dimension_key": "depth", "column_expression": "deep", "module": "risk"},
+    {"dimension_key": "gated_word", "column_expression": "shared", "module": "risk"},
+    {"dimension_key": "word", "column_expression": "shared"}]
+}"#;
+
+/// Could break where detail rows show a declared column without a look at who else reads it.
+#[test]
+fn detail_rows_do_not_open_what_a_module_reads() {
+    let limits = Limits::default();
+    let catalog = Catalog::from_json(GATED_COLUMNS).unwrap();
+    let compiler = Compiler::new(catalog, Dialect::Postgres);
+    let compile = |request: &str, modules: &str| {
+        let context = format!(r#"{{"client_id": 1, "access": [], "modules": [{modules}]}}"#);
+        let request = Request::from_json(request, &limits).unwrap();
+        compiler.checked(&request, &Context::from_json(&context, &limits).unwrap())
+    };
+    let shown =
+        |key: &str| format!(r#"{{"kind": "rows", "source": "loans", "columns": ["{key}"]}}"#);
+    let ordered = |key: &str| {
+        format!(
+            r#"{{"kind": "rows", "source": "loans", "columns": ["id"], "order_by": [{{"key": "{key}"}}]}}"#
+        )
+    };
+    let counted = |key: &str| format!(r#"{{"kind": "count", "columns": ["{key}"]}}"#);
+    for request in [&shown as &dyn Fn(&str) -> String, &ordered, &counted] {
+        let said = |key: &str| compile(&request(key), "").unwrap_err().to_string();
+        let nothing = said("zzzzzzzz");
+        for key in ["hazard", "document", "deep", "charge", "tier", "depth"] {
+            let found = said(key);
+            assert_eq!(found.replace(key, "zzzzzzzz"), nothing);
+            // With the module it is there, though documents have no order.
+            if let Err(errors) = compile(&request(key), r#""risk""#) {
+                let has_no_order = key == "document" && errors.has(ErrorCode::OperatorType);
+                assert!(has_no_order, "{key}: {errors}");
+            }
+        }
+        for key in ["shared", "word"] {
+            compile(&request(key), "").unwrap_or_else(|errors| panic!("{key}: {errors}"));
+        }
     }
 }

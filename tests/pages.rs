@@ -6,13 +6,17 @@
 
 use std::cell::{Cell, RefCell};
 
-use measurand::{Catalog, CompiledQuery, Compiler, Context, Dialect, Limits, Request, Tenant};
+use measurand::{
+    Catalog, ColumnRole, CompiledQuery, Compiler, Context, Dialect, Limits, Page, Param, Request,
+    Tenant, Value,
+};
 use measurand_tests::checker::Checked;
 use measurand_tests::generate::question::Asked;
 use measurand_tests::generate::spelling::{self, Reading};
 use measurand_tests::generate::tape::{Case, check};
 use measurand_tests::generate::{ask, sql};
 use measurand_tests::reference::model::World;
+use measurand_tests::support::case::catalog;
 use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::rows::{self, NULL, Rows};
 use measurand_tests::support::{literal, sqlite};
@@ -220,4 +224,75 @@ fn pages_behind_a_row_are_read_from_the_index() {
             assert!(sorts < columns.len(), "{plan}");
         }
     }
+}
+
+/// What a page says of itself: how many rows were asked for, and where the next one begins.
+#[test]
+fn a_page_says_what_the_next_one_needs() {
+    let tickets = catalog("tickets");
+    let compiler = Compiler::new(tickets, Dialect::Postgres);
+    let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+    let compile = |request: Request| compiler.checked(&request, &context).expect("a page");
+    let tickets = |columns: &[&str]| Request::rows(columns.to_vec()).source("tickets");
+
+    let query = compile(tickets(&["agent"]).descending("day").limit(20));
+    let roles: Vec<ColumnRole> = query.columns().iter().map(|column| column.role()).collect();
+    let (value, label) = (ColumnRole::DimensionValue, ColumnRole::DimensionLabel);
+    assert_eq!(
+        roles,
+        [value, label, ColumnRole::PageKey, ColumnRole::PageKey]
+    );
+    let page = query.page().expect("a page");
+    assert_eq!(page.limit(), 20);
+    assert_eq!(page.after_columns(), Some(&[2, 3][..]));
+    let [agent, _, day, id] = query.columns() else {
+        panic!("four columns");
+    };
+    assert_eq!([day.key(), id.key()], ["day", "ticket_id"]);
+    assert!(agent.is_nullable() && day.is_nullable() && !id.is_nullable());
+    let json = serde_json::to_value(&query).expect("JSON");
+    assert_eq!(json["page"], json!({"limit": 20, "after_columns": [2, 3]}));
+    assert_eq!(json["columns"][3]["role"], "page_key");
+    let last = query.params().last().expect("a parameter");
+    assert_eq!(*last, Param::Scalar(Value::Integer(21)));
+
+    // What is asked for is no key of the page, and another answer.
+    let asked = compile(
+        tickets(&["agent", "day", "ticket_id"])
+            .descending("day")
+            .limit(20),
+    );
+    assert_eq!(asked.sql(), query.sql());
+    assert_ne!(asked.fingerprint(), query.fingerprint());
+    assert_eq!(asked.columns()[3].role(), ColumnRole::Column);
+    assert_eq!(asked.columns()[3].label(), "Ticket id");
+
+    // Without a limit there is no page, and without a primary key no way on but an offset.
+    let all = compile(tickets(&["agent"]).descending("day"));
+    assert!(all.page().is_none() && all.columns().len() == 2);
+    assert!(
+        serde_json::to_value(&all)
+            .expect("JSON")
+            .get("page")
+            .is_none()
+    );
+    let notes = compile(Request::rows(["note"]).ascending("minutes").limit(20));
+    assert_eq!(notes.page().and_then(Page::after_columns), None);
+    assert_eq!(
+        (notes.page().map(Page::limit), notes.columns().len()),
+        (Some(20), 1)
+    );
+
+    // A service's own limit makes pages as well.
+    let limits = Limits {
+        max_limit: Some(7),
+        ..Limits::default()
+    };
+    let capped = Catalog::from_json_within(CATALOG, limits).expect("a catalog");
+    let capped = Compiler::new(capped, Dialect::Sqlite);
+    let query = capped
+        .checked(&Request::rows(["shop"]), &context)
+        .expect("a page");
+    let page = query.page().expect("a page");
+    assert_eq!((page.limit(), page.after_columns()), (7, Some(&[2, 3][..])));
 }

@@ -1,8 +1,10 @@
 //! Catalogs made to do harm, or by a very tired hand: refused with typed findings, all at once, or
 //! loaded and harmless.
 
-use measurand::{Catalog, ErrorCode};
+use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Request, Tenant};
+use measurand_tests::checker::Checked as _;
 use measurand_tests::support::definitions::{base, catalog, check, compile, findings, load, loads};
+use measurand_tests::support::root;
 use serde_json::{Value, json};
 
 fn toggles() -> Value {
@@ -643,4 +645,50 @@ fn rules_on_what_is_not_there_fail_closed() {
         [format!("{unavailable}.dimension")]
     );
     assert_eq!(refused(by_id(7)), [format!("{unavailable}.dimension_id")]);
+}
+
+/// Without a schema, a relation of a step's name would be hidden by the step: groups would be read for
+/// rows, without a guard. The steps are those of all statements that are shown as pages.
+#[test]
+fn no_relation_is_taken_for_a_step() {
+    let folder = root().join("tests/snapshots");
+    let mut steps = std::collections::BTreeSet::new();
+    for page in std::fs::read_dir(folder).expect("a folder") {
+        let page = std::fs::read_to_string(page.expect("a page").path()).expect("a text");
+        for line in page.lines() {
+            let line = line.strip_prefix("WITH ").unwrap_or(line);
+            let name = line.strip_suffix(" AS (");
+            let is_name =
+                |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            steps.extend(name.filter(is_name).map(str::to_owned));
+        }
+    }
+    assert!(steps.len() >= 10, "{steps:?}");
+    for step in steps {
+        let of = |pattern: String| {
+            let source = json!([{"source_key": "s", "view_pattern": pattern, "metrics": "*"}]);
+            findings(load(&catalog(
+                json!({"metrics": [base()], "data_sources": source}),
+            )))
+        };
+        let found = of(step.clone());
+        assert_eq!(
+            found,
+            ["invalid-relation catalog.data_sources[0].view_pattern"],
+            "{step}"
+        );
+        let found = of(format!("reporting.{step}"));
+        assert!(found.is_empty(), "{step}: {found:?}");
+    }
+    let source =
+        json!([{"source_key": "s", "view_pattern": "grouped_{client_id}", "metrics": "*"}]);
+    let named = loads(json!({"metrics": [base()], "data_sources": source}));
+    let compiler = Compiler::new(named, Dialect::Postgres);
+    let request = Request::new().metric("revenue");
+    let context = Context::new(Tenant::number(2).expect("a tenant"), Vec::new());
+    let errors = compiler.checked(&request, &context).expect_err("a step");
+    assert_eq!(
+        errors.iter().next().map(|e| e.code()),
+        Some(ErrorCode::InvalidRelation)
+    );
 }

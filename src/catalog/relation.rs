@@ -69,6 +69,11 @@ impl RelationPattern {
         if parts.len() > 2 {
             return Err(invalid("has more than two parts"));
         }
+        if !text.contains(['.', '{']) && names_a_step(text) {
+            return Err(invalid(
+                "is the name of a step of statements too: write its schema in front",
+            ));
+        }
         let mut pattern = Self { parts, fixed: None };
         if !pattern.has_tenant() {
             let mut text = String::new();
@@ -117,6 +122,15 @@ impl RelationPattern {
         })
     }
 
+    /// Whether the name for a tenant would be taken for a step of the statement that reads it.
+    pub(crate) fn is_a_step(&self, tenant: &Tenant) -> bool {
+        match self.parts.as_slice() {
+            [Part::Tenant(pieces)] => names_a_step(&pieces.join(tenant.as_str())),
+            // Checked when it was read.
+            _ => false,
+        }
+    }
+
     /// Writes the name for a tenant.
     pub(crate) fn write(&self, tenant: &Tenant, out: &mut String) {
         match &self.fixed {
@@ -136,6 +150,23 @@ impl RelationPattern {
             }
         }
     }
+}
+
+/// Whether a relation of this name, without a schema, would be hidden by a step of an emitted statement.
+/// SQLite does not tell upper from lower case in names, so neither does this.
+pub(crate) fn names_a_step(name: &str) -> bool {
+    const ALONE: [&str; 6] = ["combined", "filled", "passing", "shown", "detail", "page"];
+    const COUNTED: [&str; 2] = ["grouped", "derived"];
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("tested_").unwrap_or(&name);
+    let is_counted = |stem: &&str| {
+        let count = name.strip_prefix(*stem);
+        count.is_some_and(|count| {
+            let digits = count.strip_prefix('_').unwrap_or(count);
+            digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    ALONE.contains(&name) || COUNTED.iter().any(is_counted)
 }
 
 #[cfg(test)]
@@ -188,6 +219,37 @@ mod tests {
             assert!(RelationPattern::parse(pattern).is_err(), "{pattern}");
         }
         assert!(RelationPattern::parse(&"x".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn a_name_that_a_step_would_hide_is_refused() {
+        for pattern in [
+            "grouped",
+            "Grouped_2",
+            "derived_17",
+            "combined",
+            "tested_grouped_3",
+            "page",
+        ] {
+            assert!(RelationPattern::parse(pattern).is_err(), "{pattern}");
+            let qualified = format!("public.{pattern}");
+            assert!(RelationPattern::parse(&qualified).is_ok(), "{pattern}");
+        }
+        for pattern in ["grouped_orders", "page_2", "pages", "tested", "regrouped"] {
+            assert!(RelationPattern::parse(pattern).is_ok(), "{pattern}");
+        }
+        let (two, word) = (Tenant::number(2).unwrap(), Tenant::word("grouped").unwrap());
+        for (pattern, tenant, is_a_step) in [
+            ("grouped_{client_id}", &two, true),
+            ("public.grouped_{client_id}", &two, false),
+            ("orders_{client_id}", &two, false),
+            ("{client_id}", &word, true),
+            ("{client_id}_2", &word, true),
+            ("{client_id}.orders", &word, false),
+        ] {
+            let pattern = RelationPattern::parse(pattern).unwrap();
+            assert_eq!(pattern.is_a_step(tenant), is_a_step, "{pattern:?}");
+        }
     }
 
     #[test]

@@ -179,6 +179,14 @@ pub enum ResolveError {
         /// The source.
         source_key: String,
     },
+    /// The relation with this tenant has the name of a step of the statement, and no schema.
+    #[error(
+        "the relation name of source `{source_key}` is that of a step of statements with this tenant"
+    )]
+    RelationIsStep {
+        /// The source.
+        source_key: String,
+    },
     /// A part of a request that this version does not answer.
     #[error("{part} is not supported")]
     NotSupported {
@@ -304,7 +312,9 @@ impl ResolveError {
             }
             ResolveError::TenantInvalid => ErrorCode::TenantInvalid,
             ResolveError::TenantType { .. } => ErrorCode::TenantType,
-            ResolveError::RelationTooLong { .. } => ErrorCode::InvalidRelation,
+            ResolveError::RelationTooLong { .. } | ResolveError::RelationIsStep { .. } => {
+                ErrorCode::InvalidRelation
+            }
             ResolveError::NotSupported { .. } => ErrorCode::NotSupported,
             ResolveError::DialectUnsupported { .. } => ErrorCode::DialectUnsupported,
             ResolveError::WrongValue { .. } => ErrorCode::WrongValue,

@@ -198,6 +198,9 @@ impl<'c> Resolver<'c, '_> {
         } else if !source.relation.fits(&self.context.tenant) {
             let source_key = source.key.to_string();
             self.report(path(), ResolveError::RelationTooLong { source_key });
+        } else if source.relation.is_a_step(&self.context.tenant) {
+            let source_key = source.key.to_string();
+            self.report(path(), ResolveError::RelationIsStep { source_key });
         }
     }
 }

@@ -74,7 +74,7 @@ fn writes(
 ) -> bool {
     relation.clear();
     pattern.write(tenant, relation);
-    pattern.fits(tenant) && *relation == scan.relation
+    pattern.fits(tenant) && !pattern.is_a_step(tenant) && *relation == scan.relation
 }
 
 impl Evidence<'_> {

@@ -7,6 +7,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT abs(hashint8extended(row_number, salt) % bel
 
 CREATE TABLE reporting.orders AS
 SELECT
+    n AS id,
     CASE WHEN pg_temp.spread(n, 1, 20) = 0 THEN 2 ELSE 1 END::bigint AS client_id,
     ('2023-01-01'::date + (n * 1096 / ROWS_OF_ORDERS)::int) AS date,
     CASE WHEN pg_temp.spread(n, 2, 100) > 0 THEN 1 + pg_temp.spread(n, 3, 200) END AS campaign_id,
@@ -22,6 +23,7 @@ SELECT
     pg_temp.spread(n, 14, 2)::int AS refunds
 FROM generate_series(0, ROWS_OF_ORDERS - 1) AS n;
 CREATE INDEX ON reporting.orders (date);
+CREATE UNIQUE INDEX ON reporting.orders (client_id, id);
 
 CREATE TABLE reporting.declines AS
 SELECT

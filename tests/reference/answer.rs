@@ -392,17 +392,26 @@ impl<'w> Asked<'w> {
         let periods: BTreeSet<i64> = days
             .map(|day| start(day, grain, self.question.periods))
             .collect();
-        let mut shown: Vec<Vec<Value>> =
-            members.iter().map(|member| member.values.clone()).collect();
-        if self.question.groups.len() == 1 {
-            shown.push(vec![Value::Null]);
+        let is_same = |left: &[Value], right: &[Value]| {
+            left.iter()
+                .zip(right)
+                .all(|(left, right)| left.is_same(right))
+        };
+        let found: Vec<Vec<Value>> = members.iter().map(|member| member.values.clone()).collect();
+        let mut others: Vec<Vec<Value>> = Vec::new();
+        for mut values in found.iter().cloned() {
+            values[at] = Value::Null;
+            if !others.iter().any(|other| is_same(other, &values)) {
+                others.push(values);
+            }
         }
-        for mut values in shown {
+        if self.question.groups.len() == 1 {
+            others = vec![vec![Value::Null]];
+        }
+        for mut values in others {
             for period in &periods {
                 values[at] = Value::Date(*period);
-                let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
-                let mut known = members.iter();
-                if !known.any(|member| member.values.iter().zip(&values).all(is_same)) {
+                if !found.iter().any(|found| is_same(found, &values)) {
                     members.push(self.member(&every, values.clone(), Vec::new()));
                 }
             }

@@ -1,6 +1,6 @@
 //! Certificates and parameters: what they say is so.
 
-use super::{QUERIES, Subject, catalog, each_subject};
+use super::{ALL, QUERIES, Subject, catalog, each_subject};
 use crate::catalog::Catalog;
 use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
 use crate::compile::take_params;
@@ -13,7 +13,7 @@ use crate::expr::{Call, Expr};
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::output::Note;
-use crate::plan::plan;
+use crate::plan::{FilledGaps, plan};
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param};
@@ -490,4 +490,27 @@ fn a_rule_is_missing_where_a_note_says_so() {
         source: Name::placeholder(),
     };
     assert!(!verified(&[another]));
+}
+
+/// The periods of filled gaps are the plan's own list, of its own type.
+#[test]
+fn periods_are_those_of_the_plan() {
+    let (catalog, queries, _) = ALL[1];
+    let catalog = Catalog::from_json(catalog).unwrap_or_else(|errors| panic!("{errors}"));
+    let query = queries
+        .iter()
+        .find(|(name, ..)| *name == "gaps of dates alone");
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let changes: [fn(&mut FilledGaps); 2] = [
+            |gaps| gaps.periods.values.0 += 1,
+            |gaps| gaps.periods.element = DataType::Timestamp,
+        ];
+        for change in changes {
+            let mut subject = Subject::new(&catalog, dialect, query.unwrap());
+            let certificate = subject.statement.certificate.clone();
+            assert!(subject.read(subject.sql(), &certificate).is_ok());
+            change(subject.plan.gaps.as_mut().unwrap());
+            assert!(subject.read(subject.sql(), &certificate).is_err());
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod conditions;
 mod damaged;
 mod expressions;
 mod memory;
+mod plans;
 mod statements;
 mod text;
 

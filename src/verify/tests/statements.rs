@@ -93,7 +93,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 43] = [
+pub(crate) const QUERIES: [Query; 44] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -343,6 +343,11 @@ pub(crate) const QUERIES: [Query; 43] = [
             "order_by": [{"key": "date", "direction": "desc"}, {"key": "fee", "nulls": "first"}, {"key": "kind"}],
             "after": ["2024-01-01", 2.5, null, 17]}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page behind a key",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id", "kind"], "limit": 20, "after": [17]}"#,
+        "[]",
     ),
     (
         "a page behind missing values",

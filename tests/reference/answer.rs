@@ -183,8 +183,11 @@ impl<'w> Asked<'w> {
     /// The sources that have the metrics, or the parts of those that none has.
     fn sources(&self, metrics: Vec<usize>) -> BTreeSet<usize> {
         let mut waiting = metrics;
-        let mut found = BTreeSet::new();
+        let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
         while let Some(metric) = waiting.pop() {
+            if !seen.insert(metric) {
+                continue;
+            }
             match (
                 self.world.metrics[metric].home,
                 self.definition(metric, None),

@@ -60,7 +60,10 @@ const CHANGES: [(&str, &[Change]); 6] = [
             |s| totals(s).levels.swap(0, 1),
             |s| totals(s).levels[2].number = totals(s).levels[1].number,
             |s| totals(s).levels.clear(),
-            |s| totals(s).marks.push(99),
+            |s| {
+                let keys = s.plan.keys.len();
+                totals(s).marks.push(keys);
+            },
         ],
     ),
     (

@@ -692,3 +692,37 @@ fn no_relation_is_taken_for_a_step() {
         Some(ErrorCode::InvalidRelation)
     );
 }
+
+/// A column that is named like a dimension of a module is not what the key means without the module, though
+/// another dimension may show the same.
+#[test]
+fn a_key_means_one_thing_for_all() {
+    let columns = ["client_id", "flag"].map(|name| json!({"name": name, "data_type": "integer"}));
+    let source = json!([{"source_key": "s", "view_pattern": "public.s", "date_column": null,
+                         "columns": columns, "metrics": [], "dimensions": "*"}]);
+    let dimension = |key: &str| json!({"dimension_key": key, "column_expression": "flag"});
+    let mut gated = dimension("flag");
+    gated["module"] = json!("extra");
+    let named =
+        json!({"metrics": [], "data_sources": source, "dimensions": [gated, dimension("shown")]});
+    let compiler = Compiler::new(loads(named), Dialect::Postgres);
+    let mut context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+    for (modules, column, is_known) in [
+        (&[][..], "flag", false),
+        (&[], "shown", true),
+        (&["extra".to_owned()], "flag", true),
+    ] {
+        context.modules = modules.to_vec();
+        let asked = compiler.checked(&Request::rows([column]).source("s"), &context);
+        let codes: Vec<ErrorCode> = match asked {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.iter().map(|error| error.code()).collect(),
+        };
+        let expected = if is_known {
+            vec![]
+        } else {
+            vec![ErrorCode::UnknownColumn]
+        };
+        assert_eq!(codes, expected, "{column} with {modules:?}");
+    }
+}

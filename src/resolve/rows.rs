@@ -222,19 +222,22 @@ impl<'c> Resolver<'c, '_> {
         (is_declared && !self.is_gated(source, id, name)).then_some(column)
     }
 
-    /// Whether a column belongs to a module that the context lacks: a dimension or a metric of the module
-    /// reads it or has its name, and no dimension that the context knows is just that column.
+    /// Whether a column belongs to a module that the context lacks: a dimension of the module has its name,
+    /// since a key means one thing for all; or a dimension or a metric of the module reads it, and no
+    /// dimension that the context knows is just that column.
     fn is_gated(&self, source: &Source, column: ColumnId, name: &str) -> bool {
         let base = |read: ColumnId| source.json_path(read).map(|(path, _)| path.column);
         let reads = |read: &ColumnId| *read == column || base(*read) == Some(column);
         let dimensions = || source.dimensions.iter();
         let is_open =
             dimensions().any(|(id, on)| on.value.bare == Some(column) && self.knows_dimension(*id));
+        let mut gated = dimensions().filter(|(id, _)| !self.knows_dimension(**id));
+        if gated.any(|(_, on)| on.key.as_str() == name) {
+            return true;
+        }
         let by_dimension = || {
-            dimensions().any(|(id, on)| {
-                !self.knows_dimension(*id)
-                    && (on.value.columns.iter().any(reads) || on.key.as_str() == name)
-            })
+            let mut gated = dimensions().filter(|(id, _)| !self.knows_dimension(**id));
+            gated.any(|(_, on)| on.value.columns.iter().any(reads))
         };
         let by_metric = || {
             let offered = source.metrics.keys().filter(|id| !self.knows_metric(**id));

@@ -79,10 +79,12 @@ fn is_gated_column(world: &World, column: usize) -> bool {
     };
     let is_open = offered()
         .any(|dimension| !dimension.is_gated && dimension.value == Expr::Reference(column));
-    let by_dimension = offered().any(|dimension| {
-        let key = dimension.key == COLUMNS[column].0;
-        dimension.is_gated && (key || dimension.value.references().contains(&column))
-    });
+    let mut gated = offered().filter(|dimension| dimension.is_gated);
+    if gated.any(|dimension| dimension.key == COLUMNS[column].0) {
+        return true;
+    }
+    let mut gated = offered().filter(|dimension| dimension.is_gated);
+    let by_dimension = gated.any(|dimension| dimension.value.references().contains(&column));
     let metrics = world.metrics.iter();
     let mut gated = metrics.filter(|metric| metric.is_gated && metric.home == Some(0));
     let by_metric = gated.any(|metric| {

@@ -2,10 +2,9 @@
 
 use crate::dialect::Dialect;
 use crate::expr::lex::{Operator, TokenKind};
-use crate::plan::{KeyType, Leg, Passing};
+use crate::plan::{KeyType, Leg, Passing, Term};
 use crate::value::DataType;
 
-use super::BELOW;
 use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
 
@@ -27,11 +26,8 @@ impl<'a> Reader<'a> {
         self.open()?;
         self.word("SELECT")?;
         let mut first = true;
-        for key in &self.plan().keys {
-            self.next_item(&mut first)?;
-            self.exact_column(BELOW, &key.name.sql)?;
-            self.word("AS")?;
-            self.exact_name(&key.name.sql)?;
+        for position in 0..self.plan().keys.len() {
+            self.carried(Term::Key(position), &mut first)?;
         }
         self.last_step()?;
         if self.plan().group_predicates.is_empty() {

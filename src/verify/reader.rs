@@ -288,7 +288,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn carried(&mut self, term: Term, first: &mut bool) -> Read<()> {
+    pub(super) fn carried(&mut self, term: Term, first: &mut bool) -> Read<()> {
         self.next_item(first)?;
         let name = self.term_name(term)?;
         self.exact_column(BELOW, name)?;

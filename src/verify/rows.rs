@@ -14,7 +14,7 @@
 //! What stands behind a row is worked out here once more, from the order and which of its values are missing.
 
 use crate::expr::lex::{Operator, TokenKind};
-use crate::plan::{BindId, DetailOrder, DetailRows, Leg};
+use crate::plan::{BindId, DetailOrder, DetailRows, Leg, Term};
 use crate::value::DataType;
 
 use super::columns::Rows;
@@ -90,11 +90,8 @@ impl<'a> Reader<'a> {
         self.open()?;
         self.word("SELECT")?;
         let mut first = true;
-        for key in &self.plan().keys {
-            self.next_item(&mut first)?;
-            self.exact_column(BELOW, &key.name.sql)?;
-            self.word("AS")?;
-            self.exact_name(&key.name.sql)?;
+        for position in 0..self.plan().keys.len() {
+            self.carried(Term::Key(position), &mut first)?;
         }
         self.word("FROM")?;
         self.exact_name("detail")?;

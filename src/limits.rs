@@ -25,8 +25,11 @@ pub struct Limits {
     pub list_values: usize,
     /// Number of sources that answer one request together.
     pub sources: usize,
-    /// Number of periods that gaps are filled in.
+    /// Number of periods that gaps are filled in, or that a window moves along.
     pub periods: usize,
+    /// Number of frames in time that the metrics of one request have: the period that is asked for, and each
+    /// offset, window or date of a group that differs.
+    pub frames: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
     /// Number of levels of subtotals in one request.
@@ -66,6 +69,7 @@ impl Default for Limits {
             list_values: 100_000,
             sources: 16,
             periods: 10_000,
+            frames: 32,
             selected_items: 200,
             totals_levels: 16,
             fragment_bytes: 16 << 10,

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::calendar::{Shift, Window};
 use crate::expr::Expr;
 use crate::name::Name;
 use crate::value::DataType;
 
-use super::fragment::Printed;
-use super::spec::{AdditivitySpec, GrainCount, WindowSpec};
+use super::fragment::{Fragment, Printed};
 use super::spelling::KeySpelling;
 use super::toggle::Selection;
-use super::{MeasureId, MetricId, OptionId, ToggleId};
+use super::{DimensionId, MeasureId, MetricId, OptionId, ToggleId};
 
 /// A metric: an aggregate over one source, or derived from other metrics.
 ///
@@ -37,8 +37,54 @@ pub struct Metric {
     /// The most specific first; no selection matches two of one specificity.
     pub(crate) variants: Vec<Variant>,
     pub(crate) module: Option<String>,
-    pub(crate) unsupported: Option<&'static str>,
     pub(crate) additivity: Additivity,
+    pub(crate) timing: Timing,
+    /// Whether its timing, or that of a metric that it rests on under any options, is not the usual one.
+    pub(crate) is_timed: bool,
+}
+
+/// Which rows in time a metric is of; by itself those of the period that is asked for.
+#[derive(Default)]
+pub(crate) struct Timing {
+    /// How far back its period lies.
+    pub(crate) offset: Option<Shift>,
+    /// How far it reaches back from the end of a period.
+    pub(crate) window: Option<Window>,
+    /// The one date of each group that it is of.
+    pub(crate) pick: Option<Pick>,
+}
+
+impl Timing {
+    /// Whether it is that of a metric that says nothing of it.
+    pub(crate) fn is_usual(&self) -> bool {
+        self.offset.is_none() && self.window.is_none() && self.pick.is_none()
+    }
+
+    /// Whether it moves along the dates of the source.
+    pub(crate) fn needs_dates(&self) -> bool {
+        self.offset.is_some() || self.window.is_some()
+    }
+}
+
+/// The one date whose rows count in a group, of those on which it has a row.
+pub(crate) struct Pick {
+    /// The dimension that has the date.
+    pub(crate) over: DimensionId,
+    /// Whether it is the first date rather than the last.
+    pub(crate) first: bool,
+    /// What rows have to be for the metric; shared with every metric of the same filter.
+    pub(crate) filter: Option<Arc<Fragment>>,
+}
+
+impl PartialEq for Pick {
+    fn eq(&self, other: &Self) -> bool {
+        let filters = (self.filter.as_ref(), other.filter.as_ref());
+        let is_one_filter = match filters {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        self.over == other.over && self.first == other.first && is_one_filter
+    }
 }
 
 /// The override of a metric under one or several options.
@@ -249,22 +295,6 @@ impl Metric {
     pub(crate) fn definitions(&self) -> impl Iterator<Item = &Definition> {
         std::iter::once(&self.base).chain(self.variants.iter().map(|variant| &variant.definition))
     }
-}
-
-/// The part of a metric that this version loads and checks but does not compile.
-pub(crate) fn unsupported_part(
-    additivity: Option<&AdditivitySpec>,
-    window: Option<&WindowSpec>,
-    offset: Option<&GrainCount>,
-) -> Option<&'static str> {
-    if window.is_some() {
-        return Some("a metric with a `window`");
-    }
-    if offset.is_some() {
-        return Some("a metric with an `offset`");
-    }
-    matches!(additivity, Some(AdditivitySpec::SemiAdditive { .. }))
-        .then_some("a semi-additive metric")
 }
 
 #[cfg(test)]

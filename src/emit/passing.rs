@@ -40,14 +40,20 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Leaves the rows whose groups pass. A group is there once, so no row is doubled, and a missing member is
     /// one like others.
-    pub(super) fn join_passing(&mut self, passing: &Passing<'_>, leg: &'p Leg<'c>, scope: Scope) {
-        self.line(2);
+    pub(super) fn join_passing(
+        &mut self,
+        passing: &Passing<'_>,
+        leg: &'p Leg<'c>,
+        scope: Scope,
+        indent: usize,
+    ) {
+        self.line(indent);
         self.push("JOIN ");
         self.push(STEP);
         self.push(" AS ");
         self.push(ALIAS);
         for (at, (key, key_type)) in passing.plan.keys.iter().zip(&passing.types).enumerate() {
-            self.line(4);
+            self.line(indent + 2);
             self.push(if at == 0 { "ON " } else { "AND " });
             if self.plan.dialect == Dialect::Sqlite {
                 self.key_value(leg, at, scope);

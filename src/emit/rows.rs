@@ -62,7 +62,7 @@ impl<'p> Emitter<'p, '_> {
         self.facts(&leg.scan, 2);
         self.push(" AS ");
         self.push(ROWS);
-        self.outer_conditions(&leg.scan);
+        self.outer_conditions(&leg.scan, 2);
         self.line(0);
         self.push(")");
     }

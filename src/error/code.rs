@@ -135,6 +135,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// A window along periods that no range with two ends says.
+    WindowWithoutRange = "window-without-range",
+    /// A window, and dimensions that cut its dates in several ways.
+    WindowDates = "window-dates",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

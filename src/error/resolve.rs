@@ -130,6 +130,12 @@ pub enum ResolveError {
     /// Gaps are to be filled, and no range with two ends says where.
     #[error("gaps are filled from the first date of a range to its last, and there is none")]
     GapsWithoutRange,
+    /// A window along periods that no range with two ends says.
+    #[error("a window moves from the first date of a range to its last, and there is none")]
+    WindowWithoutRange,
+    /// A window, and dimensions that cut its dates in several ways.
+    #[error("a window moves along one dimension at a grain of the source's dates, and others are asked for")]
+    WindowDates,
     /// No such preset.
     #[error("unknown date range preset `{preset}`")]
     UnknownPreset {
@@ -301,6 +307,8 @@ impl ResolveError {
             ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
             ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
+            ResolveError::WindowWithoutRange => ErrorCode::WindowWithoutRange,
+            ResolveError::WindowDates => ErrorCode::WindowDates,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,
             ResolveError::RangeOrder => ErrorCode::RangeOrder,

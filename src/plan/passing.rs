@@ -7,7 +7,6 @@ use crate::resolve::{Condition, ResolvedQuery};
 use crate::value::DataType;
 
 use super::measures::MetricColumns;
-use super::scan::{is_waited_for, needed_columns};
 use super::{Key, Leg, Plan, Planner, Predicate, Scan, cut, tests_keys, value_type};
 
 /// The groups that pass: steps of their own, with what the conditions look at and nothing else.
@@ -32,7 +31,7 @@ pub(crate) enum KeyType {
 /// Conditions on groups, and the columns that they look at.
 pub(super) struct Tested<'c> {
     predicates: Vec<Predicate<'c>>,
-    metrics: MetricColumns<'c>,
+    pub(super) metrics: MetricColumns<'c>,
     levels: usize,
 }
 
@@ -67,16 +66,9 @@ impl<'c> Planner<'c> {
         let tests = tested.predicates.iter().any(tests_keys);
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
-            let moves = leg.is_previous && leg.keys.iter().any(|key| self.moves(key, &leg.scan));
-            let scan = Scan {
-                columns: needed_columns(&leg.scan, &leg.keys, own()),
-                is_fenced: is_waited_for(&leg.scan, &leg.keys, own(), tests, &[]) || moves && tests,
-                ..leg.scan.clone()
-            };
-            Leg {
-                scan,
-                ..leg.clone()
-            }
+            let mut leg = leg.clone();
+            self.fit(&mut leg, own, tests, &[]);
+            leg
         });
         let groups = Plan {
             legs: own.collect(),
@@ -86,6 +78,7 @@ impl<'c> Planner<'c> {
             group_predicates: tested.predicates,
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),
+            picked: plan.picked.clone(),
             passing: None,
             gaps: None,
             rows: None,
@@ -107,7 +100,8 @@ impl<'c> Planner<'c> {
     /// Values of several sources are compared as one type, which all of them have to state.
     pub(super) fn key_types(&mut self, legs: &[Leg<'c>], keys: &[Key<'c>]) -> Vec<KeyType> {
         let mut types = Vec::with_capacity(keys.len());
-        let are_several = legs.iter().filter(|leg| !leg.is_previous).count() > 1;
+        let first = legs.first().map(|leg| leg.scan.source.id);
+        let are_several = legs.iter().any(|leg| Some(leg.scan.source.id) != first);
         for (position, key) in keys.iter().enumerate() {
             let mut all = legs
                 .iter()

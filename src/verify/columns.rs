@@ -23,7 +23,7 @@ pub(super) struct Rows<'s> {
     pub(super) is_relation: bool,
     /// Whether the column of a date-basis option stands for the source's own.
     pub(super) follows_option: bool,
-    /// Whether the dates are those of the earlier period, to be moved to where they are compared.
+    /// Whether dates are to be moved to where they are shown.
     pub(super) is_moved: bool,
 }
 
@@ -48,6 +48,14 @@ impl<'s> Rows<'s> {
         Rows {
             scan: Some(scan),
             ..Rows::plain(ROWS)
+        }
+    }
+
+    /// The same for what groups are by: dates are moved to where they are shown.
+    pub(super) fn of_keys(scan: &'s Scan<'s>) -> Self {
+        Rows {
+            is_moved: scan.moved.is_some(),
+            ..Rows::outside(scan).of_dimension()
         }
     }
 
@@ -145,7 +153,7 @@ impl<'a> Reader<'a> {
         let moved = rows
             .scan
             .filter(|scan| scan.date_column == Some(column) && rows.is_moved);
-        let Some((scan, (months, days))) = moved.zip(self.plan().shift) else {
+        let Some((scan, (months, days))) = moved.and_then(|scan| Some((scan, scan.moved?))) else {
             return self.exact_column(rows.alias, name);
         };
         let data_type = scan.source.date_type(column);

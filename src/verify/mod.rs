@@ -16,12 +16,14 @@ mod gaps;
 mod guards;
 mod memory;
 mod passing;
+mod picked;
 mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
 mod totals;
 mod values;
+mod windows;
 
 use crate::certificate::Certificate;
 use crate::error::VerifyError;

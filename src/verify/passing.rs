@@ -51,17 +51,16 @@ impl<'a> Reader<'a> {
         &mut self,
         passing: &'a Passing<'a>,
         leg: &'a Leg<'a>,
-        rows: Rows<'a>,
     ) -> Read<()> {
         self.word("JOIN")?;
         self.exact_name(STEP)?;
         self.word("AS")?;
         self.exact_name(ALIAS)?;
         let keys = passing.plan.keys.iter().zip(&passing.types);
-        for (at, ((key, key_type), value)) in keys.zip(&leg.keys).enumerate() {
+        for (at, (key, key_type)) in keys.enumerate() {
             self.word(if at == 0 { "ON" } else { "AND" })?;
             if self.plan().dialect == Dialect::Sqlite {
-                self.dimension(value, key.grain, rows)?;
+                self.key(leg, at)?;
                 self.word("IS")?;
                 self.exact_column(ALIAS, &key.name.sql)?;
                 continue;
@@ -70,14 +69,14 @@ impl<'a> Reader<'a> {
                 KeyType::Cast(data_type) => Some(*data_type),
                 KeyType::Same | KeyType::SameScalar => None,
             };
-            self.in_array(cast, |reader| reader.dimension(value, key.grain, rows))?;
+            self.in_array(cast, |reader| reader.key(leg, at))?;
             self.kind(TokenKind::Operator(Operator::Equal))?;
             self.in_array(cast, |reader| reader.exact_column(ALIAS, &key.name.sql))?;
             if *key_type == KeyType::Same {
                 self.word("AND")?;
                 self.open()?;
                 self.open()?;
-                self.dimension(value, key.grain, rows)?;
+                self.key(leg, at)?;
                 self.close()?;
                 self.word("IS")?;
                 self.word("NULL")?;

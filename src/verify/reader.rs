@@ -3,7 +3,11 @@
 //! ```text
 //! statement  WITH [passing,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            [, filled AS ( gaps )] {, derived AS ( level )} result
-//! groups     SELECT columns FROM guard AS o [of passing] [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM rows [GROUP BY 1 {, n}] | picked
+//! rows       guard AS o [JOIN windows AS w ON conjuncts] [of passing] [WHERE conjuncts]
+//! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
+//!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
+//!            GROUP BY 1 {, n} ) AS d ) AS b WHERE b.name = b.name [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
@@ -160,52 +164,78 @@ impl<'a> Reader<'a> {
         level: Option<&Level>,
     ) -> Read<()> {
         let plan = self.plan();
-        self.word("SELECT")?;
-        let rows = Rows::outside(&leg.scan);
-        let of_keys = Rows {
-            is_moved: leg.is_previous,
-            ..rows.of_dimension()
-        };
         if leg.keys.len() != plan.keys.len() {
             return failure("a source has more or fewer keys than the others");
         }
+        if let Some(pick) = &leg.pick {
+            return self.picked(position, leg, pick, level);
+        }
+        self.word("SELECT")?;
         let mut first = true;
-        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
+        for (at, key) in plan.keys.iter().enumerate() {
             self.next_item(&mut first)?;
             match level {
                 Some(level) if !level.by.contains(&at) => self.word("NULL")?,
-                _ => self.dimension(value, key.grain, of_keys)?,
+                _ => self.key(leg, at)?,
             }
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
         }
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
-            self.level_of_row(totals, level, leg, of_keys)?;
+            self.level_of_row(totals, level, leg)?;
             self.word("AS")?;
             self.exact_name(&totals.level.sql)?;
         }
         for (_, measure) in plan.measures_of(position) {
             self.next_item(&mut first)?;
-            self.fragment(measure.text, rows)?;
+            self.fragment(measure.text, Rows::outside(&leg.scan))?;
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
         if plan.groups_by_nothing(position) {
             self.counted_rows()?;
         }
-        self.word("FROM")?;
-        self.facts(&leg.scan)?;
-        self.word("AS")?;
-        self.exact_name(ROWS)?;
-        if let Some(passing) = &plan.passing {
-            self.joined_passing(passing, leg, of_keys)?;
-        }
-        self.conditions(0, &leg.scan.outer, rows)?;
+        self.rows_of(leg, level)?;
         match (&plan.totals, level) {
             (_, Some(level)) => self.grouped_by(level.by.iter().map(|at| at + 1)),
             (Some(totals), None) => self.grouping_sets(totals),
             (None, None) => self.grouped_by(1..=plan.keys.len()),
+        }
+    }
+
+    /// What a key is on a leg: the period that a window belongs to, or the value of a row.
+    pub(super) fn key(&mut self, leg: &'a Leg<'a>, at: usize) -> Read<()> {
+        if leg.windows.as_ref().is_some_and(|windows| windows.key == at) {
+            return self.period();
+        }
+        let (Some(value), Some(key)) = (leg.keys.get(at), self.plan().keys.get(at)) else {
+            return failure("the plan names a column that it lacks");
+        };
+        self.dimension(value, key.grain, Rows::of_keys(&leg.scan))
+    }
+
+    /// The rows of a leg: those of its guard, in their windows, of groups that pass, under what can raise.
+    pub(super) fn rows_of(&mut self, leg: &'a Leg<'a>, level: Option<&Level>) -> Read<()> {
+        let plan = self.plan();
+        let rows = Rows::outside(&leg.scan);
+        self.word("FROM")?;
+        self.facts(&leg.scan)?;
+        self.word("AS")?;
+        self.exact_name(ROWS)?;
+        if let Some(windows) = &leg.windows {
+            self.joined_windows(windows, leg, level)?;
+        }
+        if let Some(passing) = &plan.passing {
+            self.joined_passing(passing, leg)?;
+        }
+        self.conditions(0, &leg.scan.outer, rows)?;
+        match leg.pick.as_ref().and_then(|pick| pick.filter) {
+            None => Ok(()),
+            Some((_, filter)) => {
+                self.conjunct_word(leg.scan.outer.len())?;
+                self.fragment(filter, rows)
+            }
         }
     }
 
@@ -224,7 +254,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Without a key and an aggregate, counting is what makes one row of all.
-    fn counted_rows(&mut self) -> Read<()> {
+    pub(super) fn counted_rows(&mut self) -> Read<()> {
         self.count_of_rows()?;
         self.word("AS")?;
         self.exact_name("present")

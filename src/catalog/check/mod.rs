@@ -10,12 +10,14 @@ mod lookups;
 mod metrics;
 mod sources;
 mod templates;
+mod timing;
 mod toggles;
 mod variants;
 
 pub(in crate::catalog) use variants::in_words as selection_in_words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::error::{CatalogError, Error, Errors, Findings, Help};
 use crate::expr::functions::UserFunctions;
@@ -46,6 +48,8 @@ struct Checker<'s> {
     measures: Vec<Fragment>,
     measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
+    /// The filters of semi-additive metrics, each once.
+    filters: CatalogMap<Expr<ColumnId>, Arc<Fragment>>,
     index: KeyIndex,
     order: DefinitionOrder,
 }
@@ -74,13 +78,15 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.collect_column_types();
     let toggles = checker.toggles();
     let parsed = checker.parse_dimensions();
-    let metrics = checker.metrics(&toggles);
+    let mut metrics = checker.metrics(&toggles);
+    checker.spread_timing(&mut metrics);
     let dimensions = checker.dimensions(&parsed);
     let sources = checker.sources(&parsed, &metrics);
     checker.check_own_lookups(&parsed);
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
     checker.check_graph(&metrics, &sources, &toggles);
+    checker.check_timing(&metrics, &sources);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
     let offering = offering(&sources, metrics.len());
@@ -126,6 +132,7 @@ impl<'s> Checker<'s> {
             measures: Vec::new(),
             measure_ids: CatalogMap::default(),
             measure_facts: Vec::new(),
+            filters: CatalogMap::default(),
             index: KeyIndex::default(),
             order: DefinitionOrder::default(),
         }

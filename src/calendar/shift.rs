@@ -4,7 +4,7 @@ use super::{DateRange, Grain, Zone};
 use crate::value::{Date, Moment, Timestamp};
 
 /// A way back in time: calendar months first, then days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Shift {
     pub(crate) months: i32,
     pub(crate) days: i32,
@@ -72,7 +72,9 @@ impl Shift {
         let date = zone.date_at(moment);
         match moment == zone.start_of(date) {
             true => self.end(date).map(|date| zone.start_of(date)),
-            false => self.time(zone.time_at(moment)).map(|time| zone.moment_near(time)),
+            false => self
+                .time(zone.time_at(moment))
+                .map(|time| zone.moment_near(time)),
         }
     }
 

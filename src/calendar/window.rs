@@ -4,7 +4,7 @@ use super::{Grain, Periods, Shift, Zone};
 use crate::value::{Date, Moment, Timestamp};
 
 /// How far back from the end of a period the rows lie that a number is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Window {
     /// Since ever.
     Cumulative,
@@ -54,7 +54,12 @@ impl Window {
     }
 
     /// The same by the clocks of a zone.
-    pub(crate) fn first_moment(self, until: Moment, zone: &Zone, periods: Periods) -> Option<Moment> {
+    pub(crate) fn first_moment(
+        self,
+        until: Moment,
+        zone: &Zone,
+        periods: Periods,
+    ) -> Option<Moment> {
         let last = zone.date_at(until);
         if until == zone.start_of(last) {
             return self.first(last, periods).map(|first| zone.start_of(first));

@@ -1,5 +1,6 @@
 //! Metrics: what is measured, and how under which options.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::calendar::{Shift, Window};
@@ -67,23 +68,40 @@ impl Timing {
 }
 
 /// The one date whose rows count in a group, of those on which it has a row.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pick {
     /// The dimension that has the date.
     pub(crate) over: DimensionId,
     /// Whether it is the first date rather than the last.
     pub(crate) first: bool,
-    /// What rows have to be for the metric; shared with every metric of the same filter.
-    pub(crate) filter: Option<Arc<Fragment>>,
+    /// What rows have to be for the metric.
+    pub(crate) filter: Option<SharedFilter>,
 }
 
-impl PartialEq for Pick {
+/// A filter of semi-additive metrics, told from others by its number.
+#[derive(Clone)]
+pub(crate) struct SharedFilter {
+    pub(crate) number: usize,
+    pub(crate) fragment: Arc<Fragment>,
+}
+
+impl PartialEq for SharedFilter {
     fn eq(&self, other: &Self) -> bool {
-        let filters = (self.filter.as_ref(), other.filter.as_ref());
-        let is_one_filter = match filters {
-            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
-            (own, other) => own.is_none() && other.is_none(),
-        };
-        self.over == other.over && self.first == other.first && is_one_filter
+        self.number == other.number
+    }
+}
+
+impl Eq for SharedFilter {}
+
+impl PartialOrd for SharedFilter {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SharedFilter {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number.cmp(&other.number)
     }
 }
 

@@ -157,7 +157,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
             return;
         };
-        if leg.windows.as_ref().is_some_and(|windows| windows.key == at) {
+        if leg
+            .windows
+            .as_ref()
+            .is_some_and(|windows| windows.key == at)
+        {
             return self.column_of(WINDOW, "period");
         }
         // The plan is not made where the dialect lacks the expression.

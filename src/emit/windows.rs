@@ -23,7 +23,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push("JOIN ");
         self.window_lists(lists);
         self.push(" ON ");
-        let bounds = [("since", " >= ", lists.since.is_some()), ("until", " < ", true)];
+        let bounds = [
+            ("since", " >= ", lists.since.is_some()),
+            ("until", " < ", true),
+        ];
         let mut is_first = true;
         for (name, sign, _) in bounds.iter().filter(|(_, _, is_there)| *is_there) {
             self.push(if is_first { "" } else { " AND " });
@@ -42,7 +45,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ("since", lists.since),
             ("until", Some(lists.until)),
         ];
-        let columns = columns.into_iter().filter_map(|(name, list)| Some((name, list?)));
+        let columns = columns
+            .into_iter()
+            .filter_map(|(name, list)| Some((name, list?)));
         match self.plan.dialect {
             Dialect::Postgres => {
                 self.push("unnest(");

@@ -134,7 +134,9 @@ pub enum ResolveError {
     #[error("a window moves from the first date of a range to its last, and there is none")]
     WindowWithoutRange,
     /// A window, and dimensions that cut its dates in several ways.
-    #[error("a window moves along one dimension at a grain of the source's dates, and others are asked for")]
+    #[error(
+        "a window moves along one dimension at a grain of the source's dates, and others are asked for"
+    )]
     WindowDates,
     /// No such preset.
     #[error("unknown date range preset `{preset}`")]

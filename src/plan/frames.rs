@@ -4,7 +4,8 @@ use crate::calendar::{Grain, Shift};
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::context::Tenant;
-use crate::error::Kind;
+use crate::error::{Error, Kind, ResolveError};
+use crate::path::At;
 use crate::resolve::{Frame, FrameDates, ResolvedLeg, ResolvedQuery, Windows};
 use crate::value::{Param, Value, ValueList};
 
@@ -18,10 +19,12 @@ impl<'c> Planner<'c> {
     /// The names that a pick needs, where a metric has one.
     pub(super) fn picked_names(&mut self, query: &ResolvedQuery<'c>) -> Option<PickedNames<'c>> {
         let mut frames = (1..query.frames.len()).map(|frame| query.frames.get(frame));
-        frames.any(|frame| frame.pick.is_some()).then(|| PickedNames {
-            dated: self.names.take_owned(KeySpelling::new("dated")),
-            picked: self.names.take_owned(KeySpelling::new("picked")),
-        })
+        frames
+            .any(|frame| frame.pick.is_some())
+            .then(|| PickedNames {
+                dated: self.names.take_owned(KeySpelling::new("dated")),
+                picked: self.names.take_owned(KeySpelling::new("picked")),
+            })
     }
 
     /// The parameters by which dates are moved: months, then days.
@@ -69,9 +72,19 @@ impl<'c> Planner<'c> {
                 if !answering.contains(&place) {
                     continue;
                 }
+                let Some(dates) = dates else {
+                    // Rows without bounds would be other rows.
+                    let part = "a metric in a frame that was not resolved".to_owned();
+                    let path = At::root("request").key("metrics").path();
+                    let error = ResolveError::NotSupported { part };
+                    self.findings.push(Error::new(path, error));
+                    continue;
+                };
                 let moved = shifts.get(frame - 1).copied().flatten();
-                let own: Vec<&Measure<'c>> =
-                    measures.iter().filter(|measure| measure.leg == place).collect();
+                let own: Vec<&Measure<'c>> = measures
+                    .iter()
+                    .filter(|measure| measure.leg == place)
+                    .collect();
                 let is_usual = Some(frame) == previous;
                 let leg = self.framed_leg(
                     (&scan, &keys, frames.get(frame)),
@@ -145,7 +158,12 @@ impl<'c> Planner<'c> {
             pick,
         };
         if let Some(measures) = measures {
-            self.fit(&mut leg, || measures.iter().copied(), self.tests_keys, &self.met_grains);
+            self.fit(
+                &mut leg,
+                || measures.iter().copied(),
+                self.tests_keys,
+                &self.met_grains,
+            );
         }
         leg
     }
@@ -190,8 +208,8 @@ impl<'c> Planner<'c> {
             until,
         } = windows;
         let last = has_totals.then(|| {
-            let last = [Some(&periods), since.as_ref(), Some(&until)]
-                .map(|list| list.and_then(last_of));
+            let last =
+                [Some(&periods), since.as_ref(), Some(&until)].map(|list| list.and_then(last_of));
             let [periods, since, until] = last;
             Some((periods?, since, until?))
         });
@@ -231,8 +249,9 @@ impl<'c> Planner<'c> {
         self.check_moments(over, name);
         let filter = match &pick.filter {
             Some(filter) => {
-                let text = self.printed(&filter.printed, Kind::Source, source.key.as_str())?;
-                Some((&**filter, text))
+                let fragment = &*filter.fragment;
+                let text = self.printed(&fragment.printed, Kind::Source, source.key.as_str())?;
+                Some((fragment, text))
             }
             None => None,
         };

@@ -24,8 +24,8 @@ pub(crate) use crate::resolve::Comparator;
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
-    Leg, LegPick, LegWindows, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, PickedNames,
-    Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, WindowLists, cut,
+    Leg, LegPick, LegWindows, ListBind, Measure, Operand, OrderItem, Output, OutputTerm,
+    PickedNames, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use totals::{Level, Totals};
@@ -89,14 +89,15 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let (group_predicates, mut tested) = match query.totals.is_some() && !group_conditions.is_empty() {
-        // Totals are of the rows whose groups pass, which has to be known before they are summed up.
-        true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
-        false => {
-            let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
-            (predicates, None)
-        }
-    };
+    let (group_predicates, mut tested) =
+        match query.totals.is_some() && !group_conditions.is_empty() {
+            // Totals are of the rows whose groups pass, which has to be known before they are summed up.
+            true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
+            false => {
+                let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
+                (predicates, None)
+            }
+        };
     planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
     if tested.is_some() {
         planner.met_grains = keys.iter().map(|key| key.grain).collect();

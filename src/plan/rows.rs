@@ -48,7 +48,13 @@ impl<'c> Planner<'c> {
             .offset
             .map(|offset| self.bind(Param::Scalar(Value::Integer(offset))));
         let tenant = query.tenant.clone();
-        let mut legs = self.legs((query.legs, &query.frames), &tenant, &mut MetricColumns::default(), None, false);
+        let mut legs = self.legs(
+            (query.legs, &query.frames),
+            &tenant,
+            &mut MetricColumns::default(),
+            None,
+            false,
+        );
         let periods = query.periods;
         for leg in legs.iter_mut().filter(|_| detail.after.is_some()) {
             leg.scan.is_fenced |= tests_raising(leg, &keys, &detail, periods);

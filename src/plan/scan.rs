@@ -12,8 +12,8 @@ use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, BindId, DateCheck, LegPick, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
-    RuleShape, Scan, TenantCheck,
+    BaseFilter, BindId, DateCheck, LegPick, ListBind, Measure, Operand, Planner, Predicate,
+    RuleCheck, RuleShape, Scan, TenantCheck,
 };
 
 use super::predicates::{cuts_moments, is_long};

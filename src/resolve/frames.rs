@@ -59,17 +59,42 @@ impl<'c> Frames<'c> {
         if *frame == Frame::default() {
             return Some(0);
         }
-        self.0.iter().position(|known| known == frame).map(|at| at + 1)
+        self.0
+            .iter()
+            .position(|known| known == frame)
+            .map(|at| at + 1)
     }
 
     /// The first frame of the period that is compared with.
     pub(crate) fn previous(&self) -> Option<usize> {
-        self.0.iter().position(|frame| frame.is_previous).map(|at| at + 1)
+        self.0
+            .iter()
+            .position(|frame| frame.is_previous)
+            .map(|at| at + 1)
     }
 
     /// Whether any metric has a frame of its own, beside the periods that are compared.
     pub(crate) fn are_timed(&self) -> bool {
         self.len() > 1 + usize::from(self.previous().is_some())
+    }
+
+    /// Puts frames into one order, whatever asks for them; where each of them is now.
+    fn sort(&mut self) -> Vec<usize> {
+        let key = |frame: &Frame<'c>| (frame.is_previous, frame.window, frame.pick, frame.shift);
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        order.sort_by(|one, other| {
+            let of = |at: &usize| self.0.get(*at).map(key);
+            of(one).cmp(&of(other))
+        });
+        let sorted = order.iter().filter_map(|at| self.0.get(*at).copied());
+        self.0 = sorted.collect();
+        let mut places = vec![0; order.len() + 1];
+        for (place, at) in order.into_iter().enumerate() {
+            if let Some(known) = places.get_mut(at + 1) {
+                *known = place + 1;
+            }
+        }
+        places
     }
 
     fn add(&mut self, frame: Frame<'c>) -> usize {
@@ -81,7 +106,6 @@ impl<'c> Frames<'c> {
 }
 
 /// The rows of a frame on a source.
-#[derive(Default)]
 pub(crate) struct FrameDates {
     pub(crate) dates: Option<DateBounds>,
     pub(crate) windows: Option<Windows>,
@@ -128,22 +152,29 @@ impl<'c> Resolver<'c, '_> {
                 self.report_limit(REQUEST.key("metrics").path(), "frames", bound);
                 return Frames::default();
             }
+            let places = frames.sort();
             for (leg, answered) in legs.iter_mut().zip(found) {
-                let all = (1..frames.len()).map(|frame| {
-                    let is_needed = answered.contains(&frame) || frames.get(frame) == previous.unwrap_or_default();
-                    is_needed.then(|| frames.get(frame))
-                });
-                let all: Vec<Option<Frame<'c>>> = all.collect();
-                for frame in all {
-                    let bound = frame.and_then(|frame| self.frame_dates(leg, frame, buckets, range));
-                    leg.framed.push(bound.unwrap_or_default());
+                let answered: Vec<usize> = answered
+                    .iter()
+                    .filter_map(|at| places.get(*at).copied())
+                    .collect();
+                for place in 1..frames.len() {
+                    let frame = frames.get(place);
+                    let bound = match answered.contains(&place) {
+                        true => self.frame_dates(leg, frame, buckets, range),
+                        false => None,
+                    };
+                    leg.framed.push(bound);
                 }
             }
         } else if previous.is_some() {
             for leg in legs {
                 let dates = comparison.and_then(|comparison| comparison.dates);
                 let dates = self.bind_dates(leg.source, leg.date_column, dates);
-                leg.framed.push(FrameDates { dates, windows: None });
+                leg.framed.push(Some(FrameDates {
+                    dates,
+                    windows: None,
+                }));
             }
         }
         frames
@@ -159,8 +190,9 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<Vec<usize>> {
         let mut answered = vec![Vec::new(); chosen.sources.len()];
         let sides = (0..frames.len()).flat_map(|frame| metrics.iter().map(move |id| (*id, frame)));
-        let mut waiting: Vec<(MetricId, Option<usize>, usize)> =
-            sides.map(|(id, frame)| (id, chosen.placements.leg_of(id), frame)).collect();
+        let mut waiting: Vec<(MetricId, Option<usize>, usize)> = sides
+            .map(|(id, frame)| (id, chosen.placements.leg_of(id), frame))
+            .collect();
         let mut met = std::collections::BTreeSet::new();
         while let Some((id, leg, outer)) = waiting.pop() {
             let Some(metric) = self.catalog.metric_by_id(id) else {
@@ -205,7 +237,10 @@ impl<'c> Resolver<'c, '_> {
                 (range, _) => range,
             };
             let dates = self.bind_dates(leg.source, leg.date_column, dates);
-            return Some(FrameDates { dates, windows: None });
+            return Some(FrameDates {
+                dates,
+                windows: None,
+            });
         };
         let column = leg.date_column?;
         let along = match dated_bucket(buckets, std::slice::from_ref(leg)) {
@@ -218,10 +253,14 @@ impl<'c> Resolver<'c, '_> {
         if others.any(|(position, value)| !is_along(position) && reads_dates(leg, value)) {
             return self.report_window_dates();
         }
-        let ends_with_calendar = range.is_some_and(|range| range.until().is_none()) && self.has_end();
+        let ends_with_calendar =
+            range.is_some_and(|range| range.until().is_none()) && self.has_end();
         if ends_with_calendar {
             let subject = "a window up to the last day of the calendar".to_owned();
-            self.report(REQUEST.key("date_range").path(), ResolveError::WrongValue { subject });
+            self.report(
+                REQUEST.key("date_range").path(),
+                ResolveError::WrongValue { subject },
+            );
             return None;
         }
         let Some(along) = along else {
@@ -240,12 +279,18 @@ impl<'c> Resolver<'c, '_> {
             let first = until.and_then(|until| window.first(until, self.periods));
             let dates = DateRange::half_open(first, until).filter(|_| until.is_some());
             let dates = dates.map(|dates| self.bounds(leg.source, column, dates, true));
-            return Some(FrameDates { dates, windows: None });
+            return Some(FrameDates {
+                dates,
+                windows: None,
+            });
         };
         let Some((from, until)) = range.and_then(|range| range.from().zip(range.until())) else {
             // What is wrong with a range was said of the range.
             if range.is_some() || self.request.date_range.is_none() {
-                let error = Error::new(REQUEST.key("metrics").path(), ResolveError::WindowWithoutRange);
+                let error = Error::new(
+                    REQUEST.key("metrics").path(),
+                    ResolveError::WindowWithoutRange,
+                );
                 let help = Help::advice("give the range both a `from` and a `to`, or a preset");
                 self.findings.push(error.with_help(help));
             }
@@ -273,7 +318,10 @@ impl<'c> Resolver<'c, '_> {
         }
         if along.grain == Grain::Hour && along.stored != data_type {
             let part = "a window by the hour along dates of another type".to_owned();
-            self.report(REQUEST.key("metrics").path(), ResolveError::NotSupported { part });
+            self.report(
+                REQUEST.key("metrics").path(),
+                ResolveError::NotSupported { part },
+            );
             return None;
         }
         let ends = periods.iter().skip(1).cloned();
@@ -347,7 +395,10 @@ impl<'c> Resolver<'c, '_> {
     fn earlier<T>(&mut self, found: Option<T>) -> Option<T> {
         if found.is_none() {
             let subject = "a period before the first year".to_owned();
-            self.report(REQUEST.key("metrics").path(), ResolveError::WrongValue { subject });
+            self.report(
+                REQUEST.key("metrics").path(),
+                ResolveError::WrongValue { subject },
+            );
         }
         found
     }

@@ -86,8 +86,8 @@ pub(crate) struct ResolvedLeg<'c> {
     /// The date column under the settled toggles.
     pub(crate) date_column: Option<ColumnId>,
     pub(crate) dates: Option<DateBounds>,
-    /// The rows of every frame but the first.
-    pub(crate) framed: Vec<FrameDates>,
+    /// The rows of every frame but the first, where the source answers in it.
+    pub(crate) framed: Vec<Option<FrameDates>>,
     pub(crate) rules: Vec<Rule<'c>>,
 }
 

@@ -206,7 +206,11 @@ impl<'a> Reader<'a> {
 
     /// What a key is on a leg: the period that a window belongs to, or the value of a row.
     pub(super) fn key(&mut self, leg: &'a Leg<'a>, at: usize) -> Read<()> {
-        if leg.windows.as_ref().is_some_and(|windows| windows.key == at) {
+        if leg
+            .windows
+            .as_ref()
+            .is_some_and(|windows| windows.key == at)
+        {
             return self.period();
         }
         let (Some(value), Some(key)) = (leg.keys.get(at), self.plan().keys.get(at)) else {

@@ -34,8 +34,10 @@ impl<'a> Reader<'a> {
             ("since", lists.since),
             ("until", Some(lists.until)),
         ];
-        let columns: Vec<(&str, ListBind)> =
-            columns.into_iter().filter_map(|(name, list)| Some((name, list?))).collect();
+        let columns: Vec<(&str, ListBind)> = columns
+            .into_iter()
+            .filter_map(|(name, list)| Some((name, list?)))
+            .collect();
         self.word("JOIN")?;
         match self.plan().dialect {
             Dialect::Postgres => self.parallel_lists(&columns)?,
@@ -44,7 +46,10 @@ impl<'a> Reader<'a> {
         let Some(date) = leg.scan.date_column else {
             return failure("windows are of a source without dates");
         };
-        let bounds = [(lists.since, "since", Operator::GreaterOrEqual), (Some(lists.until), "until", Operator::Less)];
+        let bounds = [
+            (lists.since, "since", Operator::GreaterOrEqual),
+            (Some(lists.until), "until", Operator::Less),
+        ];
         let bounds = bounds.into_iter().filter(|(list, ..)| list.is_some());
         for (index, (_, name, sign)) in bounds.enumerate() {
             self.word(if index == 0 { "ON" } else { "AND" })?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use measurand::{Grain, Param, RequestKind, Value};
 
-use super::bucket::key_value;
+use super::bucket::{followed_value, key_value};
 use super::form::{form, is_aggregate};
 use super::guard::{Guarded, handed_out};
 use super::lower::Lowered;
@@ -15,6 +15,7 @@ use super::normal::normal;
 use super::shape::{Layout, Pass, check_scope};
 use super::totals::{LEVEL, Levels};
 use super::tree::{Head, Select, Tree};
+use super::windows::is_period;
 
 /// The columns that a step hands out, by name, as what they were computed from.
 pub type Columns = HashMap<String, u64>;
@@ -63,8 +64,16 @@ impl<'a> Known<'a> {
     ) -> Lowered<Columns> {
         let grouped = pass.grouped;
         let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
-        let is_known =
-            |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);
+        let period = self.period()?;
+        let is_known = |alias: &str, name: &str| {
+            alias == "o" && handed.iter().any(|known| known == name)
+                || alias == "w" && name == "period" && period.is_some()
+        };
+        let over = grouped.picked.iter().map(|picked| &picked.over);
+        for tree in over {
+            check_scope(tree, &is_known)?;
+        }
+        self.check_picked(grouped)?;
         let targets = grouped.targets.iter().map(|(_, tree)| tree);
         for tree in targets.chain(&grouped.condition) {
             check_scope(tree, &is_known)?;
@@ -72,12 +81,14 @@ impl<'a> Known<'a> {
         let kept = self.check_levels(grouped, asked, levels)?;
         let mut columns = Columns::new();
         for (position, (name, tree)) in grouped.targets.iter().enumerate() {
+            let is_of_window = is_period(tree);
             let tree = normal(tree.clone());
             match asked.get(position) {
                 Some(asked) => {
                     let is_rolled_up = kept.as_ref().is_some_and(|kept| !kept.contains(&position));
                     let is_meant = match is_rolled_up {
                         true => tree == Tree::Null,
+                        false if period == Some(position) => is_of_window,
                         false => self.is_same(&tree, &asked.value),
                     };
                     if !is_meant {
@@ -109,6 +120,24 @@ impl<'a> Known<'a> {
             return Err("a key is missing".to_owned());
         }
         Ok(columns)
+    }
+
+    /// One date of each group counts where the catalog says so, by the dimension that it says.
+    fn check_picked(&self, grouped: &Select) -> Lowered<()> {
+        let (found, meant) = match (&grouped.picked, self.frame.pick) {
+            (None, None) => return Ok(()),
+            (Some(found), Some(meant)) => (found, meant),
+            _ => return Err("a picked date where there is none, or the other way round".to_owned()),
+        };
+        let dimension = self.on_source(self.dimension(meant.over)?)?;
+        let over = followed_value(self, &dimension);
+        match self.is_same(&normal(found.over.clone()), &over) && found.first == meant.first {
+            true => Ok(()),
+            false => Err(format!(
+                "another date than the one of `{}` is picked",
+                meant.over
+            )),
+        }
     }
 
     fn add(&self, columns: &mut Columns, name: &Option<String>, form: u64) -> Lowered<()> {

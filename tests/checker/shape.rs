@@ -32,6 +32,8 @@ pub struct Pass<'s> {
     pub grouped: &'s Select,
     /// The guarded rows that it reads.
     pub facts: &'s Select,
+    /// The windows that rows are beside, and how they meet them.
+    pub windows: Option<(&'s Vec<(String, Tree)>, &'s Tree)>,
     /// How rows meet the groups that pass, where they have to.
     pub joined: Option<&'s Tree>,
 }
@@ -203,23 +205,30 @@ fn pass<'s>(name: &str, grouped: &'s Select, is_sqlite: bool) -> Lowered<Pass<'s
     if is_fenced(grouped, is_sqlite)? {
         return Err("groups that are fenced".to_owned());
     }
-    let (from, joined) = match &grouped.from {
-        Some(From::Join { left, right, on }) => {
-            match &**right {
-                From::Relation {
-                    schema,
-                    name,
-                    alias: Some(alias),
-                } if schema.is_empty() && name == "passing" && alias == "p" => {}
-                _ => return Err("rows that are joined with something else".to_owned()),
+    let mut from = grouped.from.as_ref();
+    let (mut joined, mut windows) = (None, None);
+    while let Some(From::Join { left, right, on }) = from {
+        match &**right {
+            From::Relation {
+                schema,
+                name,
+                alias: Some(alias),
+            } if schema.is_empty() && name == "passing" && alias == "p" && windows.is_none() => {
+                if joined.replace(on).is_some() {
+                    return Err("groups that are met twice".to_owned());
+                }
             }
-            (Some(&**left), Some(on))
+            From::Lists { lists, alias } if alias == "w" && windows.is_none() => {
+                windows = Some((lists, on));
+            }
+            _ => return Err("rows that are joined with something else".to_owned()),
         }
-        from => (from.as_ref(), None),
-    };
+        from = Some(left);
+    }
     Ok(Pass {
         grouped,
         facts: rows(from, "o")?,
+        windows,
         joined,
     })
 }

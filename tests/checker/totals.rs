@@ -15,12 +15,13 @@ use super::outside::{Asked, Columns, count_of_rows};
 use super::shape::{Layout, Pass, check_groups, check_scope};
 use super::tree::{From, Head, Order, Select, Tree};
 use super::values::PostgresType;
+use super::windows::is_period;
 
 /// The form of the column that says of which level a row is.
 pub static LEVEL: LazyLock<u64> = LazyLock::new(|| form(&Tree::column("level", ""), false));
 
 /// The dimensions that a level is by; the others are rolled up.
-type By = BTreeSet<usize>;
+pub type By = BTreeSet<usize>;
 
 /// The levels of groups.
 #[derive(Default)]
@@ -269,6 +270,7 @@ fn unpaged(mut statement: Select) -> Lowered<Select> {
         both: shown.both,
         limit,
         offset,
+        picked: None,
     })
 }
 
@@ -490,10 +492,12 @@ impl<'a> Known<'a> {
         }
         check_scope(on, &|alias, name| match alias {
             "p" => levels.passing.iter().any(|known| known == name),
+            "w" => name == "period",
             alias => alias == "o",
         })?;
+        let period = self.period()?;
         let mut conjuncts = on.conjuncts().into_iter();
-        for (asked, name) in self.asked()?.iter().zip(&levels.passing) {
+        for (position, (asked, name)) in self.asked()?.iter().zip(&levels.passing).enumerate() {
             let (value, group) = match conjuncts.next() {
                 Some(Tree::Node(Head::DistinctFrom { negated: true }, parts)) if self.is_sqlite => {
                     (parts.first(), parts.get(1))
@@ -525,8 +529,11 @@ impl<'a> Known<'a> {
                 false => (value.clone(), group.clone()),
             };
             let is_meant = |value: &Tree, group: &Tree| {
-                *group == Tree::column("p", name)
-                    && self.is_same(&normal(value.clone()), &asked.value)
+                let is_value = match period == Some(position) {
+                    true => is_period(value),
+                    false => self.is_same(&normal(value.clone()), &asked.value),
+                };
+                *group == Tree::column("p", name) && is_value
             };
             if !is_meant(&value, &group) {
                 return Err("groups are met by another key".to_owned());

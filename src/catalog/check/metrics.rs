@@ -10,10 +10,9 @@ use crate::name::{Name, is_name};
 
 use super::super::MetricId;
 use super::super::columns::ColumnId;
-use super::super::fragment::Fragment;
 use super::super::metric::{
     Additivity, Calculation, Definition, Formula, Metric, MetricInfo, MetricType, PercentScale,
-    Variant,
+    SharedFilter, Variant,
 };
 use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec};
 use super::super::spelling::KeySpelling;
@@ -28,7 +27,7 @@ pub(super) struct MetricFrame<'s> {
     /// What every aggregate is restricted to.
     filter: Option<Expr<ColumnId>>,
     /// What rows have to be before one date of them is picked.
-    picked: Option<Arc<Fragment>>,
+    picked: Option<SharedFilter>,
     null_as: Option<Expr<u32>>,
 }
 

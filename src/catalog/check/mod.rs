@@ -17,7 +17,6 @@ mod variants;
 pub(in crate::catalog) use variants::in_words as selection_in_words;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::error::{CatalogError, Error, Errors, Findings, Help};
 use crate::expr::functions::UserFunctions;
@@ -30,6 +29,7 @@ use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames, is_column};
 use super::fragment::Fragment;
+use super::metric::SharedFilter;
 use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
 use super::{
@@ -49,7 +49,7 @@ struct Checker<'s> {
     measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
     /// The filters of semi-additive metrics, each once.
-    filters: CatalogMap<Expr<ColumnId>, Arc<Fragment>>,
+    filters: CatalogMap<Expr<ColumnId>, SharedFilter>,
     index: KeyIndex,
     order: DefinitionOrder,
 }

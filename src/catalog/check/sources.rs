@@ -487,7 +487,9 @@ impl<'s> Checker<'s> {
             .zip(metrics)
             .filter(|(_, metric)| {
                 metric.definitions().all(possible)
-                    && picked_columns(metric).iter().all(|column| source.may_have(*column))
+                    && picked_columns(metric)
+                        .iter()
+                        .all(|column| source.may_have(*column))
                     && unplaced(source, metric).is_none()
             })
             .map(|(id, _)| (MetricId(id), None))
@@ -690,7 +692,7 @@ impl<'s> Checker<'s> {
 fn picked_columns(metric: &Metric) -> &[ColumnId] {
     let pick = metric.timing.pick.as_ref();
     let filter = pick.and_then(|pick| pick.filter.as_ref());
-    filter.map_or(&[], |filter| &filter.columns)
+    filter.map_or(&[], |filter| &filter.fragment.columns)
 }
 
 /// What is wrong with a column as one of dates, if its type is declared.

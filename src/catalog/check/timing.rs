@@ -8,8 +8,7 @@ use crate::expr::Expr;
 use crate::name::Name;
 
 use super::super::columns::ColumnId;
-use super::super::fragment::Fragment;
-use super::super::metric::{Calculation, Definition, Metric, Pick, Timing};
+use super::super::metric::{Calculation, Definition, Metric, Pick, SharedFilter, Timing};
 use super::super::source::Source;
 use super::super::spec::{AdditivitySpec, GrainCount, MetricSpec, WindowSpec};
 use super::super::{DimensionId, MetricId};
@@ -17,7 +16,7 @@ use super::Checker;
 
 impl<'s> Checker<'s> {
     /// Which rows in time a metric is of.
-    pub(super) fn timing(&mut self, spec: &'s MetricSpec, filter: Option<Arc<Fragment>>) -> Timing {
+    pub(super) fn timing(&mut self, spec: &'s MetricSpec, filter: Option<SharedFilter>) -> Timing {
         let offset = spec.offset.as_ref().and_then(|offset| {
             let (count, grain) = self.grain_count(spec, "offset", offset)?;
             Shift::back(count, grain)
@@ -59,7 +58,8 @@ impl<'s> Checker<'s> {
         let grain = self.day_grain(spec, field, &written.grain);
         let count = i32::try_from(written.n).ok().filter(|count| *count > 0);
         // What is too far back for the calendar says so here.
-        let count = count.filter(|count| Shift::back(*count, grain.unwrap_or(Grain::Day)).is_some());
+        let count =
+            count.filter(|count| Shift::back(*count, grain.unwrap_or(Grain::Day)).is_some());
         if count.is_none() {
             let subject = format!("a number of periods of {}", written.n);
             self.report(&spec.origin, field, CatalogError::WrongValue { subject });
@@ -74,7 +74,9 @@ impl<'s> Checker<'s> {
             let subject = format!("`{}`", crate::path::echo(written));
             let error = CatalogError::WrongValue { subject };
             let known = Grain::ALL.iter().filter(|grain| **grain != Grain::Hour);
-            let help = self.findings.nearest(written, known.map(|grain| grain.as_str()));
+            let help = self
+                .findings
+                .nearest(written, known.map(|grain| grain.as_str()));
             self.findings
                 .push(Error::new(spec.origin.path(field), error).with_help(help));
         }
@@ -106,7 +108,8 @@ impl<'s> Checker<'s> {
             };
             let keys = self.index.dimensions.keys().map(Name::as_str);
             let help = self.findings.nearest(over, keys);
-            self.findings.push(Error::new(path(), error).with_help(help));
+            self.findings
+                .push(Error::new(path(), error).with_help(help));
         }
         let variants = spec.variants.iter();
         let mut formulas = variants.map(|variant| &variant.derived_formula);
@@ -120,13 +123,16 @@ impl<'s> Checker<'s> {
     }
 
     /// What rows have to be for a metric, shared with every metric of the same filter.
-    pub(super) fn shared_filter(&mut self, filter: Expr<ColumnId>) -> Arc<Fragment> {
+    pub(super) fn shared_filter(&mut self, filter: Expr<ColumnId>) -> SharedFilter {
         if let Some(known) = self.filters.get(&filter) {
             return known.clone();
         }
-        let fragment = Arc::new(self.fragment(&filter));
-        self.filters.insert(filter, fragment.clone());
-        fragment
+        let shared = SharedFilter {
+            number: self.filters.len(),
+            fragment: Arc::new(self.fragment(&filter)),
+        };
+        self.filters.insert(filter, shared.clone());
+        shared
     }
 
     /// Notes which metrics rest on a timing, and reports windows over windows.
@@ -137,7 +143,10 @@ impl<'s> Checker<'s> {
         for (metric, is_timed) in metrics.iter_mut().zip(&timed) {
             metric.is_timed = *is_timed;
         }
-        for metric in metrics.iter().filter(|metric| metric.timing.window.is_some()) {
+        for metric in metrics
+            .iter()
+            .filter(|metric| metric.timing.window.is_some())
+        {
             let mut components = metric.definitions().flat_map(Definition::components);
             let is_nested = components.any(|id| windowed.get(id.0 as usize) == Some(&true));
             let position = self.index.metrics.get(&metric.key).copied();
@@ -145,7 +154,11 @@ impl<'s> Checker<'s> {
             let written = position.and_then(|at| self.spec.metrics.get(*at));
             if let Some(written) = written.filter(|_| is_nested) {
                 let subject = "a window over a metric that has one".to_owned();
-                self.report(&written.origin, "window", CatalogError::WrongValue { subject });
+                self.report(
+                    &written.origin,
+                    "window",
+                    CatalogError::WrongValue { subject },
+                );
             }
         }
     }
@@ -172,8 +185,7 @@ impl<'s> Checker<'s> {
                         let over = self.index.dimensions.iter().find(|(_, id)| **id == over);
                         let over = over.map_or("", |(key, _)| key.as_str());
                         let subject = format!("no dimension `{over}` of dates");
-                        let advice =
-                            format!("metric `{}` is semi-additive over it", metric.key);
+                        let advice = format!("metric `{}` is semi-additive over it", metric.key);
                         self.report_unplaced(source, subject, advice);
                     }
                 }
@@ -214,7 +226,9 @@ pub(super) fn unplaced(source: &Source, metric: &Metric) -> Option<Unplaced> {
 fn resting_on(metrics: &[Metric], is_such: impl Fn(&Metric) -> bool) -> Vec<bool> {
     let mut above: Vec<Vec<usize>> = vec![Vec::new(); metrics.len()];
     for (position, metric) in metrics.iter().enumerate() {
-        let definitions = metric.definitions().map(|definition| &definition.calculation);
+        let definitions = metric
+            .definitions()
+            .map(|definition| &definition.calculation);
         for calculation in definitions {
             let Calculation::Derived { components, .. } = calculation else {
                 continue;

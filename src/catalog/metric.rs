@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::calendar::{Shift, Window};
+use crate::calendar::{Grain, Shift, Window};
 use crate::expr::Expr;
 use crate::name::Name;
 use crate::value::DataType;
@@ -47,8 +47,8 @@ pub struct Metric {
 /// Which rows in time a metric is of; by itself those of the period that is asked for.
 #[derive(Default)]
 pub(crate) struct Timing {
-    /// How far back its period lies.
-    pub(crate) offset: Option<Shift>,
+    /// How far back its period lies: so many periods.
+    pub(crate) offset: Option<(i32, Grain)>,
     /// How far it reaches back from the end of a period.
     pub(crate) window: Option<Window>,
     /// The one date of each group that it is of.
@@ -59,6 +59,12 @@ impl Timing {
     /// Whether it is that of a metric that says nothing of it.
     pub(crate) fn is_usual(&self) -> bool {
         self.offset.is_none() && self.window.is_none() && self.pick.is_none()
+    }
+
+    /// How far back its period lies, by the calendar.
+    pub(crate) fn shift(&self) -> Option<Shift> {
+        let (count, grain) = self.offset?;
+        Shift::back(count, grain)
     }
 
     /// Whether it moves along the dates of the source.

@@ -85,10 +85,10 @@ impl fmt::Debug for Plan<'_> {
 impl Plan<'_> {
     fn explain_scan(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scan = &leg.scan;
-        let period = if leg.is_previous {
-            ", the period before"
-        } else {
-            ""
+        let period = match (leg.is_previous, scan.moved.is_some()) {
+            (true, _) => ", the period before",
+            (false, true) => ", earlier dates",
+            (false, false) => "",
         };
         writeln!(f, "scan    {} ({}){period}", scan.source.key, scan.relation)?;
         match &scan.tenant {
@@ -140,6 +140,28 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// Which rows are in the groups.
+    fn explain_frame(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(windows) = &leg.windows {
+            let key = self.name_of(Term::Key(windows.key));
+            let ends = match windows.every.since {
+                Some(_) => "from where each begins",
+                None => "since ever",
+            };
+            writeln!(f, "windows up to the end of every {key}, {ends}")?;
+        }
+        if let Some(pick) = &leg.pick {
+            let which = if pick.first { "first" } else { "last" };
+            let of = if pick.filter.is_some() {
+                ", of rows that pass its filter"
+            } else {
+                ""
+            };
+            writeln!(f, "pick    the {which} {} of each group{of}", pick.over.key)?;
+        }
+        Ok(())
+    }
+
     fn explain_rows(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = self.keys.iter().zip(&leg.keys);
         let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
@@ -175,6 +197,7 @@ impl Plan<'_> {
         leg: &Leg<'_>,
         f: &mut fmt::Formatter<'_>,
     ) -> fmt::Result {
+        self.explain_frame(leg, f)?;
         let keys = self.keys.iter().zip(&leg.keys);
         let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
         match keys.is_empty() {

@@ -28,7 +28,7 @@ pub(crate) struct Frame<'c> {
 impl<'c> Frame<'c> {
     /// The frame of a metric that is asked for within this one.
     pub(crate) fn of(self, timing: &'c Timing) -> Self {
-        let shift = match (self.shift, timing.offset) {
+        let shift = match (self.shift, timing.shift()) {
             (Some(outer), Some(own)) => Some(outer.and(own)),
             (outer, own) => outer.or(own),
         };

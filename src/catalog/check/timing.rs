@@ -17,10 +17,8 @@ use super::Checker;
 impl<'s> Checker<'s> {
     /// Which rows in time a metric is of.
     pub(super) fn timing(&mut self, spec: &'s MetricSpec, filter: Option<SharedFilter>) -> Timing {
-        let offset = spec.offset.as_ref().and_then(|offset| {
-            let (count, grain) = self.grain_count(spec, "offset", offset)?;
-            Shift::back(count, grain)
-        });
+        let offset = spec.offset.as_ref();
+        let offset = offset.and_then(|offset| self.grain_count(spec, "offset", offset));
         let window = spec.window.as_ref().and_then(|window| match window {
             WindowSpec::Cumulative => Some(Window::Cumulative),
             WindowSpec::Rolling(window) => {

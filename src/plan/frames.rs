@@ -106,6 +106,11 @@ impl<'c> Planner<'c> {
             }
         }
         legs.sort_by_key(|(place, _)| *place);
+        let has_measures = |place: usize| measures.iter().any(|measure| measure.leg == place);
+        if legs.iter().all(|(_, leg)| leg.keys.is_empty()) && !measures.is_empty() {
+            // One row is there, whichever leg has nothing to give to it.
+            legs.retain(|(place, _)| has_measures(*place));
+        }
         let tested = tested.into_iter().flat_map(|tested| &mut tested.measures);
         for measure in measures.iter_mut().chain(tested) {
             let found = legs.iter().position(|(place, _)| *place == measure.leg);

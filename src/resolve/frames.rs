@@ -3,7 +3,7 @@
 
 use crate::calendar::{DateRange, Grain, Shift, Window};
 use crate::catalog::MetricId;
-use crate::catalog::metric::{Calculation, Pick, Timing};
+use crate::catalog::metric::{Definition, Pick, Timing};
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, ResolveError};
 use crate::value::{DataType, Date, Timestamp, Value, ValueList};
@@ -205,18 +205,14 @@ impl<'c> Resolver<'c, '_> {
             }
             let source = leg.and_then(|leg| chosen.sources.get(leg)).copied();
             let definition = self.catalog.definition(id, source, selection);
-            match definition.map(|definition| &definition.calculation) {
-                Some(Calculation::Derived { components, .. }) => {
-                    let of = |component: &MetricId| {
-                        let leg = leg.or_else(|| chosen.placements.leg_of(*component));
-                        (*component, leg, frame)
-                    };
-                    waiting.extend(components.iter().map(of));
-                }
-                _ => {
-                    let answered = leg.and_then(|leg| answered.get_mut(leg));
-                    answered.into_iter().for_each(|frames| frames.push(frame));
-                }
+            let components = definition.map_or(&[][..], Definition::components);
+            waiting.extend(components.iter().map(|component| {
+                let leg = leg.or_else(|| chosen.placements.leg_of(*component));
+                (*component, leg, frame)
+            }));
+            if components.is_empty() {
+                let answered = leg.and_then(|leg| answered.get_mut(leg));
+                answered.into_iter().for_each(|frames| frames.push(frame));
             }
         }
         answered

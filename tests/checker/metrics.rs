@@ -29,6 +29,8 @@ pub struct Metrics<'k, 'a> {
     aggregates: RefCell<HashSet<u64>>,
     /// The legs that answer any metric.
     used: RefCell<HashSet<usize>>,
+    /// The legs that give an aggregate, of what is computed.
+    aggregated: RefCell<HashSet<usize>>,
     /// Whether the answer is one row that rests on no aggregate, which one leg gives.
     is_one_row: Cell<bool>,
 }
@@ -57,6 +59,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             changes: RefCell::default(),
             aggregates: RefCell::default(),
             used: RefCell::default(),
+            aggregated: RefCell::default(),
             is_one_row: Cell::new(false),
         })
     }
@@ -221,6 +224,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             || request.dimensions.is_empty() && self.aggregates.borrow().is_empty();
         let is_count = request.kind == RequestKind::Count;
         self.is_one_row.set(is_count && rests_on_nothing());
+        let computed = self.aggregated.borrow().clone();
         for key in &request.metrics {
             self.form(key, false)?;
             if self.is_compared() {
@@ -240,8 +244,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 None => {}
             }
         }
-        if !is_count {
-            self.is_one_row.set(rests_on_nothing());
+        match is_count {
+            true => *self.aggregated.borrow_mut() = computed,
+            false => self.is_one_row.set(rests_on_nothing()),
         }
         Ok(())
     }
@@ -302,7 +307,11 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let used = self.used.borrow();
         let is_used = used.contains(&leg.leg);
         let usual = 1 + usize::from(self.is_compared());
+        let aggregated = self.aggregated.borrow();
+        // Without dimensions there is one row, whichever leg has nothing to give to it.
+        let is_of_one_row = self.known.request.dimensions.is_empty() && !aggregated.is_empty();
         match self.is_one_row.get() {
+            false if is_of_one_row => aggregated.contains(&leg.leg),
             true if used.is_empty() => leg.leg == 0,
             true => Some(&leg.leg) == used.iter().min(),
             false if self.all_frames.len() > usual && !used.is_empty() => is_used,
@@ -408,6 +417,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             };
             let found = on_leg(form(&restricted, self.known.is_sqlite), leg);
             self.aggregates.borrow_mut().insert(found);
+            self.aggregated.borrow_mut().insert(leg);
             Tree::Form(found)
         }))
     }

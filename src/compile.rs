@@ -122,7 +122,7 @@ impl Compiler {
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len(),
+            access: &context.access,
             notes: &notes,
         };
         verify_values(&statement.certificate, &evidence).map_err(unverified)?;

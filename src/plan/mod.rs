@@ -7,6 +7,7 @@
 
 mod compare;
 mod explain;
+mod joins;
 mod measures;
 mod names;
 mod node;
@@ -20,6 +21,7 @@ mod tests;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
+pub(crate) use joins::{Join, Through};
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
@@ -62,7 +64,7 @@ pub fn plan<'c>(
     if let Some(rows) = query.rows.take() {
         return planner.detail(query, rows);
     }
-    planner.shares_lists = query.legs.len() > 1;
+    planner.shares_lists = query.legs.len() > 1 || query.reads_far();
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
@@ -482,7 +484,7 @@ fn dimension_column(
         spelling: spelling.clone(),
         role,
         shown: Shown::Dimension {
-            info: bucket.dimension.info.clone(),
+            info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),
             grain: bucket.grain,
             data_type,

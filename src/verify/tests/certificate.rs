@@ -472,7 +472,7 @@ fn a_rule_is_missing_where_a_note_says_so() {
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len(),
+            access: &context.access,
             notes,
         };
         verify_values(&statement.certificate, &evidence).is_ok()

@@ -74,7 +74,7 @@ impl<'c> Subject<'c> {
             order: &self.statement.order,
             params: &self.params,
             tenant: &self.context.tenant,
-            rules: self.context.access.len(),
+            access: &self.context.access,
             notes: &[],
         }
     }

@@ -13,7 +13,7 @@ use measurand_tests::generate::spelling::Reading;
 use measurand_tests::generate::tape::{Case, check, find};
 use measurand_tests::generate::world::QTY;
 use measurand_tests::generate::{ask, said, sql};
-use measurand_tests::reference::answer::answer;
+use measurand_tests::reference::answer::{answer, answering};
 use measurand_tests::reference::model::{Row, World};
 use measurand_tests::reference::number::BINARY;
 use measurand_tests::reference::value::Value;
@@ -29,6 +29,8 @@ struct Tally {
     compared: Cell<u32>,
     /// Answers that have a row.
     telling: Cell<u32>,
+    /// Those that rest on far rows.
+    reaching: Cell<u32>,
     refused: Cell<u32>,
     doubtful: Cell<u32>,
     /// Not for this database.
@@ -78,6 +80,10 @@ impl Tally {
         count(&self.compared);
         self.telling
             .set(self.telling.get() + u32::from(!expected.is_empty()));
+        let sources = query.sources().len();
+        if sources > answering(world, question) {
+            count(&self.reaching);
+        }
         if found
             .as_ref()
             .is_ok_and(|found| said::agree(expected, found))
@@ -95,19 +101,21 @@ impl Tally {
 
     /// Prints what came of it, and fails if it says little.
     fn close(self) {
-        let [compared, telling, refused, doubtful, unsupported] = [
+        let [compared, telling, reaching, refused, doubtful, unsupported] = [
             self.compared,
             self.telling,
+            self.reaching,
             self.refused,
             self.doubtful,
             self.unsupported,
         ]
         .map(Cell::into_inner);
         println!(
-            "{compared} compared, {telling} with rows, {refused} refused, {doubtful} doubtful, \
+            "{compared} compared, {telling} with rows, {reaching} over relationships, {refused} refused, {doubtful} doubtful, \
              {unsupported} not for this database"
         );
         assert!(telling * 5 > compared * 2 && compared > doubtful * 4 && refused * 100 > compared);
+        assert!(reaching * 20 > compared);
     }
 }
 

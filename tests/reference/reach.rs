@@ -97,11 +97,15 @@ impl Reach {
         found.map(|(_, source)| &self.sources[source])
     }
 
-    /// The paths that lead to where rules on a dimension hold.
-    fn to_rule(&self, key: &str) -> Vec<Path> {
+    /// The only path to a dimension, if rules on it hold there.
+    fn to_rule(&self, key: &str) -> Option<Path> {
+        let has_it = |far: &Far| far.offers.iter().any(|(own, _)| *own == key);
         let all = self.paths().into_iter();
-        let held = all.filter(|(_, source)| self.sources[*source].holds(key));
-        held.map(|(path, _)| path).collect()
+        let mut having = all.filter(|(_, source)| has_it(&self.sources[*source]));
+        match (having.next(), having.next()) {
+            (Some((path, source)), None) => self.sources[source].holds(key).then_some(path),
+            _ => None,
+        }
     }
 }
 
@@ -138,7 +142,7 @@ pub fn is_unavailable(world: &World, rule: &Rule) -> bool {
     let key = world.dimensions[rule.dimension].key;
     !is_exempt(world, key)
         && own_value(world, key).is_none()
-        && world.reach.to_rule(key).len() != 1
+        && world.reach.to_rule(key).is_none()
 }
 
 /// The dimension as the two sources say it themselves.
@@ -167,6 +171,6 @@ pub fn leaves(world: &World, question: &Question, rule: &Rule, asked: &[usize], 
     }
     match own_value(world, key) {
         Some(value) => allows(rule, &value.of_row(row)),
-        None => world.reach.to_rule(key).iter().all(|path| leads(path)),
+        None => world.reach.to_rule(key).is_none_or(|path| leads(&path)),
     }
 }

@@ -108,9 +108,8 @@ fn paths<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Path<'a>> {
         for path in last {
             let end = path.last().map_or(source, |hop| hop.to);
             for hop in hops(spec, end) {
-                let is_met = |met: &Hop<'_>| {
-                    met.name == hop.name && met.to.source_key == hop.to.source_key
-                };
+                let is_met =
+                    |met: &Hop<'_>| met.name == hop.name && met.to.source_key == hop.to.source_key;
                 if !path.iter().any(is_met) {
                     let mut longer = path.clone();
                     longer.push(hop);
@@ -326,12 +325,15 @@ impl<'a> Known<'a> {
             let spec = self.ruled(rule)?;
             let key = spec.dimension_key.as_str();
             let is_exempt = |source: &SourceSpec| source.access_exempt.iter().any(|e| e == key);
-            let is_held = |source: &SourceSpec| {
-                offers(self.spec, source, key) && !is_exempt(source)
-            };
+            let is_held =
+                |source: &SourceSpec| offers(self.spec, source, key) && !is_exempt(source);
             let ends_held = |path: &Path<'a>| path.last().is_some_and(|hop| is_held(hop.to));
             let along: Vec<Path<'a>> = match is_exempt(self.source) {
-                true => needed.iter().filter(|path| ends_held(path)).cloned().collect(),
+                true => needed
+                    .iter()
+                    .filter(|path| ends_held(path))
+                    .cloned()
+                    .collect(),
                 false if offers(self.spec, self.source, key) => continue,
                 false => {
                     let all = paths(self.spec, self.source).into_iter();

@@ -6,14 +6,14 @@
 
 use std::cell::{Cell, RefCell};
 
-use measurand::{CompiledQuery, Dialect};
+use measurand::{CompiledQuery, Dialect, ScanPurpose};
 use measurand_tests::generate::question::Asked;
 use measurand_tests::generate::refusal::refusal;
 use measurand_tests::generate::spelling::Reading;
 use measurand_tests::generate::tape::{Case, check, find};
 use measurand_tests::generate::world::QTY;
 use measurand_tests::generate::{ask, said, sql};
-use measurand_tests::reference::answer::{answer, answering};
+use measurand_tests::reference::answer::answer;
 use measurand_tests::reference::model::{Row, World};
 use measurand_tests::reference::number::BINARY;
 use measurand_tests::reference::value::Value;
@@ -80,8 +80,18 @@ impl Tally {
         count(&self.compared);
         self.telling
             .set(self.telling.get() + u32::from(!expected.is_empty()));
-        let sources = query.sources().len();
-        if sources > answering(world, question) {
+        let is_far = |purpose: &ScanPurpose| {
+            matches!(
+                purpose,
+                ScanPurpose::Joined(_) | ScanPurpose::Restricting(_)
+            )
+        };
+        if query
+            .certificate()
+            .scans
+            .iter()
+            .any(|scan| is_far(&scan.purpose))
+        {
             count(&self.reaching);
         }
         if found

@@ -59,12 +59,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// The same for any purpose.
-    pub(super) fn guarded_rows(
-        &mut self,
-        scan: &'p Scan<'c>,
-        purpose: ScanPurpose,
-        indent: usize,
-    ) {
+    pub(super) fn guarded_rows(&mut self, scan: &'p Scan<'c>, purpose: ScanPurpose, indent: usize) {
         let outside = self.scan.replace(scan);
         let dialect = self.plan.dialect;
         let rules = scan.rules.iter().filter_map(|rule| {

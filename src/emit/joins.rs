@@ -90,7 +90,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(if index > 0 { ", " } else { "" });
             self.column(*here, scope);
         }
-        self.push(if is_several { ") IN (SELECT " } else { " IN (SELECT " });
+        self.push(if is_several {
+            ") IN (SELECT "
+        } else {
+            " IN (SELECT "
+        });
         for (index, (_, there)) in through.on.iter().enumerate() {
             self.push(if index > 0 { ", " } else { "" });
             self.push(MET);

@@ -136,7 +136,9 @@ pub enum CatalogError {
         source_key: String,
     },
     /// A relationship that may meet several rows where its cardinality says one.
-    #[error("relationship `{name}` may meet several rows of source `{source_key}`, where its cardinality says one")]
+    #[error(
+        "relationship `{name}` may meet several rows of source `{source_key}`, where its cardinality says one"
+    )]
     RelationshipKey {
         /// The relationship.
         name: String,

@@ -78,12 +78,7 @@ impl<'c> Scan<'c> {
 
 impl<'c> Planner<'c> {
     /// Reads the other sources of a leg beside its scan.
-    pub(super) fn read_far(
-        &mut self,
-        scan: &mut Scan<'c>,
-        far: Vec<FarRead<'c>>,
-        tenant: &Tenant,
-    ) {
+    pub(super) fn read_far(&mut self, scan: &mut Scan<'c>, far: Vec<FarRead<'c>>, tenant: &Tenant) {
         let mut restricting: Vec<(usize, Option<usize>, Through<'c>)> = Vec::new();
         let mut positions: Vec<Option<usize>> = Vec::with_capacity(far.len());
         for (at, far) in far.into_iter().enumerate() {
@@ -108,7 +103,9 @@ impl<'c> Planner<'c> {
         }
         // What lies farther is put into what lies nearer, so that all of it is in place at the end.
         while let Some((_, parent, through)) = restricting.pop() {
-            let nearer = restricting.iter_mut().find(|(at, _, _)| Some(*at) == parent);
+            let nearer = restricting
+                .iter_mut()
+                .find(|(at, _, _)| Some(*at) == parent);
             match nearer {
                 Some((_, _, nearer)) => nearer.scan.through.insert(0, through),
                 None => scan.through.insert(0, through),
@@ -152,10 +149,16 @@ pub(super) fn carry<'c>(
             return;
         };
         if let Some(shown) = shown.get_mut(at) {
-            value.value.columns.iter().for_each(|column| add(shown, *column));
+            value
+                .value
+                .columns
+                .iter()
+                .for_each(|column| add(shown, *column));
             // A row that is not there has no value, whatever the expression makes of nothing.
             if value.value.bare.is_none() {
-                join.present().into_iter().for_each(|column| add(shown, column));
+                join.present()
+                    .into_iter()
+                    .for_each(|column| add(shown, column));
             }
         }
     };
@@ -203,7 +206,9 @@ pub(super) fn carry<'c>(
 /// The spelling, or the first of the same with a number behind it that nothing has.
 fn free(spelling: KeySpelling, taken: &[String]) -> KeySpelling {
     let is_taken = |found: &KeySpelling| {
-        taken.iter().any(|name| name.eq_ignore_ascii_case(&found.alias))
+        taken
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&found.alias))
     };
     let mut number = 2;
     let mut found = spelling.clone();

@@ -38,6 +38,7 @@ use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
@@ -321,11 +322,12 @@ impl<'c> Planner<'c> {
             });
             let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
             let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
+            let path = on_source.and_then(|value| value.path);
             columns.push(dimension_column(
                 bucket,
                 &key.name,
                 ColumnRole::DimensionValue,
-                value_type,
+                (value_type, path),
             ));
             if key.lookup.is_some() {
                 let alias = self.names.take(bucket.label);
@@ -334,7 +336,7 @@ impl<'c> Planner<'c> {
                     bucket,
                     &alias,
                     ColumnRole::DimensionLabel,
-                    label_type,
+                    (label_type, path),
                 ));
                 outputs.push(Output {
                     what: OutputTerm::Label(position),
@@ -478,7 +480,7 @@ fn dimension_column(
     bucket: &Bucket<'_>,
     spelling: &KeySpelling,
     role: ColumnRole,
-    data_type: DataType,
+    (data_type, path): (DataType, Option<PathId>),
 ) -> Column {
     Column {
         spelling: spelling.clone(),
@@ -488,6 +490,7 @@ fn dimension_column(
             dimension: bucket.dimension.key.clone(),
             grain: bucket.grain,
             data_type,
+            path,
         },
     }
 }

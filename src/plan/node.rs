@@ -109,7 +109,8 @@ impl<'c> Plan<'c> {
         &'p self,
         dimension: &'p Name,
     ) -> impl Iterator<Item = &'p RuleCheck<'c>> + Clone {
-        let has_any = |scan: &&'p Scan<'c>| scan.rules.iter().any(|rule| rule.dimension == dimension);
+        let has_any =
+            |scan: &&'p Scan<'c>| scan.rules.iter().any(|rule| rule.dimension == dimension);
         let mut own = self.legs.iter().map(|leg| &leg.scan);
         let others = || self.legs.iter().flat_map(|leg| leg.scan.others());
         let scan = own.find(has_any).or_else(|| others().find(has_any));

@@ -267,6 +267,7 @@ fn dimension_column(
     let shown = match item {
         RowItem::Dimension {
             dimension,
+            on_source,
             grain,
             info,
             ..
@@ -275,6 +276,7 @@ fn dimension_column(
             dimension: dimension.key.clone(),
             grain: *grain,
             data_type,
+            path: on_source.path,
         },
         RowItem::Column(column) => Shown::Column {
             name: column.spelling.key.clone(),

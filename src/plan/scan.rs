@@ -254,8 +254,10 @@ pub(super) fn is_waited_for<'a, 'c: 'a>(
     met: &[Option<Grain>],
 ) -> bool {
     let declares_types = scan.source.declares_columns();
-    let hazard =
-        |key: &SourceDimension| key.value.hazard_on(scan.rows_of(key).source.declares_columns());
+    let hazard = |key: &SourceDimension| {
+        key.value
+            .hazard_on(scan.rows_of(key).source.declares_columns())
+    };
     let reads_raising = keys.iter().any(|key| hazard(key) == Hazard::Value)
         || measures
             .map(|measure| measure.fragment)

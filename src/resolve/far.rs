@@ -1,7 +1,7 @@
 //! Binds what is read of other sources beside a leg's: for what is asked, and for rules that hold through them.
 
-use crate::catalog::reach::PathId;
 use crate::catalog::dimension::SourceDimension;
+use crate::catalog::reach::PathId;
 use crate::catalog::source::Source;
 use crate::context::AccessType;
 use crate::error::{Error, Help, ResolveError};
@@ -64,7 +64,8 @@ impl<'c> Resolver<'c, '_> {
                 continue;
             };
             let parent = found.parent;
-            let parent = parent.and_then(|parent| leg.far.iter().position(|far| far.path == parent));
+            let parent =
+                parent.and_then(|parent| leg.far.iter().position(|far| far.path == parent));
             let rules = self.far_rules(far, ruled);
             self.check_tenant(far);
             leg.far.push(FarRead {
@@ -109,7 +110,8 @@ impl<'c> Resolver<'c, '_> {
                     source_key: source.key.to_string(),
                 };
                 let several: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
-                let offer = "offer the dimension on the source, or list it in `access_exempt` on purpose";
+                let offer =
+                    "offer the dimension on the source, or list it in `access_exempt` on purpose";
                 let advice = match several.is_empty() {
                     true => offer.to_owned(),
                     false => format!("it is reached as {}: {offer}", several.join(" and as ")),
@@ -127,8 +129,9 @@ impl<'c> Resolver<'c, '_> {
         let Some(far) = far.and_then(|far| self.catalog.source_by_id(far)) else {
             return false;
         };
-        let is_exempt =
-            |source: &Source, rule: &RuledDimension| source.access_exempt.binary_search(&rule.id).is_ok();
+        let is_exempt = |source: &Source, rule: &RuledDimension| {
+            source.access_exempt.binary_search(&rule.id).is_ok()
+        };
         ruled.iter().any(|rule| {
             let restricts = self.context.access.get(rule.index).is_some_and(|written| {
                 written.access_type == AccessType::Include || !written.values.is_empty()

@@ -132,8 +132,17 @@ impl<'c> Resolver<'c, '_> {
         let mut rest = key;
         while let Some((name, behind)) = rest.split_once('.') {
             let to_many = at.reach.fans.iter().find(|hop| hop.name.as_str() == name);
-            let paths = || at.reach.paths.iter().take_while(|path| path.parent.is_none());
-            let to_one = || paths().map(|path| &path.hop).find(|hop| hop.name.as_str() == name);
+            let paths = || {
+                at.reach
+                    .paths
+                    .iter()
+                    .take_while(|path| path.parent.is_none())
+            };
+            let to_one = || {
+                paths()
+                    .map(|path| &path.hop)
+                    .find(|hop| hop.name.as_str() == name)
+            };
             at = catalog.source_by_id(to_many.or_else(to_one)?.to)?;
             if to_many.is_some() && found.is_none() {
                 found = Some(Fan {

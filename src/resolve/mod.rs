@@ -25,8 +25,8 @@ mod totals;
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
+    ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 
 use std::sync::Arc;

@@ -183,7 +183,9 @@ impl<'c> Resolver<'c, '_> {
         let key = written.dimension.as_str();
         let grain = written.grain.as_deref().and_then(Grain::parse);
         let found = self.row_dimension(key, grain, selection);
-        let on_source = found.as_ref().and_then(|found| source.express(found.key).one());
+        let on_source = found
+            .as_ref()
+            .and_then(|found| source.express(found.key).one());
         let is_own = on_source.is_some_and(|on_source| on_source.path.is_none());
         // What the source has itself is nearer than what it reaches, known or not.
         if !is_own && written.grain.is_none() && declares(self.catalog, source, key) {

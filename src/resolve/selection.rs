@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::calendar::Grain;
+use crate::catalog::MetricId;
 use crate::catalog::dimension::{DimensionInfo, SourceDimension};
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
-use crate::catalog::MetricId;
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::{Path, echo};
 use crate::request::{DimensionRequest, RequestKind};
@@ -262,9 +262,7 @@ impl<'c> Resolver<'c, '_> {
             let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
                 continue;
             };
-            let mut on_sources = sources
-                .iter()
-                .map(|source| source.express(asked.key).one());
+            let mut on_sources = sources.iter().map(|source| source.express(asked.key).one());
             let has_time = |on_source: Option<&SourceDimension>| {
                 on_source.is_none_or(|on_source| on_source.time.is_some())
             };

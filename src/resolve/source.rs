@@ -1,9 +1,9 @@
 //! Chooses the source that answers (R14).
 
+use crate::catalog::MetricId;
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
-use crate::catalog::MetricId;
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
 use crate::path::Path;
 use crate::provenance::Placements;
@@ -202,10 +202,7 @@ impl<'c> Resolver<'c, '_> {
         {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
-        for dimension in asked
-            .iter()
-            .filter(|asked| !source.has(asked.key))
-        {
+        for dimension in asked.iter().filter(|asked| !source.has(asked.key)) {
             self.report_dimension_unavailable(source, dimension.key, dimension.place.path());
         }
     }
@@ -264,10 +261,7 @@ impl<'c> Resolver<'c, '_> {
                 .iter()
                 .filter(|metric| !source.metrics.contains_key(&metric.id))
                 .count()
-                + asked
-                    .iter()
-                    .filter(|asked| !source.has(asked.key))
-                    .count()
+                + asked.iter().filter(|asked| !source.has(asked.key)).count()
         };
         let nearest = self.catalog.sources.iter().min_by_key(missing);
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {

@@ -159,10 +159,7 @@ fn is_one(far: &Scan<'_>, on: &[(ColumnId, ColumnId)]) -> bool {
 }
 
 /// Every column that is handed on has a name of its own.
-fn distinct_names<'n>(
-    planned: &'n Scan<'_>,
-    name: impl Fn(ColumnId) -> &'n str,
-) -> Read<()> {
+fn distinct_names<'n>(planned: &'n Scan<'_>, name: impl Fn(ColumnId) -> &'n str) -> Read<()> {
     let mut names: Vec<String> = Vec::new();
     let own = planned.beside.iter().map(|column| name(*column));
     let joined = planned.joins.iter().flat_map(|join| &join.shown);

@@ -17,9 +17,9 @@ use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{BindId, DetailOrder, DetailRows, Leg, Term};
 use crate::value::DataType;
 
+use super::BELOW;
 use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
-use super::BELOW;
 
 /// A key of the order, and what the row before the page has in it.
 type Behind<'p> = (&'p DetailOrder, Option<(BindId, DataType)>);

@@ -88,11 +88,15 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
 
 const FACTS_ONCE: &str = "the facts are not read first, once and from their sources";
 
-const OTHERS_ONCE: &str = "other sources are not read behind the facts that they belong to, each once";
+const OTHERS_ONCE: &str =
+    "other sources are not read behind the facts that they belong to, each once";
 
 /// How many rules on a dimension a scan has.
 fn rules_on(scan: &Scan<'_>, dimension: &Name) -> usize {
-    scan.rules.iter().filter(|rule| rule.dimension == dimension).count()
+    scan.rules
+        .iter()
+        .filter(|rule| rule.dimension == dimension)
+        .count()
 }
 
 /// Whether the scan's relation is what the pattern is for the tenant.
@@ -147,11 +151,20 @@ impl Evidence<'_> {
     /// A rule that the source does not express holds on rows that its own have to meet. One that restricts
     /// nothing need not.
     fn holds_through(&self, planned: &Scan<'_>, dimension: &Name) -> Read<()> {
-        let is_own = planned.source.dimensions.values().any(|on| on.key == *dimension);
-        let through = planned.rules_through.iter().filter(|through| **through == dimension);
+        let is_own = planned
+            .source
+            .dimensions
+            .values()
+            .any(|on| on.key == *dimension);
+        let through = planned
+            .rules_through
+            .iter()
+            .filter(|through| **through == dimension);
         let count = through.count();
         let restricting = planned.restricting();
-        let is_held = restricting.iter().any(|scan| rules_on(scan, dimension) >= count);
+        let is_held = restricting
+            .iter()
+            .any(|scan| rules_on(scan, dimension) >= count);
         let void = self.access.iter().filter(|rule| {
             let is_on = match &rule.dimension {
                 RuleDimension::Key(key) => key == dimension.as_str(),
@@ -186,7 +199,10 @@ impl Evidence<'_> {
         for (id, on_source) in &planned.source.dimensions {
             let expected = match planned.source.access_exempt.binary_search(id) {
                 Ok(_) => 0,
-                Err(_) => ruled.iter().filter(|ruled| ***ruled == on_source.key).count(),
+                Err(_) => ruled
+                    .iter()
+                    .filter(|ruled| ***ruled == on_source.key)
+                    .count(),
             };
             if rules_on(planned, &on_source.key) != expected {
                 return failure("an access rule is missing from the rows of another source");

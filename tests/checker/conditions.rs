@@ -252,7 +252,8 @@ impl Conditions<'_, '_> {
             }
             Subject::Dimension(key) => {
                 // A filter names a dimension, never a switch.
-                self.known.dimension(key.rsplit('.').next().unwrap_or(key))?;
+                self.known
+                    .dimension(key.rsplit('.').next().unwrap_or(key))?;
                 let dimension = self.known.meant(key, false)?;
                 let spec = dimension.spec;
                 let value = followed_value(self.known, &dimension);

@@ -194,12 +194,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn dimension_item(
-        &self,
-        key: &str,
-        grain: Option<&str>,
-        dimension: OnSource<'a>,
-    ) -> Item<'a> {
+    fn dimension_item(&self, key: &str, grain: Option<&str>, dimension: OnSource<'a>) -> Item<'a> {
         let grain = grain.and_then(Grain::parse);
         let value = key_value(self, &dimension, grain);
         let stored = dimension.time.map(|(stored, _)| stored);
@@ -290,7 +285,11 @@ impl<'a> Known<'a> {
                 .map(|item| item.value.clone())
                 .collect(),
         };
-        self.check_reads(detail.from.as_ref(), facts.guard.select, facts.guard.is_fenced)?;
+        self.check_reads(
+            detail.from.as_ref(),
+            facts.guard.select,
+            facts.guard.is_fenced,
+        )?;
         let handed = handed(detail.from.as_ref(), facts.guard.select);
         let is_known =
             |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);

@@ -103,7 +103,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
             }
         }
         let is_metric = |key: &&str| self.known.spec.metrics.iter().any(|m| m.metric_key == *key);
-        named.into_iter().filter(is_metric).all(|key| self.is_answered(key))
+        named
+            .into_iter()
+            .filter(is_metric)
+            .all(|key| self.is_answered(key))
     }
 
     fn is_answered(&self, key: &str) -> bool {

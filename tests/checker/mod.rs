@@ -199,9 +199,13 @@ fn legs<'a>(
     led_to.retain(|key| legs.iter().all(|leg| leg.source.source_key != *key));
     led_to.sort_unstable();
     led_to.dedup();
-    let mut far: Vec<&str> = far.iter().map(|leg| leg.source.source_key.as_str()).collect();
+    let mut far: Vec<&str> = far
+        .iter()
+        .map(|leg| leg.source.source_key.as_str())
+        .collect();
     far.sort_unstable();
-    if far != led_to && !far.is_empty() { // XXX
+    if far != led_to && !far.is_empty() {
+        // XXX
         return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;

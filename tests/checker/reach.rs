@@ -108,9 +108,8 @@ fn paths<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Path<'a>> {
         for path in last {
             let end = path.last().map_or(source, |hop| hop.to);
             for hop in hops(spec, end) {
-                let is_met = |met: &Hop<'_>| {
-                    met.name == hop.name && met.to.source_key == hop.to.source_key
-                };
+                let is_met =
+                    |met: &Hop<'_>| met.name == hop.name && met.to.source_key == hop.to.source_key;
                 if !path.iter().any(is_met) {
                     let mut longer = path.clone();
                     longer.push(hop);

@@ -184,14 +184,21 @@ fn is_join_fenced(from: Option<&From>) -> bool {
 impl<'a> Known<'a> {
     /// The far rows that a step reads: those that are needed and no others, each guarded as its own source
     /// says, and joined by the columns of its relationship so that no near row is lost.
-    pub fn check_reads(&self, from: Option<&From>, near: &Select, is_near_fenced: bool) -> Lowered<()> {
+    pub fn check_reads(
+        &self,
+        from: Option<&From>,
+        near: &Select,
+        is_near_fenced: bool,
+    ) -> Lowered<()> {
         let found = reads(from);
         let needed = self.needed()?;
         if found.len() != needed.len() {
             return Err(format!("{} far reads of {}", found.len(), needed.len()));
         }
         if !found.is_empty() && is_join_fenced(from) != is_near_fenced {
-            return Err("a join is fenced where its rows are not, or not where they are".to_owned());
+            return Err(
+                "a join is fenced where its rows are not, or not where they are".to_owned(),
+            );
         }
         let near: Vec<String> = near.targets.iter().filter_map(handed_out).collect();
         for (position, (read, path)) in found.iter().zip(&needed).enumerate() {
@@ -236,7 +243,9 @@ impl<'a> Known<'a> {
             let far = Tree::column(&read.alias, there);
             let wanted = Tree::operator("=", far, Tree::column(alias, here));
             if found.next() != Some(&wanted) {
-                return Err("far rows are joined by something else than their relationship".to_owned());
+                return Err(
+                    "far rows are joined by something else than their relationship".to_owned(),
+                );
             }
             if !handed.iter().any(|column| column == here) || !own.iter().any(|c| c == there) {
                 return Err("far rows are joined by a column that nobody hands out".to_owned());

@@ -70,7 +70,11 @@ fn candidates(source: usize) -> Vec<Candidate> {
 }
 
 /// What a world leads to, and the dimensions that it has there.
-pub fn reach(catalog: &mut Random, rows: &mut Random, own: &[Dimension]) -> (Reach, Vec<Dimension>) {
+pub fn reach(
+    catalog: &mut Random,
+    rows: &mut Random,
+    own: &[Dimension],
+) -> (Reach, Vec<Dimension>) {
     let mut reach = Reach::default();
     if !catalog.once_in(2) {
         return (reach, Vec::new());

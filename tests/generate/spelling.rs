@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::generate::preset::Range;
 use crate::generate::question::{Asked, Back};
-use crate::generate::said::{date_text, digits};
 use crate::generate::reach::{FAR_COLUMNS, FAR_SOURCES};
+use crate::generate::said::{date_text, digits};
 use crate::generate::sql::{column, far_column, risky_column, risky_far_column, sql};
 use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;

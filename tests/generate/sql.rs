@@ -1,7 +1,7 @@
 //! The model's rows and expressions as SQL.
 
-use crate::generate::said::{date_text, digits};
 use crate::generate::reach::{FAR_COLUMNS, RANK};
+use crate::generate::said::{date_text, digits};
 use crate::generate::world::{AMOUNT, COLUMNS, QTY};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Row, World};

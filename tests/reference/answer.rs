@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
 use super::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule, Shift,
-    Subject, TENANT, Test, World,
+    Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
+    Shift, Subject, TENANT, Test, World,
 };
 use super::number::{Number, take_doubt};
 use super::reach::{far_row, leaves};

@@ -140,9 +140,7 @@ pub fn is_exempt(world: &World, key: &str) -> bool {
 /// Whether no source can say what a rule is about, or several could (R22).
 pub fn is_unavailable(world: &World, rule: &Rule) -> bool {
     let key = world.dimensions[rule.dimension].key;
-    !is_exempt(world, key)
-        && own_value(world, key).is_none()
-        && world.reach.to_rule(key).is_none()
+    !is_exempt(world, key) && own_value(world, key).is_none() && world.reach.to_rule(key).is_none()
 }
 
 /// The dimension as the two sources say it themselves.
@@ -163,9 +161,8 @@ pub fn leaves(world: &World, question: &Question, rule: &Rule, asked: &[usize], 
         return asked.iter().all(|at| {
             let path = &world.dimensions[*at].path;
             let parts = (1..=path.len()).map(|length| &path[..length]);
-            let is_held = |path: &&[&'static str]| {
-                world.reach.end(path).is_some_and(|far| far.holds(key))
-            };
+            let is_held =
+                |path: &&[&'static str]| world.reach.end(path).is_some_and(|far| far.holds(key));
             parts.filter(is_held).all(leads)
         });
     }

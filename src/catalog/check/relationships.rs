@@ -71,7 +71,9 @@ impl<'s> Checker<'s> {
                 }
             }
             let own = hops.get_mut(source.id.0 as usize);
-            reach.fans = own.map(|hops| std::mem::take(&mut hops.to_many)).unwrap_or_default();
+            reach.fans = own
+                .map(|hops| std::mem::take(&mut hops.to_many))
+                .unwrap_or_default();
             source.reach = reach;
         }
         routes
@@ -86,7 +88,9 @@ impl<'s> Checker<'s> {
     fn columns_named(&self, sources: &[Source]) -> Vec<Vec<String>> {
         let names = |source: &Source| {
             let declared = source.columns.iter().flat_map(CatalogMap::keys);
-            declared.map(|id| self.columns.name(*id).to_owned()).collect()
+            declared
+                .map(|id| self.columns.name(*id).to_owned())
+                .collect()
         };
         sources.iter().map(names).collect()
     }
@@ -152,7 +156,11 @@ impl<'s> Checker<'s> {
         };
         let clash = if seen.contains(&written) {
             Some(None)
-        } else if source.dimensions.values().any(|on| on.key.as_str() == written) {
+        } else if source
+            .dimensions
+            .values()
+            .any(|on| on.key.as_str() == written)
+        {
             Some(Some("the source offers a dimension of this name"))
         } else if is_column() {
             Some(Some("the source has a column of this name"))
@@ -163,7 +171,8 @@ impl<'s> Checker<'s> {
             let name = written.to_owned();
             let error = CatalogError::DuplicateKey { kind, name };
             let error = Error::new(spec.origin.path(FIELD), error);
-            self.findings.push(error.with_help(reason.map(Help::advice)));
+            self.findings
+                .push(error.with_help(reason.map(Help::advice)));
             return None;
         }
         Name::new(written)
@@ -293,8 +302,12 @@ impl<'s> Checker<'s> {
             for end in ends {
                 let at = end.and_then(|end| reach.path(end));
                 let from = at.map_or(source.id, |path| path.hop.to);
-                let onward = hops.get(from.0 as usize).map_or(&[][..], |hops| &hops.to_one);
-                let onward = onward.iter().filter(|hop| !repeats(&reach, source.id, end, hop));
+                let onward = hops
+                    .get(from.0 as usize)
+                    .map_or(&[][..], |hops| &hops.to_one);
+                let onward = onward
+                    .iter()
+                    .filter(|hop| !repeats(&reach, source.id, end, hop));
                 let onward: Vec<Hop> = onward.cloned().collect();
                 for hop in onward {
                     *left = left.checked_sub(1)?;
@@ -355,13 +368,19 @@ fn add_inverse(hops: &mut [Hops], sources: &[Source], columns: &[Vec<String>]) {
             let hop = Hop {
                 name: one.key.clone(),
                 to: one.id,
-                on: many.on.iter().map(|(here, there)| (*there, *here)).collect(),
+                on: many
+                    .on
+                    .iter()
+                    .map(|(here, there)| (*there, *here))
+                    .collect(),
             };
             inverse.push((many.to, hop));
         }
     }
     let is_one = |from: SourceId, hop: &Hop| {
-        let same = inverse.iter().filter(|(other, found)| *other == from && found.name == hop.name);
+        let same = inverse
+            .iter()
+            .filter(|(other, found)| *other == from && found.name == hop.name);
         same.count() == 1
     };
     let found = inverse.iter().filter(|(from, hop)| {

@@ -339,7 +339,13 @@ impl<'s> Checker<'s> {
         exempt
     }
 
-    pub(super) fn report_reference(&mut self, spec: &SourceSpec, field: &str, kind: &'static str, key: &str) {
+    pub(super) fn report_reference(
+        &mut self,
+        spec: &SourceSpec,
+        field: &str,
+        kind: &'static str,
+        key: &str,
+    ) {
         let error = CatalogError::UnknownReference {
             kind,
             name: crate::path::echo(key),

@@ -373,6 +373,22 @@ impl<'a> Known<'a> {
         Ok(restricting)
     }
 
+    /// Whether rules on a dimension hold on anything that is read here.
+    pub fn holds_rules_on(&self, key: &str) -> bool {
+        let holds = |source: &SourceSpec| {
+            offers(self.spec, source, key) && !source.access_exempt.iter().any(|e| e == key)
+        };
+        if holds(self.source) {
+            return true;
+        }
+        let needed = self.needed().unwrap_or_default();
+        let mut joined = needed.iter().filter_map(|path| path.last());
+        joined.any(|hop| holds(hop.to))
+            || self
+                .restricting()
+                .is_ok_and(|restricting| restricting.any(&holds))
+    }
+
     /// The declared type of a far column, by the name that it has outside.
     pub fn far_type(&self, position: usize, column: &str) -> Option<DataType> {
         let needed = self.needed().ok()?;
@@ -388,6 +404,11 @@ impl<'a> Restricting<'a> {
             let (_, below) = below.or_insert_with(|| (*first, Restricting::default()));
             below.add(rest);
         }
+    }
+
+    fn any(&self, is_it: &dyn Fn(&SourceSpec) -> bool) -> bool {
+        let mut hops = self.hops.values();
+        hops.any(|(hop, below)| is_it(hop.to) || below.any(is_it))
     }
 
     /// The sources that are read so.

@@ -37,6 +37,7 @@ mod values;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
+    RequestKind,
 };
 
 use lower::Lowered;
@@ -73,8 +74,9 @@ impl Checked for Compiler {
         if let Err(faults) = checked {
             let faults = faults.join("\n  ");
             panic!(
-                "the checker refuses a statement:\n  {faults}\n{}",
-                query.sql()
+                "the checker refuses a statement:\n  {faults}\n{}\nfrom {:?}\n{request:?}",
+                query.sql(),
+                query.sources()
             );
         }
         Ok(query)
@@ -204,8 +206,7 @@ fn legs<'a>(
         .map(|leg| leg.source.source_key.as_str())
         .collect();
     far.sort_unstable();
-    if far != led_to && !far.is_empty() {
-        // XXX
+    if far != led_to {
         return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;
@@ -230,12 +231,16 @@ fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
     if known.request.source.is_some() || detail::is_detail(known) {
         return Ok(1);
     }
-    for count in 1..legs.len() {
+    for count in 1..=legs.len() {
         if Metrics::new(&legs[..count])?.are_answered() {
             return Ok(count);
         }
     }
-    Ok(legs.len())
+    // The one row of a count without dimensions may rest on no metric.
+    match known.request.kind {
+        RequestKind::Count => Ok(1),
+        _ => Ok(legs.len()),
+    }
 }
 
 /// What is wrong with a statement that the grammar has read.

@@ -84,7 +84,19 @@ fn hops<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Hop<'a>> {
         };
         let name = owner.source_key.as_str();
         let declared = source.columns.iter().flatten();
-        let is_free = !source.relationships.iter().any(|own| own.name == name)
+        // What the source says itself needs no second way.
+        let is_known = source.relationships.iter().any(|own| {
+            let mut turned = own
+                .on
+                .iter()
+                .map(|(here, there)| (there.clone(), here.clone()));
+            own.cardinality != Cardinality::OneToMany
+                && own.to == owner.source_key
+                && own.on.len() == relationship.on.len()
+                && turned.all(|pair| relationship.on.contains(&pair))
+        });
+        let is_free = !is_known
+            && !source.relationships.iter().any(|own| own.name == name)
             && !declared.into_iter().any(|column| column.name == name)
             && !offers(spec, source, name);
         if is_free {
@@ -110,7 +122,16 @@ fn paths<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Path<'a>> {
             for hop in hops(spec, end) {
                 let is_met =
                     |met: &Hop<'_>| met.name == hop.name && met.to.source_key == hop.to.source_key;
-                if !path.iter().any(is_met) {
+                // Straight back is to the row that it comes from.
+                let before = path.len().checked_sub(2).map_or(source, |at| path[at].to);
+                let is_back = path.last().is_some_and(|last| {
+                    let (on, back) = (last.on(), hop.on());
+                    let mut turned = on.iter().map(|(here, there)| (*there, *here));
+                    before.source_key == hop.to.source_key
+                        && on.len() == back.len()
+                        && turned.all(|pair| back.contains(&pair))
+                });
+                if !path.iter().any(is_met) && !is_back {
                     let mut longer = path.clone();
                     longer.push(hop);
                     next.push(longer);

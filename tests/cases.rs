@@ -35,8 +35,8 @@ fn cases_hold_on_postgresql() {
 }
 
 fn run(case: &Case, compiler: &Compiler, client: &mut Client) -> Result<(), String> {
-    let query = case
-        .checked(compiler)
+    let query = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| case.checked(compiler)))
+        .map_err(|e| e.downcast_ref::<String>().cloned().unwrap_or_default())?
         .map_err(|errors| errors.to_string())?;
     let found = execute(&query, client).map_err(|error| format!("{error}\n{}", query.sql()))?;
     let expected = match &case.expected {

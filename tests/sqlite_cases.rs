@@ -48,9 +48,11 @@ fn cases_hold_on_sqlite() {
 }
 
 fn run(case: &Case, stage: &mut Stage) -> Result<(), String> {
-    let query = case
-        .checked(&stage.compiler)
-        .map_err(|errors| errors.to_string())?;
+    let query = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        case.checked(&stage.compiler)
+    }))
+    .map_err(|e| e.downcast_ref::<String>().cloned().unwrap_or_default())?
+    .map_err(|errors| errors.to_string())?;
     let found = sqlite::execute(&query, &stage.connection)
         .map_err(|error| format!("{error}\n{}", query.sql()))?;
     let expected = match &case.expected {

@@ -12,20 +12,26 @@ use super::{Condition, FarRead, REQUEST, ResolvedLeg, Resolver, RowItem, Rule, S
 
 impl<'c> Resolver<'c, '_> {
     /// The sources that are read beside a leg's, once all else of it is bound.
+    ///
+    /// Rows that are only counted are those that would be shown, though nothing of them is read.
     pub(super) fn bind_far(
         &mut self,
         leg: &mut ResolvedLeg<'c>,
-        items: &[RowItem<'c>],
+        (items, is_shown): (&[RowItem<'c>], bool),
         ruled: &[RuledDimension],
     ) {
         let source = leg.source;
-        let mut asked: Vec<PathId> = Vec::new();
+        let mut joined: Vec<PathId> = Vec::new();
+        leg.row_conditions
+            .iter()
+            .for_each(|condition| tested_paths(condition, &mut joined));
+        let mut asked = joined.clone();
         let shown = leg.buckets.iter().copied();
         let shown = shown.chain(items.iter().map(RowItem::on_source));
         shown.for_each(|value| asked.extend(value.path));
-        leg.row_conditions
-            .iter()
-            .for_each(|condition| tested_paths(condition, &mut asked));
+        if is_shown {
+            joined.clone_from(&asked);
+        }
         let mut restricting: Vec<PathId> = Vec::new();
         for rule in ruled {
             self.bind_rule_through(leg, rule, &mut restricting);
@@ -40,7 +46,8 @@ impl<'c> Resolver<'c, '_> {
             }
         }
         let restricting = closed(source, restricting);
-        let mut all = asked.clone();
+        let joined = closed(source, joined);
+        let mut all = joined.clone();
         all.extend(&restricting);
         all.sort_unstable();
         all.dedup();
@@ -67,7 +74,7 @@ impl<'c> Resolver<'c, '_> {
                 source: far,
                 on: &found.hop.on,
                 rules,
-                is_joined: asked.contains(&path),
+                is_joined: joined.contains(&path),
                 is_restricting: restricting.contains(&path),
             });
         }

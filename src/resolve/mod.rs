@@ -95,7 +95,7 @@ pub fn resolve<'c>(
         leg.rules = resolver.bind_rules(source, &ruled);
     }
     for leg in &mut legs {
-        resolver.bind_far(leg, &[], &ruled);
+        resolver.bind_far(leg, (&[], true), &ruled);
     }
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);

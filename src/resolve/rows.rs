@@ -118,8 +118,7 @@ impl<'c> Resolver<'c, '_> {
             leg.dates = self.bind_dates(source, leg.date_column, range.map(|range| range.dates));
             leg.rules = self.bind_rules(source, &ruled);
             let is_shown = request.kind != RequestKind::Count;
-            let items = rows.items.as_slice();
-            self.bind_far(leg, if is_shown { items } else { &[] }, &ruled);
+            self.bind_far(leg, (rows.items.as_slice(), is_shown), &ruled);
         }
         self.check_tenant(source);
         let Resolver {

@@ -37,6 +37,7 @@ struct By {
 }
 
 /// What a request for detail rows means on its source.
+#[derive(Default)]
 struct Meaning<'a> {
     items: Vec<Item<'a>>,
     shown: usize,
@@ -60,8 +61,11 @@ pub fn check<'a>(
     aliases: &[&str],
     statement: &Select,
 ) -> Lowered<()> {
-    let meaning = known.detail()?;
     let is_count = known.request.kind == RequestKind::Count;
+    let meaning = match is_count {
+        true => Meaning::default(),
+        false => known.detail()?,
+    };
     let (detail, page) = match statement.steps.as_slice() {
         [(detail, step)] if detail == "detail" => (step, None),
         [(detail, step), (page, pages)] if detail == "detail" && page == "page" => {

@@ -385,9 +385,12 @@ impl<'a> Known<'a> {
             None if dimension.spec.join_global => {}
             None => return Err("a lookup without a tenant".to_owned()),
         }
-        for rule in self.at(dimension.source).wanted_rules()? {
-            if rule.dimension.spec.dimension_key == dimension.spec.dimension_key {
-                self.take_rule(&mut conjuncts, &rule, &lookup.key)?;
+        let is_held = self.holds_rules_on(&dimension.spec.dimension_key);
+        for rule in self.at(dimension.source).rules_on(dimension.spec)? {
+            let taken = self.take_rule(&mut conjuncts, &rule, &lookup.key);
+            // Where the rule holds in another leg alone, no label has to be hidden for this one.
+            if is_held {
+                taken?;
             }
         }
         for condition in &lookup.conditions {

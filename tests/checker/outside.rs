@@ -410,19 +410,11 @@ impl<'a> Known<'a> {
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
             let key = &bucket.dimension.spec.dimension_key;
             let position = position.unwrap_or(1) - 1;
-            let mut ruled = None;
-            for leg in legs {
-                let mut asked = leg.asked()?;
-                if position < asked.len() {
-                    let dimension = asked.swap_remove(position).dimension;
-                    let is_exempt = dimension.source.access_exempt.contains(key);
-                    ruled = ruled.or((!is_exempt).then_some((leg, dimension)));
-                }
-            }
-            let guard = match ruled {
-                Some((leg, dimension)) => leg.labels(labels, &dimension, lookup)?,
-                None => self.labels(labels, &bucket.dimension, lookup)?,
-            };
+            let ruled = legs.iter().find(|leg| leg.holds_rules_on(key));
+            let ruled = ruled.unwrap_or(self);
+            let mut asked_there = ruled.asked()?;
+            let dimension = asked_there.swap_remove(position).dimension;
+            let guard = ruled.labels(labels, &dimension, lookup)?;
             self.check_label_fence(&guard)?;
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {

@@ -245,12 +245,12 @@ impl<'a> Known<'a> {
     }
 
     /// The keys of dimensions that the request names where rows of the source are read, with whether a grain
-    /// is asked for.
+    /// is asked for. Rows that are only counted are those that would be shown.
     fn named(&self) -> Vec<(String, bool)> {
         let request = self.request;
         let mut found: Vec<(String, bool)> = Vec::new();
         let is_detail = super::detail::is_detail(self);
-        if is_detail && request.kind == RequestKind::Rows {
+        if is_detail {
             let columns = request.columns.iter();
             found.extend(columns.map(|asked| (asked.dimension.clone(), asked.grain.is_some())));
             let shown = |key: &str| {
@@ -266,7 +266,14 @@ impl<'a> Known<'a> {
             let asked = request.dimensions.iter();
             found.extend(asked.map(|asked| (asked.dimension.clone(), asked.grain.is_some())));
         }
-        let mut waiting: Vec<&FilterRequest> = request.filters.iter().collect();
+        found.extend(self.filtered());
+        found
+    }
+
+    /// The keys of dimensions in filters.
+    fn filtered(&self) -> Vec<(String, bool)> {
+        let mut found: Vec<(String, bool)> = Vec::new();
+        let mut waiting: Vec<&FilterRequest> = self.request.filters.iter().collect();
         while let Some(filter) = waiting.pop() {
             match filter {
                 FilterRequest::And(parts)
@@ -289,14 +296,24 @@ impl<'a> Known<'a> {
         named.all(|(key, has_grain)| matches!(self.place(&key, has_grain), Ok(Place::Own(_))))
     }
 
-    /// The paths along which far rows are read beside those of the source, in the order of the statement.
+    /// The paths along which far rows are read beside those of the source, in the order of the statement: what
+    /// rows are shown by is not read where they are counted.
     pub fn needed(&self) -> Lowered<Vec<Path<'a>>> {
+        let is_count = self.request.kind == RequestKind::Count;
+        match is_count && super::detail::is_detail(self) {
+            true => self.along(self.filtered()),
+            false => self.along(self.named()),
+        }
+    }
+
+    /// The paths along which these keys lead, and those that lead there.
+    fn along(&self, keys: Vec<(String, bool)>) -> Lowered<Vec<Path<'a>>> {
         let mut found: Vec<Path<'a>> = Vec::new();
         if !self.has_relationships() {
             return Ok(found);
         }
         let is_detail = super::detail::is_detail(self);
-        for (key, has_grain) in self.named() {
+        for (key, has_grain) in keys {
             let is_column = || {
                 let columns = self.source.columns.iter().flatten();
                 columns.into_iter().any(|column| column.name == key)
@@ -320,25 +337,27 @@ impl<'a> Known<'a> {
         if !self.has_relationships() {
             return Ok(restricting);
         }
-        let needed = self.needed()?;
+        let asked = self.along(self.named())?;
         for rule in &self.context.access {
             let spec = self.ruled(rule)?;
             let key = spec.dimension_key.as_str();
             let is_exempt = |source: &SourceSpec| source.access_exempt.iter().any(|e| e == key);
-            let is_held =
-                |source: &SourceSpec| offers(self.spec, source, key) && !is_exempt(source);
-            let ends_held = |path: &Path<'a>| path.last().is_some_and(|hop| is_held(hop.to));
+            let has_it = |path: &Path<'a>| {
+                let end = path.last();
+                end.is_some_and(|hop| offers(self.spec, hop.to, key))
+            };
+            let is_held = |path: &Path<'a>| path.last().is_some_and(|hop| !is_exempt(hop.to));
             let along: Vec<Path<'a>> = match is_exempt(self.source) {
-                true => needed
-                    .iter()
-                    .filter(|path| ends_held(path))
-                    .cloned()
-                    .collect(),
+                true => {
+                    let asked = asked.iter();
+                    let held = asked.filter(|path| has_it(path) && is_held(path));
+                    held.cloned().collect()
+                }
                 false if offers(self.spec, self.source, key) => continue,
                 false => {
                     let all = paths(self.spec, self.source).into_iter();
-                    let found: Vec<Path<'a>> = all.filter(ends_held).collect();
-                    if found.len() != 1 {
+                    let found: Vec<Path<'a>> = all.filter(has_it).collect();
+                    if found.len() != 1 || !found.iter().all(is_held) {
                         return Err(format!("{} paths lead to the rule on `{key}`", found.len()));
                     }
                     found
@@ -352,6 +371,22 @@ impl<'a> Known<'a> {
             }
         }
         Ok(restricting)
+    }
+
+    /// Whether rules on a dimension hold on anything that is read here.
+    pub fn holds_rules_on(&self, key: &str) -> bool {
+        let holds = |source: &SourceSpec| {
+            offers(self.spec, source, key) && !source.access_exempt.iter().any(|e| e == key)
+        };
+        if holds(self.source) {
+            return true;
+        }
+        let needed = self.needed().unwrap_or_default();
+        let mut joined = needed.iter().filter_map(|path| path.last());
+        joined.any(|hop| holds(hop.to))
+            || self
+                .restricting()
+                .is_ok_and(|restricting| restricting.any(&holds))
     }
 
     /// The declared type of a far column, by the name that it has outside.
@@ -369,6 +404,11 @@ impl<'a> Restricting<'a> {
             let (_, below) = below.or_insert_with(|| (*first, Restricting::default()));
             below.add(rest);
         }
+    }
+
+    fn any(&self, is_it: &dyn Fn(&SourceSpec) -> bool) -> bool {
+        let mut hops = self.hops.values();
+        hops.any(|(hop, below)| is_it(hop.to) || below.any(is_it))
     }
 
     /// The sources that are read so.

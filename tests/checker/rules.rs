@@ -45,6 +45,17 @@ impl<'a> Known<'a> {
         Ok(wanted)
     }
 
+    /// The rules on a dimension that the source expresses, whether or not it is exempt from them.
+    pub fn rules_on(&self, spec: &'a DimensionSpec) -> Lowered<Vec<WantedRule<'a>>> {
+        let mut wanted = Vec::new();
+        for rule in &self.context.access {
+            if self.ruled(rule)?.dimension_key == spec.dimension_key {
+                wanted.push(self.wanted(rule, spec)?);
+            }
+        }
+        Ok(wanted)
+    }
+
     fn wanted(&self, rule: &'a AccessRule, spec: &'a DimensionSpec) -> Lowered<WantedRule<'a>> {
         let dimension = self.on_source(spec)?;
         let values = self.rule_values(rule, &dimension)?;

@@ -10,7 +10,7 @@ use super::model::{
     Shift, Subject, TENANT, Test, World,
 };
 use super::number::{Number, take_doubt};
-use super::reach::{far_row, leaves};
+use super::reach::{far_row, holds, leaves};
 use super::rows::rows as detail_rows;
 use super::value::{Value, civil, extreme, months_later, start};
 
@@ -354,6 +354,15 @@ impl<'w> Asked<'w> {
         let Some(lookup) = self.world.dimensions[dimension].lookup else {
             return Value::Null;
         };
+        // A label is hidden with its member, though it is shown by a source that is exempt.
+        let key = self.world.dimensions[dimension].key;
+        let is_ruled = || holds(self.world, self.question, &self.asked(), key);
+        let mut rules = self.question.rules.iter();
+        let hides =
+            |rule: &Rule| self.world.dimensions[rule.dimension].key == key && !allows(rule, value);
+        if rules.any(hides) && is_ruled() {
+            return Value::Null;
+        }
         let rows = self.world.lookups[lookup.table].iter();
         let own = rows.filter(|row| {
             (lookup.table == 1 || row[TENANT] == Value::integer(self.question.tenant))

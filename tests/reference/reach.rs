@@ -97,11 +97,15 @@ impl Reach {
         found.map(|(_, source)| &self.sources[source])
     }
 
-    /// The paths that lead to where rules on a dimension hold.
-    fn to_rule(&self, key: &str) -> Vec<Path> {
+    /// The only path to a dimension, if rules on it hold there.
+    fn to_rule(&self, key: &str) -> Option<Path> {
+        let has_it = |far: &Far| far.offers.iter().any(|(own, _)| *own == key);
         let all = self.paths().into_iter();
-        let held = all.filter(|(_, source)| self.sources[*source].holds(key));
-        held.map(|(path, _)| path).collect()
+        let mut having = all.filter(|(_, source)| has_it(&self.sources[*source]));
+        match (having.next(), having.next()) {
+            (Some((path, source)), None) => self.sources[source].holds(key).then_some(path),
+            _ => None,
+        }
     }
 }
 
@@ -136,7 +140,7 @@ pub fn is_exempt(world: &World, key: &str) -> bool {
 /// Whether no source can say what a rule is about, or several could (R22).
 pub fn is_unavailable(world: &World, rule: &Rule) -> bool {
     let key = world.dimensions[rule.dimension].key;
-    !is_exempt(world, key) && own_value(world, key).is_none() && world.reach.to_rule(key).len() != 1
+    !is_exempt(world, key) && own_value(world, key).is_none() && world.reach.to_rule(key).is_none()
 }
 
 /// The dimension as the two sources say it themselves.
@@ -146,13 +150,41 @@ fn own_value<'w>(world: &'w World, key: &str) -> Option<&'w Expr> {
     own.map(|own| &own.value)
 }
 
+/// Whether rules on a dimension hold on anything that is read for a question: the two sources, what is asked of
+/// far ones, and what rules lead to.
+pub fn holds(world: &World, question: &Question, asked: &[usize], key: &str) -> bool {
+    let is_own = |key: &str| !is_exempt(world, key) && own_value(world, key).is_some();
+    if is_own(key) {
+        return true;
+    }
+    let mut read: Vec<Path> = asked
+        .iter()
+        .map(|at| world.dimensions[*at].path.clone())
+        .collect();
+    for rule in question.rules.iter().filter(|rule| restricts(rule)) {
+        let key = world.dimensions[rule.dimension].key;
+        if !is_exempt(world, key) && !is_own(key) {
+            read.extend(world.reach.to_rule(key));
+        }
+    }
+    read.iter().any(|path| {
+        let parts = (1..=path.len()).map(|length| &path[..length]);
+        let mut ends = parts.filter_map(|part| world.reach.end(part));
+        ends.any(|far| far.holds(key))
+    })
+}
+
+/// Whether a rule hides anything at all.
+fn restricts(rule: &Rule) -> bool {
+    rule.is_include || !rule.values.is_empty()
+}
+
 /// Whether a rule leaves a row of the two sources. One that they cannot say holds by the only path to a source
 /// that can: what leads to no visible row there is hidden. Where they are exempt, what is asked of a far source
 /// is not.
 pub fn leaves(world: &World, question: &Question, rule: &Rule, asked: &[usize], row: &Row) -> bool {
     let key = world.dimensions[rule.dimension].key;
-    let restricts = rule.is_include || !rule.values.is_empty();
-    let leads = |path: &[&str]| !restricts || far_row(world, question, path, row).is_some();
+    let leads = |path: &[&str]| !restricts(rule) || far_row(world, question, path, row).is_some();
     if is_exempt(world, key) {
         return asked.iter().all(|at| {
             let path = &world.dimensions[*at].path;
@@ -164,6 +196,6 @@ pub fn leaves(world: &World, question: &Question, rule: &Rule, asked: &[usize], 
     }
     match own_value(world, key) {
         Some(value) => allows(rule, &value.of_row(row)),
-        None => world.reach.to_rule(key).iter().all(|path| leads(path)),
+        None => world.reach.to_rule(key).is_none_or(|path| leads(&path)),
     }
 }

@@ -133,49 +133,22 @@ fn add(columns: &mut Vec<ColumnId>, column: ColumnId) {
 }
 
 /// Notes what is read of a scan and of what is joined beside it, where these of its own columns are needed.
+/// What nothing looks at is not joined.
 pub(super) fn carry<'c>(
     scan: &mut Scan<'c>,
     needed: Vec<ColumnId>,
     keys: &[&'c SourceDimension],
     names: &ColumnNames,
 ) {
+    let mut shown = shown_columns(scan, keys);
+    leave_out(scan, &mut shown);
     if scan.joins.is_empty() {
         scan.columns = needed;
+        scan.beside = Vec::new();
         return;
     }
-    let mut shown: Vec<Vec<ColumnId>> = scan.joins.iter().map(|_| Vec::new()).collect();
-    let mut show = |scan: &Scan<'c>, value: &SourceDimension| {
-        let Some((at, join)) = scan.join_of(value) else {
-            return;
-        };
-        if let Some(shown) = shown.get_mut(at) {
-            value
-                .value
-                .columns
-                .iter()
-                .for_each(|column| add(shown, *column));
-            // A row that is not there has no value, whatever the expression makes of nothing.
-            if value.value.bare.is_none() {
-                join.present()
-                    .into_iter()
-                    .for_each(|column| add(shown, column));
-            }
-        }
-    };
-    keys.iter().for_each(|key| show(scan, key));
-    let mut waiting: Vec<&Predicate<'_>> = scan.outer.iter().collect();
-    while let Some(predicate) = waiting.pop() {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
-            Predicate::Not(part) => waiting.push(part),
-            Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _) => {
-                show(scan, value);
-            }
-            Predicate::Test(Operand::Term(_), _) => {}
-        }
-    }
     let mut taken: Vec<String> = needed.iter().map(|id| names.name(*id).to_owned()).collect();
-    let mut read: Vec<Vec<ColumnId>> = shown.clone();
+    let mut read = shown.clone();
     let mut own = needed.clone();
     for (at, join) in scan.joins.iter().enumerate() {
         if let Some(columns) = read.get_mut(at) {
@@ -200,6 +173,66 @@ pub(super) fn carry<'c>(
             taken.push(spelling.alias.to_string());
             join.shown.push((column, spelling));
         }
+    }
+}
+
+/// What keys and conditions look at in the rows of each join.
+fn shown_columns<'c>(scan: &Scan<'c>, keys: &[&'c SourceDimension]) -> Vec<Vec<ColumnId>> {
+    let mut shown: Vec<Vec<ColumnId>> = scan.joins.iter().map(|_| Vec::new()).collect();
+    let mut show = |value: &SourceDimension| {
+        let Some((at, join)) = scan.join_of(value) else {
+            return;
+        };
+        if let Some(shown) = shown.get_mut(at) {
+            value
+                .value
+                .columns
+                .iter()
+                .for_each(|column| add(shown, *column));
+            // A row that is not there has no value, whatever the expression makes of nothing.
+            if value.value.bare.is_none() {
+                join.present()
+                    .into_iter()
+                    .for_each(|column| add(shown, column));
+            }
+        }
+    };
+    keys.iter().for_each(|key| show(key));
+    let mut waiting: Vec<&Predicate<'_>> = scan.outer.iter().collect();
+    while let Some(predicate) = waiting.pop() {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
+            Predicate::Not(part) => waiting.push(part),
+            Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _) => {
+                show(value);
+            }
+            Predicate::Test(Operand::Term(_), _) => {}
+        }
+    }
+    shown
+}
+
+/// Leaves out the joins whose rows nothing looks at and that lead to none at which something does.
+fn leave_out(scan: &mut Scan<'_>, shown: &mut Vec<Vec<ColumnId>>) {
+    let mut is_needed: Vec<bool> = shown.iter().map(|shown| !shown.is_empty()).collect();
+    for (at, join) in scan.joins.iter().enumerate().rev() {
+        let needs = is_needed.get(at).copied().unwrap_or_default();
+        let parent = join.parent.and_then(|parent| is_needed.get_mut(parent));
+        if let Some(parent) = parent {
+            *parent |= needs;
+        }
+    }
+    if is_needed.iter().all(|needed| *needed) {
+        return;
+    }
+    let before = |at: usize| is_needed.iter().take(at).filter(|needed| **needed).count();
+    let mut kept = is_needed.iter();
+    scan.joins
+        .retain(|_| kept.next().copied().unwrap_or_default());
+    let mut kept = is_needed.iter();
+    shown.retain(|_| kept.next().copied().unwrap_or_default());
+    for join in &mut scan.joins {
+        join.parent = join.parent.map(before);
     }
 }
 

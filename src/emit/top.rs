@@ -80,7 +80,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             return;
         };
         self.line(2);
-        self.push(if top.kept.is_some() { "LEFT JOIN " } else { "JOIN " });
+        self.push(if top.kept.is_some() {
+            "LEFT JOIN "
+        } else {
+            "JOIN "
+        });
         self.push(STEP);
         self.push(" AS ");
         self.push(ALIAS);

@@ -16,7 +16,11 @@ impl fmt::Display for Plan<'_> {
             writeln!(f, "then    the rows of these groups alone:")?;
         }
         if let Some(top) = &self.top {
-            writeln!(f, "rank    the members of {}:", self.name_of(Term::Key(top.key)))?;
+            writeln!(
+                f,
+                "rank    the members of {}:",
+                self.name_of(Term::Key(top.key))
+            )?;
             write!(f, "{}", top.plan)?;
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,

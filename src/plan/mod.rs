@@ -9,6 +9,7 @@ mod compare;
 mod explain;
 mod measures;
 mod names;
+mod nesting;
 mod node;
 mod outline;
 mod passing;
@@ -156,6 +157,9 @@ pub fn plan<'c>(
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
     plan.top = ranked.map(|ranked| planner.top(ranked, &plan));
+    if dialect == Dialect::Sqlite {
+        planner.check_nesting(&plan);
+    }
     planner.findings.finish(plan)
 }
 

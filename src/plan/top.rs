@@ -8,9 +8,7 @@ use crate::value::{Param, Value};
 
 use super::measures::MetricColumns;
 use super::scan::{is_waited_for, needed_columns};
-use super::{
-    BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Scan, Side, Term,
-};
+use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Scan, Side, Term};
 
 /// The members of one key that are shown, where not all are.
 pub(crate) struct Top<'c> {

@@ -227,7 +227,11 @@ impl<'a> Reader<'a> {
     /// The columns that a level is by, by position: its keys, and what tells members of the one that is ranked.
     pub(super) fn columns_of(&self, level: &Level) -> impl Iterator<Item = usize> + use<> {
         let mut columns: Vec<usize> = level.by.iter().map(|at| at + 1).collect();
-        if self.plan().kept().is_some_and(|(_, key)| level.by.contains(&key)) {
+        if self
+            .plan()
+            .kept()
+            .is_some_and(|(_, key)| level.by.contains(&key))
+        {
             columns.push(self.plan().keys.len() + 1);
         }
         columns.into_iter()

@@ -287,7 +287,7 @@ fn check_steps<'a>(
         for pass in &leg.passes {
             whole.meets_passing(pass, levels, are_several)?;
             let of_top = levels.top.as_ref();
-            let is_by_it = known.is_by_top(pass, &asked, levels)?;
+            let is_by_it = known.is_by_top(pass, levels)?;
             known.meets_top(pass, of_top, is_by_it, are_several)?;
             let found = check_pass((known, whole), pass, &keys, metrics, levels)?;
             if columns.is_some_and(|columns| columns != found) {

@@ -453,16 +453,11 @@ impl<'a> Known<'a> {
     }
 
     /// Whether rows of a pass are by the members that are ranked.
-    pub fn is_by_top(
-        &self,
-        pass: &Pass<'_>,
-        asked: &[Asked<'a>],
-        levels: &Levels,
-    ) -> Lowered<bool> {
+    pub fn is_by_top(&self, pass: &Pass<'_>, levels: &Levels) -> Lowered<bool> {
         let Some(top) = &levels.top else {
             return Ok(false);
         };
-        let by = self.check_levels(pass.grouped, asked, levels)?;
+        let by = self.check_levels(pass.grouped, &self.asked()?, levels)?;
         Ok(by.is_none_or(|by| by.contains(&top.key)))
     }
 

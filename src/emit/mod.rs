@@ -15,13 +15,14 @@ mod passing;
 mod predicate;
 mod rows;
 mod select;
+mod top;
 mod totals;
 
 use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::{BindId, Plan, Scan};
+use crate::plan::{BindId, Passing, Plan, Scan};
 use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
@@ -58,6 +59,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         scans: Vec::with_capacity(plan.legs.len() + plan.keys.len()),
         scan: None,
         prefix: "",
+        passing: None,
     };
     emitter.statement();
     let Emitter {
@@ -82,6 +84,8 @@ struct Emitter<'p, 'c> {
     scan: Option<&'p Scan<'c>>,
     /// What the names of steps begin with.
     prefix: &'static str,
+    /// The groups that pass, once they are written.
+    passing: Option<&'p Passing<'c>>,
 }
 
 /// How the columns of a fragment are written.

@@ -69,6 +69,7 @@ impl<'c> Planner<'c> {
             levels: 0,
             group_predicates: Vec::new(),
             passing: None,
+            top: None,
             totals: None,
             outputs,
             columns,

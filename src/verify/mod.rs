@@ -20,6 +20,7 @@ mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 mod values;
 

@@ -372,7 +372,7 @@ impl Known<'_> {
         facts: &Guarded<'_>,
         conjuncts: &[Conjunct],
         grouped: &Select,
-        keys: &[Tree],
+        (keys, aggregates): (&[Tree], &[(Option<String>, Tree)]),
         meets: Option<Meets>,
     ) -> Lowered<()> {
         let types = |name: &str| self.column_type(name);
@@ -382,8 +382,7 @@ impl Known<'_> {
             }
         }
         // What cuts a date to its period raises at most without a value; the dimension says the type.
-        let aggregates = grouped.targets.iter().skip(keys.len());
-        let aggregates = aggregates.map(|(_, tree)| normal(tree.clone()));
+        let aggregates = aggregates.iter().map(|(_, tree)| normal(tree.clone()));
         let telling = keys
             .iter()
             .cloned()

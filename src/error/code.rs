@@ -141,6 +141,8 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// Members are to be ranked, and the request does not say of which dimension.
+    TopDimension = "top-dimension",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.
@@ -163,6 +165,14 @@ codes! {
     NotSupported = "not-supported",
     /// The dialect has no way to say it.
     DialectUnsupported = "dialect-unsupported",
+
+    // What a report builder keeps.
+    /// A day that the frequency of a schedule does not have.
+    ScheduleDay = "schedule-day",
+    /// A cron pattern that is none.
+    CronSyntax = "cron-syntax",
+    /// Cron patterns that say something else than a schedule can.
+    CronSchedule = "cron-schedule",
 
     // Verification.
     /// A statement failed its own verification.

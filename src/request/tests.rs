@@ -103,6 +103,7 @@ fn reads_every_field() {
             },
         ],
         totals: None,
+        top: None,
         limit: Some(50),
         offset: Some(0),
     };

@@ -86,7 +86,9 @@ impl<'c> Subject<'c> {
             .passing
             .iter()
             .map(|passing| passing.plan.legs.len());
-        let legs = self.plan.legs.len() * self.plan.passes() + tested.sum::<usize>();
+        let ranked = self.plan.top.iter().map(|top| top.plan.legs.len());
+        let before = tested.chain(ranked).sum::<usize>();
+        let legs = self.plan.legs.len() * self.plan.passes() + before;
         self.statement.certificate.scans.get_mut(legs)
     }
 

@@ -160,6 +160,14 @@ codes! {
     /// The dialect has no way to say it.
     DialectUnsupported = "dialect-unsupported",
 
+    // What a report builder keeps.
+    /// A day that the frequency of a schedule does not have.
+    ScheduleDay = "schedule-day",
+    /// A cron pattern that is none.
+    CronSyntax = "cron-syntax",
+    /// Cron patterns that say something else than a schedule can.
+    CronSchedule = "cron-schedule",
+
     // Verification.
     /// A statement failed its own verification.
     Unverified = "unverified",

@@ -1,6 +1,6 @@
 //! Detail rows: what is read of each, their order, their page.
 
-use crate::calendar::{Grain, Periods, WeekStart};
+use crate::calendar::{Grain, Periods, Weekday};
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::spelling::KeySpelling;
 use crate::error::{Errors, Kind};
@@ -217,7 +217,7 @@ fn cut_can_raise(value: &SourceDimension, grain: Grain, periods: Periods) -> boo
     let time = value.time;
     let is_moment = time.is_some_and(|time| time.stored == DataType::Timestamptz);
     let is_shifted = match grain {
-        Grain::Week => periods.week_start != WeekStart::Monday,
+        Grain::Week => periods.week_start != Weekday::Monday,
         Grain::FiscalQuarter => periods.months_before_fiscal_quarter() > 0,
         Grain::FiscalYear => periods.months_before_fiscal_year() > 0,
         _ => false,

@@ -29,7 +29,7 @@ pub(crate) use resolved::{
 };
 pub(crate) use top::ResolvedTop;
 
-use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
+use crate::calendar::{Grain, Month, Periods, Weekday, Zone};
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -240,24 +240,14 @@ impl<'c, 'r> Resolver<'c, 'r> {
             match Zone::parse(zone) {
                 Some(zone) => resolver.zone = zone,
                 None => {
-                    let help = Zone::suggest(zone).map_or_else(
-                        || {
-                            Help::advice(
-                                "write an area and a place such as `Europe/Berlin`, or `UTC`",
-                            )
-                        },
-                        Help::DidYouMean,
-                    );
-                    let zone = echo(zone);
                     let path = CONTEXT.key("timezone").path();
-                    let error = Error::new(path, ResolveError::UnknownZone { zone });
-                    resolver.findings.push(error.with_help(help));
+                    resolver.findings.push(Zone::unknown(zone, path));
                 }
             }
         }
         if let Some(day) = &context.week_start {
-            let found = WeekStart::parse(day);
-            let days = WeekStart::ALL.map(WeekStart::as_str);
+            let found = Weekday::parse(day);
+            let days = Weekday::ALL.map(Weekday::as_str);
             resolver.periods.week_start = resolver.named(found, "week_start", day, &days);
         }
         if let Some(month) = &context.fiscal_year_start {

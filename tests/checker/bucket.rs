@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use measurand::{DataType, Grain, Month, Param, Value, WeekStart};
+use measurand::{DataType, Grain, Month, Param, Value, Weekday};
 
 use super::meaning::{Known, OnSource};
 use super::normal::normal;
@@ -97,7 +97,7 @@ fn form(
         return value.clone();
     };
     let week_start = known.context.week_start.as_deref().unwrap_or("monday");
-    let back = WeekStart::parse(week_start).map_or(0, WeekStart::days_after_monday);
+    let back = Weekday::parse(week_start).map_or(0, Weekday::days_after_monday);
     let fiscal = known.context.fiscal_year_start.as_deref();
     let fiscal = fiscal.and_then(Month::parse).map_or(1, Month::number);
     let months = match grain {

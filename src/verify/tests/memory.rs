@@ -176,7 +176,7 @@ fn plans_that_differ_have_other_outlines() {
                 |s| s.plan.order[0].descending ^= true,
                 |s| s.plan.order[0].nulls_first ^= true,
                 |s| s.plan.group_predicates.clear(),
-                |s| s.plan.periods.week_start = crate::calendar::WeekStart::Sunday,
+                |s| s.plan.periods.week_start = crate::calendar::Weekday::Sunday,
                 |s| s.plan.periods.fiscal_year_start = crate::calendar::Month::April,
                 |s| s.plan.zone.0 += 1,
                 |s| s.statement.order.swap(0, 1),

@@ -25,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 33] = [
+const ROWS: [Row; 34] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -257,6 +257,14 @@ const ROWS: [Row; 33] = [
             path: "request.totals".to_owned(),
             ..revenue()
         }
+    }),
+    Row("top_members", &[1, 1_000], |count| {
+        Input {
+        request: json!({"metrics": ["revenue"], "dimensions": ["d"], "top": {"n": count, "by": "revenue"}})
+            .to_string(),
+        path: "request.top.n".to_owned(),
+        ..revenue()
+    }
     }),
     Row("fragment_bytes", &[10, 16 << 10], |bytes| {
         metric(format!("{:bytes$}", "SUM(a)"))

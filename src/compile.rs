@@ -126,7 +126,7 @@ impl Compiler {
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len(),
+            access: &context.access,
             notes: &notes,
         };
         verify_values(&statement.certificate, &evidence).map_err(unverified)?;
@@ -145,6 +145,8 @@ impl Compiler {
             [leg] => Sources::One(leg.scan.source.id),
             _ => sources,
         };
+        let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
+        let others = others.map(|scan| scan.source.id).collect();
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,
@@ -155,6 +157,7 @@ impl Compiler {
             lineage: Lineage {
                 catalog: self.catalog.clone(),
                 sources,
+                others,
                 placements,
                 selection,
             },

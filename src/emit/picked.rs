@@ -4,6 +4,7 @@ use crate::dialect::Dialect;
 use crate::plan::{Leg, LegPick, Level, PickedNames};
 
 use super::select::key_scope;
+use super::top::ALIAS as TOP;
 use super::{Emitter, Scope};
 
 /// The alias of groups by their keys and their dates.
@@ -37,6 +38,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             self.named(&key.name.sql);
         }
+        if let Some((kept, key)) = plan.kept() {
+            self.item(&mut first);
+            match is_by(key) {
+                true => self.column_of(BESIDE, &kept.sql),
+                false => self.push("NULL"),
+            }
+            self.named(&kept.sql);
+        }
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
             self.level_of_row(totals, level, leg, key_scope(leg));
@@ -64,8 +73,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(" = ");
         self.column_of(BESIDE, &names.picked.sql);
         match level {
-            Some(level) => self.group_by(level.by.iter().map(|at| at + 1)),
-            None => self.group_by(1..=plan.keys.len()),
+            Some(level) => self.group_by(self.grouped_by(level)),
+            None => self.group_by(1..=self.key_columns()),
         }
     }
 
@@ -80,11 +89,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let plan = self.plan;
         let is_by = |at: usize| level.is_none_or(|level| level.by.contains(&at));
         let keys = plan.keys.iter().enumerate().filter(|(at, _)| is_by(*at));
+        let kept = plan.kept().filter(|(_, key)| is_by(*key));
+        let kept = kept.map(|(kept, _)| &*kept.sql);
+        let names_of_keys = keys.clone().map(|(_, key)| &*key.name.sql).chain(kept);
         self.line(4);
         self.push("SELECT ");
-        for (_, key) in keys.clone() {
-            self.column_of(DATED, &key.name.sql);
-            self.named(&key.name.sql);
+        for name in names_of_keys.clone() {
+            self.column_of(DATED, name);
+            self.named(name);
             self.push(", ");
         }
         self.column_of(DATED, &names.dated.sql);
@@ -92,9 +104,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(if pick.first { ", min(" } else { ", max(" });
         self.column_of(DATED, &names.dated.sql);
         self.push(") OVER (");
-        for (index, (_, key)) in keys.clone().enumerate() {
+        for (index, name) in names_of_keys.clone().enumerate() {
             self.push(if index > 0 { ", " } else { "PARTITION BY " });
-            self.column_of(DATED, &key.name.sql);
+            self.column_of(DATED, name);
         }
         self.push(")");
         self.named(&names.picked.sql);
@@ -106,12 +118,19 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(4);
         self.push("FROM (");
         self.line(6);
-        self.push("SELECT ");
-        for (at, key) in keys.clone() {
-            self.key_value(leg, at, key_scope(leg));
+        self.push("SELECT");
+        let mut first = true;
+        for (at, key) in keys {
+            self.beside(&mut first);
+            self.group_value(leg, at, key_scope(leg));
             self.named(&key.name.sql);
-            self.push(", ");
         }
+        if let Some(kept) = kept {
+            self.beside(&mut first);
+            self.column_of(TOP, kept);
+            self.named(kept);
+        }
+        self.beside(&mut first);
         // The plan is not made where the dialect lacks the expression.
         if let Ok(text) = pick.over.value.printed.get(plan.dialect) {
             self.dimension_value(pick.over, text, None, Scope::OUTSIDE.of_dimension());
@@ -122,11 +141,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        self.rows_of(leg, level, 6);
+        self.rows_of((position, leg), level, 6);
         self.line(6);
-        self.group_by_inline(1..=keys.count() + 1);
+        self.group_by_inline(1..=names_of_keys.count() + 1);
         self.line(4);
         self.push(") AS ");
         self.push(DATED);
+    }
+
+    /// Begins the next of several columns on one line.
+    fn beside(&mut self, first: &mut bool) {
+        self.push(if *first { " " } else { ", " });
+        *first = false;
     }
 }

@@ -1,6 +1,8 @@
 //! Legs: what each source answers in each frame of time (R18, R19).
 
 use crate::calendar::{Grain, Shift};
+use crate::catalog::columns::ColumnId;
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::context::Tenant;
@@ -9,6 +11,7 @@ use crate::path::At;
 use crate::resolve::{Frame, FrameDates, ResolvedLeg, ResolvedQuery, Windows};
 use crate::value::{Param, Value, ValueList};
 
+use super::joins::carry;
 use super::measures::MetricColumns;
 use super::scan::{can_raise, is_waited_for, needed_columns};
 use super::{
@@ -40,15 +43,15 @@ impl<'c> Planner<'c> {
         (resolved, frames): (Vec<ResolvedLeg<'c>>, &Frames<'c>),
         tenant: &Tenant,
         metrics: &mut MetricColumns<'c>,
-        tested: Option<&mut MetricColumns<'c>>,
-        has_totals: bool,
+        apart: [Option<&mut MetricColumns<'c>>; 2],
+        sums_up: bool,
     ) -> Vec<Leg<'c>> {
         let MetricColumns {
             measures,
             legs: answering,
             ..
         } = metrics;
-        answering.extend(tested.iter().flat_map(|tested| &tested.legs));
+        answering.extend(apart.iter().flatten().flat_map(|apart| &apart.legs));
         let count = resolved.len();
         let shifts: Vec<_> = (1..frames.len())
             .map(|frame| {
@@ -90,7 +93,7 @@ impl<'c> Planner<'c> {
                     (&scan, &keys, frames.get(frame)),
                     (dates, moved),
                     (!is_usual).then_some(&own),
-                    has_totals,
+                    sums_up,
                 );
                 legs.push((place, leg));
             }
@@ -111,8 +114,9 @@ impl<'c> Planner<'c> {
             // One row is there, whichever leg has nothing to give to it.
             legs.retain(|(place, _)| has_measures(*place));
         }
-        let tested = tested.into_iter().flat_map(|tested| &mut tested.measures);
-        for measure in measures.iter_mut().chain(tested) {
+        let apart = apart.into_iter().flatten();
+        let apart = apart.flat_map(|apart| &mut apart.measures);
+        for measure in measures.iter_mut().chain(apart) {
             let found = legs.iter().position(|(place, _)| *place == measure.leg);
             measure.leg = found.unwrap_or(measure.leg);
         }
@@ -128,14 +132,10 @@ impl<'c> Planner<'c> {
     /// it has others than the scan.
     fn framed_leg(
         &mut self,
-        (scan, keys, frame): (
-            &Scan<'c>,
-            &[&'c crate::catalog::dimension::SourceDimension],
-            Frame<'c>,
-        ),
+        (scan, keys, frame): (&Scan<'c>, &[&'c SourceDimension], Frame<'c>),
         (bound, moved): (FrameDates, Option<(BindId, BindId)>),
         measures: Option<&Vec<&Measure<'c>>>,
-        has_totals: bool,
+        sums_up: bool,
     ) -> Leg<'c> {
         let FrameDates { dates, windows } = bound;
         let moves = moved.is_some() && keys.iter().any(|key| self.moves(key, scan));
@@ -152,7 +152,7 @@ impl<'c> Planner<'c> {
             ..scan.clone()
         };
         let pick = frame.pick.and_then(|pick| self.leg_pick(pick, scan.source));
-        let windows = windows.and_then(|windows| self.leg_windows(windows, has_totals));
+        let windows = windows.and_then(|windows| self.leg_windows(windows, sums_up));
         // Moving a date raises at the ends of the calendar.
         scan.is_fenced |= moves && self.tests_keys;
         let mut leg = Leg {
@@ -165,6 +165,7 @@ impl<'c> Planner<'c> {
         if let Some(measures) = measures {
             self.fit(
                 &mut leg,
+                keys,
                 || measures.iter().copied(),
                 self.tests_keys,
                 &self.met_grains,
@@ -173,10 +174,11 @@ impl<'c> Planner<'c> {
         leg
     }
 
-    /// Reads what a leg with these measures needs, and fences where it can raise.
+    /// Reads what a leg with these keys and measures needs, and fences where it can raise.
     pub(super) fn fit<'a, M: Iterator<Item = &'a Measure<'c>>>(
         &self,
         leg: &mut Leg<'c>,
+        keys: &[&'c SourceDimension],
         measures: impl Fn() -> M,
         tests_keys: bool,
         met: &[Option<Grain>],
@@ -184,42 +186,53 @@ impl<'c> Planner<'c> {
         'c: 'a,
     {
         let scan = &mut leg.scan;
-        scan.columns = needed_columns(scan, &leg.keys, measures());
-        let moves = scan.moved.is_some() && leg.keys.iter().any(|key| self.moves(key, scan));
-        scan.is_fenced = is_waited_for(scan, &leg.keys, measures(), tests_keys, met)
-            || moves && tests_keys
-            || leg.pick.as_ref().is_some_and(|pick| can_raise(scan, pick));
-        if let Some(column) = scan.date_column.filter(|_| leg.windows.is_some()) {
-            add_column(scan, column);
-        }
-        let Some(pick) = &leg.pick else { return };
-        for column in pick.over.value.columns.iter() {
-            let chosen = match scan.date_switch {
+        let mut needed = needed_columns(scan, keys, measures());
+        let mut add = |column: ColumnId| {
+            if !needed.contains(&column) {
+                needed.push(column);
+            }
+        };
+        scan.date_column
+            .filter(|_| leg.windows.is_some())
+            .into_iter()
+            .for_each(&mut add);
+        if let Some(pick) = &leg.pick {
+            let chosen = |column: &ColumnId| match scan.date_switch {
                 Some((own, chosen)) if own == *column => chosen,
                 _ => *column,
             };
-            add_column(scan, chosen);
+            pick.over
+                .value
+                .columns
+                .iter()
+                .map(chosen)
+                .for_each(&mut add);
+            let filter = pick.filter.iter();
+            let columns = filter.flat_map(|(filter, _)| filter.columns.iter());
+            columns.copied().for_each(&mut add);
         }
-        let filter = pick.filter.iter();
-        let columns = filter.flat_map(|(filter, _)| filter.columns.iter());
-        columns.for_each(|column| add_column(scan, *column));
+        let moves = scan.moved.is_some() && keys.iter().any(|key| self.moves(key, scan));
+        scan.is_fenced = is_waited_for(scan, keys, measures(), tests_keys, met)
+            || moves && tests_keys
+            || leg.pick.as_ref().is_some_and(|pick| can_raise(scan, pick));
+        carry(scan, needed, keys, &self.catalog.columns);
     }
 
-    fn leg_windows(&mut self, windows: Windows, has_totals: bool) -> Option<LegWindows> {
+    fn leg_windows(&mut self, windows: Windows, sums_up: bool) -> Option<LegWindows> {
         let Windows {
             bucket,
             periods,
             since,
             until,
         } = windows;
-        let last = has_totals.then(|| {
+        let last = sums_up.then(|| {
             let last =
                 [Some(&periods), since.as_ref(), Some(&until)].map(|list| list.and_then(last_of));
             let [periods, since, until] = last;
             Some((periods?, since, until?))
         });
         Some(LegWindows {
-            key: bucket,
+            key: Some(bucket),
             every: self.window_lists((periods, since, until))?,
             last: match last.flatten() {
                 Some(last) => Some(self.window_lists(last)?),
@@ -271,10 +284,4 @@ impl<'c> Planner<'c> {
 /// The last item of a list, as a list.
 fn last_of(list: &ValueList) -> Option<ValueList> {
     ValueList::new(list.element(), vec![list.values().last()?.clone()])
-}
-
-fn add_column(scan: &mut Scan<'_>, column: crate::catalog::columns::ColumnId) {
-    if !scan.columns.contains(&column) {
-        scan.columns.push(column);
-    }
 }

@@ -6,6 +6,7 @@ use crate::plan::{Key, Leg, LegPick, Level};
 
 use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
+use super::top::ALIAS as TOP;
 
 /// The alias of groups by their keys and their dates.
 const DATED: &str = "d";
@@ -29,6 +30,13 @@ impl<'a> Reader<'a> {
         let is_by = |at: usize| level.is_none_or(|level| level.by.contains(&at));
         let keys = plan.keys.iter().enumerate();
         let keys: Vec<(usize, &Key<'_>)> = keys.filter(|(at, _)| is_by(*at)).collect();
+        let kept = plan.kept().filter(|(_, key)| is_by(*key));
+        let kept = kept.map(|(kept, _)| &*kept.sql);
+        let names_of_keys: Vec<&str> = keys
+            .iter()
+            .map(|(_, key)| &*key.name.sql)
+            .chain(kept)
+            .collect();
         self.word("SELECT")?;
         let mut first = true;
         for (at, key) in plan.keys.iter().enumerate() {
@@ -39,6 +47,15 @@ impl<'a> Reader<'a> {
             }
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
+        }
+        if let Some((kept, key)) = plan.kept() {
+            self.next_item(&mut first)?;
+            match is_by(key) {
+                true => self.exact_column(BESIDE, &kept.sql)?,
+                false => self.word("NULL")?,
+            }
+            self.word("AS")?;
+            self.exact_name(&kept.sql)?;
         }
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
@@ -60,8 +77,8 @@ impl<'a> Reader<'a> {
             self.counted_rows()?;
         }
         self.words("FROM ( SELECT")?;
-        for (_, key) in &keys {
-            self.dated_column(&key.name.sql)?;
+        for name in &names_of_keys {
+            self.dated_column(name)?;
             self.kind(TokenKind::Comma)?;
         }
         self.dated_column(dated)?;
@@ -70,9 +87,9 @@ impl<'a> Reader<'a> {
         self.open()?;
         self.exact_column(DATED, dated)?;
         self.words(") OVER (")?;
-        for (index, (_, key)) in keys.iter().enumerate() {
+        for (index, name) in names_of_keys.iter().enumerate() {
             self.words(if index == 0 { "PARTITION BY" } else { "," })?;
-            self.exact_column(DATED, &key.name.sql)?;
+            self.exact_column(DATED, name)?;
         }
         self.words(") AS")?;
         self.exact_name(picked)?;
@@ -82,9 +99,15 @@ impl<'a> Reader<'a> {
         }
         self.words("FROM ( SELECT")?;
         for (at, key) in &keys {
-            self.key(leg, *at)?;
+            self.group_value(leg, *at)?;
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
+            self.kind(TokenKind::Comma)?;
+        }
+        if let Some(kept) = kept {
+            self.exact_column(TOP, kept)?;
+            self.word("AS")?;
+            self.exact_name(kept)?;
             self.kind(TokenKind::Comma)?;
         }
         self.dimension(pick.over, None, Rows::outside(&leg.scan).of_dimension())?;
@@ -96,8 +119,8 @@ impl<'a> Reader<'a> {
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
-        self.rows_of(leg, level)?;
-        self.grouped_by(1..=keys.len() + 1)?;
+        self.rows_of(position, leg, level)?;
+        self.grouped_by(1..=names_of_keys.len() + 1)?;
         self.words(") AS")?;
         self.exact_name(DATED)?;
         self.words(") AS")?;
@@ -107,8 +130,8 @@ impl<'a> Reader<'a> {
         self.kind(TokenKind::Operator(Operator::Equal))?;
         self.exact_column(BESIDE, picked)?;
         match level {
-            Some(level) => self.grouped_by(level.by.iter().map(|at| at + 1)),
-            None => self.grouped_by(1..=plan.keys.len()),
+            Some(level) => self.grouped_by(self.columns_of(level)),
+            None => self.grouped_by(1..=self.key_columns()),
         }
     }
 

@@ -23,7 +23,10 @@ impl<'a> Reader<'a> {
         leg: &'a Leg<'a>,
         level: Option<&Level>,
     ) -> Read<()> {
-        let is_by_periods = level.is_none_or(|level| level.by.contains(&windows.key));
+        let is_by_periods = match (level, windows.key) {
+            (Some(level), Some(key)) => level.by.contains(&key),
+            _ => true,
+        };
         let lists = match (is_by_periods, &windows.last) {
             (true, _) => &windows.every,
             (false, Some(last)) => last,

@@ -7,7 +7,10 @@ use super::tree::{Head, Picked, Select, Tree};
 /// The statement with every group of picked dates as the plain groups that it is made from.
 pub fn unpicked(mut statement: Select) -> Lowered<Select> {
     for (name, step) in &mut statement.steps {
-        let own = name.strip_prefix("tested_").unwrap_or(name);
+        let own = name
+            .strip_prefix("tested_")
+            .or(name.strip_prefix("ranked_"));
+        let own = own.unwrap_or(name);
         if own.starts_with("grouped") {
             unpick(step)?;
         }

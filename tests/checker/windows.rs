@@ -78,7 +78,8 @@ pub fn bind(select: &mut Select, params: &[Param]) {
 
 fn bind_from(from: &mut From, params: &[Param]) {
     match from {
-        From::Relation { .. } | From::Call(_) => {}
+        // What is beside is taken apart later.
+        From::Relation { .. } | From::Call(_) | From::Beside(_) => {}
         From::Rows { select, .. } => bind(select, params),
         From::LeftJoin { left, right, .. }
         | From::Join { left, right, .. }
@@ -131,7 +132,11 @@ impl Known<'_> {
         let Some(window) = self.frame.window else {
             return Ok(None);
         };
-        let asked = self.asked()?;
+        let whole = Known {
+            request: self.whole,
+            ..*self
+        };
+        let asked = whole.asked()?;
         let (chosen, own) = self.date_columns().ok_or("a window without dates")?;
         let reads = |tree: &Tree| {
             columns(tree)
@@ -142,7 +147,7 @@ impl Known<'_> {
         let Some(position) = reading.next() else {
             return Ok(None);
         };
-        let found = along(std::slice::from_ref(self))?;
+        let found = along(std::slice::from_ref(&whole))?;
         if found.position != position || reading.next().is_some() {
             return Err("a window along several dimensions".to_owned());
         }
@@ -225,7 +230,11 @@ impl Known<'_> {
             (Some((lists, on)), Some(windows)) => (lists, on, windows),
             _ => return Err("windows where there are none, or the other way round".to_owned()),
         };
-        let is_by_periods = by.is_none_or(|by| by.contains(&windows.along));
+        let is_by_periods = match (self.period()?, by) {
+            (Some(at), Some(by)) => by.contains(&at),
+            (at, None) => at.is_some(),
+            (None, _) => false,
+        };
         let each = match is_by_periods {
             true => windows.each.as_slice(),
             false => &windows.each[windows.each.len().saturating_sub(1)..],
@@ -263,7 +272,15 @@ impl Known<'_> {
 
     /// The position of the dimension whose value is that of a window.
     pub fn period(&self) -> Lowered<Option<usize>> {
-        Ok(self.windows()?.map(|windows| windows.along))
+        let Some(windows) = self.windows()? else {
+            return Ok(None);
+        };
+        if std::ptr::eq(self.request, self.whole) {
+            return Ok(Some(windows.along));
+        }
+        // Of what is ranked, the one dimension may be that of the periods.
+        let own = self.request.dimensions.first();
+        Ok((own == self.whole.dimensions.get(windows.along)).then_some(0))
     }
 }
 

@@ -91,6 +91,7 @@ impl<'c> Planner<'c> {
             periods,
             zone,
             picked: None,
+            running: None,
             binds,
         })
     }

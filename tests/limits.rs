@@ -25,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 30] = [
+const ROWS: [Row; 32] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -135,6 +135,25 @@ const ROWS: [Row; 30] = [
             catalog: catalog.to_string(),
             request: json!({"metrics": keys}).to_string(),
             path: "request.metrics[0]".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("joins", &[2, 32], |count| {
+        let roles: Vec<String> = (0..count).map(|at| format!("r{at}")).collect();
+        let keys: Vec<String> = roles.iter().map(|role| format!("{role}.x")).collect();
+        Input {
+            catalog: related(&roles, &["x".to_owned()]).to_string(),
+            request: json!({"metrics": ["revenue"], "dimensions": keys}).to_string(),
+            path: "request".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("reached_dimensions", &[3, 1_000], |count| {
+        // The path is one.
+        let keys: Vec<String> = (1..count).map(|at| format!("d{at}")).collect();
+        Input {
+            catalog: related(&["far".to_owned()], &keys).to_string(),
+            path: "catalog".to_owned(),
             ..revenue()
         }
     }),
@@ -336,6 +355,29 @@ fn revenue() -> Input {
     }
 }
 
+/// Limits that nothing exceeds: what lies beyond is not there. A test of its own tries each.
+const NOTHING_BEYOND: [&str; 1] = ["relationship_hops"];
+
+/// Orders that lead to one row of another source in each of these roles, and the dimensions of that.
+fn related(roles: &[String], keys: &[String]) -> Value {
+    let dimension = |key| json!({"dimension_key": key, "column_expression": "x"});
+    let dimensions: Vec<Value> = keys.iter().map(dimension).collect();
+    let mut catalog = catalog(json!({"metrics": [base()], "dimensions": dimensions}));
+    let role = |role| {
+        json!({"name": role, "to": "others", "on": [[format!("{role}_id"), "id"]],
+               "cardinality": "many_to_one"})
+    };
+    catalog["data_sources"][0]["dimensions"] = json!([]);
+    catalog["data_sources"][0]["relationships"] = roles.iter().map(role).collect();
+    let others = json!({"source_key": "others", "view_pattern": "public.others", "metrics": [],
+                        "primary_key": ["client_id", "id"], "dimensions": keys});
+    catalog["data_sources"]
+        .as_array_mut()
+        .expect("a list")
+        .push(others);
+    catalog
+}
+
 /// One of the documents with spaces behind it.
 fn padded(input: &Input, bytes: usize, of: fn(&mut Input) -> &mut String, path: &str) -> Input {
     let mut padded = Input {
@@ -418,6 +460,42 @@ fn at_a_limit_all_is_well_and_one_past_it_is_refused() {
     }
 }
 
+/// A path of so many hops is one, and there is none of one more.
+#[test]
+fn paths_end_where_they_may() {
+    let source = |at: usize| {
+        json!({"source_key": format!("s{at}"), "view_pattern": format!("public.s{at}"),
+               "metrics": if at == 0 { json!(["revenue"]) } else { json!([]) },
+               "dimensions": if at == 0 { json!([]) } else { json!(["d"]) },
+               "primary_key": ["client_id", "id"],
+               "relationships": [{"name": "next", "to": format!("s{}", at + 1),
+                                  "on": [["next_id", "id"]], "cardinality": "many_to_one"}]})
+    };
+    let mut sources: Vec<Value> = (0..8).map(source).collect();
+    sources[7]["relationships"] = json!([]);
+    let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+    let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+    catalog["data_sources"] = sources.into();
+    for bound in [1, 3, 4] {
+        let mut limits = Limits::default();
+        limits::set(&mut limits, "relationship_hops", bound).expect("a limit of this name");
+        let asked = |hops: usize| {
+            let key = format!("{}d", "next.".repeat(hops));
+            let input = Input {
+                catalog: catalog.to_string(),
+                request: json!({"source": "s0", "metrics": ["revenue"], "dimensions": [key]})
+                    .to_string(),
+                ..revenue()
+            };
+            compiled(&input, &limits)
+        };
+        asked(bound).unwrap_or_else(|errors| panic!("{bound}\n{errors}"));
+        let errors = asked(bound + 1).expect_err("a hop too far");
+        let codes: Vec<ErrorCode> = errors.iter().map(measurand::Error::code).collect();
+        assert_eq!(codes, [ErrorCode::UnknownDimension], "{errors}");
+    }
+}
+
 #[test]
 fn every_limit_has_a_row() {
     let text = std::fs::read_to_string(root().join("src/limits.rs")).expect("the limits");
@@ -428,7 +506,7 @@ fn every_limit_has_a_row() {
     assert!(fields.len() >= 17, "{fields:?}");
     for name in &fields {
         assert!(
-            ROWS.iter().any(|Row(row, ..)| row == name),
+            ROWS.iter().any(|Row(row, ..)| row == name) || NOTHING_BEYOND.contains(name),
             "`{name}` is not tried"
         );
         assert!(

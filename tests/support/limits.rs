@@ -13,9 +13,6 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "periods" => &mut limits.periods,
         "list_values" => &mut limits.list_values,
         "sources" => &mut limits.sources,
-        "relationship_hops" => &mut limits.relationship_hops,
-        "reached_dimensions" => &mut limits.reached_dimensions,
-        "joins" => &mut limits.joins,
         "selected_items" => &mut limits.selected_items,
         "totals_levels" => &mut limits.totals_levels,
         "top_members" => &mut limits.top_members,
@@ -28,6 +25,9 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "statement_bytes" => &mut limits.statement_bytes,
         "parameters" => &mut limits.parameters,
         "parameter_bytes" => &mut limits.parameter_bytes,
+        "relationship_hops" => &mut limits.relationship_hops,
+        "reached_dimensions" => &mut limits.reached_dimensions,
+        "joins" => &mut limits.joins,
         "max_limit" => {
             limits.max_limit = u64::try_from(bound).ok();
             return Some(());

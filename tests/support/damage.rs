@@ -5,6 +5,13 @@
 //! step that is materialized, `"t"` for `t`. So are the fences between levels of formulas, which save
 //! the planner work and guard nothing.
 
+#[path = "far_damage.rs"]
+mod far_damage;
+
+use far_damage::{
+    other_join_columns, turned_joins, unguarded_far_rows, without_far_rules, without_joins,
+};
+
 /// A damaged text, and the operator that made it.
 pub type Damaged = (&'static str, String);
 
@@ -42,6 +49,11 @@ pub fn damages(sql: &str, most: usize) -> Vec<Damaged> {
     add("group dropped", without_line(sql, "GROUP BY "));
     add("order dropped", without_line(sql, "ORDER BY "));
     add("page dropped", without_line(sql, "LIMIT "));
+    add("far rows not joined", without_joins(sql));
+    add("far rows joined the other way round", turned_joins(sql));
+    add("far rows joined by another column", other_join_columns(sql));
+    add("far guard removed", unguarded_far_rows(sql));
+    add("far rule dropped", without_far_rules(sql));
     found
 }
 
@@ -383,6 +395,50 @@ const REPLACED: &[(&str, &str, &str)] = &[
         "FROM tested_grouped AS g",
         "FROM grouped AS g",
     ),
+    (
+        "far rows joined otherwise",
+        ") AS j1 ON j1.",
+        ") AS j1 ON TRUE OR j1.",
+    ),
+    (
+        "far rows joined otherwise",
+        ") AS j1 ON j1.",
+        ") AS j1 ON FALSE AND j1.",
+    ),
+    ("far rows joined otherwise", ") AS j1 ON ", ") AS j2 ON "),
+    (
+        "far rows joined otherwise",
+        "LEFT JOIN (\n      SELECT t.",
+        "INNER JOIN (\n      SELECT t.",
+    ),
+    ("far rows of another role", " AS j1 ON j1.", " AS j1 ON j2."),
+    ("far rows of another role", " j1.", " j2."),
+    ("far rows of another role", " j2.", " j1."),
+    ("far rows of another role", "o.j1__", "o.j2__"),
+    ("far rows of another role", "o.j2__", "o.j1__"),
+    ("far rows of another role", " = j1.", " = o."),
+    (
+        "far value without a far row",
+        "CASE WHEN o.j",
+        "CASE WHEN TRUE OR o.j",
+    ),
+    (
+        "far rule changed",
+        " IN (SELECT s.",
+        " = ANY (SELECT 1 + s.",
+    ),
+    ("far rule changed", " IN (SELECT s.", " IN (SELECT -s."),
+    (
+        "far rule changed",
+        " IN (SELECT s.",
+        " IN (SELECT DISTINCT s.",
+    ),
+    (
+        "far rule changed",
+        "\n      ) AS s",
+        "\n      UNION ALL SELECT 1) AS s",
+    ),
+    ("far rule changed", ") AS s)", ") AS s WHERE TRUE)"),
     ("escape changed", "ESCAPE '!'", "ESCAPE '%'"),
     ("escape changed", " ESCAPE '!'", ""),
     ("case changed", " ILIKE ", " LIKE "),

@@ -37,6 +37,8 @@ pub struct Limits {
     pub selected_items: usize,
     /// Number of levels of subtotals in one request.
     pub totals_levels: usize,
+    /// Number of members that `top` shows.
+    pub top_members: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
     pub fragment_bytes: usize,
     /// Tree nodes of one fragment or formula.
@@ -77,6 +79,7 @@ impl Default for Limits {
             periods: 10_000,
             selected_items: 200,
             totals_levels: 16,
+            top_members: 1_000,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,
             fragment_depth: 96,

@@ -16,13 +16,14 @@ mod passing;
 mod predicate;
 mod rows;
 mod select;
+mod top;
 mod totals;
 
 use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::{BindId, Join, Plan, Scan};
+use crate::plan::{BindId, Join, Passing, Plan, Scan};
 use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
@@ -60,6 +61,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         scan: None,
         join: None,
         prefix: "",
+        passing: None,
     };
     emitter.statement();
     let Emitter {
@@ -86,6 +88,8 @@ struct Emitter<'p, 'c> {
     join: Option<&'p Join<'c>>,
     /// What the names of steps begin with.
     prefix: &'static str,
+    /// The groups that pass, once they are written.
+    passing: Option<&'p Passing<'c>>,
 }
 
 /// How the columns of a fragment are written.

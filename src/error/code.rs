@@ -141,6 +141,8 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// Members are to be ranked, and the request does not say of which dimension.
+    TopDimension = "top-dimension",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

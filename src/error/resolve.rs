@@ -148,6 +148,12 @@ pub enum ResolveError {
     /// Gaps are to be filled, and no range with two ends says where.
     #[error("gaps are filled from the first date of a range to its last, and there is none")]
     GapsWithoutRange,
+    /// Members are to be ranked, and the request does not say of which dimension.
+    #[error("members of one dimension are ranked, and {found} are grouped by")]
+    TopDimension {
+        /// How many dimensions there are.
+        found: usize,
+    },
     /// No such preset.
     #[error("unknown date range preset `{preset}`")]
     UnknownPreset {
@@ -321,6 +327,7 @@ impl ResolveError {
             ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
             ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
+            ResolveError::TopDimension { .. } => ErrorCode::TopDimension,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,
             ResolveError::RangeOrder => ErrorCode::RangeOrder,

@@ -18,6 +18,19 @@ impl fmt::Display for Plan<'_> {
             write!(f, "{plan}")?;
             writeln!(f, "then    the rows of these groups alone:")?;
         }
+        if let Some(top) = &self.top {
+            writeln!(
+                f,
+                "rank    the members of {}:",
+                self.name_of(Term::Key(top.key))
+            )?;
+            write!(f, "{}", top.plan)?;
+            match (&top.kept, top.shows_other) {
+                (None, _) => writeln!(f, "then    the rows of these members alone:")?,
+                (_, true) => writeln!(f, "then    the other members as one:")?,
+                (_, false) => writeln!(f, "then    the rows of the others for totals alone:")?,
+            }
+        }
         for (position, leg) in self.legs.iter().enumerate() {
             let period = if leg.is_previous {
                 ", the period before"

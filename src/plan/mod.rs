@@ -10,6 +10,7 @@ mod explain;
 mod joins;
 mod measures;
 mod names;
+mod nesting;
 mod node;
 mod outline;
 mod passing;
@@ -18,6 +19,7 @@ mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
@@ -29,6 +31,7 @@ pub(crate) use node::{
     RuleShape, Scan, TenantCheck, Term, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
+pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
@@ -69,7 +72,8 @@ pub fn plan<'c>(
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
-    planner.key_names = query.totals.as_ref().map(|_| planner.names.clone());
+    let tests_apart = query.totals.is_some() || query.top.is_some();
+    planner.key_names = tests_apart.then(|| planner.names.clone());
     for leg in &query.legs {
         planner.check_keys(leg, &query.buckets);
     }
@@ -90,16 +94,19 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let (group_predicates, tested) = match query.totals.is_some() && !group_conditions.is_empty() {
-        // Totals are of the rows whose groups pass, which has to be known before they are summed up.
+    let (group_predicates, tested) = match tests_apart && !group_conditions.is_empty() {
+        // What sums up groups is of the rows in those that pass, which has to be known before.
         true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
         false => {
             let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
             (predicates, None)
         }
     };
-    planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
-    if tested.is_some() {
+    let ranked = query.top.take();
+    let ranked = ranked.and_then(|top| planner.ranked(top, &query));
+    let meets_steps = tested.is_some() || ranked.is_some();
+    planner.tests_keys = meets_steps || group_predicates.iter().any(tests_keys);
+    if meets_steps {
         planner.met_grains = keys.iter().map(|key| key.grain).collect();
     }
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
@@ -121,6 +128,7 @@ pub fn plan<'c>(
     );
     let totals = query.totals.take();
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
+    let ranked = ranked.map(|ranked| planner.kept(ranked, totals.is_some(), &legs, &keys));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let binds = std::mem::take(&mut planner.binds);
@@ -136,6 +144,7 @@ pub fn plan<'c>(
         levels,
         group_predicates,
         passing: None,
+        top: None,
         totals,
         outputs,
         columns,
@@ -150,6 +159,10 @@ pub fn plan<'c>(
         binds,
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
+    plan.top = ranked.map(|ranked| planner.top(ranked, &plan));
+    if dialect == Dialect::Sqlite {
+        planner.check_nesting(&plan);
+    }
     planner.findings.finish(plan)
 }
 

@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Passing, Through, Totals};
+use super::{Join, Passing, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -42,6 +42,8 @@ pub struct Plan<'c> {
     pub(crate) group_predicates: Vec<Predicate<'c>>,
     /// The groups that pass, where rows have to be those of such groups.
     pub(crate) passing: Option<Passing<'c>>,
+    /// The members of one key that are shown, where not all are.
+    pub(crate) top: Option<Top<'c>>,
     /// The rows beside the groups that sum them up.
     pub(crate) totals: Option<Totals<'c>>,
     /// The columns of the result.
@@ -89,6 +91,12 @@ impl<'c> Plan<'c> {
     /// Whether a part of the rows is asked for.
     pub(crate) fn has_page(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// The column that tells the members that are shown from the others, and the position of their key.
+    pub(crate) fn kept(&self) -> Option<(&Cow<'c, KeySpelling>, usize)> {
+        let top = self.top.as_ref()?;
+        Some((top.kept.as_ref()?, top.key))
     }
 
     /// How often each leg reads its source: once for every level of totals where one pass cannot give them.

@@ -9,7 +9,7 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Join, Passing, Through, Totals};
+use super::{BindId, Join, Passing, Through, Top, Totals};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -31,6 +31,7 @@ impl Plan<'_> {
             levels,
             group_predicates,
             passing,
+            top,
             totals,
             outputs,
             columns: _,
@@ -96,6 +97,17 @@ impl Plan<'_> {
         predicates(group_predicates, &mut state);
         if let Some(Passing { plan, types }) = passing {
             (plan.outline(order), types).hash(&mut state);
+        }
+        if let Some(Top {
+            plan,
+            key,
+            key_type,
+            kept,
+            shows_other,
+        }) = top
+        {
+            let kept = kept.as_ref().map(|name| &*name.sql);
+            (plan.outline(order), key, key_type, kept, shows_other).hash(&mut state);
         }
         if let Some(Totals {
             level,

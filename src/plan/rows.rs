@@ -72,6 +72,7 @@ impl<'c> Planner<'c> {
             levels: 0,
             group_predicates: Vec::new(),
             passing: None,
+            top: None,
             totals: None,
             outputs,
             columns,

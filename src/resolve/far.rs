@@ -114,7 +114,7 @@ impl<'c> Resolver<'c, '_> {
                     "offer the dimension on the source, or list it in `access_exempt` on purpose";
                 let advice = match several.is_empty() {
                     true => offer.to_owned(),
-                    false => format!("it is reached as {}: {offer}", several.join(" and as ")),
+                    false => format!("it is reached as {}: {offer}", several.join(", ")),
                 };
                 let path = dimension_path(written, rule.index);
                 let error = Error::new(path, error);

@@ -20,6 +20,13 @@ struct Fan<'c, 'k> {
     rest: &'k str,
 }
 
+/// Where a key leads.
+struct Walk<'c, 'k> {
+    hops: usize,
+    /// The first step to many rows.
+    fan: Option<Fan<'c, 'k>>,
+}
+
 impl<'c> Resolver<'c, '_> {
     /// What this key names, if this context may know it.
     pub(super) fn known_dimension(&self, key: &str) -> Option<DimensionKey<'c>> {
@@ -46,7 +53,7 @@ impl<'c> Resolver<'c, '_> {
         let known = self.known_dimension(key);
         if known.is_none() {
             let path = path();
-            if self.report_fan_anywhere(key, &path) {
+            if self.report_walk_anywhere(key, &path) {
                 return None;
             }
             let visible = self
@@ -126,9 +133,14 @@ impl<'c> Resolver<'c, '_> {
 
     /// Where a key leads from a row of a source to many, if that is all that is wrong with it.
     fn fan<'k>(&self, source: &'c Source, key: &'k str) -> Option<Fan<'c, 'k>> {
+        self.walk(source, key)?.fan
+    }
+
+    /// Where a key leads from a source, whatever the limits and the number of rows.
+    fn walk<'k>(&self, source: &'c Source, key: &'k str) -> Option<Walk<'c, 'k>> {
         let catalog = self.catalog;
         let mut at = source;
-        let mut found = None;
+        let mut walk = Walk { hops: 0, fan: None };
         let mut rest = key;
         while let Some((name, behind)) = rest.split_once('.') {
             let to_many = at.reach.fans.iter().find(|hop| hop.name.as_str() == name);
@@ -144,8 +156,9 @@ impl<'c> Resolver<'c, '_> {
                     .find(|hop| hop.name.as_str() == name)
             };
             at = catalog.source_by_id(to_many.or_else(to_one)?.to)?;
-            if to_many.is_some() && found.is_none() {
-                found = Some(Fan {
+            walk.hops += 1;
+            if to_many.is_some() && walk.fan.is_none() {
+                walk.fan = Some(Fan {
                     many: at,
                     rest: behind,
                 });
@@ -154,12 +167,12 @@ impl<'c> Resolver<'c, '_> {
         }
         let id = *catalog.index.dimensions.get(rest)?;
         let is_there = at.has(DimensionKey::plain(id)) && self.knows_dimension(id);
-        found.filter(|_| is_there)
+        is_there.then_some(walk)
     }
 
     /// Reports a key that no source reaches, where it leads from the source that is named, or from any, to
-    /// many rows.
-    fn report_fan_anywhere(&mut self, key: &str, path: &Path) -> bool {
+    /// many rows or too far.
+    fn report_walk_anywhere(&mut self, key: &str, path: &Path) -> bool {
         if !key.contains('.') {
             return false;
         }
@@ -170,8 +183,16 @@ impl<'c> Resolver<'c, '_> {
             .iter()
             .filter(|source| named.is_none_or(|named| named == source.key.as_str()));
         for source in sources {
-            if let Some(fan) = self.fan(source, key) {
+            let Some(walk) = self.walk(source, key) else {
+                continue;
+            };
+            let bound = catalog.limits.relationship_hops;
+            if let Some(fan) = walk.fan {
                 self.report_fan(source, key, &fan, path.clone());
+                return true;
+            }
+            if walk.hops > bound {
+                self.report_limit(path.clone(), "relationship_hops", bound);
                 return true;
             }
         }

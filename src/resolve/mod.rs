@@ -20,6 +20,7 @@ mod search;
 mod selection;
 mod source;
 mod toggles;
+mod top;
 mod totals;
 
 pub(crate) use gaps::Gaps;
@@ -28,6 +29,7 @@ pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
     ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
+pub(crate) use top::ResolvedTop;
 
 use std::sync::Arc;
 
@@ -100,6 +102,8 @@ pub fn resolve<'c>(
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
+    let top = resolver.bind_top(&chosen, &selection, &asked);
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -124,6 +128,7 @@ pub fn resolve<'c>(
         gaps,
         group_conditions,
         totals,
+        top,
         order,
         limit,
         offset,
@@ -339,6 +344,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
+        self.bind_top(&nothing, selection, asked);
         self.bind_page();
     }
 

@@ -17,7 +17,7 @@ use crate::output::{Compared, Note};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
-use super::Gaps;
+use super::{Gaps, ResolvedTop};
 
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
@@ -41,6 +41,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) group_conditions: Vec<Condition<'c>>,
     /// What each level of subtotals is by, as positions of buckets; not even the grand total where absent.
     pub(crate) totals: Option<Vec<Vec<usize>>>,
+    /// The members of one bucket that are shown; all where absent.
+    pub(crate) top: Option<ResolvedTop>,
     pub(crate) order: Vec<OrderKey>,
     pub(crate) limit: Option<i64>,
     pub(crate) offset: Option<i64>,

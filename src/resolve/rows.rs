@@ -59,6 +59,7 @@ impl<'c> Resolver<'c, '_> {
             ("compare", request.compare.is_some()),
             ("fill_gaps", request.fill_gaps),
             ("totals", request.totals.is_some()),
+            ("top", request.top.is_some()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -141,6 +142,7 @@ impl<'c> Resolver<'c, '_> {
             gaps: None,
             group_conditions: Vec::new(),
             totals: None,
+            top: None,
             order: Vec::new(),
             limit,
             offset,

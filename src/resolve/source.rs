@@ -53,6 +53,10 @@ impl<'c> Resolver<'c, '_> {
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
         }
+        let ranking = request.top.as_ref();
+        items
+            .metrics
+            .extend(ranking.and_then(|top| self.known_metric(&top.by)));
         items
     }
 

@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
         let behind = conjuncts.len() + further.through.len();
         for (index, through) in further.through.iter().enumerate() {
             self.conjunct_word(conjuncts.len() + index)?;
-            self.met(through, rows)?;
+            self.through(through, rows)?;
         }
         self.conditions(behind, further.asked, rows)
     }

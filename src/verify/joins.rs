@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// That rows of another source are met.
-    pub(super) fn met(&mut self, through: &'a Through<'a>, rows: Rows<'_>) -> Read<()> {
+    pub(super) fn through(&mut self, through: &'a Through<'a>, rows: Rows<'_>) -> Read<()> {
         let names = self.plan().names;
         let is_several = through.on.len() > 1;
         if through.on.is_empty() {

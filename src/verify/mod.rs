@@ -21,6 +21,7 @@ mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 mod values;
 

@@ -41,8 +41,12 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
     let passes = evidence.plan.passes();
     let tested = evidence.plan.passing.iter();
     let tested = tested.flat_map(|passing| &passing.plan.legs);
+    let ranked = evidence.plan.top.iter();
+    let ranked = ranked.flat_map(|top| &top.plan.legs);
     let legs = evidence.plan.legs.iter();
-    let mut legs = tested.chain(legs.flat_map(|leg| std::iter::repeat_n(leg, passes)));
+    let mut legs = tested
+        .chain(ranked)
+        .chain(legs.flat_map(|leg| std::iter::repeat_n(leg, passes)));
     let (mut near, mut restricting, mut joined) = (None, Vec::new(), Vec::new());
     for (position, scan) in certificate.scans.iter().enumerate() {
         match (&scan.purpose, position) {

@@ -312,7 +312,9 @@ impl<'a> Known<'a> {
             check_scope(tree, &is_known)?;
         }
         if !self.is_sqlite {
-            self.check_fences(&facts.guard, &facts.all, detail, &values, None)?;
+            let rest = detail.targets.get(values.len()..).unwrap_or_default();
+            let computed = (values.as_slice(), rest);
+            self.check_fences(&facts.guard, &facts.all, detail, computed, None)?;
             self.check_page_fence(meaning, facts.guard.is_fenced)?;
         }
         let wanted = self.row_conditions(metrics)?;

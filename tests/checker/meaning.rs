@@ -25,6 +25,8 @@ pub struct Known<'a> {
     /// How far back it looks, where it is one of the period that is compared with.
     pub earlier: Option<Shift>,
     pub request: &'a Request,
+    /// The request whose first rows are the members that are shown, where not all are.
+    pub ranking: Option<&'a Request>,
     pub context: &'a Context,
     pub is_sqlite: bool,
     /// The option that each toggle has.

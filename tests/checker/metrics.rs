@@ -262,6 +262,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 self.compared(key)?;
             }
         }
+        if let Some(top) = &request.top {
+            self.form(&top.by, false)?;
+        }
         let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
         let keys = request.order_by.iter().map(|order| order.key.as_str());
         for key in keys {

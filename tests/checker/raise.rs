@@ -383,14 +383,13 @@ impl Known<'_> {
         facts: &Guarded<'_>,
         conjuncts: &[Conjunct],
         grouped: &Select,
-        keys: &[Tree],
+        (keys, aggregates): (&[Tree], &[(Option<String>, Tree)]),
         meets: Option<Meets>,
     ) -> Lowered<()> {
         let types = |name: &str| self.column_type(name);
         self.check_beside_relation(conjuncts)?;
         // What cuts a date to its period raises at most without a value; the dimension says the type.
-        let aggregates = grouped.targets.iter().skip(keys.len());
-        let aggregates = aggregates.map(|(_, tree)| normal(tree.clone()));
+        let aggregates = aggregates.iter().map(|(_, tree)| normal(tree.clone()));
         let telling = keys
             .iter()
             .cloned()

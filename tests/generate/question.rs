@@ -9,7 +9,7 @@ use crate::reference::answer;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Condition, DAY, Detail, Group, Item, ItemOrder, Order, OrderBy, Question, Rule, Shift, Subject,
-    Test, Type, World,
+    Test, Top, Type, World,
 };
 use crate::reference::rows::order_cells;
 use crate::reference::value::{Periods, Value, days_of};
@@ -153,7 +153,9 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
     let totals = asker
         .totals(random)
         .filter(|_| search.is_none() && filled.is_none());
+    let top = asker.top(random).filter(|_| search.is_none());
     let question = Question {
+        top,
         is_count,
         search,
         filled,
@@ -222,6 +224,7 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
     let mut question = Question {
         search: None,
         totals: None,
+        top: None,
         detail: Some(detail.clone()),
         ..question
     };
@@ -301,6 +304,10 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
         *from = from.map(|_| day);
         *to = to.map(|_| day + small(random, 500));
     }
+    other.top = other.top.map(|top| Top {
+        count: 1 + random.below(500),
+        ..top
+    });
     other.limit = other.limit.map(|_| random.below(1_000));
     other.offset = other.offset.map(|_| random.below(1_000));
     for rule in &mut other.rules {
@@ -648,6 +655,20 @@ impl Asker<'_> {
             }
         }
         Some(levels)
+    }
+
+    /// A few members of one group, in either order.
+    fn top(&self, random: &mut Random) -> Option<Top> {
+        if self.groups.is_empty() || !random.once_in(3) {
+            return None;
+        }
+        Some(Top {
+            group: random.below(self.groups.len()),
+            metric: random.below(self.world.metrics.len()),
+            count: 1 + random.below(4),
+            is_ascending: random.once_in(3),
+            shows_other: !random.once_in(3),
+        })
     }
 
     fn order(&self, random: &mut Random) -> Order {

@@ -419,6 +419,21 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     } else if is_explicit {
         json["totals"] = json!(false);
     }
+    if let Some(top) = question.top {
+        json["top"] = json!({"n": top.count, "by": metric_key(top.metric)});
+        if is_explicit || question.groups.len() > 1 {
+            json["top"]["dimension"] = json!(question.key(world, top.group));
+        }
+        if is_explicit || top.is_ascending {
+            let direction = if top.is_ascending { "asc" } else { "desc" };
+            json["top"]["direction"] = json!(direction);
+        }
+        if is_explicit || top.shows_other {
+            json["top"]["other"] = json!(top.shows_other);
+        }
+    } else if is_explicit {
+        json["top"] = json!(null);
+    }
     if let Some(range) = question.range {
         json["date_range"] = date_range(range);
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expression::Expr;
 use super::model::{
     Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
-    Shift, Subject, TENANT, Test, World,
+    Shift, Subject, TENANT, Test, Top, World,
 };
 use super::number::{Number, take_doubt};
 use super::reach::{far_row, holds, leaves};
@@ -62,6 +62,8 @@ struct Side {
 struct Member<'w> {
     /// The dimensions that it is by; the others are rolled up.
     by: Vec<usize>,
+    /// Whether it is of all members that are not among the first.
+    is_other: bool,
     values: Vec<Value>,
     labels: Vec<Value>,
     rows: Vec<(Side, &'w Row)>,
@@ -115,6 +117,14 @@ impl<'w> Asked<'w> {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
         });
+        let passing = members
+            .iter()
+            .flat_map(|member| member.rows.iter().copied());
+        let passing: Vec<(Side, &Row)> = passing.collect();
+        if let Some(top) = question.top {
+            let first = self.first_members(top, passing.clone());
+            members = self.folded(members, top, &first, &every);
+        }
         if question.is_count {
             let count = i64::try_from(members.len()).expect("few rows");
             return vec![vec![Value::integer(count)]];
@@ -123,20 +133,87 @@ impl<'w> Asked<'w> {
         let rows = rows.skip(question.offset.unwrap_or(0));
         let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
-        let rows = members.into_iter().flat_map(|member| member.rows);
-        let rows: Vec<(Side, &Row)> = rows.collect();
+        let first = question.top.map(|top| {
+            let first = self.first_members(top, passing.clone());
+            (top, first)
+        });
         for by in self.levels() {
-            found.extend(self.in_order(&self.members(rows.clone(), &by)));
+            let mut members = self.members(passing.clone(), &by);
+            if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
+                members = self.folded(members, *top, first, &by);
+            }
+            found.extend(self.in_order(&members));
         }
         found
     }
 
+    /// The first members of one dimension, ranked by what a metric is for all rows that each has; a metric that
+    /// is missing comes last, and the member breaks ties.
+    fn first_members(&self, top: Top, rows: Vec<(Side, &'w Row)>) -> Vec<Value> {
+        let members = self.members(rows, &[top.group]);
+        let by = |is_descending| Order {
+            by: OrderBy::Metric(top.metric),
+            is_descending,
+            nulls_first: false,
+        };
+        let ranked = members.into_iter().map(|member| {
+            let value = member.values[top.group].clone();
+            let metric = self.now(top.metric, &member);
+            let keys = vec![(metric, by(!top.is_ascending)), (value.clone(), by(false))];
+            (keys, value)
+        });
+        let mut ranked: Vec<(Vec<OrderKey>, Value)> = ranked.collect();
+        ranked.sort_by(|(left, _), (right, _)| compare_keys(left, right));
+        let first = ranked.into_iter().take(top.count);
+        first.map(|(_, value)| value).collect()
+    }
+
+    /// The groups of the first members, and beside them those of all others together, if they are shown.
+    fn folded(
+        &self,
+        members: Vec<Member<'w>>,
+        top: Top,
+        first: &[Value],
+        by: &[usize],
+    ) -> Vec<Member<'w>> {
+        let is_first = |member: &Member<'_>| {
+            let value = &member.values[top.group];
+            first.iter().any(|first| first.is_same(value))
+        };
+        let (mut kept, others): (Vec<_>, Vec<_>) = members.into_iter().partition(is_first);
+        let mut folded: Vec<Member<'w>> = Vec::new();
+        for member in others {
+            let mut values = member.values;
+            values[top.group] = Value::Null;
+            let is_same = |other: &&mut Member<'w>| {
+                let mut both = other.values.iter().zip(&values);
+                both.all(|(left, right)| left.is_same(right))
+            };
+            match folded.iter_mut().find(is_same) {
+                Some(other) => other.rows.extend(member.rows),
+                None => folded.push(Member {
+                    is_other: true,
+                    ..self.member(by, values, member.rows)
+                }),
+            }
+        }
+        if top.shows_other {
+            kept.extend(folded);
+        }
+        kept
+    }
+
     fn in_order(&self, members: &[Member<'_>]) -> Vec<Row> {
-        let found = members.iter();
-        let found = found.map(|member| (self.order_keys(member), self.cells(member)));
-        let mut found: Vec<(Vec<OrderKey>, Row)> = found.collect();
-        found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
-        found.into_iter().map(|(_, cells)| cells).collect()
+        let found = members.iter().map(|member| {
+            let keys = self.order_keys(member);
+            (member.is_other, keys, self.cells(member))
+        });
+        let mut found: Vec<(bool, Vec<OrderKey>, Row)> = found.collect();
+        found.sort_by(|(is_other, left, _), (is_other_too, right, _)| {
+            let by_kind = is_other.cmp(is_other_too);
+            by_kind.then_with(|| compare_keys(left, right))
+        });
+        found.into_iter().map(|(.., cells)| cells).collect()
     }
 
     /// What rows of totals are by; the last are by nothing. What is by everything is the data.
@@ -164,7 +241,8 @@ impl<'w> Asked<'w> {
             _ => None,
         });
         let shown = question.metrics.iter().copied();
-        shown.chain(tested).chain(ordered).collect()
+        let ranking = question.top.map(|top| top.metric);
+        shown.chain(tested).chain(ordered).chain(ranking).collect()
     }
 
     /// The metrics that are compared with an earlier period.
@@ -380,6 +458,7 @@ impl<'w> Asked<'w> {
         let by = by.to_vec();
         Member {
             by,
+            is_other: false,
             values,
             labels,
             rows,
@@ -467,7 +546,7 @@ impl<'w> Asked<'w> {
     /// What the row is, where there are totals; values with their labels, then metrics, each with its
     /// comparisons.
     fn cells(&self, member: &Member<'_>) -> Row {
-        let mut cells = self.said(&member.by);
+        let mut cells = self.said(member);
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
             if self.world.dimensions[self.shown(position)].lookup.is_some() {
@@ -483,12 +562,15 @@ impl<'w> Asked<'w> {
         cells
     }
 
-    fn said(&self, by: &[usize]) -> Row {
+    fn said(&self, member: &Member<'_>) -> Row {
         let levels = self.levels();
-        if levels.is_empty() {
+        let by = &member.by;
+        let shows_other = self.question.top.is_some_and(|top| top.shows_other);
+        if levels.is_empty() && !shows_other {
             return Vec::new();
         }
         let kind = match by.len() {
+            _ if member.is_other => "other",
             0 => "total",
             all if all == self.question.groups.len() => "data",
             _ => "subtotal",
@@ -498,7 +580,7 @@ impl<'w> Asked<'w> {
             .map(|at| self.question.key(self.world, *at))
             .collect();
         let said = [kind.to_owned(), keys.join(",")].map(Value::Text);
-        said.into_iter().take(levels.len().min(2)).collect()
+        said.into_iter().take(levels.len().clamp(1, 2)).collect()
     }
 
     fn now(&self, metric: usize, member: &Member<'_>) -> Value {

@@ -127,11 +127,24 @@ pub struct Question {
     pub compare: Option<Shift>,
     /// The groups that each level of subtotals is by; not even a total over all where there is none.
     pub totals: Option<Vec<Vec<usize>>>,
+    /// The members of one group that are shown; all where there is none.
+    pub top: Option<Top>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
     /// Detail rows instead of groups: nothing that is about groups counts then.
     pub detail: Option<Detail>,
+}
+
+/// The first members of one group by a metric.
+#[derive(Debug, Clone, Copy)]
+pub struct Top {
+    pub group: usize,
+    pub metric: usize,
+    pub count: usize,
+    pub is_ascending: bool,
+    /// Whether the others are shown as one more.
+    pub shows_other: bool,
 }
 
 /// Detail rows: what is shown of each, in what order, and behind which row.

@@ -7,10 +7,14 @@
 
 #[path = "far_damage.rs"]
 mod far_damage;
+#[path = "placeholder_damage.rs"]
+mod placeholder_damage;
 
 use far_damage::{
-    other_join_columns, turned_joins, unguarded_far_rows, without_far_rules, without_joins,
+    FAR_REPLACED, other_join_columns, turned_joins, unguarded_far_rows, without_far_rules,
+    without_joins,
 };
+use placeholder_damage::{literals, renumbered, swapped_placeholders};
 
 /// A damaged text, and the operator that made it.
 pub type Damaged = (&'static str, String);
@@ -22,7 +26,7 @@ pub fn damages(sql: &str, most: usize) -> Vec<Damaged> {
         let changed = texts.into_iter().filter(|text| text != sql);
         found.extend(changed.take(most).map(|text| (name, text)));
     };
-    for (name, from, to) in REPLACED {
+    for (name, from, to) in REPLACED.iter().chain(FAR_REPLACED) {
         add(name, each_replaced(sql, from, to));
     }
     add("conjunct dropped", dropped_conjuncts(sql));
@@ -396,49 +400,56 @@ const REPLACED: &[(&str, &str, &str)] = &[
         "FROM grouped AS g",
     ),
     (
-        "far rows joined otherwise",
-        ") AS j1 ON j1.",
-        ") AS j1 ON TRUE OR j1.",
+        "members met otherwise",
+        "LEFT JOIN top AS q",
+        "JOIN top AS q",
     ),
     (
-        "far rows joined otherwise",
-        ") AS j1 ON j1.",
-        ") AS j1 ON FALSE AND j1.",
-    ),
-    ("far rows joined otherwise", ") AS j1 ON ", ") AS j2 ON "),
-    (
-        "far rows joined otherwise",
-        "LEFT JOIN (\n      SELECT t.",
-        "INNER JOIN (\n      SELECT t.",
-    ),
-    ("far rows of another role", " AS j1 ON j1.", " AS j1 ON j2."),
-    ("far rows of another role", " j1.", " j2."),
-    ("far rows of another role", " j2.", " j1."),
-    ("far rows of another role", "o.j1__", "o.j2__"),
-    ("far rows of another role", "o.j2__", "o.j1__"),
-    ("far rows of another role", " = j1.", " = o."),
-    (
-        "far value without a far row",
-        "CASE WHEN o.j",
-        "CASE WHEN TRUE OR o.j",
+        "members met otherwise",
+        "  JOIN top AS q",
+        "  LEFT JOIN top AS q",
     ),
     (
-        "far rule changed",
-        " IN (SELECT s.",
-        " = ANY (SELECT 1 + s.",
+        "members met otherwise",
+        "JOIN top AS q",
+        "CROSS JOIN top AS q",
     ),
-    ("far rule changed", " IN (SELECT s.", " IN (SELECT -s."),
+    ("members met otherwise", " ARRAY[q.", " ARRAY[o."),
+    ("members met otherwise", "    q.kept AS", "    1 AS"),
+    ("members met otherwise", "    q.", "    o."),
     (
-        "far rule changed",
-        " IN (SELECT s.",
-        " IN (SELECT DISTINCT s.",
+        "members ranked otherwise",
+        "FROM ranked_grouped AS g",
+        "FROM grouped AS g",
+    ),
+    ("members ranked otherwise", "\n  LIMIT $", "\n  OFFSET $"),
+    ("members ranked otherwise", "\n  LIMIT ", "\n  LIMIT 1 + "),
+    ("members ranked otherwise", ", 1 AS kept", ", 2 AS kept"),
+    (
+        "others shown otherwise",
+        "CASE g.kept WHEN 1",
+        "CASE g.kept WHEN 0",
+    ),
+    ("others shown otherwise", "CASE g.kept", "CASE 1"),
+    ("others shown otherwise", "ELSE 'other'", "ELSE 'data'"),
+    (
+        "others shown otherwise",
+        ".kept NULLS LAST, ",
+        ".kept NULLS FIRST, ",
+    ),
+    ("others shown otherwise", "g.kept NULLS LAST, ", ""),
+    ("others shown otherwise", "r.kept NULLS LAST, ", ""),
+    ("others shown otherwise", "THEN g.kept", "THEN 1"),
+    (
+        "others shown otherwise",
+        "ELSE 1 END = 1",
+        "ELSE 1 END >= 1",
     ),
     (
-        "far rule changed",
-        "\n      ) AS s",
-        "\n      UNION ALL SELECT 1) AS s",
+        "others shown otherwise",
+        "ELSE 1 END = 1",
+        "ELSE g.kept END = 1",
     ),
-    ("far rule changed", ") AS s)", ") AS s WHERE TRUE)"),
     ("escape changed", "ESCAPE '!'", "ESCAPE '%'"),
     ("escape changed", " ESCAPE '!'", ""),
     ("case changed", " ILIKE ", " LIKE "),
@@ -504,58 +515,6 @@ fn commented_conjuncts(sql: &str) -> Vec<String> {
             format!("{}/* {} */{}", &sql[..from], &sql[from..to], &sql[to..])
         });
     commented.collect()
-}
-
-/// Where each placeholder stands, and its number.
-fn placeholders(sql: &str) -> Vec<(usize, usize, u32)> {
-    let mut found = Vec::new();
-    for (at, _) in sql.match_indices('$') {
-        let digits: String = sql[at + 1..]
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        if let Ok(number) = digits.parse() {
-            found.push((at + 1, at + 1 + digits.len(), number));
-        }
-    }
-    found
-}
-
-fn renumbered(sql: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    for (from, to, number) in placeholders(sql) {
-        for other in [number + 1, number.saturating_sub(1), 99] {
-            texts.push(format!("{}{other}{}", &sql[..from], &sql[to..]));
-        }
-    }
-    texts
-}
-
-fn swapped_placeholders(sql: &str) -> Vec<String> {
-    let all = placeholders(sql);
-    let pairs = all.windows(2).filter(|pair| pair[0].2 != pair[1].2);
-    let swapped = pairs.map(|pair| {
-        let ((from, to, first), (next, end, second)) = (pair[0], pair[1]);
-        let between = &sql[to..next];
-        format!("{}{second}{between}{first}{}", &sql[..from], &sql[end..])
-    });
-    swapped.collect()
-}
-
-/// A placeholder and its cast as a value, with the numbers behind it closed up or not.
-fn literals(sql: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    for (from, to, _) in placeholders(sql) {
-        let rest = &sql[to..];
-        let cast = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c == ':' || c.is_ascii_lowercase())
-                .len();
-        for literal in ["1", "'1'", "NULL", "TRUE"] {
-            texts.push(format!("{}{literal}{}", &sql[..from - 1], &rest[cast..]));
-        }
-    }
-    texts
 }
 
 fn around(sql: &str) -> Vec<String> {

@@ -2,6 +2,54 @@
 
 use super::{conjuncts, dropped_conjuncts};
 
+/// What is replaced, each place on its own.
+pub const FAR_REPLACED: &[(&str, &str, &str)] = &[
+    (
+        "far rows joined otherwise",
+        ") AS j1 ON j1.",
+        ") AS j1 ON TRUE OR j1.",
+    ),
+    (
+        "far rows joined otherwise",
+        ") AS j1 ON j1.",
+        ") AS j1 ON FALSE AND j1.",
+    ),
+    ("far rows joined otherwise", ") AS j1 ON ", ") AS j2 ON "),
+    (
+        "far rows joined otherwise",
+        "LEFT JOIN (\n      SELECT t.",
+        "INNER JOIN (\n      SELECT t.",
+    ),
+    ("far rows of another role", " AS j1 ON j1.", " AS j1 ON j2."),
+    ("far rows of another role", " j1.", " j2."),
+    ("far rows of another role", " j2.", " j1."),
+    ("far rows of another role", "o.j1__", "o.j2__"),
+    ("far rows of another role", "o.j2__", "o.j1__"),
+    ("far rows of another role", " = j1.", " = o."),
+    (
+        "far value without a far row",
+        "CASE WHEN o.j",
+        "CASE WHEN TRUE OR o.j",
+    ),
+    (
+        "far rule changed",
+        " IN (SELECT s.",
+        " = ANY (SELECT 1 + s.",
+    ),
+    ("far rule changed", " IN (SELECT s.", " IN (SELECT -s."),
+    (
+        "far rule changed",
+        " IN (SELECT s.",
+        " IN (SELECT DISTINCT s.",
+    ),
+    (
+        "far rule changed",
+        "\n      ) AS s",
+        "\n      UNION ALL SELECT 1) AS s",
+    ),
+    ("far rule changed", ") AS s)", ") AS s WHERE TRUE)"),
+];
+
 /// A join of far rows: where its words start, its subselect starts and ends, and where its line ends.
 struct FarJoin {
     start: usize,

@@ -94,7 +94,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 44] = [
+pub(crate) const QUERIES: [Query; 49] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -330,6 +330,39 @@ pub(crate) const QUERIES: [Query; 44] = [
         "totals of the groups of several sources that pass",
         r#"{"metrics": ["row_count", "flagged"], "dimensions": ["kind"], "totals": true,
             "metric_filters": {"metric": "flagged", "op": "gt", "values": [1]}}"#,
+        "[]",
+    ),
+    (
+        "the first members",
+        r#"{"source": "sales", "metrics": ["rate"], "dimensions": ["campaign", {"dimension": "date", "grain": "month"}],
+            "top": {"n": 3, "by": "twice", "dimension": "campaign"}}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "the first members and others on a page",
+        r#"{"source": "sales", "metrics": ["rate"], "dimensions": ["campaign", "kind"], "totals": ["campaign"],
+            "top": {"n": 3, "by": "row_count", "dimension": "campaign", "other": true},
+            "order_by": [{"key": "attempts", "direction": "desc"}], "limit": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "others for totals alone",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind", "code"], "totals": ["kind"],
+            "top": {"n": 3, "by": "attempts", "dimension": "kind", "direction": "asc"}}"#,
+        "[]",
+    ),
+    (
+        "the first members of the groups that pass",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["kind", "campaign"],
+            "metric_filters": {"metric": "flagged", "op": "gt", "values": [1]},
+            "top": {"n": 3, "by": "row_count", "dimension": "kind", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "every period of the first members",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["fiscal", {"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-01-01", "to": "2024-06-30"}, "fill_gaps": true,
+            "top": {"n": 3, "by": "attempts", "dimension": "fiscal", "other": true}}"#,
         "[]",
     ),
     (

@@ -161,22 +161,38 @@ const ROWS: [Row; 34] = [
             ..revenue()
         }
     }),
-    Row("joins", &[2, 32], |count| {
-        let roles: Vec<String> = (0..count).map(|at| format!("r{at}")).collect();
-        let keys: Vec<String> = roles.iter().map(|role| format!("{role}.x")).collect();
+    Row("reached_dimensions", &[2, 3_000], |count| {
+        // The path itself is one.
+        let dimensions = (1..count).map(|at| format!("d{at}"));
+        let dimensions =
+            dimensions.map(|key| json!({"dimension_key": key, "column_expression": key}));
+        let mut catalog =
+            catalog(json!({"metrics": [base()], "dimensions": dimensions.collect::<Vec<_>>()}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": [
+                {"name": "r", "to": "far", "on": [["up", "id"]], "cardinality": "many_to_one"}]},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
         Input {
-            catalog: related(&roles, &["x".to_owned()]).to_string(),
-            request: json!({"metrics": ["revenue"], "dimensions": keys}).to_string(),
-            path: "request".to_owned(),
+            catalog: catalog.to_string(),
+            path: "catalog".to_owned(),
             ..revenue()
         }
     }),
-    Row("reached_dimensions", &[3, 1_000], |count| {
-        // The path is one.
-        let keys: Vec<String> = (1..count).map(|at| format!("d{at}")).collect();
+    Row("joins", &[2, 32], |count| {
+        let each = |make: fn(usize) -> Value| (0..count).map(make).collect::<Vec<Value>>();
+        let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+        let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": each(|at| {
+                json!({"name": format!("r{at}"), "to": "far", "on": [[format!("up{at}"), "id"]],
+                       "cardinality": "many_to_one"})
+            })},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
+        let keys = each(|at| json!(format!("r{at}.d")));
         Input {
-            catalog: related(&["far".to_owned()], &keys).to_string(),
-            path: "catalog".to_owned(),
+            catalog: catalog.to_string(),
+            request: json!({"metrics": ["revenue"], "dimensions": keys}).to_string(),
+            path: "request".to_owned(),
             ..revenue()
         }
     }),
@@ -384,26 +400,6 @@ fn revenue() -> Input {
         context: CONTEXT.to_owned(),
         path: String::new(),
     }
-}
-
-/// Orders that lead to one row of another source in each of these roles, and the dimensions of that.
-fn related(roles: &[String], keys: &[String]) -> Value {
-    let dimension = |key| json!({"dimension_key": key, "column_expression": "x"});
-    let dimensions: Vec<Value> = keys.iter().map(dimension).collect();
-    let mut catalog = catalog(json!({"metrics": [base()], "dimensions": dimensions}));
-    let role = |role| {
-        json!({"name": role, "to": "others", "on": [[format!("{role}_id"), "id"]],
-               "cardinality": "many_to_one"})
-    };
-    catalog["data_sources"][0]["dimensions"] = json!([]);
-    catalog["data_sources"][0]["relationships"] = roles.iter().map(role).collect();
-    let others = json!({"source_key": "others", "view_pattern": "public.others", "metrics": [],
-                        "primary_key": ["client_id", "id"], "dimensions": keys});
-    catalog["data_sources"]
-        .as_array_mut()
-        .expect("a list")
-        .push(others);
-    catalog
 }
 
 /// One of the documents with spaces behind it.

@@ -78,14 +78,14 @@ impl<'c> Resolver<'c, '_> {
                 true => wanted.metrics.iter().collect(),
                 false => lacking,
             };
-            self.report_no_source(&lacking, wanted.asked);
+            self.report_no_source(&lacking, wanted);
             return None;
         }
         let chosen = self.settle(found.candidates, wanted)?;
         if chosen.sources.is_empty() {
             // Formulas of constants alone rest on no rows.
             let all: Vec<&AskedMetric> = wanted.metrics.iter().collect();
-            self.report_no_source(&all, wanted.asked);
+            self.report_no_source(&all, wanted);
             return None;
         }
         Some(chosen)

@@ -1,7 +1,7 @@
 //! Chooses the source that answers (R14).
 
 use crate::catalog::MetricId;
-use crate::catalog::reach::DimensionKey;
+use crate::catalog::reach::{DimensionKey, Expressed};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
@@ -275,13 +275,45 @@ impl<'c> Resolver<'c, '_> {
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
+    /// Reports what a source that has the metrics would need to be told: keys that several paths end with.
+    fn report_paths(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) -> bool {
+        let catalog = self.catalog;
+        let filtered = wanted.filtered.dimensions.iter().copied();
+        let keys = || {
+            wanted
+                .asked
+                .iter()
+                .map(|asked| asked.key)
+                .chain(filtered.clone())
+        };
+        let is_open = |source: &Source, key| matches!(source.express(key), Expressed::Several(_));
+        let mut sources = catalog.sources.iter();
+        let found = sources.find(|source| {
+            let has_metric = |metric: &&AskedMetric| source.metrics.contains_key(&metric.id);
+            metrics.iter().all(has_metric)
+                && keys().all(|key| source.has(key) || is_open(source, key))
+                && keys().any(|key| is_open(source, key))
+        });
+        let Some(source) = found else {
+            return false;
+        };
+        for asked in wanted
+            .asked
+            .iter()
+            .filter(|asked| is_open(source, asked.key))
+        {
+            self.report_dimension_unavailable(source, asked.key, asked.place.path());
+        }
+        for key in filtered.filter(|key| is_open(source, *key)) {
+            self.report_dimension_unavailable(source, key, REQUEST.key("filters").path());
+        }
+        true
+    }
+
     /// Reports that no source has all, naming the one that misses least.
-    pub(super) fn report_no_source(
-        &mut self,
-        metrics: &[&AskedMetric],
-        asked: &[AskedDimension<'c>],
-    ) {
-        if metrics.is_empty() && asked.is_empty() {
+    pub(super) fn report_no_source(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) {
+        let asked = wanted.asked;
+        if metrics.is_empty() && asked.is_empty() || self.report_paths(metrics, wanted) {
             return;
         }
         let missing = |source: &&Source| {

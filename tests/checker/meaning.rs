@@ -25,6 +25,8 @@ pub struct Known<'a> {
     /// How far back it looks, where it is one of the period that is compared with.
     pub earlier: Option<Shift>,
     pub request: &'a Request,
+    /// The request itself, where `request` is that of the members that it ranks.
+    pub whole: &'a Request,
     /// The request whose first rows are the members that are shown, where not all are.
     pub ranking: Option<&'a Request>,
     pub context: &'a Context,
@@ -129,8 +131,8 @@ impl<'a> Known<'a> {
 
     /// The declared type of a column of the source, unless it is an array.
     pub fn column_type(&self, name: &str) -> Option<DataType> {
-        if let Some((position, column)) = far_column(name) {
-            return self.far_type(position, column);
+        if let Some((way, column)) = far_column(name) {
+            return self.far_type(way, column);
         }
         let columns = self.source.columns.as_ref()?;
         let column = columns.iter().find(|column| column.name == name)?;

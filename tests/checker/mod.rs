@@ -180,6 +180,7 @@ fn legs<'a>(
             leg: legs.len(),
             earlier: None,
             request,
+            whole: request,
             ranking,
             context,
             is_sqlite: emitted.dialect == Dialect::Sqlite,

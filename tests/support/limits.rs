@@ -25,9 +25,6 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "statement_bytes" => &mut limits.statement_bytes,
         "parameters" => &mut limits.parameters,
         "parameter_bytes" => &mut limits.parameter_bytes,
-        "relationship_hops" => &mut limits.relationship_hops,
-        "reached_dimensions" => &mut limits.reached_dimensions,
-        "joins" => &mut limits.joins,
         "max_limit" => {
             limits.max_limit = u64::try_from(bound).ok();
             return Some(());

@@ -304,7 +304,7 @@ impl<'a> Known<'a> {
     }
 
     /// The same about the whole request, where this is about the members that it ranks.
-    fn of_whole(&self) -> Known<'a> {
+    pub fn of_whole(&self) -> Known<'a> {
         Known {
             request: self.whole,
             ..*self

@@ -29,6 +29,8 @@ pub struct Limits {
     pub periods: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
+    /// Number of widgets of a report or a dashboard, and of its sections.
+    pub widgets: usize,
     /// Number of levels of subtotals in one request.
     pub totals_levels: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
@@ -67,6 +69,7 @@ impl Default for Limits {
             sources: 16,
             periods: 10_000,
             selected_items: 200,
+            widgets: 200,
             totals_levels: 16,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,

@@ -15,6 +15,7 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "sources" => &mut limits.sources,
         "selected_items" => &mut limits.selected_items,
         "totals_levels" => &mut limits.totals_levels,
+        "widgets" => &mut limits.widgets,
         "fragment_bytes" => &mut limits.fragment_bytes,
         "fragment_nodes" => &mut limits.fragment_nodes,
         "fragment_depth" => &mut limits.fragment_depth,

@@ -69,8 +69,8 @@ pub enum CompareChoice {
 
 /// A report as one user keeps it: a row of `saved_views`.
 ///
-/// Its `filters` are a [`Layer`] without toggles, or a list of conditions; its `toggles` are options by
-/// toggle; its `layout_overrides` are [`LayoutOverrides`].
+/// Its `filters` are a [`Layer`] without toggles, its `toggles` are options by toggle, its `layout_overrides` are
+/// [`LayoutOverrides`].
 ///
 /// ```
 /// use measurand::Limits;
@@ -100,7 +100,7 @@ pub struct SavedView {
     pub is_default: bool,
 }
 
-/// Conditions under a name: a row of `filter_presets`. Its `filters` are a [`Layer`], or a list of conditions.
+/// Conditions under a name: a row of `filter_presets`. Its `filters` are a [`Layer`].
 ///
 /// ```
 /// use measurand::Limits;
@@ -108,7 +108,7 @@ pub struct SavedView {
 ///
 /// let preset = FilterPreset::from_json(
 ///     r#"{"user_id": "usr_123", "client_id": 1, "name": "Large BINs", "is_shared": true,
-///         "filters": [{"dimension": "bin", "op": "starts_with", "values": ["4"]}]}"#,
+///         "filters": {"filters": [{"dimension": "bin", "op": "starts_with", "values": ["4"]}]}}"#,
 ///     &Limits::default(),
 /// )?;
 /// assert_eq!(preset.map(|preset| preset.is_shared), Some(true));

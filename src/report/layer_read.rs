@@ -173,16 +173,10 @@ fn layout_overrides(node: &Node<'_>, limits: &Limits) -> Option<LayoutOverrides>
     })
 }
 
-/// A layer, or a list of conditions that is one; nothing where a part of it is of a context.
+/// A layer; nothing where a part of it is of a context.
 pub(super) fn layer(node: &Node<'_>, has_toggles: bool, limits: &Limits) -> Option<Layer> {
     if !is_clean(node) {
         return None;
-    }
-    if node.kind() == JsonKind::List {
-        return Some(Layer {
-            filters: condition(node, limits),
-            ..Layer::default()
-        });
     }
     let object = node.object()?;
     let filters = object.get("filters");

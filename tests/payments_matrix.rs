@@ -5,12 +5,12 @@ use measurand_tests::checker::Checked;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use measurand::report::Layers;
 use measurand::{
     Catalog, ColumnRole, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors,
     FilterRequest, Limits, Request, Scalar, catalog::Toggle,
 };
 use measurand_tests::support::payments::{ADMINISTRATOR, compiler, database, document};
-use measurand::report::Layers;
 use measurand_tests::support::reports::{report, stock};
 use measurand_tests::support::rows::execute;
 use postgres::Client;

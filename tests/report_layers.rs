@@ -42,7 +42,8 @@ fn layer(text: &Value) -> Layer {
 }
 
 fn view_row(fields: &Value) -> Value {
-    let mut row = json!({"user_id": "ana", "client_id": 1, "template_key": "sales", "name": "Mine"});
+    let mut row =
+        json!({"user_id": "ana", "client_id": 1, "template_key": "sales", "name": "Mine"});
     let own = row.as_object_mut().expect("an object");
     own.extend(fields.as_object().expect("an object").clone());
     row
@@ -50,13 +51,16 @@ fn view_row(fields: &Value) -> Value {
 
 fn view(fields: &Value) -> SavedView {
     let view = SavedView::from_json(&view_row(fields).to_string(), &Limits::default());
-    view.unwrap_or_else(|errors| panic!("{errors}")).expect("a live row")
+    view.unwrap_or_else(|errors| panic!("{errors}"))
+        .expect("a live row")
 }
 
 fn preset(filters: &Value) -> FilterPreset {
     let row = json!({"user_id": "ana", "client_id": 1, "name": "Mine", "filters": stated(filters)});
     let preset = FilterPreset::from_json(&row.to_string(), &Limits::default());
-    preset.unwrap_or_else(|errors| panic!("{errors}")).expect("a live row")
+    preset
+        .unwrap_or_else(|errors| panic!("{errors}"))
+        .expect("a live row")
 }
 
 /// A layer, or conditions alone as a layer.
@@ -93,7 +97,10 @@ fn rows(report: &Report, id: &str, client: &mut Client) -> Rows {
 /// The first number of the first row.
 fn number(report: &Report, id: &str, client: &mut Client) -> String {
     let rows = rows(report, id, client);
-    rows.first().and_then(|row| row.first()).expect("a number").clone()
+    rows.first()
+        .and_then(|row| row.first())
+        .expect("a number")
+        .clone()
 }
 
 fn is(dimension: &str, value: &Value) -> Value {
@@ -113,11 +120,34 @@ fn without_layers_a_template_shows_its_defaults() {
     assert_eq!(number(&report, "last-year", &mut client), "1000");
     assert_eq!(number(&report, "stock", &mut client), "12");
     let days = rows(&report, "days", &mut client);
-    assert_eq!(days, [["2026-11-18", "33"], ["2026-11-10", "50"], ["2026-11-02", "100"]]);
-    assert_eq!(rows(&report, "visits", &mut client), [["shop", "8"], ["web", "40"]]);
-    assert_eq!(rows(&report, "campaigns", &mut client), [["1"], ["2"], [NULL]]);
+    assert_eq!(
+        days,
+        [
+            ["2026-11-18", "33"],
+            ["2026-11-10", "50"],
+            ["2026-11-02", "100"]
+        ]
+    );
+    assert_eq!(
+        rows(&report, "visits", &mut client),
+        [["shop", "8"], ["web", "40"]]
+    );
+    assert_eq!(
+        rows(&report, "campaigns", &mut client),
+        [["1"], ["2"], [NULL]]
+    );
     let ids: Vec<&str> = report.widgets().iter().map(|widget| &*widget.id).collect();
-    let order = ["campaigns", "total", "paid", "net", "last-year", "days", "visits", "stock", "again"];
+    let order = [
+        "campaigns",
+        "total",
+        "paid",
+        "net",
+        "last-year",
+        "days",
+        "visits",
+        "stock",
+        "again",
+    ];
     assert_eq!(ids, order);
 }
 
@@ -137,15 +167,50 @@ fn conditions_of_layers_replace_or_add() {
         (json!([one]), json!([two]), none.clone(), "30"),
         (json!([one]), json!([two]), json!({"filters": [one]}), "150"),
         (json!([one]), none.clone(), json!({"filters": web}), "100"),
-        (json!({"filters": {"and": [one, web]}}), none.clone(), none.clone(), "100"),
+        (
+            json!({"filters": {"and": [one, web]}}),
+            none.clone(),
+            none.clone(),
+            "100",
+        ),
         // What compares more than one thing is never replaced: campaign 2 on the web.
-        (json!([one_or_web]), none.clone(), json!({"filters": [two]}), "30"),
-        (json!([{"not": one}]), none.clone(), json!({"filters": [one]}), NULL),
+        (
+            json!([one_or_web]),
+            none.clone(),
+            json!({"filters": [two]}),
+            "30",
+        ),
+        (
+            json!([{"not": one}]),
+            none.clone(),
+            json!({"filters": [one]}),
+            NULL,
+        ),
         // Both conditions of one layer on one dimension hold, and both give way.
-        (json!([from_two, to_three]), none.clone(), none.clone(), "80"),
-        (json!([from_two, to_three]), none.clone(), json!({"filters": is("id", &json!(1))}), "100"),
-        (json!([one, web]), none.clone(), json!({"clear": ["campaign"]}), "133"),
-        (json!([one]), json!({"clear": ["campaign"]}), json!({"filters": [two]}), "30"),
+        (
+            json!([from_two, to_three]),
+            none.clone(),
+            none.clone(),
+            "80",
+        ),
+        (
+            json!([from_two, to_three]),
+            none.clone(),
+            json!({"filters": is("id", &json!(1))}),
+            "100",
+        ),
+        (
+            json!([one, web]),
+            none.clone(),
+            json!({"clear": ["campaign"]}),
+            "133",
+        ),
+        (
+            json!([one]),
+            json!({"clear": ["campaign"]}),
+            json!({"filters": [two]}),
+            "30",
+        ),
     ] {
         let report = sales(&view, &preset, &request);
         let found = number(&report, "total", &mut client);
@@ -158,7 +223,10 @@ fn conditions_of_layers_replace_or_add() {
     assert_eq!(number(&report, "paid", &mut client), NULL);
     // What can be chosen is not narrowed by what is chosen.
     let report = sales(&none, &none, &json!({"filters": [two]}));
-    assert_eq!(rows(&report, "campaigns", &mut client), [["1"], ["2"], [NULL]]);
+    assert_eq!(
+        rows(&report, "campaigns", &mut client),
+        [["1"], ["2"], [NULL]]
+    );
     assert_eq!(number(&report, "stock", &mut client), "12");
 }
 
@@ -201,7 +269,11 @@ fn a_template_has_defaults_of_its_own() {
         (json!({"clear": ["id"]}), "140"),
         (json!({"filters": is("campaign", &json!(2))}), "37"),
     ] {
-        assert_eq!(number(&ask(&request), "total", &mut client), total, "{request}");
+        assert_eq!(
+            number(&ask(&request), "total", &mut client),
+            total,
+            "{request}"
+        );
     }
 }
 
@@ -212,17 +284,31 @@ fn comparisons_grains_and_toggles_of_layers() {
     let report = sales(&none, &none, &json!({"compare": {"to": "previous_year"}}));
     assert_eq!(rows(&report, "total", &mut client)[0][..2], ["183", NULL]);
     assert_eq!(query(&report, "paid").columns().len(), 1);
-    let report = sales(&json!({"compare": {"to": "previous_year"}}), &none, &json!({"compare": "none"}));
+    let report = sales(
+        &json!({"compare": {"to": "previous_year"}}),
+        &none,
+        &json!({"compare": "none"}),
+    );
     assert_eq!(rows(&report, "total", &mut client), [["183"]]);
 
-    let report = sales(&none, &none, &json!({"grain": "month", "date_range": "this_year"}));
-    assert_eq!(rows(&report, "days", &mut client), [["2026-11-01", "183"], ["2026-10-01", "7"]]);
+    let report = sales(
+        &none,
+        &none,
+        &json!({"grain": "month", "date_range": "this_year"}),
+    );
+    assert_eq!(
+        rows(&report, "days", &mut client),
+        [["2026-11-01", "183"], ["2026-10-01", "7"]]
+    );
     let chart = widget(&report, "days").chart.clone().expect("a chart");
     assert_eq!(chart.x, "date.month");
     assert_eq!(query(&report, "days").columns()[0].key(), "date.month");
 
     let net = view(&json!({"toggles": {"money": "net"}}));
-    for (request, total) in [(json!({}), "168"), (json!({"toggles": {"money": "gross"}}), "183")] {
+    for (request, total) in [
+        (json!({}), "168"),
+        (json!({"toggles": {"money": "gross"}}), "183"),
+    ] {
         let request = layer(&request);
         let layers = Layers {
             view: Some(&net),
@@ -248,11 +334,30 @@ fn a_saved_view_hides_orders_and_places_widgets() {
     };
     let report = report(&reports(), "sales", &layers, &ana()).expect("a report");
     let ids: Vec<&str> = report.widgets().iter().map(|widget| &*widget.id).collect();
-    assert_eq!(ids, ["campaigns", "last-year", "total", "net", "stock", "days", "again"]);
-    let place = Position { x: 1, y: 30, w: 4, h: 5 };
+    assert_eq!(
+        ids,
+        [
+            "campaigns",
+            "last-year",
+            "total",
+            "net",
+            "stock",
+            "days",
+            "again"
+        ]
+    );
+    let place = Position {
+        x: 1,
+        y: 30,
+        w: 4,
+        h: 5,
+    };
     assert_eq!(widget(&report, "stock").position, Some(place));
     assert!(report.errors().is_none());
-    let asked = report.statements().iter().any(|query| query.sql().contains("reporting.visits"));
+    let asked = report
+        .statements()
+        .iter()
+        .any(|query| query.sql().contains("reporting.visits"));
     assert!(!asked, "a hidden widget is not asked");
 }
 
@@ -267,7 +372,12 @@ fn a_removed_widget_is_an_error_of_the_view() {
     };
     let report = report(&reports(), "sales", &layers, &ana()).expect("a report");
     assert_eq!(report.widgets().len(), 9);
-    assert!(report.widgets().iter().all(|widget| widget.statement.is_ok()));
+    assert!(
+        report
+            .widgets()
+            .iter()
+            .all(|widget| widget.statement.is_ok())
+    );
     assert_eq!(
         places(report.errors().expect("errors")),
         [
@@ -281,27 +391,44 @@ fn a_removed_widget_is_an_error_of_the_view() {
 
 fn places(errors: &Errors) -> Vec<(String, String)> {
     let each = errors.iter();
-    each.map(|error| (error.code().to_string(), error.path().to_string())).collect()
+    each.map(|error| (error.code().to_string(), error.path().to_string()))
+        .collect()
 }
 
 /// Leaving the condition out would show the visits of all campaigns under the name of one.
 #[test]
 fn a_condition_that_a_source_lacks_is_an_error_of_its_widgets_alone() {
-    let report = sales(&json!([is("campaign", &json!(1))]), &Value::Null, &Value::Null);
+    let report = sales(
+        &json!([is("campaign", &json!(1))]),
+        &Value::Null,
+        &Value::Null,
+    );
     for widget in report.widgets() {
-        assert_eq!(widget.statement.is_err(), widget.id == "visits", "{}", widget.id);
+        assert_eq!(
+            widget.statement.is_err(),
+            widget.id == "visits",
+            "{}",
+            widget.id
+        );
     }
     let errors = errors(&report, "visits");
     let [error] = errors.iter().as_slice() else {
         panic!("{errors}");
     };
     assert_eq!(error.code(), ErrorCode::DimensionUnavailable);
-    assert_eq!(error.path().to_string(), "view.filters.filters[0].dimension");
+    assert_eq!(
+        error.path().to_string(),
+        "view.filters.filters[0].dimension"
+    );
     let widget = "catalog.templates[0].layout.sections[1].widgets[1]";
     assert_eq!(error.related()[0].as_str(), widget);
     assert!(report.errors().is_none());
     // The same for a dimension that the catalog no longer has: all that follow conditions say so.
-    let report = sales(&json!([is("region", &json!(1))]), &Value::Null, &Value::Null);
+    let report = sales(
+        &json!([is("region", &json!(1))]),
+        &Value::Null,
+        &Value::Null,
+    );
     for widget in report.widgets() {
         let is_free = ["stock", "campaigns"].contains(&&*widget.id);
         assert_eq!(widget.statement.is_ok(), is_free, "{}", widget.id);
@@ -321,19 +448,27 @@ fn a_deleted_option_is_an_error_of_the_widgets_that_use_the_toggle() {
         assert_eq!(widget.statement.is_err(), uses, "{}", widget.id);
     }
     let own = errors(&report, "total");
-    assert_eq!(places(&own), [("unknown-option".to_owned(), "view.toggles.money".to_owned())]);
+    assert_eq!(
+        places(&own),
+        [("unknown-option".to_owned(), "view.toggles.money".to_owned())]
+    );
     // A toggle that is no more, and one that no widget uses, are errors of the view.
     assert_eq!(
         places(report.errors().expect("errors")),
-        [("unknown-toggle", "view.toggles.mode"), ("no-effect", "view.toggles.unused")]
-            .map(|(code, path)| (code.to_owned(), path.to_owned()))
+        [
+            ("unknown-toggle", "view.toggles.mode"),
+            ("no-effect", "view.toggles.unused")
+        ]
+        .map(|(code, path)| (code.to_owned(), path.to_owned()))
     );
 }
 
 #[test]
 fn what_reaches_no_widget_is_an_error_of_the_layer() {
-    let request = layer(&json!({"filters": [is("channel", &json!("web"))], "date_range": "last_month",
-        "compare": {"to": "previous_year"}, "grain": "month", "toggles": {"money": "net"}}));
+    let request = layer(
+        &json!({"filters": [is("channel", &json!("web"))], "date_range": "last_month",
+        "compare": {"to": "previous_year"}, "grain": "month", "toggles": {"money": "net"}}),
+    );
     let layers = Layers {
         request: Some(&request),
         ..Layers::default()
@@ -342,15 +477,31 @@ fn what_reaches_no_widget_is_an_error_of_the_layer() {
     assert!(widget(&report, "units").statement.is_ok());
     let found = places(report.errors().expect("errors"));
     let paths: Vec<&str> = found.iter().map(|(_, path)| &**path).collect();
-    let all = ["layer.filters[0]", "layer.date_range", "layer.compare", "layer.grain", "layer.toggles.money"];
+    let all = [
+        "layer.filters[0]",
+        "layer.date_range",
+        "layer.compare",
+        "layer.grain",
+        "layer.toggles.money",
+    ];
     assert_eq!(paths, all);
-    assert!(found.iter().all(|(code, _)| code == "no-effect"), "{found:?}");
+    assert!(
+        found.iter().all(|(code, _)| code == "no-effect"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn nothing_of_a_context_is_in_a_layer() {
     let limits = Limits::default();
-    for field in ["access", "client_id", "user_id", "modules", "tenant", "allowed_values"] {
+    for field in [
+        "access",
+        "client_id",
+        "user_id",
+        "modules",
+        "tenant",
+        "allowed_values",
+    ] {
         let inside = json!([{"dimension": "channel", "op": "eq", "values": ["web"], field: 1}]);
         for text in [
             json!({field: []}),
@@ -368,7 +519,10 @@ fn nothing_of_a_context_is_in_a_layer() {
             let errors = FilterPreset::from_json(&row.to_string(), &limits).expect_err("refused");
             assert!(errors.has(ErrorCode::AccessInLayer), "{text}: {errors}");
         }
-        for fields in [json!({"toggles": {field: "x"}}), json!({"layout_overrides": {field: []}})] {
+        for fields in [
+            json!({"toggles": {field: "x"}}),
+            json!({"layout_overrides": {field: []}}),
+        ] {
             let row = view_row(&fields).to_string();
             let errors = SavedView::from_json(&row, &limits).expect_err("refused");
             assert!(errors.has(ErrorCode::AccessInLayer), "{row}: {errors}");
@@ -378,7 +532,10 @@ fn nothing_of_a_context_is_in_a_layer() {
         let dashboard = dashboard(&json!([pinned(1, &config)]), &json!([]));
         let report = reports().compile_dashboard(&dashboard, &Layers::default(), &ana());
         let report = report.expect("a dashboard");
-        assert!(errors(&report, "1").has(ErrorCode::AccessInLayer), "{field}");
+        assert!(
+            errors(&report, "1").has(ErrorCode::AccessInLayer),
+            "{field}"
+        );
     }
 }
 
@@ -397,7 +554,10 @@ fn rules_hold_whatever_layers_say() {
     assert_eq!(rows(&report, "campaigns", &mut client), [["2"]]);
     for id in ["visits", "stock"] {
         let errors = errors(&report, id);
-        assert!(errors.has(ErrorCode::AccessDimensionUnavailable), "{id}: {errors}");
+        assert!(
+            errors.has(ErrorCode::AccessDimensionUnavailable),
+            "{id}: {errors}"
+        );
     }
 }
 
@@ -420,7 +580,10 @@ fn rows_of_others_are_refused() {
     assert_eq!(foreign(&json!({})), Ok(()));
     assert_eq!(foreign(&json!({"user_id": "bob"})), refused("view.user_id"));
     assert_eq!(foreign(&json!({"client_id": 2})), refused("view.client_id"));
-    assert_eq!(foreign(&json!({"template_key": "risk"})), refused("view.template_key"));
+    assert_eq!(
+        foreign(&json!({"template_key": "risk"})),
+        refused("view.template_key")
+    );
     let by_id = json!({"template_key": null, "template_id": 1});
     assert_eq!(foreign(&by_id), refused("view.template_id"));
 
@@ -439,6 +602,19 @@ fn rows_of_others_are_refused() {
     assert_eq!(of("bob", 1, true), Ok(()));
     assert_eq!(of("bob", 2, true), refused("preset.client_id"));
 
+    // Rows name templates by id, where the catalog came as rows.
+    let rows = reports.compiler().catalog().definitions().to_rows_json();
+    let catalog = Catalog::from_rows_json(&rows).unwrap_or_else(|errors| panic!("{errors}"));
+    let of_rows = ReportBuilder::new(Compiler::new(catalog, Dialect::Postgres)).expect("templates");
+    let named = view(&by_id);
+    let layers = Layers {
+        view: Some(&named),
+        ..Layers::default()
+    };
+    assert!(report(&of_rows, "sales", &layers, &ana()).is_ok());
+    let other = report(&of_rows, "warehouse", &layers, &ana()).expect_err("another template");
+    assert_eq!(Err(places(&other)), refused("view.template_id"));
+
     let deleted = view_row(&json!({"is_deleted": true})).to_string();
     assert_eq!(SavedView::from_json(&deleted, &Limits::default()), Ok(None));
 }
@@ -450,24 +626,41 @@ fn equal_statements_are_there_once() {
     let (total, again) = (widget(&report, "total"), widget(&report, "again"));
     assert_ne!(total.request, again.request);
     assert_eq!(total.statement, again.statement);
-    let mut fingerprints: Vec<String> = report.statements().iter().map(|q| q.fingerprint()).collect();
+    let mut fingerprints: Vec<String> = report
+        .statements()
+        .iter()
+        .map(|q| q.fingerprint())
+        .collect();
     assert_eq!(fingerprints.len(), report.widgets().len() - 1);
     fingerprints.sort();
     fingerprints.dedup();
     assert_eq!(fingerprints.len(), report.statements().len());
     let json = serde_json::to_value(&report).expect("a report serializes");
-    assert_eq!(json["widgets"][1]["statement"], json["widgets"][8]["statement"]);
-    assert_eq!(json["statements"].as_array().map(Vec::len), Some(fingerprints.len()));
+    assert_eq!(
+        json["widgets"][1]["statement"],
+        json["widgets"][8]["statement"]
+    );
+    assert_eq!(
+        json["statements"].as_array().map(Vec::len),
+        Some(fingerprints.len())
+    );
     // The same input gives the same report.
     let again = sales(&Value::Null, &Value::Null, &Value::Null);
-    assert_eq!(json, serde_json::to_value(&again).expect("a report serializes"));
+    assert_eq!(
+        json,
+        serde_json::to_value(&again).expect("a report serializes")
+    );
 }
 
 #[test]
 fn what_belongs_to_a_module_is_unknown_without_it() {
     let reports = reports();
     let keys = |context: &Context| -> Vec<String> {
-        reports.templates(context).iter().map(|template| template.key.clone()).collect()
+        reports
+            .templates(context)
+            .iter()
+            .map(|template| template.key.clone())
+            .collect()
     };
     let mut with = ana();
     with.modules = vec!["high_risk".to_owned()];
@@ -485,7 +678,12 @@ fn what_belongs_to_a_module_is_unknown_without_it() {
     let risk = ask("risk", &with).expect("a report");
     // Of the last thirty days, one order has more than 5 returned.
     assert_eq!(number(&risk, "disputes", &mut client), "1");
-    let ids = |report: &Report| report.widgets().iter().any(|widget| widget.id == "disputes");
+    let ids = |report: &Report| {
+        report
+            .widgets()
+            .iter()
+            .any(|widget| widget.id == "disputes")
+    };
     assert!(!ids(&ask("sales", &ana()).expect("a report")));
     assert!(ids(&ask("sales", &with).expect("a report")));
     // A view that names a gated widget names one that is unknown.
@@ -495,7 +693,11 @@ fn what_belongs_to_a_module_is_unknown_without_it() {
         ..Layers::default()
     };
     let without = report(&reports, "sales", &layers, &ana()).expect("a report");
-    assert!(without.errors().is_some_and(|errors| errors.has(ErrorCode::UnknownWidget)));
+    assert!(
+        without
+            .errors()
+            .is_some_and(|errors| errors.has(ErrorCode::UnknownWidget))
+    );
     let known = report(&reports, "sales", &layers, &with).expect("a report");
     assert!(known.errors().is_none() && !ids(&known));
 }
@@ -510,7 +712,9 @@ fn dashboard(widgets: &Value, layout: &Value) -> Dashboard {
     let row = json!({"id": 5, "user_id": "ana", "client_id": 1, "name": "Mine", "description": null,
         "layout": layout, "is_default": true, "widgets": widgets});
     let dashboard = Dashboard::from_json(&row.to_string(), &Limits::default());
-    dashboard.unwrap_or_else(|errors| panic!("{errors}")).expect("a live row")
+    dashboard
+        .unwrap_or_else(|errors| panic!("{errors}"))
+        .expect("a live row")
 }
 
 #[test]
@@ -522,11 +726,20 @@ fn a_dashboard_shows_what_is_pinned_to_it() {
     let widgets = json!([
         pinned(1, &json!({"request": november})),
         pinned(2, &json!({"request": {"metrics": ["revenew"]}})),
-        pinned(3, &json!({"request": {"metrics": ["visits"]}, "colour": "red"})),
+        pinned(
+            3,
+            &json!({"request": {"metrics": ["visits"]}, "colour": "red"})
+        ),
         inactive,
-        pinned(5, &json!({"request": {"metrics": ["disputes"]}, "module": "high_risk"})),
-        pinned(6, &json!({"request": {"source": "orders", "metrics": ["revenue"],
-            "date_range": {"preset": "this_month"}}, "description": "again"})),
+        pinned(
+            5,
+            &json!({"request": {"metrics": ["disputes"]}, "module": "high_risk"})
+        ),
+        pinned(
+            6,
+            &json!({"request": {"source": "orders", "metrics": ["revenue"],
+            "date_range": {"preset": "this_month"}}, "description": "again"})
+        ),
     ]);
     let layout = json!([{"i": "1", "x": 2, "y": 3, "w": 4, "h": 5, "moved": false, "static": false},
         {"i": "99", "x": 0, "y": 0, "w": 1, "h": 1}]);
@@ -534,7 +747,9 @@ fn a_dashboard_shows_what_is_pinned_to_it() {
     assert!(dashboard.is_default() && dashboard.len() == 5);
     let reports = reports();
     let compile = |layers: &Layers<'_>| {
-        let report = reports.compile_dashboard(&dashboard, layers, &ana()).expect("a report");
+        let report = reports
+            .compile_dashboard(&dashboard, layers, &ana())
+            .expect("a report");
         check(&reports, &report, &ana());
         report
     };
@@ -543,16 +758,33 @@ fn a_dashboard_shows_what_is_pinned_to_it() {
     let ids: Vec<&str> = report.widgets().iter().map(|widget| &*widget.id).collect();
     assert_eq!(ids, ["6", "3", "2", "1"]);
     assert_eq!(number(&report, "1", &mut client), "183");
-    let place = Position { x: 2, y: 3, w: 4, h: 5 };
+    let place = Position {
+        x: 2,
+        y: 3,
+        w: 4,
+        h: 5,
+    };
     assert_eq!(widget(&report, "1").position, Some(place));
-    assert_eq!(widget(&report, "1").statement, widget(&report, "6").statement);
+    assert_eq!(
+        widget(&report, "1").statement,
+        widget(&report, "6").statement
+    );
     let place = |code: &str, path: &str| vec![(code.to_owned(), path.to_owned())];
     let metric = "dashboard.widgets[1].widget_config.request.metrics[0]";
-    assert_eq!(places(&errors(&report, "2")), place("unknown-metric", metric));
+    assert_eq!(
+        places(&errors(&report, "2")),
+        place("unknown-metric", metric)
+    );
     let colour = "dashboard.widgets[2].widget_config.colour";
-    assert_eq!(places(&errors(&report, "3")), place("unknown-field", colour));
+    assert_eq!(
+        places(&errors(&report, "3")),
+        place("unknown-field", colour)
+    );
     let stale = report.errors().expect("a place of nothing");
-    assert_eq!(places(stale), place("unknown-widget", "dashboard.layout[1].i"));
+    assert_eq!(
+        places(stale),
+        place("unknown-widget", "dashboard.layout[1].i")
+    );
 
     let preset = preset(&json!([is("campaign", &json!(1))]));
     let request = layer(&json!({"date_range": "last_year"}));
@@ -569,9 +801,15 @@ fn a_dashboard_shows_what_is_pinned_to_it() {
         ..Layers::default()
     };
     let refused = reports.compile_dashboard(&dashboard, &layers, &ana());
-    assert_eq!(places(&refused.expect_err("a view")), place("foreign-row", "view.template_key"));
+    assert_eq!(
+        places(&refused.expect_err("a view")),
+        place("foreign-row", "view.template_key")
+    );
     let mut bob = ana();
     bob.user_id = Some("bob".to_owned());
     let refused = reports.compile_dashboard(&dashboard, &Layers::default(), &bob);
-    assert_eq!(places(&refused.expect_err("bob's")), place("foreign-row", "dashboard.user_id"));
+    assert_eq!(
+        places(&refused.expect_err("bob's")),
+        place("foreign-row", "dashboard.user_id")
+    );
 }

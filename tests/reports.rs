@@ -136,7 +136,10 @@ fn every_widget_shows_each_user_what_is_left_without_the_hidden_rows() {
     client.batch_execute(ROWS).expect("the rows fit");
     let everything = compiled(None);
     let full = answers(&everything, &mut client);
-    let count: usize = everything.iter().map(|(_, report)| report.widgets().len()).sum();
+    let count: usize = everything
+        .iter()
+        .map(|(_, report)| report.widgets().len())
+        .sum();
     // Nobody's rule hides anything from an administrator, so that every widget answers.
     assert_eq!(full.len(), count);
     assert!(count >= 140, "{count}");
@@ -156,7 +159,10 @@ fn every_widget_shows_each_user_what_is_left_without_the_hidden_rows() {
                     Err(errors) => {
                         assert!(!is_expressible, "{what}: {errors}");
                         let code = ErrorCode::AccessDimensionUnavailable;
-                        assert!(errors.iter().all(|each| each.code() == code), "{what}: {errors}");
+                        assert!(
+                            errors.iter().all(|each| each.code() == code),
+                            "{what}: {errors}"
+                        );
                     }
                 }
             }
@@ -184,7 +190,10 @@ fn every_widget_shows_each_user_what_is_left_without_the_hidden_rows() {
         assert!(same.is_empty(), "{}: {same:?}", user.id);
     }
     // With the administrator these are three users at least.
-    let few: Vec<_> = full.keys().filter(|at| answering.get(*at) < Some(&2)).collect();
+    let few: Vec<_> = full
+        .keys()
+        .filter(|at| answering.get(*at) < Some(&2))
+        .collect();
     assert!(few.is_empty(), "{few:?}");
 }
 
@@ -213,7 +222,11 @@ fn fingerprints_differ_between_users_and_tenants() {
                 count += 1;
                 // Two templates may well share a statement, for one user.
                 let before = seen.insert(query.fingerprint(), id.to_owned());
-                assert!(before.is_none_or(|before| before == id), "{key} of {id}\n{}", query.sql());
+                assert!(
+                    before.is_none_or(|before| before == id),
+                    "{key} of {id}\n{}",
+                    query.sql()
+                );
             }
         }
     }
@@ -228,7 +241,11 @@ fn layouts_have_sections_and_widgets_that_do_not_overlap() {
         let layout = layout.unwrap_or_else(|errors| panic!("{}: {errors}", template.key));
         assert!(layout.sections.len() >= 2, "{}", template.key);
         assert!(!layout.filter_bar.is_empty(), "{}", template.key);
-        let widgets: Vec<_> = layout.sections.iter().flat_map(|each| &each.widgets).collect();
+        let widgets: Vec<_> = layout
+            .sections
+            .iter()
+            .flat_map(|each| &each.widgets)
+            .collect();
         let own: BTreeSet<&str> = widgets.iter().map(|widget| widget.kind.as_str()).collect();
         let expected = BTreeSet::from(["metric_card", "chart", "data_table"]);
         assert_eq!(own, expected, "{}", template.key);
@@ -241,7 +258,10 @@ fn layouts_have_sections_and_widgets_that_do_not_overlap() {
             }
         }
     }
-    assert_eq!(kinds, ["Aggregate", "Count", "Rows"].map(str::to_owned).into());
+    assert_eq!(
+        kinds,
+        ["Aggregate", "Count", "Rows"].map(str::to_owned).into()
+    );
 }
 
 fn overlap(a: Position, b: Position) -> bool {

@@ -197,19 +197,28 @@ impl Checker<'_, '_> {
     fn check(mut self) -> CheckedTemplate {
         let limits = &self.catalog.limits;
         let read = Layout::from_json(&self.template.layout, limits);
-        let layout = self.moved(read, "layout").unwrap_or_default();
+        let layout = self.moved(read, "layout");
         let text = self.template.default_filters.as_deref();
         let defaults = open("default_filters", text.unwrap_or("{}"), limits);
         let defaults = defaults.and_then(|document| {
             let read = layer(&document.root(), true, limits).unwrap_or_default();
             document.finish(read)
         });
-        let checked = CheckedTemplate {
-            sections: layout.sections.iter().map(|each| each.title.clone()).collect(),
-            widgets: placed(layout, &self.template.place),
-            defaults: self.moved(defaults, "default_filters").unwrap_or_default(),
-        };
+        let defaults = self.moved(defaults, "default_filters");
         self.check_range();
+        // What widgets use is known only of those that were read.
+        let (Some(layout), Some(defaults)) = (layout, defaults) else {
+            return CheckedTemplate::default();
+        };
+        let checked = CheckedTemplate {
+            sections: layout
+                .sections
+                .iter()
+                .map(|each| each.title.clone())
+                .collect(),
+            widgets: placed(layout, &self.template.place),
+            defaults,
+        };
         self.check_widgets(&checked);
         checked
     }
@@ -263,6 +272,13 @@ impl Checker<'_, '_> {
                 }
                 Err(errors) => {
                     all_compile = false;
+                    // What a dialect cannot say is not wrong with the template: the widget says so when it
+                    // is asked.
+                    let is_of_dialect =
+                        |error: &Error| error.code() == ErrorCode::DialectUnsupported;
+                    if errors.iter().all(is_of_dialect) {
+                        continue;
+                    }
                     if let Some(module) = self.missing_module(&applied.widget.request, &modules) {
                         let error = ReportError::WidgetModule { module };
                         self.findings.push(Error::new(placed.at.clone(), error));

@@ -164,7 +164,10 @@ impl ReportBuilder {
             let section = placed.section.and_then(|at| checked.sections.get(at));
             let is_hidden = overrides.hidden.contains(&placed.widget.id);
             let compiled = compiling.widget(placed, section, is_hidden);
-            let order = overrides.order.iter().position(|id| *id == placed.widget.id);
+            let order = overrides
+                .order
+                .iter()
+                .position(|id| *id == placed.widget.id);
             // What is listed comes first in its section; the order of the rest stays.
             let order = (placed.section, order.unwrap_or(usize::MAX));
             widgets.extend(compiled.map(|widget| (order, widget)));
@@ -220,7 +223,11 @@ impl ReportBuilder {
             }
         }
         for (index, (id, _)) in dashboard.positions.iter().enumerate() {
-            if !dashboard.widgets.iter().any(|each| each.placed.widget.id == *id) {
+            if !dashboard
+                .widgets
+                .iter()
+                .any(|each| each.placed.widget.id == *id)
+            {
                 let layout = At::root("dashboard");
                 let layout = layout.key("layout");
                 let item = layout.index(index);
@@ -343,7 +350,9 @@ impl Compiling<'_, '_> {
         is_hidden: bool,
     ) -> Option<ReportWidget> {
         let at = placed.at.as_str();
-        let applied = self.merged.apply(&placed.widget, self.compiler.catalog(), at);
+        let applied = self
+            .merged
+            .apply(&placed.widget, self.compiler.catalog(), at);
         if is_hidden {
             return None;
         }

@@ -103,7 +103,10 @@ fn dashboard(row: &Object<'_>, limits: &Limits) -> Option<Dashboard> {
         let pinned = pinned(&node, index, id, limits)?;
         let (kind, name) = ("widget", pinned.placed.widget.id.clone());
         if ids.contains(&name) {
-            node.report(CatalogError::DuplicateKey { kind, name: name.clone() });
+            node.report(CatalogError::DuplicateKey {
+                kind,
+                name: name.clone(),
+            });
         }
         ids.push(name);
         Some(pinned)

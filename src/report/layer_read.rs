@@ -13,9 +13,7 @@ use crate::context::{tenant, user};
 use crate::error::{Errors, ReportError};
 use crate::json::{Bound, Document, JsonKind, Node, Object};
 use crate::limits::Limits;
-use crate::request::{
-    DateRangeRequest, DateSpan, compare, condition, date_range, toggles,
-};
+use crate::request::{DateRangeRequest, DateSpan, compare, condition, date_range, toggles};
 
 /// The fields that only a context has, in its own spelling and in that of the report builder's tables.
 const OF_CONTEXTS: [&str; 9] = [
@@ -64,7 +62,10 @@ impl FilterPreset {
     /// As [`Layer::from_json`], and `tenant-invalid`.
     pub fn from_json(text: &str, limits: &Limits) -> Result<Option<Self>, Errors> {
         let document = open("preset", text, limits)?;
-        let preset = document.root().object().and_then(|row| preset(&row, limits));
+        let preset = document
+            .root()
+            .object()
+            .and_then(|row| preset(&row, limits));
         document.finish(preset)
     }
 }

@@ -174,7 +174,9 @@ pub(super) fn parts(
         }
         Some(_) => None,
     };
-    let drawn = chart.as_ref().map(|chart| 1 + usize::from(chart.split_by.is_some()));
+    let drawn = chart
+        .as_ref()
+        .map(|chart| 1 + usize::from(chart.split_by.is_some()));
     let asked = request.as_ref().map(|request| request.dimensions.len());
     if drawn.is_some_and(|drawn| asked.is_some_and(|asked| asked > drawn)) {
         let reason = "a chart draws one dimension along it, and one as `split_by`";
@@ -199,8 +201,7 @@ fn check_request(node: &Node<'_>, request: &Request, kind: WidgetKind) {
     let is_list = matches!(request.kind, RequestKind::Values { .. });
     let (fits, expected) = match kind {
         WidgetKind::MetricCard => {
-            let is_row =
-                request.kind == RequestKind::Aggregate && request.dimensions.is_empty();
+            let is_row = request.kind == RequestKind::Aggregate && request.dimensions.is_empty();
             let fits = is_row || request.kind == RequestKind::Count;
             (fits, "metrics without dimensions, or a count")
         }

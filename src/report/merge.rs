@@ -82,7 +82,8 @@ impl<'l> Merged<'l> {
             let Some(subject) = subject(below.value) else {
                 return true;
             };
-            let is_taken = |(above, _): &(&FilterRequest, Path)| self::subject(above) == Some(subject);
+            let is_taken =
+                |(above, _): &(&FilterRequest, Path)| self::subject(above) == Some(subject);
             let key = match subject {
                 Subject::Dimension(key) | Subject::Metric(key) => key,
             };

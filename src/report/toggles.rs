@@ -100,7 +100,10 @@ fn switches(catalog: &Catalog, toggle: &Toggle, names: &Names<'_>) -> bool {
 
 /// Whether an option has another date column for a source that may answer.
 fn moves_dates(catalog: &Catalog, toggle: &Toggle, request: &Request) -> bool {
-    let columns = toggle.options.iter().filter_map(|option| option.date_column);
+    let columns = toggle
+        .options
+        .iter()
+        .filter_map(|option| option.date_column);
     let mut sources = catalog.sources.iter().filter(|source| {
         let asked = request.source.as_deref();
         asked.is_none_or(|asked| asked == source.key.as_str())

@@ -146,6 +146,16 @@ fn item(node: &Node<'_>) -> Option<(String, Position)> {
     Some((id, position?))
 }
 
+/// The columns of a row that say nothing of what the widget shows.
+const COLUMNS: [&str; 6] = [
+    "created_at",
+    "dashboard_id",
+    "id",
+    "is_active",
+    "sort_order",
+    "source_template_id",
+];
+
 /// A row of a widget that is active.
 fn pinned(
     node: &Node<'_>,
@@ -165,7 +175,13 @@ fn pinned(
     if row.flag("is_active") == Some(false) {
         return None;
     }
-    let id = id?;
+    let Some(id) = id else {
+        // A row of no widget is the dashboard's own mistake, with all that is wrong with it.
+        row.ignore(&COLUMNS);
+        row.ignore(&["position", "title", "widget_config", "widget_type"]);
+        row.finish();
+        return None;
+    };
     let at = At::root("dashboard");
     let at = at.key("widgets").index(index).path();
     let (widget, errors) = match read(node.written(), limits) {
@@ -209,14 +225,7 @@ fn read(text: &str, limits: &Limits) -> Result<Widget, Errors> {
 }
 
 fn row_of_widget(row: &Object<'_>, limits: &Limits) -> Option<Widget> {
-    row.ignore(&[
-        "created_at",
-        "dashboard_id",
-        "id",
-        "is_active",
-        "sort_order",
-        "source_template_id",
-    ]);
+    row.ignore(&COLUMNS);
     let kind = row.required("widget_type");
     let kind = kind.and_then(|node| node.word(&WidgetKind::PLACED));
     let position = row.required("position").and_then(|node| position(&node));

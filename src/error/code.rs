@@ -79,6 +79,8 @@ codes! {
     LookupTenant = "lookup-tenant",
     /// A derived metric offered by a source that lacks one of its components.
     MissingComponent = "missing-component",
+    /// A relationship that may meet several rows where its cardinality says one.
+    RelationshipKey = "relationship-key",
 
     // Requests and contexts.
     /// No such source.
@@ -111,6 +113,10 @@ codes! {
     MetricUnavailable = "metric-unavailable",
     /// The source does not offer the dimension.
     DimensionUnavailable = "dimension-unavailable",
+    /// A key that several paths of relationships end with.
+    AmbiguousPath = "ambiguous-path",
+    /// A key that leads from one row to many.
+    FanOut = "fan-out",
     /// The dimension may not be grouped by.
     NotGroupable = "not-groupable",
     /// The dimension may not be filtered by.
@@ -135,6 +141,8 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// Members are to be ranked, and the request does not say of which dimension.
+    TopDimension = "top-dimension",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

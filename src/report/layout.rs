@@ -263,9 +263,28 @@ impl Widget {
 
     /// Shows dates at another grain, wherever the request or the chart names them at theirs.
     pub(super) fn set_grain(&mut self, grain: Grain) {
+        // Every field is named, so that one that is added is looked at here.
+        let Request {
+            kind: _,
+            source: _,
+            metrics: _,
+            dimensions,
+            columns,
+            toggles: _,
+            filters: _,
+            metric_filters: _,
+            date_range: _,
+            compare: _,
+            fill_gaps: _,
+            totals,
+            top,
+            order_by,
+            limit: _,
+            offset: _,
+            after: _,
+        } = &mut self.request;
         let mut renamed = Vec::new();
-        let request = &mut self.request;
-        for asked in request.dimensions.iter_mut().chain(&mut request.columns) {
+        for asked in dimensions.iter_mut().chain(columns) {
             let Some(own) = &mut asked.grain else {
                 continue;
             };
@@ -278,11 +297,11 @@ impl Widget {
                 key.clone_from(after);
             }
         };
-        request
-            .order_by
-            .iter_mut()
-            .for_each(|order| rename(&mut order.key));
-        for level in request.totals.iter_mut().flat_map(|totals| &mut totals.by) {
+        order_by.iter_mut().for_each(|order| rename(&mut order.key));
+        if let Some(dimension) = top.as_mut().and_then(|top| top.dimension.as_mut()) {
+            rename(dimension);
+        }
+        for level in totals.iter_mut().flat_map(|totals| &mut totals.by) {
             match level {
                 SubtotalRequest::By(key) => rename(key),
                 SubtotalRequest::Together(keys) => keys.iter_mut().for_each(rename),

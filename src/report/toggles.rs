@@ -31,22 +31,41 @@ struct Names<'r> {
 
 impl<'r> Names<'r> {
     fn of(request: &'r Request) -> Self {
+        // Every field is named, so that one that is added is looked at here.
+        let Request {
+            kind: _,
+            source: _,
+            metrics,
+            dimensions,
+            columns,
+            toggles: _,
+            filters,
+            metric_filters,
+            date_range: _,
+            compare: _,
+            fill_gaps: _,
+            totals: _,
+            top,
+            order_by,
+            limit: _,
+            offset: _,
+            after: _,
+        } = request;
         let mut names = Self::default();
-        names
-            .metrics
-            .extend(request.metrics.iter().map(String::as_str));
-        let asked = request.dimensions.iter().chain(&request.columns);
+        names.metrics.extend(metrics.iter().map(String::as_str));
+        names.metrics.extend(top.iter().map(|top| &*top.by));
+        let asked = dimensions.iter().chain(columns);
         let plain = asked.filter(|asked| asked.grain.is_none());
         names
             .dimensions
-            .extend(plain.map(|asked| asked.dimension.as_str()));
-        for order in &request.order_by {
+            .extend(plain.map(|asked| &*asked.dimension));
+        for order in order_by {
             let key = order.key.split('.').next().unwrap_or_default();
             names.metrics.insert(key);
         }
         let mut waiting: Vec<&FilterRequest> = Vec::new();
-        waiting.extend(&request.filters);
-        waiting.extend(&request.metric_filters);
+        waiting.extend(filters);
+        waiting.extend(metric_filters);
         while let Some(condition) = waiting.pop() {
             match condition {
                 FilterRequest::And(all) | FilterRequest::List(all) | FilterRequest::Or(all) => {

@@ -7,8 +7,10 @@
 
 mod access;
 mod dates;
+mod far;
 mod filters;
 mod gaps;
+mod keys;
 mod legs;
 mod order;
 mod resolved;
@@ -18,16 +20,22 @@ mod search;
 mod selection;
 mod source;
 mod toggles;
+mod top;
 mod totals;
 
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
+    ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
+pub(crate) use top::ResolvedTop;
+
+use std::sync::Arc;
 
 use crate::calendar::{Grain, Month, Periods, Weekday, Zone};
+use crate::catalog::dimension::DimensionInfo;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -88,9 +96,14 @@ pub fn resolve<'c>(
             previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    for leg in &mut legs {
+        resolver.bind_far(leg, (&[], true), &ruled);
+    }
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
+    let top = resolver.bind_top(&chosen, &selection, &asked);
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -115,6 +128,7 @@ pub fn resolve<'c>(
         gaps,
         group_conditions,
         totals,
+        top,
         order,
         limit,
         offset,
@@ -166,11 +180,12 @@ struct AskedMetric {
 
 /// A dimension that the request selects, after switches.
 struct AskedDimension<'c> {
-    id: DimensionId,
+    key: DimensionKey<'c>,
     place: Place,
     grain: Option<Grain>,
     value: &'c KeySpelling,
     label: &'c KeySpelling,
+    info: &'c Arc<DimensionInfo>,
 }
 
 /// A place in a request, as a path only when an error needs it.
@@ -329,6 +344,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
+        self.bind_top(&nothing, selection, asked);
         self.bind_page();
     }
 

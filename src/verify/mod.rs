@@ -14,12 +14,14 @@ mod conditions;
 mod expression;
 mod gaps;
 mod guards;
+mod joins;
 mod memory;
 mod passing;
 mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 mod values;
 

@@ -141,6 +141,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// A window along periods that no range with two ends says.
+    WindowWithoutRange = "window-without-range",
+    /// A window, and dimensions that cut its dates in several ways.
+    WindowDates = "window-dates",
     /// Members are to be ranked, and the request does not say of which dimension.
     TopDimension = "top-dimension",
     /// No such preset.

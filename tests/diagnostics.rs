@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use measurand::report::Schedule;
+use measurand::report::{Change, NewRow, Schedule, Table as KeptTable};
 use measurand::{
     Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request, Zone,
 };
@@ -21,7 +21,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 15] = [
     "about",
     "catalog",
     "catalog_json",
@@ -30,6 +30,9 @@ const FIELDS: [&str; 12] = [
     "context",
     "schedule",
     "cron",
+    "table",
+    "new_row",
+    "change",
     "dialect",
     "limits",
     "errors",
@@ -161,7 +164,8 @@ fn read(file: &Path) -> (String, Table) {
 
 /// What is found in a file's input.
 fn findings(name: &str, table: &Table) -> Errors {
-    if let Some(errors) = findings_of_schedule(table) {
+    let kept = findings_of_schedule(table).or_else(|| findings_of_row(table));
+    if let Some(errors) = kept {
         return errors;
     }
     match compile(name, table) {
@@ -181,6 +185,19 @@ fn findings_of_schedule(table: &Table) -> Option<Errors> {
         (None, None) => return None,
     };
     Some(read.expect_err("a schedule that is none"))
+}
+
+/// What is found in a row of one of the report builder's tables, or a change of one, where a file has it.
+fn findings_of_row(table: &Table) -> Option<Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let mut tables = KeptTable::ALL.into_iter();
+    let kept = tables.find(|kept| Some(kept.name()) == text("table"))?;
+    let limits = Limits::default();
+    let read = match (text("new_row"), text("change")) {
+        (Some(row), _) => NewRow::from_json(kept, row, &limits).map(drop),
+        (None, change) => Change::from_json(kept, change?, &limits).map(drop),
+    };
+    Some(read.expect_err("a row that is none"))
 }
 
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {

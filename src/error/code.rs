@@ -165,6 +165,14 @@ codes! {
     CronSyntax = "cron-syntax",
     /// Cron patterns that say something else than a schedule can.
     CronSchedule = "cron-schedule",
+    /// A text that is longer than its column.
+    TextLength = "text-length",
+    /// A column that callers may not write.
+    ReadOnlyColumn = "read-only-column",
+    /// A change without any column.
+    NothingToChange = "nothing-to-change",
+    /// A table whose rows callers do not write so.
+    ReadOnlyTable = "read-only-table",
 
     // Verification.
     /// A statement failed its own verification.

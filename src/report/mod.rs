@@ -1,10 +1,17 @@
-//! What a report builder keeps beside its catalog: when reports run.
+//! What a report builder keeps beside its catalog: when reports run, and the rows of its own tables.
 //!
-//! In: what users have saved, as rows or JSON. Out: plain data. This side of the library rests on the
-//! compiler, never the other way round (`tests/layering.rs`). Codes: `cron-syntax`, `cron-schedule`,
-//! `schedule-day`, and those of any document. Next to read: `schedule.rs`.
+//! In: what users have saved, as rows or JSON. Out: plain data, and statements on the report builder's
+//! tables. This side of the library rests on the compiler, never the other way round
+//! (`tests/layering.rs`). Codes: `cron-syntax`, `cron-schedule`, `schedule-day`, those that `tables`
+//! lists, and those of any document. Next to read: `schedule.rs`, `tables/mod.rs`.
 
 mod cron;
 mod schedule;
+mod tables;
 
 pub use schedule::{Frequency, Schedule, TimeOfDay};
+pub use tables::{
+    Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,
+    Table, TableColumn, TableStatement, claim_due_reports, claim_exports, finish_export,
+    finish_report,
+};

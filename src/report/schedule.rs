@@ -229,6 +229,13 @@ impl Schedule {
 
 fn read(root: &Node<'_>) -> Option<Schedule> {
     let object = root.object()?;
+    let schedule = schedule(&object);
+    object.finish();
+    schedule
+}
+
+/// The schedule that an object states, beside whatever else it says.
+pub(super) fn schedule(object: &Object<'_>) -> Option<Schedule> {
     let kind = match object.required("frequency") {
         Some(node) => node.word(&[
             ("daily", Kind::Daily),
@@ -237,9 +244,9 @@ fn read(root: &Node<'_>) -> Option<Schedule> {
         ]),
         None => None,
     };
-    let weekday = day(&object, "day_of_week", 0..=6);
-    let month_day = day(&object, "day_of_month", 1..=31);
-    let frequency = kind.and_then(|kind| frequency(&object, kind, weekday, month_day));
+    let weekday = day(object, "day_of_week", 0..=6);
+    let month_day = day(object, "day_of_month", 1..=31);
+    let frequency = kind.and_then(|kind| frequency(object, kind, weekday, month_day));
     let time = match object.get("time_of_day") {
         Some(node) => time(&node),
         None => Some(TimeOfDay::DEFAULT),
@@ -248,7 +255,6 @@ fn read(root: &Node<'_>) -> Option<Schedule> {
         Some(node) => zone(&node),
         None => Zone::parse(DEFAULT_ZONE),
     };
-    object.finish();
     Some(Schedule {
         frequency: frequency?,
         time: time?,

@@ -5,10 +5,16 @@
 //! (`tests/layering.rs`). Codes: `cron-syntax`, `cron-schedule`, `schedule-day`, those that `tables`
 //! lists, and those of any document. Next to read: `schedule.rs`, `tables/mod.rs`.
 
+mod access;
+mod account;
 mod cron;
 mod schedule;
 mod tables;
 
+pub use access::{AuditAction, AuditEntry, RuleVersion};
+pub use account::{
+    AccessAccount, RuleAccount, RuleEffect, SourceAccount, SourceStanding, ValuesShown,
+};
 pub use schedule::{Frequency, Schedule, TimeOfDay};
 pub use tables::{
     Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,

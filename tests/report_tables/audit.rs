@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use measurand::report::{Actor, Listing, Table};
+use measurand::report::{Actor, AuditEntry, Listing, RuleVersion, Table};
 use measurand::{Context, Limits, Value};
 use measurand_tests::support::cluster::cluster;
 use serde_json::json;
@@ -223,4 +223,126 @@ fn listed_rules_are_the_rules_of_a_context() {
         .map(|rule| rule.values.len())
         .collect();
     assert_eq!(rules, [2], "the rule that rests is left out");
+}
+
+/// The entry as data and the entry that the statement writes are one.
+#[test]
+fn an_entry_as_data_is_the_entry_that_is_written() {
+    let mut client = database("audit_data");
+    let limits = Limits::default();
+    let root = actor(1, "root");
+    let json = r#"{"user_id": "ann", "dimension_id": 2, "allowed_values": ["a\"b", 1.50, null, true, -7]}"#;
+    let rule = make(&mut client, &root, RULES, json);
+    let stored = |client: &mut postgres::Client| {
+        let sql = "SELECT to_jsonb(t)::text FROM report_builder.user_dimension_access AS t";
+        let row = query(client, sql).pop();
+        row.map(|row| RuleVersion::from_json(&row[0], &limits).expect("a rule"))
+    };
+    let mut versions = vec![None, stored(&mut client)];
+    let mut actors = vec![root];
+    for (at_hour, json) in [
+        (11, r#"{"access_type": "exclude"}"#),
+        (12, r#"{"allowed_values": []}"#),
+        (13, r#"{"is_active": false}"#),
+        // Nothing changes, and nothing is written.
+        (14, r#"{"is_active": false}"#),
+    ] {
+        let by = at(1, "bob", &format!("2026-11-20T{at_hour}:00:00Z"));
+        assert_eq!(
+            id(&mut client, &change(RULES, json).update(&by, rule)),
+            rule
+        );
+        versions.push(stored(&mut client));
+        actors.push(by);
+    }
+    let by = at(1, "root", "2026-11-20T15:00:00.000001Z");
+    let delete = RULES.delete(&by, rule).expect("a statement");
+    assert_eq!(id(&mut client, &delete), rule);
+    versions.push(stored(&mut client));
+    actors.push(by);
+
+    let pairs = versions.iter().zip(&versions[1..]).zip(&actors);
+    let expected: Vec<AuditEntry> = pairs
+        .filter_map(|((old, new), by)| AuditEntry::between("ann", old.as_ref(), new.as_ref(), by))
+        .collect();
+    assert_eq!(expected.len(), 5);
+    // Both as one JSON object and as a driver hands out the columns, JSON among them as text.
+    let as_object = query(
+        &mut client,
+        "SELECT to_jsonb(t)::text FROM report_builder.dimension_access_audit AS t ORDER BY id",
+    );
+    let names: Vec<&str> = AUDIT.columns().iter().map(|column| column.name()).collect();
+    let rows = listed(&mut client, &actors[0], AUDIT, &Listing::default());
+    let as_columns = rows.iter().map(|row| {
+        let cells = names.iter().zip(row).map(|(name, cell)| {
+            let value = if cell == "∅" {
+                json!(null)
+            } else {
+                json!(cell)
+            };
+            ((*name).to_owned(), value)
+        });
+        serde_json::Value::Object(cells.collect()).to_string()
+    });
+    let as_object = as_object.into_iter().map(|row| row[0].clone());
+    for texts in [as_object.collect::<Vec<_>>(), as_columns.collect()] {
+        let read: Vec<AuditEntry> = texts
+            .iter()
+            .map(|text| AuditEntry::from_json(text, &limits).unwrap_or_else(|e| panic!("{e}")))
+            .collect();
+        assert_eq!(read, expected);
+    }
+}
+
+#[test]
+fn versions_and_entries_are_refused_where_they_are_none() {
+    let limits = Limits::default();
+    let version = r#"{"id": 1, "client_id": 1, "dimension_id": 1, "access_type": "include",
+                      "allowed_values": [1], "is_active": true}"#;
+    let other = version.replacen("1", "2", 1);
+    let read = |text: &str| RuleVersion::from_json(text, &limits).expect("a version");
+    let (version, other) = (read(version), read(&other));
+    let root = actor(1, "root");
+    assert_eq!(
+        AuditEntry::between("ann", Some(&version), Some(&other), &root),
+        None
+    );
+    assert_eq!(AuditEntry::between("ann", None, None, &root), None);
+    for (text, code, path) in [
+        ("{}", "missing-field", "rule.id"),
+        (
+            r#"{"id": 1, "client_id": 1, "dimension_id": 1, "access_type": "only", "allowed_values": [[]], "is_active": true}"#,
+            "wrong-value",
+            "rule.access_type",
+        ),
+        (
+            r#"{"id": 1, "client_id": 1, "dimension_id": 1, "access_type": "include", "allowed_values": "[[]]", "is_active": true}"#,
+            "wrong-type",
+            "allowed_values[0]",
+        ),
+        (
+            r#"{"id": 1, "client_id": 1, "dimension_id": 1, "access_type": "include", "allowed_values": null, "is_active": true}"#,
+            "wrong-type",
+            "rule.allowed_values",
+        ),
+    ] {
+        let errors = RuleVersion::from_json(text, &limits).expect_err(text);
+        let first = errors.iter().next().expect("a finding");
+        assert_eq!(
+            (first.code().as_str(), first.path().as_str()),
+            (code, path),
+            "{text}"
+        );
+    }
+    let entry = r#"{"target_user_id": "a", "action": "updated", "performed_by": "b", "created_at": "yesterday", "old_values": {}}"#;
+    let errors = AuditEntry::from_json(entry, &limits).expect_err("no moment");
+    let found: Vec<String> = errors
+        .iter()
+        .map(|error| error.path().to_string())
+        .collect();
+    assert!(found.contains(&"entry.created_at".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"old_values.allowed_values".to_owned()),
+        "{found:?}"
+    );
 }

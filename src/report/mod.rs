@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod cron;
 mod schedule;
+mod sharing;
 mod tables;
 
 pub use access::{AuditAction, AuditEntry, RuleVersion};
@@ -16,8 +17,9 @@ pub use account::{
     AccessAccount, RuleAccount, RuleEffect, SourceAccount, SourceStanding, ValuesShown,
 };
 pub use schedule::{Frequency, Schedule, TimeOfDay};
+pub use sharing::{TableSharing, Visibility};
 pub use tables::{
     Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,
-    Table, TableColumn, TableStatement, claim_due_reports, claim_exports, finish_export,
-    finish_report,
+    Scheduled, Table, TableColumn, TableStatement, USER_DATA_TABLES, claim_due, claim_exports,
+    clone_table, finish_due, finish_export,
 };

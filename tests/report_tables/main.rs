@@ -9,5 +9,6 @@ mod defaults;
 mod guards;
 mod input;
 mod shapes;
+mod sharing;
 mod work;
 mod world;

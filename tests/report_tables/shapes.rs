@@ -1,7 +1,7 @@
 //! The descriptions are those of the tables, and a text depends on no value.
 
 use measurand::report::{
-    ColumnKind, ColumnWriter, Listing, Table, claim_due_reports, claim_exports,
+    ColumnKind, ColumnWriter, Listing, Scheduled, Table, claim_due, claim_exports,
 };
 use measurand::{Limits, Value};
 use measurand_tests::support::rows::Rows;
@@ -39,6 +39,7 @@ fn descriptions_are_those_of_the_tables() {
                     ("varchar", "50".to_owned())
                 }
                 ColumnKind::Flag => ("bool", String::new()),
+                ColumnKind::Texts => ("_text", String::new()),
                 ColumnKind::Json(_) => ("jsonb", String::new()),
                 ColumnKind::Time => ("time", String::new()),
                 ColumnKind::Moment => ("timestamp", String::new()),
@@ -268,7 +269,7 @@ fn a_text_depends_on_the_shape_alone() {
         let (first, second) = (list(&ann, 1), list(&other, 987_654_321));
         pairs.push((first.expect("a list"), second.expect("a list")));
     }
-    let due = |now: &str, limit| claim_due_reports(moment(now), moment(now), limit);
+    let due = |now: &str, limit| claim_due(Scheduled::Reports, moment(now), moment(now), limit);
     pairs.push((
         due("2026-01-01T00:00:00Z", 1),
         due("2027-01-01T00:00:00Z", 987_654_321),

@@ -1,7 +1,7 @@
 //! What is due is held by one service, and the hold ends.
 
 use measurand::report::{
-    ExportOutcome, Lease, Table, claim_due_reports, claim_exports, finish_export, finish_report,
+    ExportOutcome, Lease, Scheduled, Table, claim_due, claim_exports, finish_due, finish_export,
 };
 use measurand_tests::support::cluster::cluster;
 use postgres::Client;
@@ -27,6 +27,7 @@ fn next(client: &mut Client, row: i64) -> (String, String) {
 
 fn lease(id: i64) -> Lease {
     Lease {
+        of: Scheduled::Reports,
         id,
         client_id: 1,
         until: moment(UNTIL),
@@ -38,7 +39,8 @@ fn a_report_is_due_once() {
     let mut client = database("work_due");
     let row = daily(&mut client);
     assert_eq!(next(&mut client, row).0, "2026-11-20 13:00:00");
-    let claim = |now: &str, until: &str| claim_due_reports(moment(now), moment(until), 10);
+    let claim =
+        |now: &str, until: &str| claim_due(Scheduled::Reports, moment(now), moment(until), 10);
     assert_eq!(
         ids(&mut client, &claim("2026-11-20T12:59:59.999999Z", UNTIL)),
         [0_i64; 0]
@@ -77,7 +79,7 @@ fn a_report_is_due_once() {
 
     // The first service is too late to say what is next, but it did send the report.
     let tomorrow = Some(moment("2026-11-21T13:00:00Z"));
-    let late = finish_report(&lease(row), Some(moment("2026-11-20T13:11:00Z")), tomorrow);
+    let late = finish_due(&lease(row), Some(moment("2026-11-20T13:11:00Z")), tomorrow);
     assert_eq!(id(&mut client, &late), row);
     let held = (
         "2026-11-20 13:20:00".to_owned(),
@@ -93,13 +95,10 @@ fn a_report_is_due_once() {
         ..second
     };
     assert_eq!(
-        ids(&mut client, &finish_report(&stranger, None, tomorrow)),
+        ids(&mut client, &finish_due(&stranger, None, tomorrow)),
         [0_i64; 0]
     );
-    assert_eq!(
-        id(&mut client, &finish_report(&second, None, tomorrow)),
-        row
-    );
+    assert_eq!(id(&mut client, &finish_due(&second, None, tomorrow)), row);
     let done = (
         "2026-11-21 13:00:00".to_owned(),
         "2026-11-20 13:11:00".to_owned(),
@@ -112,7 +111,7 @@ fn what_a_user_changes_meanwhile_stands() {
     let mut client = database("work_changed");
     let ann = at(1, "ann", "2026-11-20T13:05:00Z");
     let tomorrow = Some(moment("2026-11-21T13:00:00Z"));
-    let claim = claim_due_reports(moment(DUE), moment(UNTIL), 10);
+    let claim = claim_due(Scheduled::Reports, moment(DUE), moment(UNTIL), 10);
     for (json, expected) in [
         // Saturday is the day after; 09:30 in Berlin is 08:30 in UTC.
         (
@@ -126,7 +125,7 @@ fn what_a_user_changes_meanwhile_stands() {
         assert_eq!(ids(&mut client, &claim), [row]);
         let update = change(Table::ScheduledReports, json).update(&ann, row);
         assert_eq!(id(&mut client, &update), row);
-        let finish = finish_report(&lease(row), Some(ann.now), tomorrow);
+        let finish = finish_due(&lease(row), Some(ann.now), tomorrow);
         assert_eq!(id(&mut client, &finish), row);
         assert_eq!(next(&mut client, row).0, expected, "{json}");
     }
@@ -145,7 +144,8 @@ fn what_a_user_changes_meanwhile_stands() {
         .delete(&ann, row)
         .expect("a statement");
     assert_eq!(id(&mut client, &delete), row);
-    let late = claim_due_reports(
+    let late = claim_due(
+        Scheduled::Reports,
         moment("2027-01-01T00:00:00Z"),
         moment("2027-01-02T00:00:00Z"),
         9,
@@ -162,7 +162,7 @@ fn services_at_once_hold_different_reports() {
         .batch_execute("UPDATE report_builder.scheduled_reports SET next_send_at = '2026-11-20 12:00' WHERE id = (SELECT max(id) FROM report_builder.scheduled_reports)")
         .expect("an earlier moment");
     let mut other = cluster().connect("work_at_once");
-    let claim = |limit| claim_due_reports(moment(DUE), moment(UNTIL), limit);
+    let claim = |limit| claim_due(Scheduled::Reports, moment(DUE), moment(UNTIL), limit);
     client.batch_execute("BEGIN").expect("a transaction");
     let mut held = ids(&mut client, &claim(2));
     held.sort_unstable();

@@ -1,7 +1,7 @@
 //! A database with the tables that ship, two clients, their users, and what statements find there.
 
 use measurand::catalog::sql::TABLES;
-use measurand::report::{Actor, Change, Listing, NewRow, Table, TableStatement};
+use measurand::report::{Actor, Change, Listing, NewRow, Table, TableStatement, USER_DATA_TABLES};
 use measurand::{Limits, Moment};
 use measurand_tests::support::cluster::cluster;
 use measurand_tests::support::literal;
@@ -32,7 +32,7 @@ pub const NOW: &str = "2026-11-20T10:00:00Z";
 
 pub fn database(name: &str) -> Client {
     let mut client = cluster().fresh_database(name);
-    for script in [STUBS, TABLES, ROWS] {
+    for script in [STUBS, TABLES, USER_DATA_TABLES, ROWS] {
         client.batch_execute(script).expect("the tables are made");
     }
     // What the statements write must not depend on where a session is.
@@ -134,6 +134,9 @@ pub fn one_of_each(client: &mut Client, actor: &Actor) -> Vec<(Table, i64)> {
                 r#"{"template_id": 1, "name": "Daily", "frequency": "daily"}"#.to_owned()
             }
             Table::ExportJobs => r#"{"format": "csv"}"#.to_owned(),
+            Table::UserDataTables => {
+                r#"{"name": "Table", "data_sources": ["orders"], "columns": []}"#.to_owned()
+            }
             _ => continue,
         };
         let id = make(client, actor, table, &json);

@@ -36,6 +36,8 @@ pub enum ColumnKind {
     Word(&'static [&'static str]),
     /// `BOOLEAN`.
     Flag,
+    /// A list of texts with something in each: `TEXT[]`.
+    Texts,
     /// `JSONB`; statements take and give it as text.
     Json(JsonShape),
     /// A time that clocks show: `TIME`; statements take and give it as text.
@@ -50,6 +52,8 @@ pub enum ColumnKind {
 pub enum JsonShape {
     /// An object.
     Object,
+    /// A list.
+    List,
     /// A list, or an object.
     ListOrObject,
     /// A list of strings, numbers, booleans and nulls.
@@ -154,6 +158,7 @@ impl ColumnKind {
             ColumnKind::Id | ColumnKind::Size | ColumnKind::Integer => "::bigint",
             ColumnKind::Text | ColumnKind::Line(_) | ColumnKind::Word(_) => "::text",
             ColumnKind::Flag => "::boolean",
+            ColumnKind::Texts => "::text[]",
             ColumnKind::Json(_) => "::text::jsonb",
             ColumnKind::Time => "::text::time",
             ColumnKind::Moment => "::timestamp",

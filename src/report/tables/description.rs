@@ -1,7 +1,9 @@
 //! The tables as `sql/report_builder.sql` makes them: columns, owners, what deleting means.
 
-use super::column::ColumnKind::{Flag, Id, Integer, Json, Line, Moment, Size, Text, Time, Word};
-use super::column::JsonShape::{ListOrObject, Object, Scalars};
+use super::column::ColumnKind::{
+    Flag, Id, Integer, Json, Line, Moment, Size, Text, Texts, Time, Word,
+};
+use super::column::JsonShape::{List, ListOrObject, Object, Scalars};
 use super::column::TableColumn;
 
 /// One table: all that its statements are made from.
@@ -22,6 +24,8 @@ pub(super) struct Description {
     pub(super) ordered_by: &'static [&'static str],
     /// Who may make, change and delete rows.
     pub(super) changes: Changes,
+    /// The column that says when the schedule of a row runs next.
+    pub(super) next_run: Option<&'static str>,
 }
 
 /// Whose the rows are.
@@ -33,6 +37,8 @@ pub(super) enum Owner {
     UserWhoShares,
     /// That of the dashboard which the row is on.
     Dashboard,
+    /// A user's at an organization, who shares them with users, teams, or everybody there.
+    Creator,
     /// The client's.
     Client,
     /// The client's that the values of the entry name.
@@ -98,8 +104,8 @@ const CREATED: TableColumn = kept("created_at", Moment);
 const UPDATED: TableColumn = kept("updated_at", Moment);
 
 /// How often a report is sent.
-pub(super) const FREQUENCIES: &[&str] = &["daily", "weekly", "monthly"];
-const FORMATS: &[&str] = &["pdf", "csv", "excel"];
+const FREQUENCIES: &[&str] = &["daily", "weekly", "monthly"];
+pub(super) const FORMATS: &[&str] = &["pdf", "csv", "excel"];
 const CHANNELS: &[&str] = &["email", "telegram", "slack"];
 const STATES: &[&str] = &["pending", "processing", "completed", "failed"];
 const RULES: &[&str] = &["include", "exclude"];
@@ -129,6 +135,7 @@ pub(super) static SAVED_VIEWS: Description = Description {
     narrowed_by: &["template_id", "is_default", "is_active"],
     ordered_by: &["name", "created_at", "updated_at"],
     changes: Changes::Owner,
+    next_run: None,
 };
 
 pub(super) static FILTER_PRESETS: Description = Description {
@@ -152,6 +159,7 @@ pub(super) static FILTER_PRESETS: Description = Description {
     narrowed_by: &["user_id", "is_shared", "is_active"],
     ordered_by: &["name", "created_at", "updated_at"],
     changes: Changes::Owner,
+    next_run: None,
 };
 
 pub(super) static DASHBOARDS: Description = Description {
@@ -176,6 +184,7 @@ pub(super) static DASHBOARDS: Description = Description {
     narrowed_by: &["is_default", "is_active"],
     ordered_by: &["name", "created_at", "updated_at"],
     changes: Changes::Owner,
+    next_run: None,
 };
 
 pub(super) static DASHBOARD_WIDGETS: Description = Description {
@@ -199,6 +208,7 @@ pub(super) static DASHBOARD_WIDGETS: Description = Description {
     narrowed_by: &["dashboard_id", "is_active"],
     ordered_by: &["sort_order", "created_at"],
     changes: Changes::Owner,
+    next_run: None,
 };
 
 pub(super) static SCHEDULED_REPORTS: Description = Description {
@@ -232,6 +242,7 @@ pub(super) static SCHEDULED_REPORTS: Description = Description {
     narrowed_by: &["template_id", "is_active"],
     ordered_by: &["name", "created_at", "updated_at"],
     changes: Changes::Owner,
+    next_run: Some("next_send_at"),
 };
 
 pub(super) static EXPORT_JOBS: Description = Description {
@@ -258,6 +269,7 @@ pub(super) static EXPORT_JOBS: Description = Description {
     narrowed_by: &["template_id", "format", "status"],
     ordered_by: &["created_at"],
     changes: Changes::MadeAndDeleted,
+    next_run: None,
 };
 
 pub(super) static USER_DIMENSION_ACCESS: Description = Description {
@@ -281,6 +293,7 @@ pub(super) static USER_DIMENSION_ACCESS: Description = Description {
     narrowed_by: &["user_id", "dimension_id", "is_active"],
     ordered_by: &["user_id", "created_at", "updated_at"],
     changes: Changes::Audited,
+    next_run: None,
 };
 
 pub(super) static DIMENSION_ACCESS_AUDIT: Description = Description {
@@ -307,4 +320,44 @@ pub(super) static DIMENSION_ACCESS_AUDIT: Description = Description {
     ],
     ordered_by: &["created_at"],
     changes: Changes::Never,
+    next_run: None,
+};
+
+const ORIGINS: &[&str] = &["BUILDER", "AI_GENERATED", "IMPORT"];
+const VISIBILITIES: &[&str] = &["PRIVATE", "TEAM", "ORG"];
+
+pub(super) static USER_DATA_TABLES: Description = Description {
+    relation: "report_builder.user_data_tables",
+    name: "user_data_tables",
+    columns: &[
+        ID,
+        kept("organization_id", Id),
+        kept("created_by_id", Text),
+        NAME,
+        required("description", Text).optional(),
+        defaulted("created_via", Word(ORIGINS)).once(),
+        required("ai_prompt", Text).optional().once(),
+        required("data_sources", Texts),
+        required("columns", Json(List)),
+        defaulted("filters", Json(ListOrObject)),
+        defaulted("group_by", Texts),
+        defaulted("aggregates", Json(List)),
+        defaulted("sort_by", Json(List)),
+        defaulted("destinations", Json(List)),
+        defaulted("visibility", Word(VISIBILITIES)),
+        defaulted("shared_with_teams", Texts),
+        defaulted("shared_with_users", Texts),
+        required("schedule_config", Json(Object)).optional(),
+        kept("next_scheduled_run", Moment).optional(),
+        IS_DELETED,
+        CREATED,
+        UPDATED,
+    ],
+    owner: Owner::Creator,
+    refers_to: None,
+    default_among: None,
+    narrowed_by: &["created_by_id", "created_via", "visibility"],
+    ordered_by: &["name", "created_at", "updated_at"],
+    changes: Changes::Owner,
+    next_run: Some("next_scheduled_run"),
 };

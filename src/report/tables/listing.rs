@@ -169,6 +169,7 @@ fn taken(kind: ColumnKind) -> (DataType, &'static str) {
         ColumnKind::Text
         | ColumnKind::Line(_)
         | ColumnKind::Word(_)
+        | ColumnKind::Texts
         | ColumnKind::Json(_)
         | ColumnKind::Time => (DataType::Text, "a text"),
     }

@@ -8,6 +8,7 @@
 
 mod actor;
 mod audit;
+mod clone;
 mod column;
 mod description;
 mod json_text;
@@ -18,15 +19,20 @@ mod work;
 mod writer;
 
 pub use actor::Actor;
+pub use clone::clone_table;
 pub use column::{ColumnKind, ColumnWriter, JsonShape, TableColumn};
 pub use listing::Listing;
 pub use read::{Change, NewRow};
 pub use work::{
-    ExportOutcome, Lease, claim_due_reports, claim_exports, finish_export, finish_report,
+    ExportOutcome, Lease, Scheduled, claim_due, claim_exports, finish_due, finish_export,
 };
 pub use writer::TableStatement;
 
 use description::Description;
+
+/// The table of tables that users define, for PostgreSQL, to be made after
+/// [`catalog::sql::TABLES`](crate::catalog::sql::TABLES).
+pub const USER_DATA_TABLES: &str = include_str!("../../../sql/user_data_tables.sql");
 
 /// A table of the report builder that a service writes for its users.
 ///
@@ -36,6 +42,7 @@ use description::Description;
 /// | --- | --- | --- | --- |
 /// | `saved_views`, `dashboards`, `scheduled_reports` | a user's at a client | the user | the user |
 /// | `filter_presets` | a user's at a client | the user; where shared and active, the client's users | the user |
+/// | `user_data_tables` | a user's at an organization | as far as the user [shares](super::TableSharing) them | the user |
 /// | `dashboard_widgets` | on a user's dashboard | the user | the user |
 /// | `export_jobs` | a user's at a client | the user | the user makes and deletes them, [services](claim_exports) do the rest |
 /// | `user_dimension_access` | a client's | the client's administrators | they, with an entry in the audit each time |
@@ -44,7 +51,8 @@ use description::Description;
 /// Who is an administrator is the host's to know: the statements of the last two are for no one else.
 ///
 /// # Source
-/// `sql/report_builder.sql`, which is [`catalog::sql::TABLES`](crate::catalog::sql::TABLES).
+/// `sql/report_builder.sql`, which is [`catalog::sql::TABLES`](crate::catalog::sql::TABLES), and
+/// `sql/user_data_tables.sql`, which is [`USER_DATA_TABLES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Table {
@@ -64,11 +72,13 @@ pub enum Table {
     UserDimensionAccess,
     /// Who changed such a rule, and how.
     DimensionAccessAudit,
+    /// Tables that users define over sources and share.
+    UserDataTables,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 8] = [
+    pub const ALL: [Table; 9] = [
         Table::SavedViews,
         Table::FilterPresets,
         Table::Dashboards,
@@ -77,6 +87,7 @@ impl Table {
         Table::ExportJobs,
         Table::UserDimensionAccess,
         Table::DimensionAccessAudit,
+        Table::UserDataTables,
     ];
 
     /// The name in the database, without its schema.
@@ -99,6 +110,7 @@ impl Table {
             Table::ExportJobs => &description::EXPORT_JOBS,
             Table::UserDimensionAccess => &description::USER_DIMENSION_ACCESS,
             Table::DimensionAccessAudit => &description::DIMENSION_ACCESS_AUDIT,
+            Table::UserDataTables => &description::USER_DATA_TABLES,
         }
     }
 }

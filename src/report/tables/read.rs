@@ -7,14 +7,14 @@
 
 use super::Table;
 use super::column::{ColumnKind, ColumnWriter, JsonShape, TableColumn};
-use super::description::{Changes, Description};
+use super::description::{Changes, Description, FORMATS};
 use super::json_text::look;
-use crate::error::{Error, Errors, Help, ReadError, ReportError};
+use crate::error::{Error, ErrorKind, Errors, Help, ReadError, ReportError};
 use crate::json::{Bound, Document, Node, Object};
 use crate::limits::Limits;
 use crate::path::{At, echo};
-use crate::report::schedule::{Frequency, Schedule, schedule};
-use crate::value::Value;
+use crate::report::schedule::{Frequency, Schedule, UnstatedDay, schedule};
+use crate::value::{Param, Value, ValueList};
 
 /// A row to be made, checked.
 ///
@@ -51,7 +51,14 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) column: &'static TableColumn,
-    pub(super) value: Option<Value>,
+    pub(super) value: Option<Param>,
+}
+
+impl Cell {
+    /// Whether the column becomes true.
+    pub(super) fn is_true(&self) -> bool {
+        self.value == Some(Param::Scalar(Value::Boolean(true)))
+    }
 }
 
 /// What becomes of the next moment at which a report is sent.
@@ -143,6 +150,7 @@ fn read(
         purpose,
         limits,
         is_scheduled: table == Table::ScheduledReports,
+        is_user_table: table == Table::UserDataTables,
     };
     let read = match document.root().object() {
         Some(object) => reader.row(&object),
@@ -171,6 +179,7 @@ struct Reader<'a> {
     purpose: Purpose,
     limits: &'a Limits,
     is_scheduled: bool,
+    is_user_table: bool,
 }
 
 impl Reader<'_> {
@@ -179,6 +188,7 @@ impl Reader<'_> {
         let mut is_timed = false;
         let mut is_empty = true;
         let mut stated = Vec::new();
+        let mut delivery = None;
         object.each(|name, node| {
             is_empty = false;
             let Some(column) = self.writable(name, &node) else {
@@ -187,14 +197,20 @@ impl Reader<'_> {
             stated.push(column.name);
             if self.is_scheduled && TIMING.contains(&column.name) {
                 is_timed = true;
+            } else if column.name == "schedule_config" {
+                delivery = Some(self.delivery(&node));
             } else if let Some(value) = self.value(column, &node) {
                 cells.push(Cell { column, value });
             }
         });
-        let sending = match self.is_scheduled {
-            true => self.sending(object, is_timed, &mut cells),
-            false => Sending::Unchanged,
+        let sending = match delivery {
+            _ if self.is_scheduled => self.sending(object, is_timed, &mut cells),
+            None => Sending::Unchanged,
+            Some(delivery) => self.delivered(delivery, &mut cells),
         };
+        if self.is_user_table && self.purpose == Purpose::New && !stated.contains(&"created_via") {
+            self.say_how_it_was_made(&mut cells);
+        }
         match self.purpose {
             Purpose::New => {
                 let required = self.description.columns.iter().filter(|column| {
@@ -240,9 +256,14 @@ impl Reader<'_> {
     }
 
     /// What the column becomes, if the value is one that it takes.
-    fn value(&self, column: &'static TableColumn, node: &Node<'_>) -> Option<Option<Value>> {
+    fn value(&self, column: &'static TableColumn, node: &Node<'_>) -> Option<Option<Param>> {
         if column.nullable && node.is_null() {
             return Some(None);
+        }
+        if column.kind == ColumnKind::Texts {
+            let texts = self.texts(node)?;
+            let list = ValueList::of_texts(texts.iter().map(String::as_str));
+            return Some(Some(Param::List(list)));
         }
         let value = match column.kind {
             ColumnKind::Id | ColumnKind::Size => Value::Integer(node.integer()?),
@@ -256,14 +277,9 @@ impl Reader<'_> {
             }
             ColumnKind::Text => Value::Text(storable_text(node)?.into()),
             ColumnKind::Line(most) => {
-                let text = storable_text(node)?;
-                if text.trim().is_empty() {
-                    wrong(node, "a blank text");
-                    return None;
-                }
-                if text.chars().count() > most {
-                    let column = column.name;
-                    node.report(ReportError::TextLength { column, most });
+                let text = node.text()?;
+                if let Err(error) = check_line(&text, column.name, most) {
+                    node.report(error);
                     return None;
                 }
                 Value::Text(text.into())
@@ -279,13 +295,37 @@ impl Reader<'_> {
             ColumnKind::Flag => Value::Boolean(node.flag()?),
             ColumnKind::Json(shape) => Value::Text(self.json(shape, node)?.into()),
             // Times are written with the schedule that they belong to, moments by statements.
-            ColumnKind::Time | ColumnKind::Moment => {
+            ColumnKind::Texts | ColumnKind::Time | ColumnKind::Moment => {
                 let column = column.name;
                 node.report(ReportError::ReadOnlyColumn { column });
                 return None;
             }
         };
-        Some(Some(value))
+        Some(Some(Param::Scalar(value)))
+    }
+
+    /// A list of texts with something in each.
+    fn texts(&self, node: &Node<'_>) -> Option<Vec<String>> {
+        let mut are_right = true;
+        let texts = node.each_within(self.list_bound(), |node, _| {
+            let text = storable_text(&node).filter(|text| {
+                let is_blank = text.trim().is_empty();
+                if is_blank {
+                    wrong(&node, "a blank text");
+                }
+                !is_blank
+            });
+            are_right &= text.is_some();
+            text
+        });
+        texts.filter(|_| are_right)
+    }
+
+    fn list_bound(&self) -> Bound {
+        Bound {
+            limit: "list_values",
+            bound: self.limits.list_values,
+        }
     }
 
     fn json(&self, shape: JsonShape, node: &Node<'_>) -> Option<String> {
@@ -300,6 +340,7 @@ impl Reader<'_> {
         let (is_list, is_object) = (text.starts_with('['), text.starts_with('{'));
         let (is_right, expected) = match shape {
             JsonShape::Object => (is_object, "an object"),
+            JsonShape::List => (is_list, "a list"),
             JsonShape::ListOrObject => (is_list || is_object, "a list or an object"),
             JsonShape::Scalars => (is_list && !seen.is_nested, "a list of plain values"),
         };
@@ -307,10 +348,7 @@ impl Reader<'_> {
             node.wrong_type(expected);
             return None;
         }
-        let bound = Bound {
-            limit: "list_values",
-            bound: self.limits.list_values,
-        };
+        let bound = self.list_bound();
         if is_list && seen.members > bound.bound {
             node.report(bound.exceeded());
             return None;
@@ -321,12 +359,15 @@ impl Reader<'_> {
     /// The columns of the schedule, and when it runs next.
     fn sending(&self, object: &Object<'_>, is_timed: bool, cells: &mut Vec<Cell>) -> Sending {
         let active = cells.iter().find(|cell| cell.column.name == "is_active");
-        let active = active.map(|cell| cell.value == Some(Value::Boolean(true)));
+        let active = active.map(Cell::is_true);
         let is_needed = is_timed || self.purpose == Purpose::New || active == Some(true);
-        let schedule = is_needed.then(|| schedule(object)).flatten();
+        let schedule = is_needed
+            .then(|| schedule(object, UnstatedDay::Missing))
+            .flatten();
         if let Some(schedule) = &schedule {
             cells.extend(timing(schedule).filter_map(|(name, value)| {
                 let column = self.description.column(name)?;
+                let value = value.map(Param::Scalar);
                 Some(Cell { column, value })
             }));
         }
@@ -334,6 +375,58 @@ impl Reader<'_> {
             _ if active == Some(false) => Sending::Never,
             Some(schedule) => Sending::By(schedule),
             None => Sending::Unchanged,
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// To whom a table is sent, as what, and when: the text of it, and the schedule; nothing where it is
+    /// sent no longer.
+    fn delivery(&self, node: &Node<'_>) -> Option<(String, Schedule)> {
+        if node.is_null() {
+            return None;
+        }
+        let object = node.object()?;
+        let schedule = schedule(&object, UnstatedDay::First);
+        if let Some(recipients) = object.required("recipients")
+            && self
+                .texts(&recipients)
+                .is_some_and(|texts| texts.is_empty())
+        {
+            wrong(&recipients, "an empty list");
+        }
+        if let Some(format) = object.required("format") {
+            let words = FORMATS.iter().map(|word| (*word, ()));
+            format.word(&words.collect::<Vec<_>>());
+        }
+        object.finish();
+        Some((node.json_text()?, schedule?))
+    }
+
+    /// The cell of a delivery, and when it runs next.
+    fn delivered(&self, delivery: Option<(String, Schedule)>, cells: &mut Vec<Cell>) -> Sending {
+        let Some(column) = self.description.column("schedule_config") else {
+            return Sending::Unchanged;
+        };
+        let (value, sending) = match delivery {
+            None => (None, Sending::Never),
+            Some((text, schedule)) => {
+                let text = Param::Scalar(Value::Text(text.into()));
+                (Some(text), Sending::By(schedule))
+            }
+        };
+        cells.push(Cell { column, value });
+        sending
+    }
+
+    /// A table that came from a prompt says so.
+    fn say_how_it_was_made(&self, cells: &mut Vec<Cell>) {
+        let is_prompted = |cell: &Cell| cell.column.name == "ai_prompt" && cell.value.is_some();
+        if cells.iter().any(is_prompted)
+            && let Some(column) = self.description.column("created_via")
+        {
+            let value = Some(Param::Scalar(Value::Text("AI_GENERATED".into())));
+            cells.push(Cell { column, value });
         }
     }
 }
@@ -355,6 +448,34 @@ fn timing(schedule: &Schedule) -> impl Iterator<Item = (&'static str, Option<Val
         ("timezone", text(schedule.zone.to_string())),
     ]
     .into_iter()
+}
+
+/// Whether a line of text is one that its column takes.
+fn check_line(text: &str, column: &'static str, most: usize) -> Result<(), ErrorKind> {
+    let wrong = |subject: &str| ReadError::WrongValue {
+        subject: subject.to_owned(),
+    };
+    if text.contains('\0') {
+        return Err(wrong("the character NUL").into());
+    }
+    if text.trim().is_empty() {
+        return Err(wrong("a blank text").into());
+    }
+    if text.chars().count() > most {
+        return Err(ReportError::TextLength { column, most }.into());
+    }
+    Ok(())
+}
+
+/// The name of a row, given by itself.
+pub(super) fn checked_name(table: &Description, name: &str) -> Result<Value, Errors> {
+    let most = match table.column("name").map(|column| column.kind) {
+        Some(ColumnKind::Line(most)) => most,
+        _ => usize::MAX,
+    };
+    let path = || At::root(table.name).key("name").path();
+    check_line(name, "name", most).map_err(|error| Error::new(path(), error))?;
+    Ok(Value::Text(name.into()))
 }
 
 fn storable_text(node: &Node<'_>) -> Option<String> {

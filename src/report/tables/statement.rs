@@ -10,7 +10,6 @@ use super::column::ColumnKind;
 use super::description::{Changes, Description, Owner, Referred};
 use super::read::{Cell, Change, NewRow, Sending};
 use super::writer::{Reach, TableStatement, Writer, moment};
-use crate::value::Value;
 
 impl NewRow {
     /// The statement that makes the row as the actor's and returns its `id`. It returns none, and makes
@@ -102,8 +101,8 @@ impl Table {
                     if table.default_among.is_some() {
                         writer.push(&[", is_default = false"]);
                     }
-                    if table.has("next_send_at") {
-                        writer.push(&[", next_send_at = NULL"]);
+                    if let Some(next_run) = table.next_run {
+                        writer.push(&[", ", next_run, " = NULL"]);
                     }
                     writer.push(&[", updated_at = ", &now]);
                 } else {
@@ -126,10 +125,10 @@ fn new_columns(writer: &mut Writer<'_>, table: &Description, new: &NewRow) -> Ve
         let stated = new.cells.iter().find(|cell| cell.column == column);
         let value = match (stated, column.name) {
             (Some(cell), _) => writer.bind_or_null(cell.value.clone(), column.kind),
-            (None, "user_id" | "created_by") => writer.user(),
-            (None, "client_id") => writer.client(),
+            (None, "user_id" | "created_by" | "created_by_id") => writer.user(),
+            (None, "client_id" | "organization_id") => writer.client(),
             (None, "created_at" | "updated_at") => writer.now(),
-            (None, "next_send_at") => next_sending(writer, &new.sending),
+            (None, name) if table.next_run == Some(name) => next_sending(writer, &new.sending),
             (None, _) => continue,
         };
         columns.push((column.name, value));
@@ -203,9 +202,11 @@ pub(super) fn assignments(writer: &mut Writer<'_>, table: &Description, change: 
         writer.push(&[separator, column.name, " = ", &value]);
         separator = ", ";
     }
-    if change.sending != Sending::Unchanged {
+    if let Some(next_run) = table.next_run
+        && change.sending != Sending::Unchanged
+    {
         let next = next_sending(writer, &change.sending);
-        writer.push(&[separator, "next_send_at = ", &next]);
+        writer.push(&[separator, next_run, " = ", &next]);
         separator = ", ";
     }
     if table.has("updated_at") {
@@ -224,7 +225,7 @@ pub(super) fn select(writer: &mut Writer<'_>, table: &Description) {
 fn becomes_default(table: &Description, cells: &[Cell]) -> Option<&'static [&'static str]> {
     let is_set = cells
         .iter()
-        .any(|cell| cell.column.name == "is_default" && cell.value == Some(Value::Boolean(true)));
+        .any(|cell| cell.column.name == "is_default" && cell.is_true());
     table.default_among.filter(|_| is_set)
 }
 

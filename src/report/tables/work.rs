@@ -2,18 +2,39 @@
 //!
 //! In: moments, and what became of a piece of work. Out: [`TableStatement`]. Guaranteed: two services
 //! never have one piece of work at once. The two claims, and they alone, reach over all clients: a
-//! service asks once for what is due, not once per client. They return `client_id` and `user_id`, which
-//! is whose context the report is then compiled with. Codes: none. Next to read: `description.rs`.
+//! service asks once for what is due, not once per client. They return whose the
+//! row is, and so whose context the report is compiled with. Codes: none. Next to read: `description.rs`.
 
 use super::column::ColumnKind;
-use super::description::{EXPORT_JOBS, SCHEDULED_REPORTS};
+use super::description::{Description, EXPORT_JOBS, SCHEDULED_REPORTS, USER_DATA_TABLES};
 use super::writer::{TableStatement, moment};
 use crate::value::{Moment, Value};
 
-/// The hold that a service has on a report that is due.
+/// What runs at times of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheduled {
+    /// `scheduled_reports`.
+    Reports,
+    /// `user_data_tables` with a `schedule_config`.
+    UserTables,
+}
+
+impl Scheduled {
+    /// The table, and the column that says when its rows run next.
+    fn table(self) -> (&'static Description, &'static str) {
+        match self {
+            Scheduled::Reports => (&SCHEDULED_REPORTS, "next_send_at"),
+            Scheduled::UserTables => (&USER_DATA_TABLES, "next_scheduled_run"),
+        }
+    }
+}
+
+/// The hold that a service has on what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// The row of the schedule.
+    /// What is held.
+    pub of: Scheduled,
+    /// The row.
     pub id: i64,
     /// Its client.
     pub client_id: i64,
@@ -42,48 +63,56 @@ pub enum ExportOutcome {
     GivenBack,
 }
 
-/// Picks the reports that are due at a moment, those that have waited longest first, and holds them in
-/// the same statement: until the end of the hold they are due for nobody else. Reports that another
-/// service is about to hold are passed over, not waited for.
+/// Picks what is due at a moment, what has waited longest first, and holds it in the same statement:
+/// until the end of the hold it is due for nobody else. What another service is about to hold is passed
+/// over, not waited for.
 ///
-/// A row has all [columns](super::Table::columns) of the schedule, `next_send_at` being the end of the
-/// hold, and `due_at`, when it was to be sent. A service that fails lets the hold run out, and the
-/// report is due again; one that is done says so by [`finish_report`]. The hold has to be longer than
-/// the work takes.
+/// A row has all [columns](super::Table::columns) of the table, the moment of the next run being the end
+/// of the hold, and `due_at`, when it was to run. A service that fails lets the hold run out, and the
+/// row is due again; one that is done says so by [`finish_due`]. The hold has to be longer than the work
+/// takes.
 ///
 /// ```
 /// use measurand::Moment;
-/// use measurand::report::claim_due_reports;
+/// use measurand::report::{Scheduled, claim_due};
 ///
 /// let now = Moment::parse("2026-11-20T13:00:00Z").ok_or("no moment")?;
 /// let until = Moment::parse("2026-11-20T13:10:00Z").ok_or("no moment")?;
-/// let statement = claim_due_reports(now, until, 20);
+/// let statement = claim_due(Scheduled::Reports, now, until, 20);
 /// assert!(statement.sql().contains("FOR UPDATE OF s SKIP LOCKED"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn claim_due_reports(now: Moment, until: Moment, limit: u32) -> TableStatement {
+pub fn claim_due(of: Scheduled, now: Moment, until: Moment, limit: u32) -> TableStatement {
+    let (table, next) = of.table();
+    let active = if table.has("is_active") {
+        "s.is_active AND "
+    } else {
+        ""
+    };
     let sql = format!(
-        "WITH due AS (SELECT s.id, s.next_send_at FROM {relation} AS s \
-         WHERE s.next_send_at <= $1::timestamp AND s.is_active AND NOT s.is_deleted \
-         ORDER BY s.next_send_at, s.id LIMIT $3::bigint FOR UPDATE OF s SKIP LOCKED) \
-         UPDATE {relation} AS t SET next_send_at = $2::timestamp FROM due WHERE due.id = t.id \
-         RETURNING {columns}, due.next_send_at AS due_at",
-        relation = SCHEDULED_REPORTS.relation,
-        columns = SCHEDULED_REPORTS.read_columns("t"),
+        "WITH due AS (SELECT s.id, s.{next} FROM {relation} AS s \
+         WHERE s.{next} <= $1::timestamp AND {active}NOT s.is_deleted \
+         ORDER BY s.{next}, s.id LIMIT $3::bigint FOR UPDATE OF s SKIP LOCKED) \
+         UPDATE {relation} AS t SET {next} = $2::timestamp FROM due WHERE due.id = t.id \
+         RETURNING {columns}, due.{next} AS due_at",
+        relation = table.relation,
+        columns = table.read_columns("t"),
     );
     let limit = Value::Integer(i64::from(limit));
     TableStatement::new(sql, [moment(now), moment(until), limit])
 }
 
-/// Ends a hold: says when the report was sent, if it was, and when it is sent next.
+/// Ends a hold: says when it was sent, if it was, and when it runs next.
 ///
 /// The next moment is only written where the hold still stands: a user who changed the schedule since
-/// has set another, and a service that comes too late has lost the report to another one.
-pub fn finish_report(
+/// has set another, and a service that comes too late has lost the row to another one. User tables do
+/// not keep when they were sent.
+pub fn finish_due(
     lease: &Lease,
     sent_at: Option<Moment>,
-    next_send_at: Option<Moment>,
+    next_run: Option<Moment>,
 ) -> TableStatement {
+    let (table, next) = lease.of.table();
     let mut params = vec![
         Value::Integer(lease.id),
         Value::Integer(lease.client_id),
@@ -96,16 +125,21 @@ pub fn finish_report(
         }
         None => format!("NULL{}", ColumnKind::Moment.cast()),
     };
-    let next = bind(next_send_at);
+    let after = bind(next_run);
     let sent = match sent_at {
-        Some(_) => format!(", last_sent_at = {}", bind(sent_at)),
-        None => String::new(),
+        Some(_) if table.has("last_sent_at") => format!(", last_sent_at = {}", bind(sent_at)),
+        _ => String::new(),
+    };
+    let client = if table.has("client_id") {
+        "client_id"
+    } else {
+        "organization_id"
     };
     let sql = format!(
-        "UPDATE {relation} AS t SET next_send_at = CASE WHEN t.next_send_at = $3::timestamp \
-         THEN {next} ELSE t.next_send_at END{sent} \
-         WHERE t.id = $1::bigint AND t.client_id = $2::bigint RETURNING t.id",
-        relation = SCHEDULED_REPORTS.relation,
+        "UPDATE {relation} AS t SET {next} = CASE WHEN t.{next} = $3::timestamp \
+         THEN {after} ELSE t.{next} END{sent} \
+         WHERE t.id = $1::bigint AND t.{client} = $2::bigint RETURNING t.id",
+        relation = table.relation,
     );
     TableStatement::new(sql, params)
 }

@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::column::ColumnKind;
 use super::description::{Description, Owner};
-use crate::value::{Moment, Param, Value};
+use crate::value::{Moment, Param, Value, ValueList};
 
 /// One statement on the report builder's tables, for PostgreSQL: text and parameters.
 ///
@@ -37,6 +37,7 @@ impl TableStatement {
 enum Shared {
     Client,
     User,
+    Teams,
     Now,
     Row,
 }
@@ -85,13 +86,17 @@ impl<'a> Writer<'a> {
     }
 
     /// The placeholder of a value, as a column of this kind takes it.
-    pub(super) fn bind(&mut self, value: Value, kind: ColumnKind) -> String {
-        self.params.push(Param::Scalar(value));
+    pub(super) fn bind(&mut self, value: impl Into<Bound>, kind: ColumnKind) -> String {
+        self.params.push(value.into().0);
         placeholder(self.params.len(), kind)
     }
 
     /// The placeholder of a value, or NULL.
-    pub(super) fn bind_or_null(&mut self, value: Option<Value>, kind: ColumnKind) -> String {
+    pub(super) fn bind_or_null(
+        &mut self,
+        value: Option<impl Into<Bound>>,
+        kind: ColumnKind,
+    ) -> String {
         match value {
             Some(value) => self.bind(value, kind),
             None => format!("NULL{}", kind.cast()),
@@ -108,6 +113,12 @@ impl<'a> Writer<'a> {
         self.share(Shared::User, user, ColumnKind::Text)
     }
 
+    fn teams(&mut self) -> String {
+        let teams = ValueList::of_texts(self.actor.teams.iter().map(String::as_str));
+        let teams = Param::List(teams);
+        self.share(Shared::Teams, teams, ColumnKind::Texts)
+    }
+
     pub(super) fn now(&mut self) -> String {
         let now = moment(self.actor.now);
         self.share(Shared::Now, now, ColumnKind::Moment)
@@ -117,7 +128,7 @@ impl<'a> Writer<'a> {
         self.share(Shared::Row, Value::Integer(id), ColumnKind::Id)
     }
 
-    fn share(&mut self, which: Shared, value: Value, kind: ColumnKind) -> String {
+    fn share(&mut self, which: Shared, value: impl Into<Bound>, kind: ColumnKind) -> String {
         let known = self.shared.iter().find(|(shared, _)| *shared == which);
         if let Some((_, at)) = known {
             return placeholder(*at, kind);
@@ -139,6 +150,19 @@ impl<'a> Writer<'a> {
             }
             Owner::UserWhoShares => self.own(alias),
             Owner::Dashboard => self.own_dashboard(&format!("{alias}.dashboard_id")),
+            // Shared as `TableSharing` says it, but for tables that are deleted.
+            Owner::Creator if reach == Reach::Read => {
+                let (client, user, teams) = (self.client(), self.user(), self.teams());
+                format!(
+                    "{alias}.organization_id = {client} AND ({alias}.created_by_id = {user} \
+                     OR {alias}.visibility = 'ORG' OR ({alias}.visibility = 'TEAM' \
+                     AND ({user} = ANY ({alias}.shared_with_users) OR {alias}.shared_with_teams && {teams})))"
+                )
+            }
+            Owner::Creator => {
+                let (client, user) = (self.client(), self.user());
+                format!("{alias}.organization_id = {client} AND {alias}.created_by_id = {user}")
+            }
             Owner::Client => {
                 let client = self.client();
                 format!("{alias}.client_id = {client}")
@@ -167,6 +191,21 @@ impl<'a> Writer<'a> {
         format!(
             "EXISTS (SELECT 1 FROM report_builder.dashboards AS d WHERE d.id = {id} AND {own} AND NOT d.is_deleted)"
         )
+    }
+}
+
+/// What stands for a placeholder.
+pub(super) struct Bound(Param);
+
+impl From<Value> for Bound {
+    fn from(value: Value) -> Self {
+        Self(Param::Scalar(value))
+    }
+}
+
+impl From<Param> for Bound {
+    fn from(param: Param) -> Self {
+        Self(param)
     }
 }
 

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::calendar::{Grain, Window};
 use crate::catalog::fragment::Fragment;
-use crate::catalog::metric::{Calculation, Definition};
+use crate::catalog::metric::{Calculation, Definition, Metric};
+use crate::catalog::reach::PathId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
@@ -82,6 +84,8 @@ impl Sources {
 pub(crate) struct Lineage {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) sources: Sources,
+    /// The sources that are read beside those that answer; none for most requests.
+    pub(crate) others: Box<[SourceId]>,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
 }
@@ -94,7 +98,15 @@ const SHOWN_COMPONENTS: usize = 200;
 impl Lineage {
     /// The keys of the sources.
     pub(crate) fn source_keys(&self) -> Vec<&Name> {
-        self.sources().map(|source| &source.key).collect()
+        let others = self.others.iter();
+        let others = others.filter_map(|id| self.catalog.source_by_id(*id));
+        let mut keys: Vec<&Name> = self.sources().map(|source| &source.key).collect();
+        for other in others {
+            if !keys.contains(&&other.key) {
+                keys.push(&other.key);
+            }
+        }
+        keys
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
@@ -130,13 +142,15 @@ impl Lineage {
                     let leg = self.placements.leg_of(*id);
                     self.metric(*id, leg, SHOWN_DEPTH, &mut left)
                 }),
-            Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+            Shown::Dimension {
+                dimension, path, ..
+            } => self.dimension(dimension, *path, column),
             Shown::Column { name, .. } => self.column(name),
             Shown::Count | Shown::Row(_) => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
             key: String::new(),
-            sources: self.source_keys().into_iter().cloned().collect(),
+            sources: self.sources().map(|source| source.key.clone()).collect(),
             definition: column.definition().cloned(),
             expression: String::new(),
             variant: Vec::new(),
@@ -177,9 +191,14 @@ impl Lineage {
         })
     }
 
-    fn dimension(&self, key: &Name, column: &Column) -> Option<Provenance> {
+    fn dimension(&self, key: &Name, path: Option<PathId>, column: &Column) -> Option<Provenance> {
         let id = self.catalog.index.dimensions.get(key.as_str())?;
-        let source = self.source(0)?;
+        let near = self.source(0)?;
+        let path = path.and_then(|path| near.reach.path(path));
+        let source = match path {
+            Some(path) => self.catalog.source_by_id(path.hop.to)?,
+            None => near,
+        };
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
         let mut columns: Vec<String> = on_source
@@ -205,12 +224,22 @@ impl Lineage {
                 source.key
             ),
         };
+        if let Some(path) = path {
+            let _ = write!(
+                sentence,
+                ", reached from source {} by {}",
+                near.key, path.spelled
+            );
+        }
         if let Some(grain) = column.grain() {
             let _ = write!(sentence, ", cut to the {}", grain.as_str());
         }
         Some(Provenance {
             key: column.key().to_owned(),
-            sources: self.source_keys().into_iter().cloned().collect(),
+            sources: match path {
+                Some(_) => vec![near.key.clone(), source.key.clone()],
+                None => self.sources().map(|source| source.key.clone()).collect(),
+            },
             definition: Some(key.clone()),
             expression: dimension.info.expression.clone(),
             variant: Vec::new(),
@@ -251,12 +280,16 @@ impl Lineage {
                 Some((toggle.key.clone(), toggle.option(*option)?.key.clone()))
             })
             .collect();
-        let (components, source_columns) = self.parts(definition, leg, depth, left);
+        let (components, mut source_columns) = self.parts(definition, leg, depth, left);
+        source_columns.extend(self.picked_columns(metric, source));
+        source_columns.sort();
+        source_columns.dedup();
         let sources: Vec<Name> = match source {
             Some(source) => vec![source.key.clone()],
             None => all_sources(&components),
         };
-        let sentence = sentence(&metric.key, &sources, definition, &variant);
+        let mut sentence = sentence(&metric.key, &sources, definition, &variant);
+        self.timing(metric, source, &mut sentence);
         Some(Provenance {
             key: metric.key.to_string(),
             sources,
@@ -268,6 +301,42 @@ impl Lineage {
             filter: definition.info.filter.clone(),
             sentence,
         })
+    }
+
+    /// The columns that tell which rows a semi-additive metric is of.
+    fn picked_columns(&self, metric: &Metric, source: Option<&Source>) -> Vec<String> {
+        let pick = metric.timing.pick.as_ref();
+        let over = pick.and_then(|pick| source?.dimensions.get(&pick.over));
+        let over = over.into_iter().flat_map(|over| over.value.columns.iter());
+        let filter = pick.and_then(|pick| pick.filter.as_ref());
+        let filter = filter
+            .into_iter()
+            .flat_map(|filter| filter.fragment.columns.iter());
+        let names = over.chain(filter).map(|id| self.catalog.columns.name(*id));
+        names.map(str::to_owned).collect()
+    }
+
+    /// Which rows in time a metric is of, in words.
+    fn timing(&self, metric: &Metric, source: Option<&Source>, sentence: &mut String) {
+        if let Some(pick) = &metric.timing.pick {
+            let which = if pick.first { "first" } else { "last" };
+            let over = source.and_then(|source| source.dimensions.get(&pick.over));
+            let over = over.map_or("date", |over| over.key.as_str());
+            let _ = write!(sentence, ", of the {which} {over} of each group");
+        }
+        let _ = match metric.timing.window {
+            None => Ok(()),
+            Some(Window::Cumulative) => write!(sentence, ", since ever"),
+            Some(Window::Rolling { count, grain }) => {
+                write!(sentence, ", over {}", so_many(count, grain))
+            }
+            Some(Window::ToDate(grain)) => {
+                write!(sentence, ", since the {} began", in_words(grain))
+            }
+        };
+        if let Some((count, grain)) = metric.timing.offset {
+            let _ = write!(sentence, ", {} before", so_many(count, grain));
+        }
     }
 
     fn parts(
@@ -306,6 +375,17 @@ impl Lineage {
         columns.dedup();
         (components, columns)
     }
+}
+
+/// `7 days`, `1 month`.
+fn so_many(count: i32, grain: Grain) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {}{plural}", in_words(grain))
+}
+
+/// `fiscal year` and its kind.
+fn in_words(grain: Grain) -> String {
+    grain.as_str().replace('_', " ")
 }
 
 /// The sources of all components, each once.

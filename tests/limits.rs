@@ -1,7 +1,9 @@
 //! Every limit: an input exactly at it is fine, one past it is refused where it is, by its name (R29).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use measurand::report::ReportBuilder;
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, Date, Dialect, ErrorCode, Errors, Grain, Limits,
     Request,
@@ -25,7 +27,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 30] = [
+const ROWS: [Row; 38] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -54,6 +56,29 @@ const ROWS: [Row; 30] = [
             path: "catalog".to_owned(),
             ..revenue()
         }
+    }),
+    Row("widgets", &[2, 5, 200], |count| {
+        let place = json!({"x": 0, "y": 0, "w": 1, "h": 1});
+        let widgets = (0..count).map(|at| {
+            json!({"id": format!("w{at}"), "type": "metric_card", "title": "W", "position": place,
+                "request": {"metrics": ["revenue"]}})
+        });
+        // Every widget in a section of its own but the last two.
+        let mut widgets: Vec<Value> = widgets.collect();
+        let last = widgets.split_off(count.saturating_sub(2));
+        let alone = widgets.into_iter().map(|widget| vec![widget]);
+        let sections = alone.chain([last]);
+        let path = format!(
+            "catalog.templates[0].layout.sections[{}].widgets",
+            count.saturating_sub(2)
+        );
+        templated(sections.collect(), path + "[1].id")
+    }),
+    Row("widgets", &[1, 4, 200], |count| {
+        templated(
+            vec![Vec::new(); count],
+            "catalog.templates[0].layout.sections".to_owned(),
+        )
     }),
     Row("filter_depth", &[1, 5, 32], |depth| {
         let filter = json!({"dimension": "d", "op": "eq", "values": ["x"]});
@@ -138,6 +163,64 @@ const ROWS: [Row; 30] = [
             ..revenue()
         }
     }),
+    Row("relationship_hops", &[1, 4], |hops| {
+        let sources = (0..=hops).map(|at| {
+            let mut source = json!({"source_key": format!("s{at}"), "view_pattern": format!("public.s{at}"),
+                                    "primary_key": ["id"]});
+            if at < hops {
+                source["relationships"] = json!([{"name": format!("r{at}"), "to": format!("s{}", at + 1),
+                                                  "on": [["up", "id"]], "cardinality": "many_to_one"}]);
+            }
+            source[if at < hops { "metrics" } else { "dimensions" }] = json!("*");
+            source
+        });
+        let key: String = (0..hops).map(|at| format!("r{at}.")).collect();
+        let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+        let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+        catalog["data_sources"] = sources.collect::<Vec<Value>>().into();
+        Input {
+            catalog: catalog.to_string(),
+            request: json!({"source": "s0", "metrics": ["revenue"], "dimensions": [key + "d"]})
+                .to_string(),
+            path: "request.dimensions[0]".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("reached_dimensions", &[2, 3_000], |count| {
+        // The path itself is one.
+        let dimensions = (1..count).map(|at| format!("d{at}"));
+        let dimensions =
+            dimensions.map(|key| json!({"dimension_key": key, "column_expression": key}));
+        let mut catalog =
+            catalog(json!({"metrics": [base()], "dimensions": dimensions.collect::<Vec<_>>()}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": [
+                {"name": "r", "to": "far", "on": [["up", "id"]], "cardinality": "many_to_one"}]},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
+        Input {
+            catalog: catalog.to_string(),
+            path: "catalog".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("joins", &[2, 32], |count| {
+        let each = |make: fn(usize) -> Value| (0..count).map(make).collect::<Vec<Value>>();
+        let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+        let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": each(|at| {
+                json!({"name": format!("r{at}"), "to": "far", "on": [[format!("up{at}"), "id"]],
+                       "cardinality": "many_to_one"})
+            })},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
+        let keys = each(|at| json!(format!("r{at}.d")));
+        Input {
+            catalog: catalog.to_string(),
+            request: json!({"metrics": ["revenue"], "dimensions": keys}).to_string(),
+            path: "request".to_owned(),
+            ..revenue()
+        }
+    }),
     Row("periods", &[3, 10_000], |count| {
         let dimension =
             json!({"dimension_key": "d", "column_expression": "date", "data_type": "date"});
@@ -150,6 +233,36 @@ const ROWS: [Row; 30] = [
             catalog: catalog(json!({"metrics": [base()], "dimensions": [dimension]})).to_string(),
             request: request.to_string(),
             path: "request.fill_gaps".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("periods", &[3, 10_000], |count| {
+        let dimension =
+            json!({"dimension_key": "d", "column_expression": "date", "data_type": "date"});
+        let metric = json!({"metric_key": "revenue", "sql_expression": "SUM(revenue)", "window": "cumulative"});
+        let from = Date::parse("2000-01-01").unwrap();
+        let to = Grain::Day.shift(from, i32::try_from(count).unwrap() - 1);
+        let range = json!({"from": from.to_string(), "to": to.unwrap().to_string()});
+        let request = json!({"metrics": ["revenue"], "dimensions": ["d"], "date_range": range});
+        Input {
+            catalog: catalog(json!({"metrics": [metric], "dimensions": [dimension]})).to_string(),
+            request: request.to_string(),
+            path: "request.metrics".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("frames", &[3, 32], |count| {
+        // The period itself is one, and every offset another.
+        let offsets = (1..count).map(|at| {
+            json!({"metric_key": format!("m{at}"), "sql_expression": "SUM(revenue)",
+                   "offset": {"n": at, "grain": "day"}})
+        });
+        let metrics: Vec<Value> = offsets.collect();
+        let keys: Vec<String> = (1..count).map(|at| format!("m{at}")).collect();
+        Input {
+            catalog: catalog(json!({"metrics": metrics})).to_string(),
+            request: json!({"metrics": keys}).to_string(),
+            path: "request.metrics".to_owned(),
             ..revenue()
         }
     }),
@@ -199,6 +312,14 @@ const ROWS: [Row; 30] = [
             path: "request.totals".to_owned(),
             ..revenue()
         }
+    }),
+    Row("top_members", &[1, 1_000], |count| {
+        Input {
+        request: json!({"metrics": ["revenue"], "dimensions": ["d"], "top": {"n": count, "by": "revenue"}})
+            .to_string(),
+        path: "request.top.n".to_owned(),
+        ..revenue()
+    }
     }),
     Row("fragment_bytes", &[10, 16 << 10], |bytes| {
         metric(format!("{:bytes$}", "SUM(a)"))
@@ -336,6 +457,26 @@ fn revenue() -> Input {
     }
 }
 
+/// A catalog with a template of these widgets, section by section.
+fn templated(sections: Vec<Vec<Value>>, path: String) -> Input {
+    let is_asked = sections.iter().any(|widgets| !widgets.is_empty());
+    let sections = sections
+        .into_iter()
+        .map(|widgets| json!({"title": "S", "widgets": widgets}));
+    let layout = json!({"sections": sections.collect::<Vec<Value>>()});
+    let needed = if is_asked {
+        json!(["orders"])
+    } else {
+        json!([])
+    };
+    let template = json!({"template_key": "t", "name": "T", "layout": layout, "required_data_sources": needed});
+    Input {
+        catalog: catalog(json!({"metrics": [base()], "templates": [template]})).to_string(),
+        path,
+        ..revenue()
+    }
+}
+
 /// One of the documents with spaces behind it.
 fn padded(input: &Input, bytes: usize, of: fn(&mut Input) -> &mut String, path: &str) -> Input {
     let mut padded = Input {
@@ -385,7 +526,11 @@ fn compiled(input: &Input, limits: &Limits) -> Result<CompiledQuery, Errors> {
     let catalog = Catalog::from_json_within(&input.catalog, limits.clone())?;
     let request = Request::from_json(&input.request, limits)?;
     let context = Context::from_json(&input.context, limits)?;
-    Compiler::new(catalog, Dialect::Postgres).checked(&request, &context)
+    let compiler = Arc::new(Compiler::new(catalog, Dialect::Postgres));
+    if input.catalog.contains("sections") {
+        ReportBuilder::new(compiler.clone())?;
+    }
+    compiler.checked(&request, &context)
 }
 
 /// Whether the finding of this limit is there.

@@ -4,7 +4,7 @@ use crate::plan::{BindId, DetailOrder, DetailRows};
 use crate::value::DataType;
 
 use super::select::BELOW;
-use super::{Emitter, ROWS, Scope};
+use super::{Emitter, Scope};
 
 /// What a row before the page has in one key of the order.
 type Before = Option<(BindId, DataType)>;
@@ -59,10 +59,8 @@ impl<'p> Emitter<'p, '_> {
         }
         self.line(2);
         self.push("FROM ");
-        self.facts(&leg.scan, 2);
-        self.push(" AS ");
-        self.push(ROWS);
-        self.outer_conditions(&leg.scan);
+        self.rows(&leg.scan, 2);
+        self.outer_conditions(&leg.scan, 2);
         self.line(0);
         self.push(")");
     }

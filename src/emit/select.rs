@@ -5,7 +5,8 @@ use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
-use super::{Emitter, ROWS, Scope};
+use super::windows::WINDOW;
+use super::{Emitter, Scope};
 
 /// The alias of the step below.
 pub(super) const BELOW: &str = "g";
@@ -19,6 +20,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         if let Some(passing) = &self.plan.passing {
             self.passing(passing);
+        }
+        if let Some(top) = &self.plan.top {
+            self.top(top);
         }
         self.steps();
         match &self.plan.totals {
@@ -75,21 +79,22 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn grouped(&mut self, position: usize, leg: &'p Leg<'c>, level: Option<&'p Level>) {
         let plan = self.plan;
         self.scan = Some(&leg.scan);
+        if let Some(pick) = &leg.pick {
+            return self.picked(position, leg, pick, level);
+        }
         self.line(2);
         self.push("SELECT");
         let mut first = true;
-        let scope = Scope {
-            moves_date: leg.is_previous,
-            ..Scope::OUTSIDE.of_dimension()
-        };
+        let scope = key_scope(leg);
         for (at, key) in plan.keys.iter().enumerate() {
             self.item(&mut first);
             match level {
                 Some(level) if !level.by.contains(&at) => self.push("NULL"),
-                _ => self.key_value(leg, at, scope),
+                _ => self.group_value(leg, at, scope),
             }
             self.named(&key.name.sql);
         }
+        self.kept_column(level, &mut first);
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
             self.level_of_row(totals, level, leg, scope);
@@ -100,42 +105,94 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        if plan.groups_by_nothing(position) {
-            // Without an aggregate there would be a row for each of the facts.
-            self.item(&mut first);
+        self.present(position, &mut first);
+        self.rows_of((position, leg), level, 2);
+        match (&plan.totals, level) {
+            (_, Some(level)) => self.group_by(self.grouped_by(level)),
+            (Some(totals), None) => self.grouping_sets(totals),
+            (None, None) => self.group_by(1..=self.key_columns()),
+        }
+    }
+
+    /// Without a key and an aggregate there would be a row for each of the facts.
+    pub(super) fn present(&mut self, position: usize, first: &mut bool) {
+        if self.plan.groups_by_nothing(position) {
+            self.item(first);
             self.push("count(*) AS present");
         }
-        self.line(2);
+    }
+
+    /// The rows of a leg: those of the guard, in windows, of groups that pass, of members that are shown, under the
+    /// conditions that can raise.
+    pub(super) fn rows_of(
+        &mut self,
+        (position, leg): (usize, &'p Leg<'c>),
+        level: Option<&'p Level>,
+        indent: usize,
+    ) {
+        let scope = key_scope(leg);
+        self.line(indent);
         self.push("FROM ");
-        self.facts(&leg.scan, 2);
-        self.push(" AS ");
-        self.push(ROWS);
-        if let Some(passing) = &plan.passing {
-            self.join_passing(passing, leg, scope);
+        self.rows(&leg.scan, indent);
+        if let Some(windows) = &leg.windows {
+            self.join_windows(windows, leg, level, indent);
         }
-        self.outer_conditions(&leg.scan);
-        match (&plan.totals, level) {
-            (_, Some(level)) => self.group_by(level.by.iter().map(|at| at + 1)),
-            (Some(totals), None) => self.grouping_sets(totals),
-            (None, None) => self.group_by(1..=plan.keys.len()),
+        if let Some(passing) = self.passing {
+            self.join_passing(passing, position, scope, indent);
+        }
+        if let Some(top) = self.is_by_top(level) {
+            self.join_top(top, leg, scope, indent);
+        }
+        self.outer_conditions(&leg.scan, indent);
+        if let Some((_, filter)) = leg.pick.as_ref().and_then(|pick| pick.filter) {
+            self.conjunct(leg.scan.outer.len(), indent);
+            self.fragment(filter, Scope::OUTSIDE);
         }
     }
 
     /// The conditions on rows that can raise, outside the fence.
-    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>) {
+    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>, indent: usize) {
         for (index, predicate) in scan.outer.iter().enumerate() {
-            self.line(if index == 0 { 2 } else { 4 });
-            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.conjunct(index, indent);
             self.predicate(predicate, Scope::OUTSIDE);
         }
     }
 
-    /// The value of a key on a leg.
-    pub(super) fn key_value(&mut self, leg: &'p Leg<'c>, at: usize, scope: Scope) {
-        let plan = self.plan;
+    fn conjunct(&mut self, index: usize, indent: usize) {
+        self.line(if index == 0 { indent } else { indent + 2 });
+        self.push(if index == 0 { "WHERE " } else { "AND " });
+    }
+
+    /// The number of columns that groups are by.
+    pub(super) fn key_columns(&self) -> usize {
+        self.plan.keys.len() + usize::from(self.plan.kept().is_some())
+    }
+
+    /// The positions of the columns that a level is by.
+    pub(super) fn grouped_by(&self, level: &'p Level) -> impl Iterator<Item = usize> + use<'p, 'c> {
+        let kept = self.plan.kept().filter(|(_, key)| level.by.contains(key));
+        let kept = kept.map(|_| self.plan.keys.len() + 1);
+        level.by.iter().map(|at| at + 1).chain(kept)
+    }
+
+    /// The value of a key of a plan on a leg of it.
+    pub(super) fn key_value(
+        &mut self,
+        plan: &'p Plan<'c>,
+        leg: &'p Leg<'c>,
+        at: usize,
+        scope: Scope,
+    ) {
         let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
             return;
         };
+        if leg
+            .windows
+            .as_ref()
+            .is_some_and(|windows| windows.key == Some(at))
+        {
+            return self.column_of(WINDOW, "period");
+        }
         // The plan is not made where the dialect lacks the expression.
         if let Ok(text) = on_source.value.printed.get(plan.dialect) {
             self.dimension_value(on_source, text, key.grain, scope);
@@ -181,6 +238,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut first = true;
         for position in 0..plan.keys.len() {
             self.carried(Term::Key(position), &mut first);
+        }
+        if let Some((kept, _)) = plan.kept() {
+            self.item(&mut first);
+            self.column_of(BELOW, &kept.sql);
+            self.named(&kept.sql);
         }
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
@@ -292,6 +354,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.last_step(0);
         self.labels(0);
         self.group_conditions(0);
+        self.without_other(0);
         if !plan.order.is_empty() {
             self.line(0);
             self.push("ORDER BY ");
@@ -299,6 +362,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             if let Some(totals) = &plan.totals {
                 self.column_of(BELOW, &totals.level.sql);
             }
+            self.other_last(start, BELOW);
             self.order(start, |emitter, what| emitter.output(what));
         }
         self.page(0);
@@ -420,6 +484,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes a position or a level, which the limits keep small.
     pub(super) fn count(&mut self, number: usize) {
         push_number(u16::try_from(number).unwrap_or(u16::MAX), &mut self.out);
+    }
+}
+
+/// How keys are written on a leg: dates where they are shown.
+pub(super) fn key_scope(leg: &Leg<'_>) -> Scope {
+    Scope {
+        moves_date: leg.scan.moved.is_some(),
+        ..Scope::OUTSIDE.of_dimension()
     }
 }
 

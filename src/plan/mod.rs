@@ -7,8 +7,11 @@
 
 mod compare;
 mod explain;
+mod frames;
+mod joins;
 mod measures;
 mod names;
+mod nesting;
 mod node;
 mod outline;
 mod passing;
@@ -17,16 +20,19 @@ mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
+pub(crate) use joins::{Join, Through};
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
-    Leg, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck,
-    RuleShape, Scan, TenantCheck, Term, cut,
+    Leg, LegPick, LegWindows, ListBind, Measure, Operand, OrderItem, Output, OutputTerm,
+    PickedNames, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
+pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
@@ -36,13 +42,15 @@ use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
+use crate::catalog::metric::Timing;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::resolve::{Bucket, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
+use crate::resolve::{Bucket, Frames, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
 use measures::MetricColumns;
@@ -62,11 +70,12 @@ pub fn plan<'c>(
     if let Some(rows) = query.rows.take() {
         return planner.detail(query, rows);
     }
-    planner.shares_lists = query.legs.len() > 1;
-    let shift = query.shift.map(|shift| planner.shift(shift));
+    planner.shares_lists = query.legs.len() > 1 || query.reads_far();
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
-    planner.key_names = query.totals.as_ref().map(|_| planner.names.clone());
+    let picked = planner.picked_names(&query);
+    let tests_apart = query.totals.is_some() || query.top.is_some();
+    planner.key_names = tests_apart.then(|| planner.names.clone());
     for leg in &query.legs {
         planner.check_keys(leg, &query.buckets);
     }
@@ -87,16 +96,20 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let (group_predicates, tested) = match query.totals.is_some() && !group_conditions.is_empty() {
-        // Totals are of the rows whose groups pass, which has to be known before they are summed up.
+    let (group_predicates, mut tested) = match tests_apart && !group_conditions.is_empty() {
+        // What sums up groups is of the rows in those that pass, which has to be known before.
         true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
         false => {
             let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
             (predicates, None)
         }
     };
-    planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
-    if tested.is_some() {
+    let has_top = query.top.is_some();
+    let ranked = query.top.take();
+    let mut ranked = ranked.and_then(|top| planner.ranked(top, &query));
+    let meets_steps = tested.is_some() || ranked.is_some();
+    planner.tests_keys = meets_steps || group_predicates.iter().any(tests_keys);
+    if meets_steps {
         planner.met_grains = keys.iter().map(|key| key.grain).collect();
     }
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
@@ -109,15 +122,20 @@ pub fn plan<'c>(
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let periods = query.periods;
     let tenant = query.tenant.clone();
-    let legs = planner.legs(
-        query.legs,
-        &tenant,
-        &mut metrics.measures,
-        shift.is_some(),
-        &metrics.legs,
-    );
     let totals = query.totals.take();
+    let frames = std::mem::take(&mut query.frames);
+    let legs = planner.legs(
+        (query.legs, &frames),
+        &tenant,
+        &mut metrics,
+        [
+            tested.as_mut().map(|tested| &mut tested.metrics),
+            ranked.as_mut().map(|ranked| &mut ranked.metrics),
+        ],
+        totals.is_some() || has_top,
+    );
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
+    let ranked = ranked.map(|ranked| planner.kept(ranked, totals.is_some(), &legs, &keys));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let binds = std::mem::take(&mut planner.binds);
@@ -133,6 +151,7 @@ pub fn plan<'c>(
         levels,
         group_predicates,
         passing: None,
+        top: None,
         totals,
         outputs,
         columns,
@@ -143,18 +162,25 @@ pub fn plan<'c>(
         lookup_tenant,
         periods,
         zone,
-        shift,
+        picked,
         binds,
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
+    plan.top = ranked.map(|ranked| planner.top(ranked, &plan));
+    if dialect == Dialect::Sqlite {
+        planner.check_nesting(&plan);
+    }
     planner.findings.finish(plan)
 }
 
-/// Whose number a metric is: that of a source or of several, in which of two periods.
+/// Whose number a metric is: that of a source or of several, in which frame of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Side {
     /// `None` where the metric is derived over several sources.
     source: Option<usize>,
+    /// The position among the frames of the query.
+    frame: usize,
+    /// Whether it is of the period that is compared with.
     is_previous: bool,
 }
 
@@ -162,24 +188,31 @@ impl Side {
     fn current(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
         Self {
             source: query.placements.leg_of(metric),
+            frame: 0,
             is_previous: false,
         }
     }
 
-    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
-        Self {
+    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Option<Self> {
+        Some(Self {
+            frame: query.frames.previous()?,
             is_previous: true,
             ..Self::current(metric, query)
-        }
+        })
     }
 
-    /// The leg of the plan: the sources in their order, then again for the earlier period.
-    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
-        let source = self.source?;
-        Some(match self.is_previous {
-            true => source + query.legs.len(),
-            false => source,
+    /// The side of a metric of this timing that is asked for on this one.
+    fn within<'c>(self, timing: &'c Timing, query: &ResolvedQuery<'c>) -> Option<Self> {
+        let frame = query.frames.get(self.frame).of(timing);
+        Some(Self {
+            frame: query.frames.position(&frame)?,
+            ..self
         })
+    }
+
+    /// The leg of the plan: the sources in their order, and again for every further frame.
+    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
+        Some(self.source? + self.frame * query.legs.len())
     }
 }
 
@@ -319,11 +352,12 @@ impl<'c> Planner<'c> {
             });
             let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
             let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
+            let path = on_source.and_then(|value| value.path);
             columns.push(dimension_column(
                 bucket,
                 &key.name,
                 ColumnRole::DimensionValue,
-                value_type,
+                (value_type, path),
             ));
             if key.lookup.is_some() {
                 let alias = self.names.take(bucket.label);
@@ -332,7 +366,7 @@ impl<'c> Planner<'c> {
                     bucket,
                     &alias,
                     ColumnRole::DimensionLabel,
-                    label_type,
+                    (label_type, path),
                 ));
                 outputs.push(Output {
                     what: OutputTerm::Label(position),
@@ -350,7 +384,7 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
-        let has_sides = query.legs.len() > 1 || query.shift.is_some();
+        let has_sides = query.legs.len() > 1 || query.frames.len() > 1;
         let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
@@ -373,14 +407,15 @@ impl<'c> Planner<'c> {
                     metric: metric.key.clone(),
                     // A count alone is NULL for a group that its source lacks; what is above it says so.
                     is_nullable: definition.info.is_nullable
-                        || has_gaps && matches!(term, Term::Measure(_)),
+                        || matches!(term, Term::Measure(_))
+                            && (has_gaps || metric.timing.pick.is_some()),
                 },
             });
             outputs.push(Output {
                 what: OutputTerm::Term(term),
                 alias,
             });
-            if query.shift.is_some() {
+            if query.frames.previous().is_some() {
                 self.comparison_outputs(*id, query, metrics, outputs, columns);
             }
         }
@@ -476,16 +511,17 @@ fn dimension_column(
     bucket: &Bucket<'_>,
     spelling: &KeySpelling,
     role: ColumnRole,
-    data_type: DataType,
+    (data_type, path): (DataType, Option<PathId>),
 ) -> Column {
     Column {
         spelling: spelling.clone(),
         role,
         shown: Shown::Dimension {
-            info: bucket.dimension.info.clone(),
+            info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),
             grain: bucket.grain,
             data_type,
+            path,
         },
     }
 }

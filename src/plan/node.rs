@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Passing, Totals};
+use super::{Join, Level, Passing, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -42,6 +42,8 @@ pub struct Plan<'c> {
     pub(crate) group_predicates: Vec<Predicate<'c>>,
     /// The groups that pass, where rows have to be those of such groups.
     pub(crate) passing: Option<Passing<'c>>,
+    /// The members of one key that are shown, where not all are.
+    pub(crate) top: Option<Top<'c>>,
     /// The rows beside the groups that sum them up.
     pub(crate) totals: Option<Totals<'c>>,
     /// The columns of the result.
@@ -55,8 +57,8 @@ pub struct Plan<'c> {
     pub(crate) lookup_tenant: TenantCheck,
     pub(crate) periods: Periods,
     pub(crate) zone: BindId,
-    /// Months and days by which the dates of the period that is compared with are moved.
-    pub(crate) shift: Option<(BindId, BindId)>,
+    /// What the steps call the date of a group and the one that is picked, where one is.
+    pub(crate) picked: Option<PickedNames<'c>>,
     pub(crate) binds: Vec<Param>,
 }
 
@@ -91,6 +93,12 @@ impl<'c> Plan<'c> {
         self.limit.is_some() || self.offset.is_some()
     }
 
+    /// The column that tells the members that are shown from the others, and the position of their key.
+    pub(crate) fn kept(&self) -> Option<(&Cow<'c, KeySpelling>, usize)> {
+        let top = self.top.as_ref()?;
+        Some((top.kept.as_ref()?, top.key))
+    }
+
     /// How often each leg reads its source: once for every level of totals where one pass cannot give them.
     pub(crate) fn passes(&self) -> usize {
         match &self.totals {
@@ -99,24 +107,17 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// The legs of the period that is asked for, one for each source.
-    pub(crate) fn current_legs(&self) -> impl Iterator<Item = &Leg<'c>> {
-        self.legs.iter().filter(|leg| !leg.is_previous)
-    }
-
     /// The rules on a dimension: those of the first source that has any.
     pub(crate) fn rules_on<'p>(
         &'p self,
         dimension: &'p Name,
     ) -> impl Iterator<Item = &'p RuleCheck<'c>> + Clone {
-        let mut legs = self.legs.iter();
-        let leg = legs.find(|leg| {
-            leg.scan
-                .rules
-                .iter()
-                .any(|rule| rule.dimension == dimension)
-        });
-        let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
+        let has_any =
+            |scan: &&'p Scan<'c>| scan.rules.iter().any(|rule| rule.dimension == dimension);
+        let mut own = self.legs.iter().map(|leg| &leg.scan);
+        let others = || self.legs.iter().flat_map(|leg| leg.scan.others());
+        let scan = own.find(has_any).or_else(|| others().find(has_any));
+        let rules = scan.map_or(&[][..], |scan| &scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }
@@ -154,7 +155,7 @@ pub(crate) struct FilledGaps {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct BindId(pub(crate) usize);
 
-/// The part of an answer that one source gives for one period.
+/// The part of an answer that one source gives in one frame of time.
 #[derive(Clone)]
 pub(crate) struct Leg<'c> {
     /// Whether it is of the period that is compared with.
@@ -162,6 +163,76 @@ pub(crate) struct Leg<'c> {
     pub(crate) scan: Scan<'c>,
     /// What each key is on this source, in the order of the keys.
     pub(crate) keys: Vec<&'c SourceDimension>,
+    /// The window of every period, where one key is a period.
+    pub(crate) windows: Option<LegWindows>,
+    /// The one date of each group that counts.
+    pub(crate) pick: Option<LegPick<'c>>,
+}
+
+/// The windows that rows are looked for in: a row is in each that its date lies in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct LegWindows {
+    /// The position of the key that is the period; none where groups are by none.
+    pub(crate) key: Option<usize>,
+    /// The windows of all periods.
+    pub(crate) every: WindowLists,
+    /// That of the last period, where totals are not by periods.
+    pub(crate) last: Option<WindowLists>,
+}
+
+impl LegWindows {
+    /// The windows at a level of totals: that of the last period where it is not by periods.
+    pub(crate) fn of(&self, level: Option<&Level>) -> &WindowLists {
+        let is_by = match (level, self.key) {
+            (Some(level), Some(key)) => level.by.contains(&key),
+            _ => true,
+        };
+        self.last.as_ref().filter(|_| !is_by).unwrap_or(&self.every)
+    }
+
+    /// The windows of groups by one of the keys alone.
+    pub(crate) fn for_key(self, key: usize) -> Self {
+        match self.key == Some(key) {
+            true => Self {
+                key: Some(0),
+                ..self
+            },
+            false => Self {
+                key: None,
+                every: self.last.unwrap_or(self.every),
+                last: None,
+            },
+        }
+    }
+}
+
+/// Windows, as lists of one length.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct WindowLists {
+    pub(crate) periods: ListBind,
+    /// The first moment of each window; none since ever.
+    pub(crate) since: Option<ListBind>,
+    /// The first moment after each.
+    pub(crate) until: ListBind,
+}
+
+/// The one date of each group whose rows count.
+#[derive(Clone, Copy)]
+pub(crate) struct LegPick<'c> {
+    pub(crate) over: &'c SourceDimension,
+    /// Whether it is the first date rather than the last.
+    pub(crate) first: bool,
+    /// What rows have to be.
+    pub(crate) filter: Option<(&'c Fragment, &'c Rendered)>,
+}
+
+/// The names of the columns that a pick needs.
+#[derive(Clone)]
+pub(crate) struct PickedNames<'c> {
+    /// The date of a group.
+    pub(crate) dated: Cow<'c, KeySpelling>,
+    /// The first or last of those that a group of the result has.
+    pub(crate) picked: Cow<'c, KeySpelling>,
 }
 
 /// The guarded scan of a source.
@@ -176,7 +247,7 @@ pub(crate) struct Scan<'c> {
     pub(crate) dates: Option<DateCheck>,
     /// Conditions that cannot raise, beside the guard.
     pub(crate) inner: Vec<Predicate<'c>>,
-    /// Conditions that can raise, outside the fence.
+    /// Conditions that can raise, outside the fence, and those that look at joined rows.
     pub(crate) outer: Vec<Predicate<'c>>,
     /// The columns that are read outside the guard, each once.
     pub(crate) columns: Vec<ColumnId>,
@@ -184,8 +255,20 @@ pub(crate) struct Scan<'c> {
     pub(crate) date_column: Option<ColumnId>,
     /// Under a date-basis option: the source's date column, and what stands for it.
     pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
+    /// Months and days by which dates are moved to where they are shown.
+    pub(crate) moved: Option<(BindId, BindId)>,
     /// Whether something outside can raise.
     pub(crate) is_fenced: bool,
+    /// Whether one of the conditions outside can.
+    pub(crate) outer_raises: bool,
+    /// Rows of other sources that these have to meet: those behind relationships on which rules hold.
+    pub(crate) through: Vec<Through<'c>>,
+    /// The dimensions of the rules that hold so, one for each rule.
+    pub(crate) rules_through: Vec<&'c Name>,
+    /// Rows of other sources beside these.
+    pub(crate) joins: Vec<Join<'c>>,
+    /// Of the columns, those that are handed on from beside joined rows; none where nothing is joined.
+    pub(crate) beside: Vec<ColumnId>,
 }
 
 /// The equality with the tenant.
@@ -219,7 +302,7 @@ pub(crate) enum RuleShape {
 }
 
 /// A list that is one parameter.
-#[derive(Clone, Copy, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ListBind {
     pub(crate) values: BindId,
     pub(crate) element: DataType,

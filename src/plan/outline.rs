@@ -9,7 +9,7 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Passing, Totals};
+use super::{BindId, Join, LegPick, Passing, PickedNames, Through, Top, Totals};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -31,6 +31,7 @@ impl Plan<'_> {
             levels,
             group_predicates,
             passing,
+            top,
             totals,
             outputs,
             columns: _,
@@ -41,7 +42,7 @@ impl Plan<'_> {
             lookup_tenant: _,
             periods,
             zone,
-            shift,
+            picked,
             binds: _,
         } = self;
         let mut state = outline_hasher().build_hasher();
@@ -97,6 +98,17 @@ impl Plan<'_> {
         if let Some(Passing { plan, types }) = passing {
             (plan.outline(order), types).hash(&mut state);
         }
+        if let Some(Top {
+            plan,
+            key,
+            key_type,
+            kept,
+            shows_other,
+        }) = top
+        {
+            let kept = kept.as_ref().map(|name| &*name.sql);
+            (plan.outline(order), key, key_type, kept, shows_other).hash(&mut state);
+        }
         if let Some(Totals {
             level,
             levels,
@@ -119,7 +131,10 @@ impl Plan<'_> {
         {
             (what, descending, nulls_first).hash(&mut state);
         }
-        (gaps, levels, limit, offset, periods, zone, shift, order).hash(&mut state);
+        if let Some(PickedNames { dated, picked }) = picked {
+            (&*dated.sql, &*picked.sql).hash(&mut state);
+        }
+        (gaps, levels, limit, offset, periods, zone, order).hash(&mut state);
         state.finish()
     }
 }
@@ -129,10 +144,26 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         is_previous,
         scan,
         keys,
+        windows,
+        pick,
     } = leg;
-    is_previous.hash(state);
+    (is_previous, windows, pick.is_some()).hash(state);
+    if let Some(LegPick {
+        over,
+        first,
+        filter,
+    }) = pick
+    {
+        ptr::hash(*over, state);
+        (first, filter.map(|(_, text)| ptr::from_ref(text))).hash(state);
+    }
     state.write_usize(keys.len());
     keys.iter().for_each(|key| ptr::hash(*key, state));
+    scan_outline(scan, state);
+}
+
+/// Recursion is as deep as paths are long, which the limits bound.
+fn scan_outline(scan: &Scan<'_>, state: &mut impl Hasher) {
     let Scan {
         source,
         relation: _,
@@ -145,7 +176,13 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         columns,
         date_column,
         date_switch,
+        moved,
         is_fenced: _,
+        outer_raises: _,
+        through,
+        rules_through: _,
+        joins,
+        beside,
     } = scan;
     ptr::hash(*source, state);
     state.write_usize(rules.len());
@@ -173,9 +210,29 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         )
             .hash(state);
     }
-    (columns, date_column, date_switch).hash(state);
+    (columns, date_column, date_switch, moved, beside).hash(state);
     predicates(inner, state);
     predicates(outer, state);
+    state.write_usize(through.len());
+    for Through { on, scan } in through {
+        on.hash(state);
+        scan_outline(scan, state);
+    }
+    state.write_usize(joins.len());
+    for Join {
+        path,
+        parent,
+        on,
+        scan,
+        shown,
+    } in joins
+    {
+        (path, parent, on).hash(state);
+        scan_outline(scan, state);
+        for (column, name) in shown {
+            (column, &*name.sql).hash(state);
+        }
+    }
 }
 
 /// Recursion is as deep as conditions are nested, which the limits bound.

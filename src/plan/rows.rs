@@ -1,5 +1,7 @@
 //! Detail rows: what is read of each, their order, their page.
 
+use std::sync::Arc;
+
 use crate::calendar::{Grain, Periods, Weekday};
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::spelling::KeySpelling;
@@ -9,6 +11,7 @@ use crate::output::{Column, ColumnRole, Page, Shown};
 use crate::resolve::{ResolvedQuery, ResolvedRows, RowItem};
 use crate::value::{ColumnType, DataType, Param, Value};
 
+use super::measures::MetricColumns;
 use super::predicates::cuts_moments;
 use super::{DetailOrder, DetailRows, Key, Leg, Output, OutputTerm, Plan, Planner, Term};
 
@@ -19,6 +22,7 @@ impl<'c> Planner<'c> {
         mut query: ResolvedQuery<'c>,
         rows: ResolvedRows<'c>,
     ) -> Result<Plan<'c>, Errors> {
+        self.shares_lists = query.reads_far();
         let zone = self.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
         let mut outputs = Vec::new();
         let mut columns = Vec::new();
@@ -47,7 +51,13 @@ impl<'c> Planner<'c> {
             .offset
             .map(|offset| self.bind(Param::Scalar(Value::Integer(offset))));
         let tenant = query.tenant.clone();
-        let mut legs = self.legs(query.legs, &tenant, &mut [], false, &Default::default());
+        let mut legs = self.legs(
+            (query.legs, &query.frames),
+            &tenant,
+            &mut MetricColumns::default(),
+            [None, None],
+            false,
+        );
         let periods = query.periods;
         for leg in legs.iter_mut().filter(|_| detail.after.is_some()) {
             leg.scan.is_fenced |= tests_raising(leg, &keys, &detail, periods);
@@ -69,6 +79,7 @@ impl<'c> Planner<'c> {
             levels: 0,
             group_predicates: Vec::new(),
             passing: None,
+            top: None,
             totals: None,
             outputs,
             columns,
@@ -79,7 +90,7 @@ impl<'c> Planner<'c> {
             lookup_tenant,
             periods,
             zone,
-            shift: None,
+            picked: None,
             binds,
         })
     }
@@ -197,13 +208,13 @@ impl<'c> Planner<'c> {
 /// Whether what a page begins after is compared with a value that can raise: a database is free to do that
 /// to any row that it reads.
 fn tests_raising(leg: &Leg<'_>, keys: &[Key<'_>], detail: &DetailRows, periods: Periods) -> bool {
-    let source = leg.scan.source;
     detail.order.iter().any(|by| {
         let Some((value, key)) = leg.keys.get(by.key).zip(keys.get(by.key)) else {
             return false;
         };
-        value.value.hazard_on(source.declares_columns()) != Hazard::Never
-            || cuts_moments(value, source, leg.scan.date_switch)
+        let rows = leg.scan.rows_of(value);
+        value.value.hazard_on(rows.source.declares_columns()) != Hazard::Never
+            || cuts_moments(value, rows.source, rows.date_switch)
             || key
                 .grain
                 .is_some_and(|grain| cut_can_raise(value, grain, periods))
@@ -263,12 +274,17 @@ fn dimension_column(
 ) -> Column {
     let shown = match item {
         RowItem::Dimension {
-            dimension, grain, ..
+            dimension,
+            on_source,
+            grain,
+            info,
+            ..
         } => Shown::Dimension {
-            info: dimension.info.clone(),
+            info: Arc::clone(info),
             dimension: dimension.key.clone(),
             grain: *grain,
             data_type,
+            path: on_source.path,
         },
         RowItem::Column(column) => Shown::Column {
             name: column.spelling.key.clone(),

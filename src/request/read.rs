@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest, TotalsRequest,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -72,10 +72,10 @@ impl<'de> serde::Deserialize<'de> for Request {
 /// What a request may ask for.
 const KINDS: [&str; 4] = ["aggregate", "count", "values", "rows"];
 
-fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
+/// Reads the request that a value of any document is.
+pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
     let kind = kind(&object);
-    unsupported(&object);
     let selected = Bound {
         limit: "selected_items",
         bound: limits.selected_items,
@@ -113,6 +113,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         compare: object.get("compare").and_then(|node| compare(&node)),
         fill_gaps: object.flag("fill_gaps").unwrap_or(false),
         totals: object.get("totals").and_then(|node| totals(&node, limits)),
+        top: object.get("top").and_then(|node| top(&node)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -176,13 +177,6 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
         .collect()
 }
 
-/// Reports the parts that this version does not answer; saying that they are not wanted is fine.
-fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("top") {
-        not_supported(&node, "`top`".to_owned());
-    }
-}
-
 fn not_supported(node: &Node<'_>, part: String) {
     node.report(ResolveError::NotSupported { part });
 }
@@ -207,7 +201,8 @@ fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
     }
 }
 
-fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
+/// An option for each of some toggles, in the order written.
+pub(crate) fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     let object = node.object()?;
     let mut toggles = Vec::new();
     object.each(|toggle, option| {
@@ -221,7 +216,7 @@ fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     Some(toggles)
 }
 
-fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
+pub(crate) fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
     let object = node.object()?;
     let form = object.either(
         &["preset", "from"],
@@ -250,7 +245,7 @@ fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
 }
 
 /// `{"to": "previous_year"}`, or `{"to": {"offset": 2, "grain": "month"}}`.
-fn compare(node: &Node<'_>) -> Option<CompareRequest> {
+pub(crate) fn compare(node: &Node<'_>) -> Option<CompareRequest> {
     let object = node.object()?;
     let to = object.required("to");
     object.finish();
@@ -296,6 +291,27 @@ fn totals(node: &Node<'_>, limits: &Limits) -> Option<TotalsRequest> {
     }
 }
 
+/// `{"n": 10, "by": "revenue"}`.
+fn top(node: &Node<'_>) -> Option<TopRequest> {
+    let object = node.object()?;
+    object.required("n");
+    let n = object.natural("n");
+    let by = object.required_text("by");
+    let dimension = object.text("dimension");
+    let ascending = object
+        .get("direction")
+        .and_then(|node| node.word(&[("desc", false), ("asc", true)]));
+    let other = object.flag("other").unwrap_or(false);
+    object.finish();
+    Some(TopRequest {
+        n: n?,
+        by,
+        dimension,
+        ascending: ascending.unwrap_or(false),
+        other,
+    })
+}
+
 fn subtotal(node: &Node<'_>, selected: Bound) -> Option<SubtotalRequest> {
     match node.kind() {
         JsonKind::Text => node.text().map(SubtotalRequest::By),
@@ -339,6 +355,11 @@ fn order(node: &Node<'_>) -> Option<OrderRequest> {
         descending: descending.unwrap_or(false),
         nulls_first: nulls_first.unwrap_or(false),
     })
+}
+
+/// The condition that a value of any document is.
+pub(crate) fn condition(node: &Node<'_>, limits: &Limits) -> Option<FilterRequest> {
+    Filters { limits, nodes: 0 }.condition(node, 0)
 }
 
 /// The forms of a condition.

@@ -7,8 +7,11 @@
 
 mod access;
 mod dates;
+mod far;
 mod filters;
+mod frames;
 mod gaps;
+mod keys;
 mod legs;
 mod order;
 mod resolved;
@@ -18,16 +21,23 @@ mod search;
 mod selection;
 mod source;
 mod toggles;
+mod top;
 mod totals;
 
+pub(crate) use frames::{Frame, FrameDates, Frames, Windows};
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
+    ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
+pub(crate) use top::ResolvedTop;
+
+use std::sync::Arc;
 
 use crate::calendar::{Grain, Month, Periods, Weekday, Zone};
+use crate::catalog::dimension::DimensionInfo;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -75,7 +85,6 @@ pub fn resolve<'c>(
     resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
-    let previous = comparison.and_then(|comparison| comparison.dates);
     let dates = range.map(|range| range.dates);
     for leg in &mut legs {
         let source = leg.source;
@@ -84,13 +93,26 @@ pub fn resolve<'c>(
         leg.buckets = resolver.bucket_values(source, &asked);
         leg.date_column = date_column;
         leg.dates = resolver.bind_dates(source, date_column, dates);
-        leg.previous_dates =
-            previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    for leg in &mut legs {
+        resolver.bind_far(leg, (&[], true), &ruled);
+    }
+    let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
+    let mut named = filtered.metrics;
+    named.extend(&metrics);
+    let frames = resolver.bind_frames(
+        &chosen,
+        &selection,
+        &named,
+        (range, comparison),
+        (&buckets, &mut legs),
+    );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
+    let top = resolver.bind_top(&chosen, &selection, &asked);
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -110,11 +132,12 @@ pub fn resolve<'c>(
         placements: chosen.placements,
         selection,
         buckets,
-        metrics: metrics.into_iter().map(|asked| asked.id).collect(),
-        shift: comparison.map(|comparison| comparison.shift),
+        metrics,
+        frames,
         gaps,
         group_conditions,
         totals,
+        top,
         order,
         limit,
         offset,
@@ -166,11 +189,12 @@ struct AskedMetric {
 
 /// A dimension that the request selects, after switches.
 struct AskedDimension<'c> {
-    id: DimensionId,
+    key: DimensionKey<'c>,
     place: Place,
     grain: Option<Grain>,
     value: &'c KeySpelling,
     label: &'c KeySpelling,
+    info: &'c Arc<DimensionInfo>,
 }
 
 /// A place in a request, as a path only when an error needs it.
@@ -329,6 +353,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
+        self.bind_top(&nothing, selection, asked);
         self.bind_page();
     }
 

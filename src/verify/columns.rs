@@ -6,7 +6,7 @@ use crate::catalog::source::JsonPath;
 use crate::dialect::Dialect;
 use crate::expr::lex::{Operator, TokenKind};
 use crate::expr::render::Rendered;
-use crate::plan::Scan;
+use crate::plan::{Join, Scan};
 use crate::value::DataType;
 
 use super::reader::{Read, Reader, failure};
@@ -23,8 +23,10 @@ pub(super) struct Rows<'s> {
     pub(super) is_relation: bool,
     /// Whether the column of a date-basis option stands for the source's own.
     pub(super) follows_option: bool,
-    /// Whether the dates are those of the earlier period, to be moved to where they are compared.
+    /// Whether dates are to be moved to where they are shown.
     pub(super) is_moved: bool,
+    /// The join that gives them, under names of their own.
+    pub(super) join: Option<&'s Join<'s>>,
 }
 
 impl<'s> Rows<'s> {
@@ -40,6 +42,7 @@ impl<'s> Rows<'s> {
             is_relation: false,
             follows_option: false,
             is_moved: false,
+            join: None,
         }
     }
 
@@ -51,12 +54,29 @@ impl<'s> Rows<'s> {
         }
     }
 
+    /// The same for what groups are by: dates are moved to where they are shown.
+    pub(super) fn of_keys(scan: &'s Scan<'s>) -> Self {
+        Rows {
+            is_moved: scan.moved.is_some(),
+            ..Rows::outside(scan).of_dimension()
+        }
+    }
+
     /// Those of the relation, beside the tenant's equality.
     pub(super) fn of_relation(scan: &'s Scan<'s>) -> Self {
         Rows {
             scan: Some(scan),
             is_relation: true,
             ..Rows::plain(TABLE)
+        }
+    }
+
+    /// Those of another source, joined to these: neither an option nor a comparison touches their dates.
+    pub(super) fn joined(join: &'s Join<'s>) -> Self {
+        Rows {
+            scan: Some(&join.scan),
+            join: Some(join),
+            ..Rows::plain(ROWS)
         }
     }
 
@@ -141,11 +161,15 @@ impl<'a> Reader<'a> {
         if let Some((path, data_type)) = rows.path(column) {
             return self.typed_path(path, data_type, rows.alias);
         }
+        if let Some(join) = rows.join {
+            let name = shown_name(join, column)?.to_owned();
+            return self.exact_column(rows.alias, &name);
+        }
         let name = self.plan().names.sql(column);
         let moved = rows
             .scan
             .filter(|scan| scan.date_column == Some(column) && rows.is_moved);
-        let Some((scan, (months, days))) = moved.zip(self.plan().shift) else {
+        let Some((scan, (months, days))) = moved.and_then(|scan| Some((scan, scan.moved?))) else {
             return self.exact_column(rows.alias, name);
         };
         let data_type = scan.source.date_type(column);
@@ -241,5 +265,14 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.close()
+    }
+}
+
+/// The name under which a joined column is handed on.
+pub(super) fn shown_name<'j>(join: &'j Join<'_>, column: ColumnId) -> Read<&'j str> {
+    let mut shown = join.shown.iter();
+    match shown.find(|(shown, _)| *shown == column) {
+        Some((_, name)) => Ok(&name.sql),
+        None => failure("a joined column is looked at that is not handed on"),
     }
 }

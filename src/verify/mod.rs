@@ -14,14 +14,18 @@ mod conditions;
 mod expression;
 mod gaps;
 mod guards;
+mod joins;
 mod memory;
 mod passing;
+mod picked;
 mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 mod values;
+mod windows;
 
 use crate::certificate::Certificate;
 use crate::error::VerifyError;

@@ -17,6 +17,15 @@ pub struct Select {
     pub order: Vec<Order>,
     pub limit: Option<Tree>,
     pub offset: Option<Tree>,
+    /// The one date that groups are of, where that was taken apart.
+    pub picked: Option<Picked>,
+}
+
+/// One date of each group: the first or the last of what is picked over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picked {
+    pub over: Tree,
+    pub first: bool,
 }
 
 /// What a `SELECT` reads.
@@ -32,6 +41,11 @@ pub enum From {
         alias: String,
     },
     Call(Tree),
+    /// Lists of one length side by side, each under a name; what stands in them stays in its order.
+    Lists {
+        lists: Vec<(String, Tree)>,
+        alias: String,
+    },
     LeftJoin {
         left: Box<From>,
         right: Box<From>,
@@ -46,6 +60,24 @@ pub enum From {
         left: Box<From>,
         right: Box<From>,
     },
+    /// A join of far rows, taken apart.
+    Beside(Box<Beside>),
+}
+
+/// Guarded rows, and far ones beside them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    pub near: Select,
+    pub reads: Vec<Read>,
+    pub is_fenced: bool,
+}
+
+/// Far rows, and how they are joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    pub alias: String,
+    pub select: Select,
+    pub on: Tree,
 }
 
 /// One item of an order.
@@ -127,6 +159,8 @@ pub enum Head {
         has_else: bool,
     },
     Cast(String),
+    /// The parts are an aggregate, and what its rows are partitioned by.
+    Over,
     /// The parts are the arguments, then what it is ordered by, then its filter.
     Call {
         name: String,
@@ -286,6 +320,7 @@ impl Select {
             order,
             limit,
             offset,
+            picked: self.picked,
         }
     }
 
@@ -299,6 +334,7 @@ impl Select {
         order: Vec::new(),
         limit: None,
         offset: None,
+        picked: None,
     };
 
     /// Calls `visit` on every expression of the statement.
@@ -329,7 +365,7 @@ impl Select {
 impl From {
     fn rewrite_deep(self, change: &mut dyn FnMut(Tree) -> Tree) -> From {
         match self {
-            relation @ From::Relation { .. } => relation,
+            as_it_is @ (From::Relation { .. } | From::Lists { .. }) => as_it_is,
             From::Rows { select, alias } => From::Rows {
                 select: Box::new(select.rewrite_deep(change)),
                 alias,
@@ -349,6 +385,19 @@ impl From {
                 left: Box::new(left.rewrite_deep(change)),
                 right: Box::new(right.rewrite_deep(change)),
             },
+            From::Beside(beside) => {
+                let reads = beside.reads.into_iter().map(|read| Read {
+                    alias: read.alias,
+                    select: read.select.rewrite_deep(change),
+                    on: read.on.rewrite_deep(change),
+                });
+                let reads = reads.collect();
+                From::Beside(Box::new(Beside {
+                    near: beside.near.rewrite_deep(change),
+                    reads,
+                    is_fenced: beside.is_fenced,
+                }))
+            }
         }
     }
 
@@ -357,6 +406,7 @@ impl From {
             From::Relation { .. } => {}
             From::Rows { select, .. } => select.visit(visit),
             From::Call(call) => call.visit(visit),
+            From::Lists { lists, .. } => lists.iter().for_each(|(_, list)| list.visit(visit)),
             From::LeftJoin { left, right, on } | From::Join { left, right, on } => {
                 left.visit(visit);
                 right.visit(visit);
@@ -365,6 +415,13 @@ impl From {
             From::CrossJoin { left, right } => {
                 left.visit(visit);
                 right.visit(visit);
+            }
+            From::Beside(beside) => {
+                beside.near.visit(visit);
+                for read in &beside.reads {
+                    read.select.visit(visit);
+                    read.on.visit(visit);
+                }
             }
         }
     }

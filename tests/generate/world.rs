@@ -1,11 +1,13 @@
 //! Random catalogs and rows. Everything made here is meant to compile.
 
 use crate::generate::fragment::{amount, binary, condition, literal, numeric, text};
+use crate::generate::reach::reach;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Type, World,
+    Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Timing, Type, Window, World,
 };
 use crate::reference::number::Number;
+use crate::reference::reach::Reach;
 use crate::reference::value::{Value, days_of};
 use crate::support::random::Random;
 
@@ -34,9 +36,20 @@ pub const PAID: usize = 9;
 /// Labels and kinds, few enough to collide, with wildcards and quotes among them.
 const KINDS: [&str; 9] = ["a", "A", "ab", "b%", "o'neil", "x_y", "", "B!", "abba"];
 
+/// The grains of days.
+pub const GRAINS: [&str; 7] = [
+    "month",
+    "day",
+    "week",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+];
+
 /// A catalog from one source of choices, its rows from another.
 pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
-    let dimensions = dimensions(catalog);
+    let mut dimensions = dimensions(catalog);
     let variants = (0..catalog.below(3)).map(|_| vec![Choice::default(); 2 + catalog.below(2)]);
     let mut toggles: Vec<Vec<Choice>> = variants.collect();
     let base_filter = catalog.once_in(5).then(|| condition(catalog, 2));
@@ -68,19 +81,30 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     if catalog.once_in(3) {
         at_home(catalog, &mut metrics);
     }
+    if catalog.once_in(2) {
+        timings(catalog, &mut metrics, &dimensions);
+    }
     let is_unique = dimensions
         .iter()
         .any(|d| d.lookup.is_some_and(|l| l.is_unique));
-    World {
+    let world = World {
         base_filter,
-        dimensions,
+        dimensions: Vec::new(),
         metrics,
         toggles,
         rows: facts(rows),
         lookups: [lookup_rows(rows, is_unique), lookup_rows(rows, is_unique)],
-        // Last, so that a tape that ends leaves the second source empty.
+        // Late, so that a tape that ends leaves the second source empty.
         others: facts(rows),
         is_keyed: !catalog.once_in(4),
+        reach: Reach::default(),
+    };
+    let (reach, reached) = reach(catalog, rows, &dimensions);
+    dimensions.extend(reached);
+    World {
+        dimensions,
+        reach,
+        ..world
     }
 }
 
@@ -140,6 +164,8 @@ fn dimensions(random: &mut Random) -> Vec<Dimension> {
         let is_exempt = random.once_in(12);
         found.push(Dimension {
             key,
+            path: Vec::new(),
+            written: key.to_owned(),
             value,
             value_type,
             lookup,
@@ -194,7 +220,7 @@ fn lookup_rows(random: &mut Random, is_unique: bool) -> Vec<Row> {
     rows
 }
 
-fn tenant(random: &mut Random, times: usize) -> Value {
+pub fn tenant(random: &mut Random, times: usize) -> Value {
     Value::integer(if random.once_in(times) { 2 } else { 1 })
 }
 
@@ -202,7 +228,7 @@ pub fn id(random: &mut Random) -> i64 {
     101 + small(random, 6)
 }
 
-fn nullable(random: &mut Random, make: impl FnOnce(&mut Random) -> Value) -> Value {
+pub fn nullable(random: &mut Random, make: impl FnOnce(&mut Random) -> Value) -> Value {
     match random.once_in(6) {
         true => Value::Null,
         false => make(random),
@@ -366,6 +392,53 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
         null_as: None,
         variants: Vec::new(),
         is_gated: false,
+        timing: Timing::default(),
+    }
+}
+
+/// Gives some of the metrics rows in time of their own. A window over a window is refused, and so is a formula
+/// that picks.
+fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]) {
+    let is_date = |at: &usize| {
+        let dimension = &dimensions[*at];
+        dimension.is_offered && matches!(dimension.value, Expr::Reference(DAY | PAID))
+    };
+    let dates: Vec<usize> = (0..dimensions.len()).filter(is_date).collect();
+    let mut is_windowed: Vec<bool> = Vec::new();
+    for at in 0..metrics.len() {
+        let metric = &mut metrics[at];
+        let variants = metric.variants.iter().map(|(_, definition)| definition);
+        let definitions = variants
+            .chain([&metric.definition])
+            .chain(&metric.of_source);
+        let formulas: Vec<&Expr> = definitions
+            .filter_map(|definition| match definition {
+                Definition::Formula(formula) => Some(formula),
+                Definition::Aggregates(..) => None,
+            })
+            .collect();
+        let mut below = formulas.iter().flat_map(|formula| formula.references());
+        let rests_on_window = below.any(|part| is_windowed[part]);
+        let may_pick = formulas.is_empty() && !dates.is_empty();
+        let kind = if random.once_in(3) {
+            1 + random.below(5)
+        } else {
+            0
+        };
+        if matches!(kind, 1 | 4) {
+            metric.timing.offset = Some((1 + small(random, 3), *random.pick(&GRAINS)));
+        }
+        if matches!(kind, 2 | 4 | 5) && !rests_on_window {
+            metric.timing.window = Some(match random.below(3) {
+                0 => Window::Cumulative,
+                1 => Window::Rolling(1 + small(random, 9), *random.pick(&GRAINS)),
+                _ => Window::ToDate(*random.pick(&GRAINS)),
+            });
+        }
+        if matches!(kind, 3 | 5) && may_pick {
+            metric.timing.pick = Some((*random.pick(&dates), random.once_in(3)));
+        }
+        is_windowed.push(rests_on_window || metric.timing.window.is_some());
     }
 }
 

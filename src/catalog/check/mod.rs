@@ -8,8 +8,10 @@ mod fragments;
 mod graph;
 mod lookups;
 mod metrics;
+mod relationships;
 mod sources;
 mod templates;
+mod timing;
 mod toggles;
 mod variants;
 
@@ -28,6 +30,7 @@ use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames, is_column};
 use super::fragment::Fragment;
+use super::metric::SharedFilter;
 use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
 use super::{
@@ -46,6 +49,8 @@ struct Checker<'s> {
     measures: Vec<Fragment>,
     measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
+    /// The filters of semi-additive metrics, each once.
+    filters: CatalogMap<Expr<ColumnId>, SharedFilter>,
     index: KeyIndex,
     order: DefinitionOrder,
 }
@@ -74,13 +79,16 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.collect_column_types();
     let toggles = checker.toggles();
     let parsed = checker.parse_dimensions();
-    let metrics = checker.metrics(&toggles);
+    let mut metrics = checker.metrics(&toggles);
+    checker.spread_timing(&mut metrics);
     let dimensions = checker.dimensions(&parsed);
-    let sources = checker.sources(&parsed, &metrics);
+    let mut sources = checker.sources(&parsed, &metrics);
+    let routes = checker.relationships(&mut sources);
     checker.check_own_lookups(&parsed);
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
     checker.check_graph(&metrics, &sources, &toggles);
+    checker.check_timing(&metrics, &sources);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
     let offering = offering(&sources, metrics.len());
@@ -105,6 +113,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         defaults,
         functions: spec.functions.clone(),
         index,
+        routes,
         offering,
         digest: digest::digest(spec),
         lints,
@@ -126,6 +135,7 @@ impl<'s> Checker<'s> {
             measures: Vec::new(),
             measure_ids: CatalogMap::default(),
             measure_facts: Vec::new(),
+            filters: CatalogMap::default(),
             index: KeyIndex::default(),
             order: DefinitionOrder::default(),
         }

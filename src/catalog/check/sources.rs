@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
-use crate::name::{Name, in_words, is_name};
+use crate::name::{Name, in_words};
 use crate::value::DataType;
 
 use super::super::columns::{ColumnId, is_column};
 use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
+use super::super::reach::Reach;
 use super::super::relation::RelationPattern;
 use super::super::source::{JsonPath, RowColumn, Source, SourceColumn};
 use super::super::spec::{ColumnSpec, Offer, SourceDimensionSpec, SourceSpec};
@@ -19,6 +20,7 @@ use super::super::spelling::KeySpelling;
 use super::super::{DimensionId, MetricId};
 use super::dimensions::ParsedDimension;
 use super::lookups::LookupText;
+use super::timing::unplaced;
 use super::{Checker, label};
 
 impl<'s> Checker<'s> {
@@ -91,13 +93,16 @@ impl<'s> Checker<'s> {
             access_exempt: Vec::new(),
             metrics: CatalogMap::default(),
             dimensions: CatalogMap::default(),
+            reach: Reach::default(),
         };
         self.check_own_columns(spec, &source);
         source.row_columns = self.row_columns(&source);
         source.access_exempt = self.access_exempt(spec);
-        self.check_relationships(spec, &source);
         self.offer_metrics(spec, &mut source, metrics);
         self.offer_dimensions(spec, &mut source, dimensions);
+        if matches!(spec.metrics, Offer::All) {
+            source.metrics = self.computable(&source, metrics);
+        }
         Some(source)
     }
 
@@ -144,6 +149,7 @@ impl<'s> Checker<'s> {
                     time: None,
                     lookup: None,
                     is_column: true,
+                    path: None,
                 },
                 data_type: types
                     .and_then(|types| types.get(&id))
@@ -310,7 +316,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
+    pub(super) fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
             source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
@@ -337,7 +343,13 @@ impl<'s> Checker<'s> {
         exempt
     }
 
-    fn report_reference(&mut self, spec: &SourceSpec, field: &str, kind: &'static str, key: &str) {
+    pub(super) fn report_reference(
+        &mut self,
+        spec: &SourceSpec,
+        field: &str,
+        kind: &'static str,
+        key: &str,
+    ) {
         let error = CatalogError::UnknownReference {
             kind,
             name: crate::path::echo(key),
@@ -357,41 +369,10 @@ impl<'s> Checker<'s> {
             .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
 
-    fn check_relationships(&mut self, spec: &SourceSpec, source: &Source) {
-        let mut seen: Vec<&str> = Vec::new();
-        for relationship in &spec.relationships {
-            if !is_name(&relationship.name) {
-                let name = &relationship.name;
-                self.report_name(&spec.origin, "relationships", "relationship", name);
-            } else if seen.contains(&relationship.name.as_str()) {
-                let name = relationship.name.clone();
-                let error = CatalogError::DuplicateKey {
-                    kind: "relationship",
-                    name,
-                };
-                self.report(&spec.origin, "relationships", error);
-            }
-            seen.push(&relationship.name);
-            if !self.index.sources.contains_key(relationship.to.as_str()) {
-                self.report_reference(spec, "relationships", "source", &relationship.to);
-            }
-            for (here, _) in &relationship.on {
-                let id = self.columns.intern(here);
-                if !source.may_have(id) {
-                    self.report_column(spec, "relationships", here);
-                }
-            }
-        }
-    }
-
-    /// Takes up the metrics that a source lists, or all that it can compute.
+    /// Takes up the metrics that a source lists.
     fn offer_metrics(&mut self, spec: &'s SourceSpec, source: &mut Source, metrics: &[Metric]) {
-        let listed = match &spec.metrics {
-            Offer::All => {
-                source.metrics = self.computable(source, metrics);
-                return;
-            }
-            Offer::Listed(listed) => listed,
+        let Offer::Listed(listed) = &spec.metrics else {
+            return;
         };
         for offer in listed {
             let Some(id) = self.index.metrics.get(offer.metric.as_str()).copied() else {
@@ -435,6 +416,11 @@ impl<'s> Checker<'s> {
                 }
             }
         }
+        for column in picked_columns(metric) {
+            if !source.may_have(*column) {
+                self.report_metric_column(spec, metric, *column);
+            }
+        }
     }
 
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
@@ -466,7 +452,8 @@ impl<'s> Checker<'s> {
             .collect()
     }
 
-    /// The metrics whose columns a source declares, and those that rest on such metrics alone.
+    /// The metrics whose columns a source declares and that it can place in time, and those that rest on such
+    /// metrics alone.
     fn computable(
         &self,
         source: &Source,
@@ -479,7 +466,13 @@ impl<'s> Checker<'s> {
         };
         let mut offered: CatalogMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
-            .filter(|(_, metric)| metric.definitions().all(possible))
+            .filter(|(_, metric)| {
+                metric.definitions().all(possible)
+                    && picked_columns(metric)
+                        .iter()
+                        .all(|column| source.may_have(*column))
+                    && unplaced(source, metric).is_none()
+            })
             .map(|(id, _)| (MetricId(id), None))
             .collect();
         // Take away what rests on a metric that is not offered, and what rests on that.
@@ -599,6 +592,7 @@ impl<'s> Checker<'s> {
             time,
             lookup,
             is_column: false,
+            path: None,
         })
     }
 
@@ -674,6 +668,13 @@ impl<'s> Checker<'s> {
         let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
         Some(TimeValue { stored, is_day })
     }
+}
+
+/// The columns that tell which rows a semi-additive metric is of.
+fn picked_columns(metric: &Metric) -> &[ColumnId] {
+    let pick = metric.timing.pick.as_ref();
+    let filter = pick.and_then(|pick| pick.filter.as_ref());
+    filter.map_or(&[], |filter| &filter.fragment.columns)
 }
 
 /// What is wrong with a column as one of dates, if its type is declared.

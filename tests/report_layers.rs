@@ -619,6 +619,38 @@ fn rows_of_others_are_refused() {
     assert_eq!(SavedView::from_json(&deleted, &Limits::default()), Ok(None));
 }
 
+/// What users look for, and what they may see, is in no message and no debugging output.
+#[test]
+fn values_are_shown_in_no_text() {
+    let access =
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [31337]}]"#;
+    let condition =
+        json!([{"dimension": "campaign", "op": "in", "values": [27182818, "31415926x"]}]);
+    let request = layer(&json!({"filters": condition, "toggles": {"money": "net"}}));
+    let layers = Layers {
+        request: Some(&request),
+        ..Layers::default()
+    };
+    let report = report(&reports(), "sales", &layers, &with_access(access)).expect("a report");
+    let errors = errors(&report, "total");
+    assert!(errors.has(ErrorCode::ValueType), "{errors}");
+    assert_eq!(
+        errors
+            .iter()
+            .next()
+            .map(|error| error.path().to_string())
+            .as_deref(),
+        Some("layer.filters[0].values[1]")
+    );
+    let shown = format!(
+        "{report:?} {}",
+        serde_json::to_string(&report.widgets()).expect("widgets serialize")
+    );
+    for value in ["27182818", "31415926", "31337"] {
+        assert!(!shown.contains(value), "{value} is shown");
+    }
+}
+
 /// Two cards that ask the same in two ways share a statement.
 #[test]
 fn equal_statements_are_there_once() {

@@ -275,6 +275,29 @@ fn a_template_has_defaults_of_its_own() {
             "{request}"
         );
     }
+    // A range of its own is more exact than the template's, and gives way to users alone.
+    assert_eq!(number(&ask(&json!({})), "october", &mut client), "7");
+    let november = ask(&json!({"date_range": "this_month"}));
+    assert_eq!(number(&november, "october", &mut client), "33");
+    // What is fixed against every part is the same under every layer.
+    let before = ask(&json!({}));
+    assert_eq!(rows(&before, "steady", &mut client).len(), 2);
+    for request in [
+        json!({"filters": [is("channel", &json!("shop"))]}),
+        json!({"clear": ["channel"]}),
+        json!({"date_range": "last_year"}),
+        json!({"compare": "none"}),
+        json!({"grain": "month"}),
+        json!({"toggles": {"money": "net"}}),
+    ] {
+        let (before, after) = (widget(&before, "steady"), ask(&request));
+        let after = widget(&after, "steady");
+        assert_eq!(
+            (&before.request, &before.chart),
+            (&after.request, &after.chart),
+            "{request}"
+        );
+    }
 }
 
 #[test]

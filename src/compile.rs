@@ -137,8 +137,9 @@ impl Compiler {
             &plan.columns,
             page.as_ref(),
         );
-        let sources = match plan.legs.as_slice() {
-            [leg] => Sources::One(leg.scan.source.id),
+        let sources = match (plan.legs.as_slice(), &plan.members) {
+            (_, Some(members)) => Sources::One(members.source.id),
+            ([leg], _) => Sources::One(leg.scan.source.id),
             _ => {
                 let legs = plan.current_legs();
                 Sources::Several(legs.map(|leg| leg.scan.source.id).collect())
@@ -156,6 +157,7 @@ impl Compiler {
                 sources,
                 placements,
                 selection,
+                of_lookup: plan.members.is_some(),
             },
             page,
             fingerprint,

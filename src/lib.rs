@@ -71,7 +71,7 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest, ValuesFrom,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

@@ -75,7 +75,8 @@ impl CompiledQuery {
         &self.columns
     }
 
-    /// The keys of the sources that answer.
+    /// The keys of the sources that answer. Of values from a lookup alone, the one that says how the dimension is
+    /// looked up, whose rows are not read.
     pub fn sources(&self) -> Vec<&Name> {
         self.lineage.source_keys()
     }

@@ -84,6 +84,8 @@ pub(crate) struct Lineage {
     pub(crate) sources: Sources,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
+    /// Whether the members of a lookup are shown, and no row of the source is read.
+    pub(crate) of_lookup: bool,
 }
 
 /// Components are shown down to this depth; deeper ones are named by the formula above them.
@@ -182,6 +184,25 @@ impl Lineage {
         let source = self.source(0)?;
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
+        if let Some(lookup) = on_source.lookup.as_ref().filter(|_| self.of_lookup) {
+            let part = match column.role() {
+                ColumnRole::DimensionLabel => &lookup.label,
+                _ => &lookup.key,
+            };
+            let columns = self.column_names(part);
+            let relation = lookup.relation.describe();
+            return Some(Provenance {
+                key: column.key().to_owned(),
+                sources: Vec::new(),
+                definition: Some(key.clone()),
+                expression: dimension.info.expression.clone(),
+                variant: Vec::new(),
+                components: Vec::new(),
+                source_columns: Vec::new(),
+                filter: None,
+                sentence: format!("{} is {columns} of {relation}", column.key()),
+            });
+        }
         let mut columns: Vec<String> = on_source
             .value
             .columns

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 48] = [
+const PAGES: [&str; 50] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "compare/by_month",
@@ -56,6 +56,8 @@ const PAGES: [&str; 48] = [
     "traps/t45_nothing_is_null_or_a_declared_zero",
     "traps/t48_cascade_to_the_grandchild",
     "traps/t53_keys_beyond_63_bytes",
+    "values/lookup_keys_that_can_raise",
+    "values/lookup_searched_by_the_least_label",
     "values/search_in_labels",
     "values/search_in_values",
 ];

@@ -10,6 +10,7 @@ mod combine;
 mod gaps;
 mod guard;
 mod json_path;
+mod members;
 mod params;
 mod passing;
 mod predicate;

@@ -135,6 +135,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// The dimension has no lookup whose members could be read alone.
+    NoLookup = "no-lookup",
+    /// Something that only rows can answer, where a lookup alone is read.
+    RowsNeeded = "rows-needed",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.

@@ -8,6 +8,7 @@
 mod compare;
 mod explain;
 mod measures;
+mod members;
 mod names;
 mod node;
 mod outline;
@@ -20,6 +21,7 @@ mod tests;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
+pub(crate) use members::Members;
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
@@ -61,6 +63,9 @@ pub fn plan<'c>(
     let mut planner = Planner::new(catalog, dialect);
     if let Some(rows) = query.rows.take() {
         return planner.detail(query, rows);
+    }
+    if let Some(members) = query.members.take() {
+        return planner.members(query, members);
     }
     planner.shares_lists = query.legs.len() > 1;
     let shift = query.shift.map(|shift| planner.shift(shift));
@@ -127,6 +132,7 @@ pub fn plan<'c>(
         legs,
         keys,
         rows: None,
+        members: None,
         measures: metrics.measures,
         gaps,
         computed: metrics.computed,

@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Passing, Totals};
+use super::{Members, Passing, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -24,12 +24,14 @@ use super::{Passing, Totals};
 pub struct Plan<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) names: &'c ColumnNames,
-    /// One for every source that answers; the groups of several are combined.
+    /// One for every source that answers; the groups of several are combined. None where no row is read.
     pub(crate) legs: Vec<Leg<'c>>,
     /// One row stands for one combination of these; of detail rows, what is read of each.
     pub(crate) keys: Vec<Key<'c>>,
     /// The order and the page of detail rows, where nothing is grouped.
     pub(crate) rows: Option<DetailRows>,
+    /// The members of a lookup, where it alone is read.
+    pub(crate) members: Option<Members<'c>>,
     /// The distinct aggregates, each once.
     pub(crate) measures: Vec<Measure<'c>>,
     /// The periods that are there though they may have no row.
@@ -104,7 +106,7 @@ impl<'c> Plan<'c> {
         self.legs.iter().filter(|leg| !leg.is_previous)
     }
 
-    /// The rules on a dimension: those of the first source that has any.
+    /// The rules on a dimension: those of the first source that has any, or of the lookup that is read alone.
     pub(crate) fn rules_on<'p>(
         &'p self,
         dimension: &'p Name,
@@ -116,7 +118,9 @@ impl<'c> Plan<'c> {
                 .iter()
                 .any(|rule| rule.dimension == dimension)
         });
-        let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
+        let members = self.members.as_ref();
+        let alone = members.map_or(&[][..], |members| &members.rules);
+        let rules = leg.map_or(alone, |leg| &leg.scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }

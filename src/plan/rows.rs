@@ -63,6 +63,7 @@ impl<'c> Planner<'c> {
             legs,
             keys,
             rows: Some(detail),
+            members: None,
             measures: Vec::new(),
             gaps: None,
             computed: Vec::new(),

@@ -166,7 +166,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn rule(&mut self, rule: Rule<'c>, source: &Source) -> RuleCheck<'c> {
+    pub(super) fn rule(&mut self, rule: Rule<'c>, source: &Source) -> RuleCheck<'c> {
         let is_include = rule.access_type == AccessType::Include;
         let null_passes = rule.nulls_visible;
         // A rule is a set: equal rules bind equally. The text follows the length as written.

@@ -2,7 +2,7 @@
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, ValuesFrom,
 };
 use crate::value::Scalar;
 
@@ -38,11 +38,31 @@ impl Request {
     /// ```
     /// use measurand::{Request, RequestKind};
     /// let request = Request::values("campaign_name").search("summer").limit(20);
-    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_) }));
+    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_), .. }));
     /// ```
     pub fn values(dimension: impl Into<String>) -> Self {
         Self {
-            kind: RequestKind::Values { search: None },
+            kind: RequestKind::Values {
+                search: None,
+                from: ValuesFrom::Facts,
+            },
+            ..Self::new().dimension(dimension)
+        }
+    }
+
+    /// Asks for the members of a dimension that its lookup has, whether any row has them or not.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::lookup_values("campaign_name").search("summer").limit(20);
+    /// assert_eq!(request.dimensions.len(), 1);
+    /// ```
+    pub fn lookup_values(dimension: impl Into<String>) -> Self {
+        Self {
+            kind: RequestKind::Values {
+                search: None,
+                from: ValuesFrom::Lookup,
+            },
             ..Self::new().dimension(dimension)
         }
     }
@@ -50,8 +70,12 @@ impl Request {
     /// Asks for the members alone that have this text in their label, or in their value where they have
     /// no label.
     pub fn search(mut self, text: impl Into<String>) -> Self {
+        let from = match self.kind {
+            RequestKind::Values { from, .. } => from,
+            _ => ValuesFrom::Facts,
+        };
         let search = Some(text.into());
-        self.kind = RequestKind::Values { search };
+        self.kind = RequestKind::Values { search, from };
         self
     }
 

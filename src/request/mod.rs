@@ -72,13 +72,26 @@ pub enum RequestKind {
     /// The rows of one source as they are, not grouped: of each, the `columns` that are asked for.
     Rows,
     /// The members of the one dimension that is asked for, as a filter bar lists them; metrics beside it
-    /// say something of each. The rows of the source are looked at, so members that the lookup lacks and
-    /// the missing one are among them.
+    /// say something of each.
     Values {
         /// A part of the label, or of the value where there is no label, in upper or lower case. An empty
         /// text restricts nothing.
         search: Option<String>,
+        /// Where the members are read from.
+        from: ValuesFrom,
     },
+}
+
+/// Where the members of a dimension are read from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum ValuesFrom {
+    /// The rows of a source: members that the lookup lacks and the missing one are there, those without a row
+    /// are not.
+    #[default]
+    Facts,
+    /// The lookup alone: all that it has, whether any row has it or not. Nothing that rows are needed for can be
+    /// asked beside it.
+    Lookup,
 }
 
 /// A dimension of a request, or a column of detail rows.

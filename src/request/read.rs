@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
+    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -133,6 +133,7 @@ fn kind(object: &Object<'_>) -> RequestKind {
         Some("rows") => RequestKind::Rows,
         Some("values") => RequestKind::Values {
             search: object.text("search"),
+            from: values_from(object),
         },
         _ => RequestKind::default(),
     }
@@ -162,13 +163,16 @@ fn detail(
     (columns.unwrap_or_default(), after)
 }
 
-/// The dimension of a request for values, where its members are read from.
+/// Where the members of a dimension are read from.
+fn values_from(object: &Object<'_>) -> ValuesFrom {
+    let from = object.get("from").and_then(|node| {
+        node.word(&[("facts", ValuesFrom::Facts), ("lookup", ValuesFrom::Lookup)])
+    });
+    from.unwrap_or_default()
+}
+
+/// The dimension of a request for values.
 fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
-    if let Some(node) = object.get("from")
-        && node.word(&[("facts", "facts"), ("lookup", "lookup")]) == Some("lookup")
-    {
-        not_supported(&node, "values from the `lookup` alone".to_owned());
-    }
     let asked = object.required("dimension");
     asked
         .and_then(|node| dimension(&node))

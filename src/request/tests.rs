@@ -1,6 +1,6 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest,
+    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -286,7 +286,8 @@ fn values_have_one_dimension_and_fields_of_their_own() {
                    "from": "facts", "metrics": ["m"], "limit": 3}"#;
     let request = read(text).unwrap();
     let search = Some("x".to_owned());
-    assert_eq!(request.kind, RequestKind::Values { search });
+    let from = ValuesFrom::Facts;
+    assert_eq!(request.kind, RequestKind::Values { search, from });
     assert_eq!(
         request.dimensions,
         Request::new().dimension_at("a", "month").dimensions
@@ -368,10 +369,6 @@ fn what_belongs_to_detail_rows_belongs_nowhere_else() {
 
 #[test]
 fn what_this_version_does_not_answer_is_said() {
-    check(
-        r#"{"kind": "values", "dimension": "a", "search": "x", "from": "lookup"}"#,
-        &["not-supported request.from"],
-    );
     check(r#"{"top": {"n": 1}}"#, &["not-supported request.top"]);
     assert!(read(r#"{"totals": [], "fill_gaps": false, "top": null}"#).is_ok());
 }

@@ -26,6 +26,13 @@ pub(super) struct RuledDimension {
     index: usize,
 }
 
+impl RuledDimension {
+    /// The rule's position in the context.
+    pub(super) fn index(&self) -> usize {
+        self.index
+    }
+}
+
 impl<'c> Resolver<'c, '_> {
     /// The dimensions on which rules are in force. Modules do not matter here: a rule holds on a
     /// dimension that the context may not ask for.
@@ -101,6 +108,18 @@ impl<'c> Resolver<'c, '_> {
             }
         }
         rules
+    }
+
+    /// A rule as the source expresses it, whether the source is exempt from it or not.
+    pub(super) fn rule_on(
+        &mut self,
+        source: &'c Source,
+        RuledDimension { id, index }: &RuledDimension,
+    ) -> Option<Rule<'c>> {
+        let dimension = self.catalog.dimension_by_id(*id)?;
+        let written = self.context.access.get(*index)?;
+        let on_source = source.dimensions.get(id)?;
+        self.bind_rule(written, *index, dimension, on_source)
     }
 
     fn bind_rule(

@@ -10,6 +10,7 @@ mod dates;
 mod filters;
 mod gaps;
 mod legs;
+mod members;
 mod order;
 mod resolved;
 mod row_order;
@@ -24,7 +25,7 @@ pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    ResolvedMembers, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 
 use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
@@ -57,6 +58,9 @@ pub fn resolve<'c>(
     let selection = resolver.settle_toggles();
     if resolver.asks_for_rows() {
         return resolver.rows(selection);
+    }
+    if resolver.asks_for_members() {
+        return resolver.members(selection);
     }
     resolver.refuse_columns();
     let metrics = resolver.select_metrics();
@@ -106,6 +110,7 @@ pub fn resolve<'c>(
     findings.finish(ResolvedQuery {
         is_count: request.kind == RequestKind::Count,
         rows: None,
+        members: None,
         legs,
         placements: chosen.placements,
         selection,

@@ -130,6 +130,7 @@ impl<'c> Resolver<'c, '_> {
         findings.finish(ResolvedQuery {
             is_count: request.kind == RequestKind::Count,
             rows: Some(rows),
+            members: None,
             legs,
             placements,
             selection,
@@ -469,7 +470,7 @@ impl<'c> Resolver<'c, '_> {
 }
 
 /// Whether a condition says anything.
-fn restricts(filter: &FilterRequest) -> bool {
+pub(super) fn restricts(filter: &FilterRequest) -> bool {
     match filter {
         FilterRequest::And(parts) | FilterRequest::List(parts) => !parts.is_empty(),
         _ => true,

@@ -456,11 +456,15 @@ pub(super) fn lookups<'p>(
     plan: &'p Plan<'_>,
     dimension: &'p Name,
 ) -> impl Iterator<Item = &'p Lookup> {
+    let alone = plan.members.iter();
+    let alone = alone.filter(move |members| members.dimension == dimension);
+    let alone = alone.map(|members| members.lookup);
     let legs = plan.legs.iter();
     let dimensions = legs.flat_map(|leg| leg.scan.source.dimensions.values());
-    dimensions
-        .filter(|on_source| on_source.key == *dimension)
-        .filter_map(|on_source| on_source.lookup.as_deref())
+    let of_sources = dimensions
+        .filter(move |on_source| on_source.key == *dimension)
+        .filter_map(|on_source| on_source.lookup.as_deref());
+    alone.chain(of_sources)
 }
 
 /// Whether tokens say what a text says.

@@ -18,6 +18,7 @@ mod lexical;
 mod lower;
 mod lower_expression;
 mod meaning;
+mod members;
 mod metrics;
 mod normal;
 mod outside;
@@ -230,6 +231,9 @@ fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lo
     let known = legs.first().ok_or("no source")?;
     if detail::is_detail(known) {
         return detail::check(known, &metrics, aliases, statement);
+    }
+    if known.reads_lookup_alone() {
+        return members::check(known, &metrics, aliases, statement);
     }
     metrics.prepare()?;
     let asked = known.asked()?;

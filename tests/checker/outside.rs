@@ -371,7 +371,7 @@ impl<'a> Known<'a> {
         Ok(vec![OrderedBy::Metric(key.to_owned())])
     }
 
-    fn page(&self, result: &Select) -> Lowered<()> {
+    pub fn page(&self, result: &Select) -> Lowered<()> {
         let number = |rows: Option<u64>| {
             let rows = rows.and_then(|rows| i64::try_from(rows).ok());
             rows.map(|rows| Tree::Bound(Arc::new(Param::Scalar(Value::Integer(rows)))))

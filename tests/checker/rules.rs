@@ -18,7 +18,7 @@ pub struct WantedRule<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The rules that hold on the source that answers, one for each of the context's.
+    /// The rules that hold on the source that answers, or on the lookup alone, one for each of the context's.
     pub fn wanted_rules(&self) -> Lowered<Vec<WantedRule<'a>>> {
         let mut wanted = Vec::new();
         for rule in &self.context.access {
@@ -31,7 +31,9 @@ impl<'a> Known<'a> {
                     .find(|dimension| dimension.origin.id == Some(*id))
                     .ok_or("the catalog has no dimension of a rule's id")?,
             };
-            if self.source.access_exempt.contains(&spec.dimension_key) {
+            // A source is exempt for its rows, not for a lookup that is read alone.
+            let is_exempt = self.source.access_exempt.contains(&spec.dimension_key);
+            if is_exempt && !self.reads_lookup_alone() {
                 continue;
             }
             let dimension = self.on_source(spec)?;

@@ -36,6 +36,12 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if !asked.has_module && asked.subjects().iter().any(is_gated) {
         return Some("unknown-");
     }
+    if question.of_lookup {
+        let shown = shown(world, question, 0);
+        let mut rules = question.rules.iter();
+        let is_about_rows = rules.any(|rule| rule.dimension != shown);
+        return is_about_rows.then_some("rows-needed");
+    }
     let ruled = question
         .rules
         .iter()

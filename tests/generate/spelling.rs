@@ -306,9 +306,20 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     if question.filled.is_some() || is_explicit {
         json["fill_gaps"] = json!(question.filled.is_some());
     }
-    if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
+    let search = question.search.as_ref().map(|search| &search.values[0]);
+    if question.of_lookup || search.is_some() {
         json["kind"] = json!("values");
-        json["search"] = json!(text);
+        if question.of_lookup || is_explicit {
+            let from = if question.of_lookup {
+                "lookup"
+            } else {
+                "facts"
+            };
+            json["from"] = json!(from);
+        }
+        if let Some(Value::Text(text)) = search {
+            json["search"] = json!(text);
+        }
         json["dimension"] = json["dimensions"][0].take();
         json.as_object_mut()
             .expect("an object")
@@ -365,6 +376,7 @@ fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json)
         "dimensions",
         "dimension",
         "search",
+        "from",
         "compare",
         "fill_gaps",
     ] {

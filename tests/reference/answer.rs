@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
+use super::members::members as lookup_members;
 use super::model::{
     Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Shift,
     Subject, TENANT, Test, World,
@@ -19,6 +20,7 @@ pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
     let asked = Asked { world, question };
     let rows = match &question.detail {
         Some(detail) => detail_rows(&asked, detail),
+        None if question.of_lookup => lookup_members(&asked),
         None => asked.rows(),
     };
     (!take_doubt()).then_some(rows)
@@ -305,7 +307,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimension that each group shows, after switches, which a grain keeps away.
-    fn shown(&self, position: usize) -> usize {
+    pub fn shown(&self, position: usize) -> usize {
         let group = self.question.groups[position];
         match group.of {
             Subject::Toggle(at) => self.chosen(at).dimension.expect("a switch"),
@@ -561,7 +563,7 @@ fn passes(condition: &Condition, subject: &mut dyn FnMut(Subject) -> Value) -> b
 }
 
 /// "Is not" keeps NULL, which a list may have as a member (R12).
-fn test_passes(test: &Test, value: &Value) -> bool {
+pub fn test_passes(test: &Test, value: &Value) -> bool {
     let first = test.values.first().unwrap_or(&Value::Null);
     let order = |other: &Value| value.compare(other);
     let is_listed = || test.values.iter().any(|item| value.is_same(item));
@@ -635,7 +637,7 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
     number.map_or(Value::Null, Value::Number)
 }
 
-type OrderKey = (Value, Order);
+pub type OrderKey = (Value, Order);
 
 pub fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
     let mut orders = left.iter().zip(right).map(|((left, order), (right, _))| {

@@ -122,6 +122,8 @@ pub struct Question {
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
+    /// Whether the members of the only group are those that its lookup has: no row counts then.
+    pub of_lookup: bool,
     /// Detail rows instead of groups: nothing that is about groups counts then.
     pub detail: Option<Detail>,
 }

@@ -93,7 +93,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 44] = [
+pub(crate) const QUERIES: [Query; 47] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -372,6 +372,23 @@ pub(crate) const QUERIES: [Query; 44] = [
         r#"{"kind": "rows", "source": "sales", "columns": ["score"], "order_by": [{"key": "score"}], "after": [3, 4],
             "filters": [{"dimension": "score", "op": "gt", "values": [1]}]}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members of a lookup",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "campaign", "search": "a",
+            "order_by": [{"key": "campaign.label", "direction": "desc"}], "limit": 5, "offset": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "campaign", "access_type": "exclude", "allowed_values": [3]}]"#,
+    ),
+    (
+        "members whose keys can raise",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "code"}"#,
+        r#"[{"dimension": "code", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "members whose keys can overflow",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "number", "search": "x"}"#,
+        "[]",
     ),
     (
         "detail rows that are counted",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::catalog::aggregate::COUNT;
 use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition};
 use crate::catalog::source::Source;
@@ -18,7 +19,8 @@ pub struct Provenance {
     pub key: String,
     /// The sources that are read.
     pub sources: Vec<Name>,
-    /// The metric or dimension; `None` for a count of rows, for a column of the source, and for what a row is.
+    /// The metric or dimension; `None` for a count of rows, for a column of the source or an aggregate of one, and
+    /// for what a row is.
     pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
@@ -123,15 +125,16 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => self
-                .catalog
-                .index
-                .metrics
-                .get(metric.as_str())
-                .and_then(|id| {
-                    let leg = self.placements.leg_of(*id);
-                    self.metric(*id, leg, SHOWN_DEPTH, &mut left)
-                }),
+            Shown::Metric { info, metric, .. } | Shown::Comparison { info, metric, .. } => {
+                let id = match metric {
+                    Some(metric) => self.catalog.index.metrics.get(metric.as_str()).copied(),
+                    None => self.aggregate_id(&info.spelling.key),
+                };
+                id.and_then(|id| {
+                    let leg = self.placements.leg_of(id);
+                    self.metric(id, leg, SHOWN_DEPTH, &mut left)
+                })
+            }
             Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
             Shown::Column { name, .. } => self.column(name),
             Shown::Count | Shown::Row(_) => None,
@@ -162,6 +165,14 @@ impl Lineage {
             let _ = write!(found.sentence, "; {} is {of}", column.key());
         }
         found
+    }
+
+    fn aggregate_id(&self, key: &str) -> Option<MetricId> {
+        if key == COUNT {
+            return Some(MetricId::ROWS);
+        }
+        let (column, aggregate) = self.catalog.aggregate_named(key)?;
+        MetricId::of_column(column, aggregate)
     }
 
     fn column(&self, name: &str) -> Option<Provenance> {
@@ -261,10 +272,10 @@ impl Lineage {
     ) -> Option<Provenance> {
         *left = left.checked_sub(1)?;
         let source = leg.and_then(|leg| self.source(leg));
-        let metric = self.catalog.metric_by_id(id)?;
+        let metric = self.catalog.metric_by_id(id);
         let definition = self.catalog.definition(id, source, &self.selection)?;
         let variant: Vec<(Name, Name)> = metric
-            .variant(&self.selection)
+            .and_then(|metric| metric.variant(&self.selection))
             .into_iter()
             .flat_map(|variant| variant.when.iter())
             .filter_map(|(toggle, option)| {
@@ -277,11 +288,12 @@ impl Lineage {
             Some(source) => vec![source.key.clone()],
             None => all_sources(&components),
         };
-        let sentence = sentence(&metric.key, &sources, definition, &variant);
+        let key = &*definition.info.spelling.key;
+        let sentence = sentence(key, &sources, definition, &variant);
         Some(Provenance {
-            key: metric.key.to_string(),
+            key: key.to_owned(),
             sources,
-            definition: Some(metric.key.clone()),
+            definition: metric.map(|metric| metric.key.clone()),
             expression: definition.info.expression.clone(),
             variant,
             components,
@@ -308,6 +320,11 @@ impl Lineage {
                         ids.map(|id| self.catalog.columns.name(*id).to_owned())
                             .collect(),
                     )
+                }
+                Calculation::OfColumn { parts, .. } => {
+                    let ids = parts.iter().flat_map(|part| part.columns.iter());
+                    let names = ids.map(|id| self.catalog.columns.name(*id).to_owned());
+                    (Vec::new(), names.collect())
                 }
                 Calculation::Derived { components, .. } if depth > 0 => {
                     let parts: Vec<Provenance> = components
@@ -341,16 +358,16 @@ fn all_sources(components: &[Provenance]) -> Vec<Name> {
 }
 
 /// The text of a definition without the `key =` that a formula may begin with.
-fn calculation_text<'d>(key: &Name, definition: &'d Definition) -> &'d str {
+fn calculation_text<'d>(key: &str, definition: &'d Definition) -> &'d str {
     let text = definition.info.expression.trim();
-    text.strip_prefix(key.as_str())
+    text.strip_prefix(key)
         .map(str::trim_start)
         .and_then(|rest| rest.strip_prefix('='))
         .map_or(text, str::trim_start)
 }
 
 fn sentence(
-    key: &Name,
+    key: &str,
     sources: &[Name],
     definition: &Definition,
     variant: &[(Name, Name)],

@@ -9,9 +9,11 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 50] = [
+const PAGES: [&str; 53] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
+    "columns/conditions",
+    "columns/median_and_its_total",
     "compare/by_month",
     "gaps/every_combination",
     "compare/two_sources_and_two_periods",
@@ -60,6 +62,7 @@ const PAGES: [&str; 50] = [
     "values/lookup_searched_by_the_least_label",
     "values/search_in_labels",
     "values/search_in_values",
+    "values/the_most_frequent",
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
@@ -24,6 +25,8 @@ pub(super) struct MetricColumns<'c> {
     measure_positions: BTreeMap<(MeasureId, usize), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
+    /// Whether aggregates of columns are asked for, which the catalog's may be as well.
+    has_columns: bool,
     /// Where periods are compared, the legs that answer any metric, though it may be a constant.
     pub(super) legs: BTreeSet<usize>,
 }
@@ -45,6 +48,13 @@ impl<'c> MetricColumns<'c> {
             Term::Measure(position) => self.measures.get(position).map(|measure| &measure.name),
             Term::Computed(position) => self.computed.get(position).map(|found| &found.name),
         }
+    }
+
+    /// The measure of a leg that is this very aggregate, though by another name.
+    fn same_measure(&self, leg: usize, text: &Rendered) -> Option<usize> {
+        let mut measures = self.measures.iter();
+        let is_same = |measure: &Measure<'_>| measure.leg == leg && measure.text == text;
+        measures.position(is_same).filter(|_| self.has_columns)
     }
 
     fn level_of(&self, term: Term) -> usize {
@@ -123,9 +133,10 @@ impl<'c> Planner<'c> {
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;
-        let metric = self.catalog.metric_by_id(id)?;
-        if let Some(part) = metric.unsupported {
-            let part = format!("{part}, such as `{}`,", metric.key);
+        let key = &*definition.info.spelling.key;
+        let metric = self.catalog.metric_by_id(id);
+        if let Some(part) = metric.and_then(|metric| metric.unsupported) {
+            let part = format!("{part}, such as `{key}`,");
             let error = ResolveError::NotSupported { part };
             self.findings
                 .push(Error::new(At::root("request").key("metrics").path(), error));
@@ -136,12 +147,7 @@ impl<'c> Planner<'c> {
                 above: None,
             } => {
                 let name = Some((&*definition.info, side));
-                self.measure(
-                    (*measures.first()?, leg?),
-                    name,
-                    columns,
-                    metric.key.as_str(),
-                )?
+                self.measure((*measures.first()?, leg?), name, columns, key)?
             }
             Calculation::Aggregate {
                 measures,
@@ -149,14 +155,24 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(measures.len());
                 for measure in measures {
-                    terms.push(self.measure(
-                        (*measure, leg?),
-                        None,
-                        columns,
-                        metric.key.as_str(),
-                    )?);
+                    terms.push(self.measure((*measure, leg?), None, columns, key)?);
                 }
                 self.computed(formula, terms, (&definition.info, side), columns)?
+            }
+            Calculation::OfColumn { parts, above } => {
+                columns.has_columns = true;
+                let mut terms = Vec::with_capacity(parts.len());
+                for (position, part) in parts.iter().enumerate() {
+                    let name = above.is_none().then_some((&*definition.info, side));
+                    let measure = (id.part(position)?, leg?);
+                    terms.push(self.aggregated(part, measure, name, columns, key)?);
+                }
+                match above {
+                    Some(formula) => {
+                        self.computed(formula, terms, (&definition.info, side), columns)?
+                    }
+                    None => *terms.first()?,
+                }
             }
             Calculation::Derived {
                 components,
@@ -184,11 +200,26 @@ impl<'c> Planner<'c> {
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
+        let fragment = self.catalog.measure(id)?;
+        self.aggregated(fragment, (id, leg), named, columns, metric)
+    }
+
+    fn aggregated(
+        &mut self,
+        fragment: &'c Fragment,
+        (id, leg): (MeasureId, usize),
+        named: Option<(&'c MetricInfo, Side)>,
+        columns: &mut MetricColumns<'c>,
+        metric: &str,
+    ) -> Option<Term> {
         if let Some(position) = columns.measure_positions.get(&(id, leg)) {
             return Some(Term::Measure(*position));
         }
-        let fragment = self.catalog.measure(id)?;
         let text = self.printed(&fragment.printed, Kind::Metric, metric)?;
+        if let Some(position) = columns.same_measure(leg, text) {
+            columns.measure_positions.insert((id, leg), position);
+            return Some(Term::Measure(position));
+        }
         let position = columns.measures.len();
         let name = match named {
             Some((info, side)) => self.names.take_side(&info.spelling, side),

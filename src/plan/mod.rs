@@ -42,6 +42,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
+use crate::name::Name;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
 use crate::resolve::{Bucket, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
@@ -360,9 +361,7 @@ impl<'c> Planner<'c> {
         let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
-            let (Some((term, definition)), Some(metric)) =
-                (planned, self.catalog.metric_by_id(*id))
-            else {
+            let Some((term, definition)) = planned else {
                 continue;
             };
             let spelling = &definition.info.spelling;
@@ -373,10 +372,13 @@ impl<'c> Planner<'c> {
             };
             columns.push(Column {
                 spelling: KeySpelling::clone(&alias),
-                role: ColumnRole::Metric,
+                role: match *id {
+                    MetricId::ROWS => ColumnRole::Count,
+                    _ => ColumnRole::Metric,
+                },
                 shown: Shown::Metric {
                     info: definition.info.clone(),
-                    metric: metric.key.clone(),
+                    metric: self.metric_name(*id),
                     // A count alone is NULL for a group that its source lacks; what is above it says so.
                     is_nullable: definition.info.is_nullable
                         || has_gaps && matches!(term, Term::Measure(_)),
@@ -390,6 +392,12 @@ impl<'c> Planner<'c> {
                 self.comparison_outputs(*id, query, metrics, outputs, columns);
             }
         }
+    }
+
+    /// The key of a metric of the catalog.
+    fn metric_name(&self, id: MetricId) -> Option<Name> {
+        let metric = self.catalog.metric_by_id(id);
+        metric.map(|metric| metric.key.clone())
     }
 
     /// The order as asked, made total by the dimensions that it does not name (R15).

@@ -1,8 +1,8 @@
 //! The builder: a request written in Rust.
 
 use super::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, ValuesFrom,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, ValuesFrom,
 };
 use crate::value::Scalar;
 
@@ -45,6 +45,7 @@ impl Request {
             kind: RequestKind::Values {
                 search: None,
                 from: ValuesFrom::Facts,
+                counts: false,
             },
             ..Self::new().dimension(dimension)
         }
@@ -62,6 +63,7 @@ impl Request {
             kind: RequestKind::Values {
                 search: None,
                 from: ValuesFrom::Lookup,
+                counts: false,
             },
             ..Self::new().dimension(dimension)
         }
@@ -70,13 +72,42 @@ impl Request {
     /// Asks for the members alone that have this text in their label, or in their value where they have
     /// no label.
     pub fn search(mut self, text: impl Into<String>) -> Self {
-        let from = match self.kind {
-            RequestKind::Values { from, .. } => from,
-            _ => ValuesFrom::Facts,
-        };
+        let (from, counts) = self.values_of();
         let search = Some(text.into());
-        self.kind = RequestKind::Values { search, from };
+        self.kind = RequestKind::Values {
+            search,
+            from,
+            counts,
+        };
         self
+    }
+
+    /// Asks for the number of rows of each member too.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::values("campaign_name").counts().descending("count").limit(20);
+    /// assert_eq!(request.order_by.len(), 1);
+    /// ```
+    pub fn counts(mut self) -> Self {
+        let (from, _) = self.values_of();
+        let search = match self.kind {
+            RequestKind::Values { search, .. } => search,
+            _ => None,
+        };
+        self.kind = RequestKind::Values {
+            search,
+            from,
+            counts: true,
+        };
+        self
+    }
+
+    fn values_of(&self) -> (ValuesFrom, bool) {
+        match self.kind {
+            RequestKind::Values { from, counts, .. } => (from, counts),
+            _ => (ValuesFrom::Facts, false),
+        }
     }
 
     /// Asks for the rows of a source as they are, with these of its columns and dimensions.
@@ -134,6 +165,21 @@ impl Request {
     pub fn metric(mut self, key: impl Into<String>) -> Self {
         self.metrics.push(key.into());
         self
+    }
+
+    /// Adds the aggregate of a column that the source declares; its key is that of the column, a dot and the word of
+    /// the aggregate.
+    ///
+    /// ```
+    /// use measurand::{ColumnAggregate, Request};
+    /// let request = Request::new().aggregate(ColumnAggregate::Sum, "amount").descending("amount.sum");
+    /// assert_eq!(request.metrics, ["amount.sum"]);
+    /// ```
+    pub fn aggregate(self, aggregate: ColumnAggregate, column: impl Into<String>) -> Self {
+        let mut key: String = column.into();
+        key.push('.');
+        key.push_str(aggregate.as_str());
+        self.metric(key)
     }
 
     /// Adds a dimension.

@@ -4,11 +4,13 @@
 //! shape is right and within the limits; keys may not exist and values have no type yet. Codes:
 //! those of `ReadError`. Next to read: `resolve/mod.rs`.
 
+mod aggregate;
 mod build;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::ColumnAggregate;
 pub(crate) use read::scalar;
 
 use crate::calendar::Grain;
@@ -26,7 +28,7 @@ pub struct Request {
     pub kind: RequestKind,
     /// The source to ask; chosen by the library where absent.
     pub source: Option<String>,
-    /// Keys of the metrics, in output order.
+    /// Keys of the metrics, in output order; `amount.sum` is the sum of a column that the source declares.
     pub metrics: Vec<String>,
     /// The dimensions, in output order.
     pub dimensions: Vec<DimensionRequest>,
@@ -79,6 +81,8 @@ pub enum RequestKind {
         search: Option<String>,
         /// Where the members are read from.
         from: ValuesFrom,
+        /// Whether each member comes with the number of its rows, in a column `count` behind all others.
+        counts: bool,
     },
 }
 

@@ -8,8 +8,9 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest, ValuesFrom,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
+    ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -95,7 +96,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         kind,
         source: object.text("source"),
         metrics: object
-            .list_within("metrics", selected, |node, _| node.text())
+            .list_within("metrics", selected, |node, _| metric(&node))
             .unwrap_or_default(),
         dimensions,
         columns,
@@ -134,6 +135,7 @@ fn kind(object: &Object<'_>) -> RequestKind {
         Some("values") => RequestKind::Values {
             search: object.text("search"),
             from: values_from(object),
+            counts: object.flag("counts").unwrap_or(false),
         },
         _ => RequestKind::default(),
     }
@@ -189,6 +191,25 @@ fn unsupported(object: &Object<'_>) {
 
 fn not_supported(node: &Node<'_>, part: String) {
     node.report(ResolveError::NotSupported { part });
+}
+
+/// The key of a metric, or an aggregate of a column: `{"column": "amount", "aggregate": "sum"}`.
+fn metric(node: &Node<'_>) -> Option<String> {
+    match node.kind() {
+        JsonKind::Text => node.text(),
+        JsonKind::Object => {
+            let object = node.object()?;
+            let column = object.required_text("column");
+            let aggregate = object.required("aggregate");
+            let aggregate = aggregate.and_then(|node| node.word(&ColumnAggregate::ALL));
+            object.finish();
+            Some(format!("{column}.{}", aggregate?.as_str()))
+        }
+        _ => {
+            node.wrong_type("a string or an object");
+            None
+        }
+    }
 }
 
 fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {

@@ -283,11 +283,18 @@ fn a_comparison_names_its_period() {
 #[test]
 fn values_have_one_dimension_and_fields_of_their_own() {
     let text = r#"{"kind": "values", "dimension": {"dimension": "a", "grain": "month"}, "search": "x",
-                   "from": "facts", "metrics": ["m"], "limit": 3}"#;
+                   "from": "facts", "counts": true, "metrics": ["m"], "limit": 3}"#;
     let request = read(text).unwrap();
     let search = Some("x".to_owned());
     let from = ValuesFrom::Facts;
-    assert_eq!(request.kind, RequestKind::Values { search, from });
+    assert_eq!(
+        request.kind,
+        RequestKind::Values {
+            search,
+            from,
+            counts: true
+        }
+    );
     assert_eq!(
         request.dimensions,
         Request::new().dimension_at("a", "month").dimensions

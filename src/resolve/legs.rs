@@ -98,7 +98,7 @@ impl<'c> Resolver<'c, '_> {
             has_dimensions(source, wanted.asked, wanted.filtered)
                 && (!needs_dates || source.date_column.is_some())
         };
-        let sources: Vec<&Source> = self.catalog.offering(metric).filter(answers).collect();
+        let sources: Vec<&Source> = self.offering(metric).filter(answers).collect();
         if !sources.is_empty() {
             found.seen.insert(metric);
             found.push(metric, self.prefer(sources, wanted.ruled));

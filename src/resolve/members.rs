@@ -111,6 +111,7 @@ impl<'c> Resolver<'c, '_> {
             ),
             ("date_range", request.date_range.is_some(), "a `date_range`"),
             ("metrics", !request.metrics.is_empty(), "`metrics`"),
+            ("counts", self.asks_for_counts(), "`counts`"),
             (
                 "metric_filters",
                 request.metric_filters.as_ref().is_some_and(restricts),

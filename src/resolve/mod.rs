@@ -6,6 +6,7 @@
 //! `resolved.rs`, then the steps in the order in which `resolve` calls them.
 
 mod access;
+mod columns;
 mod dates;
 mod filters;
 mod gaps;
@@ -188,11 +189,14 @@ enum Place {
     Dimension(bool),
     /// A column of detail rows.
     Columns(usize, bool),
+    /// The number of rows of each value.
+    Counts,
 }
 
 impl Place {
     fn path(self) -> Path {
         match self {
+            Place::Counts => REQUEST.key("counts").path(),
             Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
             Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
             Place::Dimension(false) => REQUEST.key("dimension").path(),

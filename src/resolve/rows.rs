@@ -216,7 +216,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// A declared column, if the context may know it.
-    fn visible_column(&self, source: &'c Source, name: &str) -> Option<&'c RowColumn> {
+    pub(super) fn visible_column(&self, source: &'c Source, name: &str) -> Option<&'c RowColumn> {
         let id = self.catalog.columns.find(name)?;
         let column = source.row_columns.get(&id)?;
         let is_declared = column.data_type.is_some();
@@ -259,7 +259,7 @@ impl<'c> Resolver<'c, '_> {
             .chain(own);
         let measures = definitions.flat_map(|definition| match &definition.calculation {
             Calculation::Aggregate { measures, .. } => &measures[..],
-            Calculation::Derived { .. } => &[],
+            Calculation::Derived { .. } | Calculation::OfColumn { .. } => &[],
         });
         let fragments = measures.filter_map(|measure| self.catalog.measure(*measure));
         fragments

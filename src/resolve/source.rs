@@ -4,7 +4,6 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
-use crate::name::Name;
 use crate::path::Path;
 use crate::provenance::Placements;
 use crate::request::{FilterRequest, Subject};
@@ -48,7 +47,8 @@ impl<'c> Resolver<'c, '_> {
         for order in &request.order_by {
             let compared = order.key.rsplit_once('.').map(|(metric, _)| metric);
             let compared = compared.filter(|_| self.request.compare.is_some());
-            let metric = self.known_metric(compared.unwrap_or(&order.key));
+            let metric = self.known_metric(&order.key);
+            let metric = metric.or_else(|| self.known_metric(compared?));
             items
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
@@ -72,14 +72,9 @@ impl<'c> Resolver<'c, '_> {
             self.report_unavailable(source, metrics, asked);
             return Some(Chosen::one(source));
         }
-        let answers = |source: &&Source| {
-            metrics
-                .iter()
-                .all(|metric| source.metrics.contains_key(&metric.id))
-                && filtered
-                    .metrics
-                    .iter()
-                    .all(|id| source.metrics.contains_key(id))
+        let answers = |source: &&'c Source| {
+            metrics.iter().all(|metric| self.offers(source, metric.id))
+                && filtered.metrics.iter().all(|id| self.offers(source, *id))
                 && has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
@@ -87,8 +82,8 @@ impl<'c> Resolver<'c, '_> {
             code == ErrorCode::DuplicateMetric || code == ErrorCode::DuplicateDimension
         });
         // Few sources offer any one metric, however many there are.
-        let mut candidates: Vec<&Source> = match metrics.first() {
-            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+        let mut candidates: Vec<&'c Source> = match metrics.first() {
+            Some(metric) => self.offering(metric.id).filter(answers).collect(),
             None => self.catalog.sources.iter().filter(answers).collect(),
         };
         let Some(first) = candidates.first().copied() else {
@@ -196,7 +191,8 @@ impl<'c> Resolver<'c, '_> {
     ) {
         for metric in metrics
             .iter()
-            .filter(|metric| !source.metrics.contains_key(&metric.id))
+            .filter(|metric| !self.offers(source, metric.id))
+            .collect::<Vec<_>>()
         {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
@@ -218,7 +214,7 @@ impl<'c> Resolver<'c, '_> {
         match chosen.sources.as_slice() {
             [] => None,
             // What was placed has its sources, even where all of it is on one.
-            [source] if chosen.placements.is_empty() && !source.metrics.contains_key(&id) => {
+            [source] if chosen.placements.is_empty() && !self.offers(source, id) => {
                 self.report_metric_unavailable(source, id, path());
                 None
             }
@@ -227,10 +223,8 @@ impl<'c> Resolver<'c, '_> {
     }
 
     fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
-        if let Some(metric) = self.catalog.metric_by_id(id) {
-            let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
-            self.report_not_offered(source, (Kind::Metric, &metric.key), path, help);
-        }
+        let help = Help::one_of_sources(self.offering(id).map(|s| s.key.as_str()));
+        self.report_not_offered(source, (Kind::Metric, self.metric_key(id)), path, help);
     }
 
     pub(super) fn report_dimension_unavailable(
@@ -243,21 +237,22 @@ impl<'c> Resolver<'c, '_> {
             let sources = self.catalog.sources.iter();
             let offering = sources.filter(|source| source.dimensions.contains_key(&id));
             let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
-            self.report_not_offered(source, (Kind::Dimension, &dimension.key), path, help);
+            let name = dimension.key.to_string();
+            self.report_not_offered(source, (Kind::Dimension, name), path, help);
         }
     }
 
     fn report_not_offered(
         &mut self,
         source: &Source,
-        (kind, name): (Kind, &Name),
+        (kind, name): (Kind, String),
         path: Path,
         help: Option<Help>,
     ) {
         let error = ResolveError::Unavailable {
             source_key: source.key.to_string(),
             kind,
-            name: name.to_string(),
+            name,
         };
         self.findings.push(Error::new(path, error).with_help(help));
     }
@@ -271,10 +266,10 @@ impl<'c> Resolver<'c, '_> {
         if metrics.is_empty() && asked.is_empty() {
             return;
         }
-        let missing = |source: &&Source| {
+        let missing = |source: &&'c Source| {
             metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
+                .filter(|metric| !self.offers(source, metric.id))
                 .count()
                 + asked
                     .iter()
@@ -285,14 +280,13 @@ impl<'c> Resolver<'c, '_> {
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {
             let metrics = metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
-                .filter_map(|metric| self.catalog.metric_by_id(metric.id))
-                .map(|metric| metric.key.as_str());
+                .filter(|metric| !self.offers(source, metric.id))
+                .map(|metric| self.metric_key(metric.id));
             let dimensions = asked
                 .iter()
                 .filter(|asked| !source.dimensions.contains_key(&asked.id))
                 .filter_map(|asked| self.catalog.dimension_by_id(asked.id))
-                .map(|dimension| dimension.key.as_str());
+                .map(|dimension| dimension.key.to_string());
             let lacking: Vec<String> = metrics
                 .chain(dimensions)
                 .map(|key| format!("`{key}`"))

@@ -1,5 +1,6 @@
 //! What a metric has to be computed from, by the catalog alone.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +11,7 @@ use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
 use super::lower::Lowered;
 use super::meaning::Known;
+use super::of_columns;
 use super::tree::{Head, Tree};
 
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
@@ -34,8 +36,9 @@ type Placed = (String, Option<usize>, bool);
 
 /// The definition of a metric that holds: its expression, and its type where that says one.
 pub struct Definition<'a> {
-    pub metric: &'a MetricSpec,
-    pub sql: Option<&'a str>,
+    /// None where it is the aggregate of a column.
+    pub metric: Option<&'a MetricSpec>,
+    pub sql: Option<Cow<'a, str>>,
     pub formula: Option<&'a str>,
     pub data_type: Option<&'a str>,
 }
@@ -87,6 +90,12 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// Whether a source has a metric: lists it, or declares every column that it reads.
     fn offers(&self, leg: &Known<'a>, key: &str) -> bool {
+        if of_columns::counts_rows(self.known, key) {
+            return true;
+        }
+        if of_columns::written(key).is_some() {
+            return of_columns::on_source(leg.source, key).is_some();
+        }
         let mut waiting = vec![key];
         let mut known: HashSet<&str> = HashSet::new();
         while let Some(key) = waiting.pop() {
@@ -149,6 +158,14 @@ impl<'k, 'a> Metrics<'k, 'a> {
     }
 
     fn definition_on(&self, key: &str, source: Option<&'a SourceSpec>) -> Lowered<Definition<'a>> {
+        if of_columns::counts_rows(self.known, key) {
+            return Ok(of_columns::of_rows());
+        }
+        if of_columns::written(key).is_some() {
+            let source = source.ok_or("an aggregate of no source's column")?;
+            let found = of_columns::on_source(source, key);
+            return found.ok_or_else(|| format!("no source has `{key}`"));
+        }
         let spec = self.known.spec;
         let metric = spec.metrics.iter().find(|metric| metric.metric_key == key);
         let metric = metric.ok_or_else(|| format!("the catalog has no metric `{key}`"))?;
@@ -166,8 +183,8 @@ impl<'k, 'a> Metrics<'k, 'a> {
             .filter(|variant| applies(&variant.when));
         if let Some(variant) = variants.max_by_key(|variant| variant.when.len()) {
             return Ok(Definition {
-                metric,
-                sql: variant.sql_expression.as_deref(),
+                metric: Some(metric),
+                sql: variant.sql_expression.as_deref().map(Cow::Borrowed),
                 formula: variant.derived_formula.as_deref(),
                 data_type: variant.data_type.as_deref().or(metric.data_type.as_deref()),
             });
@@ -180,8 +197,8 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 .and_then(|offer| offer.sql_expression.as_deref()),
         };
         Ok(Definition {
-            metric,
-            sql: own.or(metric.sql_expression.as_deref()),
+            metric: Some(metric),
+            sql: own.or(metric.sql_expression.as_deref()).map(Cow::Borrowed),
             formula: metric.derived_formula.as_deref().filter(|_| own.is_none()),
             data_type: metric.data_type.as_deref(),
         })
@@ -213,17 +230,22 @@ impl<'k, 'a> Metrics<'k, 'a> {
             || request.dimensions.is_empty() && self.aggregates.borrow().is_empty();
         let is_count = request.kind == RequestKind::Count;
         self.is_one_row.set(is_count && rests_on_nothing());
-        for key in &request.metrics {
+        for key in self.known.shown_metrics() {
             self.form(key, false)?;
             if self.is_compared() {
                 self.form(key, true)?;
                 self.compared(key)?;
             }
         }
-        let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
+        let is_metric = |key: &str| {
+            let mut metrics = self.known.spec.metrics.iter();
+            of_columns::counts_rows(self.known, key)
+                || of_columns::written(key).is_some()
+                || metrics.any(|m| m.metric_key == key)
+        };
         let keys = request.order_by.iter().map(|order| order.key.as_str());
         for key in keys {
-            let metric = key.split_once('.').filter(|_| self.is_compared());
+            let metric = self.compared_key(key);
             match metric.filter(|(metric, _)| is_metric(metric)) {
                 Some((metric, _)) => drop(self.compared(metric)?),
                 None if is_metric(key) => {
@@ -267,9 +289,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
         Ok(found)
     }
 
+    /// A metric, and what a comparison shows of it, if a key is written so.
+    fn compared_key<'t>(&self, key: &'t str) -> Option<(&'t str, &'t str)> {
+        let is_one = self.is_compared() && of_columns::written(key).is_none();
+        key.rsplit_once('.').filter(|_| is_one)
+    }
+
     /// The form of a key of the order: of a metric, or of what a comparison shows of it.
     pub fn ordered(&self, key: &str) -> Lowered<u64> {
-        let Some((metric, shown)) = key.split_once('.').filter(|_| self.is_compared()) else {
+        let Some((metric, shown)) = self.compared_key(key) else {
             return self.form(key, false);
         };
         let compared = self.compared(metric)?;
@@ -314,15 +342,17 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let definition = self.definition_on(key, source)?;
         let first = if is_previous { self.legs.len() / 2 } else { 0 };
         self.used.borrow_mut().extend(leg.map(|leg| first + leg));
+        let metric = definition.metric;
+        let filter = metric.and_then(|metric| metric.filter.as_deref());
         let tree = match (definition.formula, definition.sql) {
             (Some(formula), _) => self.formula(formula, key, leg, is_previous)?,
             (None, Some(sql)) => {
                 let leg = leg.ok_or_else(|| format!("no source answers `{key}`"))?;
-                self.aggregates(sql, definition.metric.filter.as_deref(), first + leg)?
+                self.aggregates(&sql, filter, first + leg)?
             }
             (None, None) => return Err(format!("the metric `{key}` is nothing")),
         };
-        let tree = match &definition.metric.null_as {
+        let tree = match metric.and_then(|metric| metric.null_as.as_ref()) {
             Some(number) => Tree::node(Head::Coalesce, [tree, normal_fragment(number)?]),
             None => tree,
         };

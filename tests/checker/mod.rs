@@ -21,6 +21,7 @@ mod meaning;
 mod members;
 mod metrics;
 mod normal;
+mod of_columns;
 mod outside;
 mod parameters;
 mod paths;

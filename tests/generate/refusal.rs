@@ -76,7 +76,7 @@ fn compares_keys(world: &World, asked: &Asked) -> bool {
 }
 
 /// Whether a column is read by what is gated and is not a dimension that anyone may know.
-fn is_gated_column(world: &World, column: usize) -> bool {
+pub fn is_gated_column(world: &World, column: usize) -> bool {
     let offered = || {
         world
             .dimensions

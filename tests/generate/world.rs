@@ -1,6 +1,7 @@
 //! Random catalogs and rows. Everything made here is meant to compile.
 
 use crate::generate::fragment::{amount, binary, condition, literal, numeric, text};
+use crate::generate::refusal::is_gated_column;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Type, World,
@@ -71,7 +72,7 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     let is_unique = dimensions
         .iter()
         .any(|d| d.lookup.is_some_and(|l| l.is_unique));
-    World {
+    let mut world = World {
         base_filter,
         dimensions,
         metrics,
@@ -81,6 +82,51 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
         // Last, so that a tape that ends leaves the second source empty.
         others: facts(rows),
         is_keyed: !catalog.once_in(4),
+    };
+    if world.metrics.iter().all(|metric| metric.home == Some(0)) {
+        of_columns(catalog, &mut world);
+    }
+    world
+}
+
+/// Adds aggregates of columns that requests ask for by themselves, of which the catalog knows nothing. What a
+/// module reads is left alone: that is refused without the module.
+fn of_columns(random: &mut Random, world: &mut World) {
+    const NUMBERS: [(&str, &str); 6] = [
+        ("sum", "SUM"),
+        ("avg", "AVG"),
+        ("median", "MEDIAN"),
+        ("min", "MIN"),
+        ("max", "MAX"),
+        ("count", "COUNT"),
+    ];
+    for _ in 0..random.below(3) {
+        let column = *random.pick(&[QTY, AMOUNT, COST, DAY, KIND, FLAG]);
+        let of = COLUMNS[column].1;
+        let (word, kind) = match of {
+            "integer" | "decimal" => *random.pick(&NUMBERS),
+            "boolean" => ("count_distinct", "COUNT DISTINCT"),
+            _ => *random.pick(&NUMBERS[3..]),
+        };
+        let mut known = world.metrics.iter();
+        let is_known = known.any(|metric| metric.of_column == Some((column, word)));
+        if is_known || is_gated_column(world, column) {
+            continue;
+        }
+        let part = Aggregate {
+            kind,
+            argument: Some(Expr::Reference(column)),
+            filter: None,
+        };
+        let value_type = match (word, of) {
+            ("min" | "max", "text" | "date") => of,
+            _ => "decimal",
+        };
+        let definition = Definition::Aggregates(vec![part], Expr::Reference(0));
+        world.metrics.push(Metric {
+            of_column: Some((column, word)),
+            ..plain_metric(value_type, definition)
+        });
     }
 }
 
@@ -366,6 +412,7 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
         null_as: None,
         variants: Vec::new(),
         is_gated: false,
+        of_column: None,
     }
 }
 

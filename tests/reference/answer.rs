@@ -630,11 +630,23 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
     let number = match aggregate.kind {
         "MIN" => return extreme(values.iter(), Ordering::Less),
         "MAX" => return extreme(values.iter(), Ordering::Greater),
+        "MEDIAN" => return median(values),
         "COUNT" | "COUNT DISTINCT" => Some(count),
         "AVG" => numbers.reduce(Number::plus).and_then(|sum| sum.over(count)),
         _ => numbers.reduce(Number::plus),
     };
     number.map_or(Value::Null, Value::Number)
+}
+
+/// The number in the middle, or the mean of the two there.
+fn median(mut values: Vec<Value>) -> Value {
+    values.sort_by(|left, right| left.compare(right).expect("numbers"));
+    let middle = |at: usize| values.get(at).and_then(Value::number);
+    let below = middle(values.len().saturating_sub(1) / 2);
+    let above = middle(values.len() / 2);
+    let both = below.zip(above).map(|(below, above)| below.plus(above));
+    let median = both.and_then(|both| both.over(Number::integer(2)));
+    median.map_or(Value::Null, Value::Number)
 }
 
 pub type OrderKey = (Value, Order);

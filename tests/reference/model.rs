@@ -77,6 +77,8 @@ pub struct Metric {
     /// Options by toggle (position, option), and the definition that holds under all of them.
     pub variants: Vec<(Vec<(usize, usize)>, Definition)>,
     pub is_gated: bool,
+    /// Where the catalog has no such metric: the column that a request aggregates, and the word for how.
+    pub of_column: Option<(usize, &'static str)>,
 }
 
 #[derive(Debug, Clone)]

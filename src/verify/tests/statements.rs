@@ -93,7 +93,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 47] = [
+pub(crate) const QUERIES: [Query; 48] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -374,6 +374,14 @@ pub(crate) const QUERIES: [Query; 47] = [
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
     (
+        "aggregates of columns",
+        r#"{"source": "sales", "metrics": ["attempts", "attempts.sum", {"column": "fee", "aggregate": "avg"},
+                {"column": "kind", "aggregate": "max"}], "dimensions": ["campaign"], "totals": true,
+            "metric_filters": {"metric": "secret.count_distinct", "op": "gt", "values": [1]},
+            "order_by": [{"key": "date.min"}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
         "members of a lookup",
         r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "campaign", "search": "a",
             "order_by": [{"key": "campaign.label", "direction": "desc"}], "limit": 5, "offset": 10}"#,
@@ -399,11 +407,18 @@ pub(crate) const QUERIES: [Query; 47] = [
 ];
 
 /// What SQLite cannot say.
-const POSTGRES_ALONE: [Query; 1] = [(
-    "expressions of many forms",
-    r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
-    "[]",
-)];
+const POSTGRES_ALONE: [Query; 2] = [
+    (
+        "expressions of many forms",
+        r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
+        "[]",
+    ),
+    (
+        "a median of a column",
+        r#"{"source": "parcels", "metrics": ["fee.median", "fee.stddev"], "dimensions": ["route"]}"#,
+        "[]",
+    ),
+];
 
 /// Dates, times and moments, each the date column of a source, and options that bring another; typed
 /// paths of every type.

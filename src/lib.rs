@@ -41,6 +41,7 @@ mod plan;
 #[cfg(feature = "postgres-types-0_2")]
 mod postgres;
 mod provenance;
+pub mod report;
 mod request;
 mod resolve;
 mod suggest;
@@ -48,7 +49,7 @@ mod value;
 mod verify;
 
 pub use calendar::{
-    DateRange, DateRangeError, Grain, MomentRange, Month, Periods, Preset, WeekStart, Zone,
+    DateRange, DateRangeError, Grain, MomentRange, Month, Periods, Preset, Weekday, Zone,
 };
 pub use catalog::Catalog;
 pub use certificate::{
@@ -60,8 +61,8 @@ pub use context::{AccessRule, AccessType, Context, RuleDimension, Tenant};
 pub use dialect::Dialect;
 pub use emit::{Statement, emit};
 pub use error::{
-    CatalogError, Error, ErrorCode, ErrorKind, Errors, Help, Kind, ReadError, ResolveError,
-    VerifyError,
+    CatalogError, Error, ErrorCode, ErrorKind, Errors, Help, Kind, ReadError, ReportError,
+    ResolveError, VerifyError,
 };
 pub use limits::Limits;
 pub use name::{MAX_NAME_BYTES, Name};
@@ -71,8 +72,8 @@ pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
-    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
-    ValuesFrom,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    TotalsRequest, ValuesFrom,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

@@ -25,12 +25,20 @@ pub struct Limits {
     pub list_values: usize,
     /// Number of sources that answer one request together.
     pub sources: usize,
+    /// Number of relationships behind one another, in a key that leads to another source.
+    pub relationship_hops: usize,
+    /// Number of paths to other sources and of dimensions at their ends, over all sources of a catalog.
+    pub reached_dimensions: usize,
+    /// Number of other sources that are read beside one, in one request.
+    pub joins: usize,
     /// Number of periods that gaps are filled in.
     pub periods: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
     /// Number of levels of subtotals in one request.
     pub totals_levels: usize,
+    /// Number of members that `top` shows.
+    pub top_members: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
     pub fragment_bytes: usize,
     /// Tree nodes of one fragment or formula.
@@ -65,9 +73,13 @@ impl Default for Limits {
             filter_nodes: 10_000,
             list_values: 100_000,
             sources: 16,
+            relationship_hops: 4,
+            reached_dimensions: 100_000,
+            joins: 32,
             periods: 10_000,
             selected_items: 200,
             totals_levels: 16,
+            top_members: 1_000,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,
             fragment_depth: 96,

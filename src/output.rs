@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::calendar::Grain;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{DimensionInfo, MetricInfo, MetricType, PercentScale};
 use crate::certificate::Certificate;
@@ -75,8 +76,8 @@ impl CompiledQuery {
         &self.columns
     }
 
-    /// The keys of the sources that answer. Of values from a lookup alone, the one that says how the dimension is
-    /// looked up, whose rows are not read.
+    /// The keys of the sources that answer, and then of those that are read beside them. Of values from a lookup
+    /// alone, the one that says how the dimension is looked up, whose rows are not read.
     pub fn sources(&self) -> Vec<&Name> {
         self.lineage.source_keys()
     }
@@ -247,6 +248,8 @@ pub(crate) enum Shown {
         dimension: Name,
         grain: Option<Grain>,
         data_type: DataType,
+        /// The path of the first source to the rows that have it, where they are not its own.
+        path: Option<PathId>,
     },
     Column {
         name: Box<str>,
@@ -257,10 +260,10 @@ pub(crate) enum Shown {
     },
 }
 
-/// The columns that say what a row of a result with totals is.
+/// The columns that say what a row is where not all are data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowColumn {
-    /// `data`, `subtotal` or `total`.
+    /// `data`, `other`, `subtotal` or `total`.
     Kind,
     /// The keys of the dimensions that the row is by.
     By,
@@ -285,7 +288,7 @@ impl RowColumn {
     /// What it says, as a sentence of its provenance.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::Kind => "@row is what a row is: data, subtotal or total",
+            Self::Kind => "@row is what a row is: data, other, subtotal or total",
             Self::By => {
                 "@by is the keys of the dimensions that a row is by; the others are rolled up"
             }
@@ -308,7 +311,7 @@ pub enum ColumnRole {
     Comparison,
     /// How many rows a request has, or a member that values are listed of.
     Count,
-    /// What a row is, in a result with totals: `@row` is `data`, `subtotal` or `total`, and where there are
+    /// What a row is, in a result of which not all rows are data: `@row` is `data`, `other`, `subtotal` or `total`, and where there are
     /// subtotals `@by` is the keys of the dimensions that the row is by, with commas between them.
     Grouping,
     /// A column of the source, in detail rows.

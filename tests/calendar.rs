@@ -7,7 +7,7 @@
 )]
 
 use measurand::{
-    Date, DateRange, DateRangeError, Grain, Moment, Month, Periods, Preset, Timestamp, WeekStart,
+    Date, DateRange, DateRangeError, Grain, Moment, Month, Periods, Preset, Timestamp, Weekday,
     Zone,
 };
 use proptest::prelude::*;
@@ -30,13 +30,13 @@ fn written(range: DateRange) -> String {
     format!("{}..{}", end(range.from()), end(range.until()))
 }
 
-fn preset(name: &str, now: &str, zone_name: &str, week_start: WeekStart) -> String {
+fn preset(name: &str, now: &str, zone_name: &str, week_start: Weekday) -> String {
     let preset = Preset::parse(name).unwrap_or_else(|| panic!("{name} is no preset"));
     let periods = weeks_from(week_start);
     written(preset.dates(moment(now), &zone(zone_name), periods))
 }
 
-fn weeks_from(week_start: WeekStart) -> Periods {
+fn weeks_from(week_start: Weekday) -> Periods {
     Periods {
         week_start,
         ..Periods::default()
@@ -76,7 +76,7 @@ fn presets_on_a_friday() {
         ("last_12_months", "2025-11-01..2026-11-01"),
         ("last_9999_days", "1999-07-07..2026-11-21"),
     ] {
-        let dates = preset(name, "2026-11-20T10:00:00Z", "UTC", WeekStart::Monday);
+        let dates = preset(name, "2026-11-20T10:00:00Z", "UTC", Weekday::Monday);
         assert_eq!(dates, expected, "{name}");
     }
 }
@@ -153,7 +153,7 @@ fn presets_count_the_days_of_the_zone() {
             "2026-07-01..2026-07-02",
         ),
     ] {
-        let dates = preset(name, now, zone_name, WeekStart::Monday);
+        let dates = preset(name, now, zone_name, Weekday::Monday);
         assert_eq!(dates, expected, "{name} at {now} in {zone_name}");
     }
 }
@@ -165,98 +165,98 @@ fn presets_around_the_new_year_and_leap_days() {
         (
             "this_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2025-12-29..2026-01-05",
         ),
         (
             "this_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Sunday,
+            Weekday::Sunday,
             "2025-12-28..2026-01-04",
         ),
         (
             "this_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Saturday,
+            Weekday::Saturday,
             "2025-12-27..2026-01-03",
         ),
         (
             "this_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Thursday,
+            Weekday::Thursday,
             "2026-01-01..2026-01-08",
         ),
         (
             "this_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Friday,
+            Weekday::Friday,
             "2025-12-26..2026-01-02",
         ),
         (
             "last_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2025-12-22..2025-12-29",
         ),
         (
             "last_week",
             "2026-01-01T12:00:00Z",
-            WeekStart::Sunday,
+            Weekday::Sunday,
             "2025-12-21..2025-12-28",
         ),
         // The first and the last day of a week.
         (
             "this_week",
             "2026-01-04T23:59:59Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2025-12-29..2026-01-05",
         ),
         (
             "this_week",
             "2026-01-04T23:59:59Z",
-            WeekStart::Sunday,
+            Weekday::Sunday,
             "2026-01-04..2026-01-11",
         ),
         (
             "this_week",
             "2026-01-05T00:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2026-01-05..2026-01-12",
         ),
         (
             "last_month",
             "2026-01-15T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2025-12-01..2026-01-01",
         ),
         (
             "last_quarter",
             "2026-01-15T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2025-10-01..2026-01-01",
         ),
         (
             "last_2_days",
             "2024-03-01T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2024-02-29..2024-03-02",
         ),
         (
             "last_month",
             "2024-03-31T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2024-02-01..2024-03-01",
         ),
         (
             "last_3_months",
             "2024-05-31T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2024-02-01..2024-05-01",
         ),
         (
             "last_year",
             "2024-02-29T12:00:00Z",
-            WeekStart::Monday,
+            Weekday::Monday,
             "2023-01-01..2024-01-01",
         ),
     ] {
@@ -362,7 +362,7 @@ fn presets_at_the_ends_of_the_calendar_are_open() {
         ("yesterday", "0001-01-01T12:00:00Z", "..0001-01-01"),
         ("last_9999_months", "0100-05-05T12:00:00Z", "..0100-05-01"),
     ] {
-        let dates = preset(name, now, "UTC", WeekStart::Monday);
+        let dates = preset(name, now, "UTC", Weekday::Monday);
         assert_eq!(dates, expected, "{name} at {now}");
     }
     // Beyond the calendar of ours, its last date stands for the day after.
@@ -370,14 +370,14 @@ fn presets_at_the_ends_of_the_calendar_are_open() {
         "today",
         "9999-12-31T23:00:00Z",
         "Asia/Tokyo",
-        WeekStart::Monday,
+        Weekday::Monday,
     );
     assert_eq!(dates, "9999-12-31..");
     let dates = preset(
         "today",
         "0001-01-01T00:00:00Z",
         "America/New_York",
-        WeekStart::Monday,
+        Weekday::Monday,
     );
     assert_eq!(dates, "0001-01-01..0001-01-02");
 }
@@ -614,11 +614,11 @@ fn periods_start_and_shift_by_the_calendar() {
     }
     // 0001-01-01 is a Monday.
     assert_eq!(
-        Grain::Week.start(Date::MIN, weeks_from(WeekStart::Monday)),
+        Grain::Week.start(Date::MIN, weeks_from(Weekday::Monday)),
         Some(Date::MIN)
     );
     assert_eq!(
-        Grain::Week.start(Date::MIN, weeks_from(WeekStart::Sunday)),
+        Grain::Week.start(Date::MIN, weeks_from(Weekday::Sunday)),
         None
     );
 }
@@ -638,12 +638,12 @@ fn names_of_grains_days_and_zones() {
         );
     }
     assert_eq!(Month::parse("January"), None);
-    for (index, day) in WeekStart::ALL.into_iter().enumerate() {
-        assert_eq!(WeekStart::parse(day.as_str()), Some(day));
+    for (index, day) in Weekday::ALL.into_iter().enumerate() {
+        assert_eq!(Weekday::parse(day.as_str()), Some(day));
         assert_eq!(usize::from(day.days_after_monday()), index);
     }
     for name in ["Monday", "mon", "", "1"] {
-        assert_eq!(WeekStart::parse(name), None, "{name:?}");
+        assert_eq!(Weekday::parse(name), None, "{name:?}");
     }
     for (name, canonical) in [
         ("utc", "UTC"),
@@ -741,7 +741,7 @@ fn any_date() -> impl Strategy<Value = Date> {
 }
 
 fn any_periods() -> impl Strategy<Value = Periods> {
-    let days = prop::sample::select(WeekStart::ALL.to_vec());
+    let days = prop::sample::select(Weekday::ALL.to_vec());
     let months = prop::sample::select(Month::ALL.to_vec());
     (days, months).prop_map(|(week_start, fiscal_year_start)| Periods {
         week_start,
@@ -753,7 +753,7 @@ proptest! {
     #[test]
     fn text_that_is_no_name_never_panics(text in "\\PC{0,40}") {
         let _ = (Zone::parse(&text), Preset::parse(&text), Preset::suggest(&text));
-        let _ = (Grain::parse(&text), WeekStart::parse(&text));
+        let _ = (Grain::parse(&text), Weekday::parse(&text));
         let _ = DateRange::inclusive(Some(&text), Some(&text));
     }
 

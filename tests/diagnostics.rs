@@ -7,7 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use measurand::{Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request};
+use measurand::report::Schedule;
+use measurand::{
+    Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request, Zone,
+};
 use measurand_tests::support::{case, limits, root};
 use toml::{Table, Value};
 
@@ -18,13 +21,15 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 12] = [
     "about",
     "catalog",
     "catalog_json",
     "catalog_rows_json",
     "request",
     "context",
+    "schedule",
+    "cron",
     "dialect",
     "limits",
     "errors",
@@ -156,10 +161,26 @@ fn read(file: &Path) -> (String, Table) {
 
 /// What is found in a file's input.
 fn findings(name: &str, table: &Table) -> Errors {
+    if let Some(errors) = findings_of_schedule(table) {
+        return errors;
+    }
     match compile(name, table) {
         Err(errors) => errors,
         Ok(sql) => panic!("{name} compiles to\n{sql}"),
     }
+}
+
+/// What is found in a schedule, as JSON or as cron patterns, where a file has one.
+fn findings_of_schedule(table: &Table) -> Option<Errors> {
+    let read = match (table.get("schedule"), table.get("cron")) {
+        (Some(text), _) => Schedule::from_json(text.as_str()?, &Limits::default()),
+        (None, Some(patterns)) => {
+            let patterns = patterns.as_array()?.iter().filter_map(Value::as_str);
+            Schedule::from_cron(patterns, Zone::utc())
+        }
+        (None, None) => return None,
+    };
+    Some(read.expect_err("a schedule that is none"))
 }
 
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {

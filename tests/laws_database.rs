@@ -123,13 +123,14 @@ fn counting(world: &World, question: &Asked) -> Asked {
     counting
 }
 
-/// The question without an order, pages and totals.
+/// The question without an order, pages, totals, and of all members.
 fn whole(question: Question) -> Question {
     Question {
         order: Vec::new(),
         limit: None,
         offset: None,
         totals: None,
+        top: None,
         ..question
     }
 }

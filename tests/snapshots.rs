@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 53] = [
+const PAGES: [&str; 59] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "columns/conditions",
@@ -38,6 +38,12 @@ const PAGES: [&str; 53] = [
     "toggles/date_basis_moves_grain_and_range",
     "toggles/switch_to_month",
     "toggles/three_toggles_at_once",
+    "top/by_another_dimension_too",
+    "top/filled_gaps",
+    "top/page_with_the_others_and_total",
+    "top/ranked_among_groups_that_pass",
+    "top/subtotals_without_other",
+    "top/two_sources",
     "totals/compared_by_month",
     "totals/hidden_order_on_a_page",
     "totals/metric_filter_and_subtotals",

@@ -15,7 +15,7 @@ use std::fmt;
 
 use jiff::Span;
 
-pub use periods::{Month, Periods, WeekStart};
+pub use periods::{Month, Periods, Weekday};
 pub use preset::Preset;
 pub use range::{DateRange, DateRangeError, MomentRange};
 pub(crate) use shift::Shift;
@@ -43,7 +43,7 @@ pub enum Grain {
     Hour,
     /// A calendar day, of 23 to 25 hours.
     Day,
-    /// Seven days from the [`WeekStart`].
+    /// Seven days from the [`Weekday`].
     Week,
     /// A calendar month.
     Month,
@@ -147,6 +147,13 @@ impl Grain {
         };
         Date::from_civil(date.civil().checked_add(span).ok()?)
     }
+}
+
+/// The day with a number in the month of a date, or its last where the month has no such day.
+pub(crate) fn day_of_month(date: Date, day: u8) -> Option<Date> {
+    let last = date.civil().days_in_month();
+    let day = i8::try_from(day).unwrap_or(last).clamp(1, last);
+    Date::new(date.year(), date.month(), day)
 }
 
 fn days(count: i64) -> Option<Span> {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::Grain;
+use crate::value::Date;
+
 /// Where the periods begin that calendars do not agree on.
 ///
 /// ```
@@ -15,7 +18,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Periods {
     /// The first day of a week.
-    pub week_start: WeekStart,
+    pub week_start: Weekday,
     /// The first month of a fiscal year.
     pub fiscal_year_start: Month,
 }
@@ -122,17 +125,17 @@ impl fmt::Display for Month {
     }
 }
 
-/// The first day of a week; Monday unless a context says otherwise.
+/// A day of the week. Weeks begin on Monday unless a context says otherwise.
 ///
 /// ```
-/// use measurand::WeekStart;
-/// assert_eq!(WeekStart::parse("sunday"), Some(WeekStart::Sunday));
-/// assert_eq!(WeekStart::Sunday.days_after_monday(), 6);
-/// assert_eq!(WeekStart::parse("Sun"), None);
+/// use measurand::Weekday;
+/// assert_eq!(Weekday::parse("sunday"), Some(Weekday::Sunday));
+/// assert_eq!(Weekday::Sunday.days_after_monday(), 6);
+/// assert_eq!(Weekday::parse("Sun"), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum WeekStart {
+pub enum Weekday {
     /// As in ISO 8601.
     #[default]
     Monday,
@@ -150,28 +153,28 @@ pub enum WeekStart {
     Sunday,
 }
 
-impl WeekStart {
+impl Weekday {
     /// Every day, from Monday.
-    pub const ALL: [WeekStart; 7] = [
-        WeekStart::Monday,
-        WeekStart::Tuesday,
-        WeekStart::Wednesday,
-        WeekStart::Thursday,
-        WeekStart::Friday,
-        WeekStart::Saturday,
-        WeekStart::Sunday,
+    pub const ALL: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
     ];
 
     /// The English name in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
-            WeekStart::Monday => "monday",
-            WeekStart::Tuesday => "tuesday",
-            WeekStart::Wednesday => "wednesday",
-            WeekStart::Thursday => "thursday",
-            WeekStart::Friday => "friday",
-            WeekStart::Saturday => "saturday",
-            WeekStart::Sunday => "sunday",
+            Weekday::Monday => "monday",
+            Weekday::Tuesday => "tuesday",
+            Weekday::Wednesday => "wednesday",
+            Weekday::Thursday => "thursday",
+            Weekday::Friday => "friday",
+            Weekday::Saturday => "saturday",
+            Weekday::Sunday => "sunday",
         }
     }
 
@@ -184,9 +187,26 @@ impl WeekStart {
     pub fn days_after_monday(self) -> u8 {
         self as u8
     }
+
+    /// The number that schedules and cron have for it: 0 for Sunday to 6 for Saturday.
+    pub fn number(self) -> u8 {
+        (self.days_after_monday() + 1) % 7
+    }
+
+    /// The day with this number.
+    pub fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|day| day.number() == number)
+    }
+
+    /// The first date from a date on that is this day; `None` where the calendar ends before it.
+    pub(crate) fn on_or_after(self, date: Date) -> Option<Date> {
+        let today = date.civil().weekday().to_monday_zero_offset();
+        let ahead = (i32::from(self.days_after_monday()) - i32::from(today)).rem_euclid(7);
+        Grain::Day.shift(date, ahead)
+    }
 }
 
-impl fmt::Display for WeekStart {
+impl fmt::Display for Weekday {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp as Instant;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
+use crate::error::{Error, Help, ResolveError};
+use crate::path::{Path, echo};
 use crate::value::{Date, Moment, Timestamp};
 
 /// A time zone with an IANA name: `UTC`, or an area and a place such as `America/New_York`.
@@ -55,14 +57,20 @@ impl Zone {
         Some(Self { rules })
     }
 
-    /// The zone that a name which is none was probably meant to be.
-    pub(crate) fn suggest(name: &str) -> Option<String> {
+    /// The finding that a name is no zone, with the one that was probably meant.
+    pub(crate) fn unknown(name: &str, path: Path) -> Error {
         let zones: Vec<String> = TimeZoneDatabase::bundled()
             .available()
             .map(|zone| zone.to_string())
             .filter(|zone| zone.contains('/'))
             .collect();
-        crate::suggest::nearest(name, zones.iter().map(String::as_str)).map(str::to_owned)
+        let near = crate::suggest::nearest(name, zones.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => Help::DidYouMean(near.to_owned()),
+            None => Help::advice("write an area and a place such as `Europe/Berlin`, or `UTC`"),
+        };
+        let zone = echo(name);
+        Error::new(path, ResolveError::UnknownZone { zone }).with_help(help)
     }
 
     /// The name as the database of zones spells it; fit to be sent to the database.
@@ -100,16 +108,18 @@ impl Zone {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn start_of(&self, date: Date) -> Moment {
-        let midnight = Timestamp::midnight(date);
-        match self.rules.to_ambiguous_timestamp(midnight.civil()).offset() {
-            // Of two midnights, the one under the offset before the change is the earlier.
+        self.first_at(Timestamp::midnight(date))
+    }
+
+    /// The first moment at which clocks in the zone show a time, or one behind it where they skip it.
+    pub(crate) fn first_at(&self, time: Timestamp) -> Moment {
+        match self.rules.to_ambiguous_timestamp(time.civil()).offset() {
+            // Of two such moments, the one under the offset before the change is the earlier.
             AmbiguousOffset::Unambiguous { offset: at }
-            | AmbiguousOffset::Fold { before: at, .. } => {
-                utc_of(midnight, at).unwrap_or(Moment::MIN)
-            }
+            | AmbiguousOffset::Fold { before: at, .. } => utc_of(time, at).unwrap_or(Moment::MIN),
             AmbiguousOffset::Gap { before, .. } => {
-                let within = utc_of(midnight, before).unwrap_or(Moment::MIN);
-                // A gap may start before midnight: the change itself is what the day starts with.
+                let within = utc_of(time, before).unwrap_or(Moment::MIN);
+                // The time may lie anywhere in the gap: the change itself is what ends it.
                 self.change_before(within).unwrap_or(within)
             }
         }

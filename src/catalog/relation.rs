@@ -155,10 +155,14 @@ impl RelationPattern {
 /// Whether a relation of this name, without a schema, would be hidden by a step of an emitted statement.
 /// SQLite does not tell upper from lower case in names, so neither does this.
 pub(crate) fn names_a_step(name: &str) -> bool {
-    const ALONE: [&str; 6] = ["combined", "filled", "passing", "shown", "detail", "page"];
+    const ALONE: [&str; 7] = [
+        "combined", "filled", "passing", "top", "shown", "detail", "page",
+    ];
     const COUNTED: [&str; 2] = ["grouped", "derived"];
     let name = name.to_ascii_lowercase();
-    let name = name.strip_prefix("tested_").unwrap_or(&name);
+    let own = ["tested_", "ranked_"];
+    let own = own.iter().find_map(|prefix| name.strip_prefix(prefix));
+    let name = own.unwrap_or(&name);
     let is_counted = |stem: &&str| {
         let count = name.strip_prefix(*stem);
         count.is_some_and(|count| {

@@ -23,7 +23,7 @@ impl Emitter<'_, '_> {
         self.line(2);
         self.push("FROM ");
         self.union();
-        self.group_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()));
+        self.group_by(1..=self.key_columns() + usize::from(plan.totals.is_some()));
         self.line(0);
         self.push(")");
     }
@@ -38,6 +38,11 @@ impl Emitter<'_, '_> {
             self.item(&mut first);
             self.column_of(BOTH, &key.name.sql);
             self.named(&key.name.sql);
+        }
+        if let Some((kept, _)) = plan.kept() {
+            self.item(&mut first);
+            self.column_of(BOTH, &kept.sql);
+            self.named(&kept.sql);
         }
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
@@ -93,10 +98,11 @@ impl Emitter<'_, '_> {
         self.push("SELECT ");
         let mut first = true;
         let names = plan.keys.iter().map(|key| (&key.name, true));
+        let kept = plan.kept().map(|(kept, _)| (kept, true));
         let level = plan.totals.iter().map(|totals| (&totals.level, true));
         let measures = plan.measures.iter().filter(|measure| measure.leg <= up_to);
         let measures = measures.map(|measure| (&measure.name, has(measure.leg)));
-        for (name, is_had) in names.chain(level).chain(measures) {
+        for (name, is_had) in names.chain(kept).chain(level).chain(measures) {
             self.push(if first { "" } else { ", " });
             first = false;
             if is_had {

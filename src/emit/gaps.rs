@@ -45,17 +45,22 @@ impl Emitter<'_, '_> {
                 self.column_of(BELOW, &key.name.sql);
                 self.named(&key.name.sql);
             }
+            if let Some((kept, _)) = plan.kept() {
+                self.push(", ");
+                self.column_of(BELOW, &kept.sql);
+                self.named(&kept.sql);
+            }
             self.push(" FROM ");
             self.below_filled();
             self.push(" ");
-            self.group_by_inline(1..plan.keys.len());
+            self.group_by_inline(1..self.key_columns());
             self.push(") AS ");
             self.push(OTHERS);
         }
         self.line(2);
         self.push(") AS ");
         self.push(BOTH);
-        self.group_by(1..=plan.keys.len());
+        self.group_by(1..=self.key_columns());
         self.line(0);
         self.push(")");
     }
@@ -74,6 +79,11 @@ impl Emitter<'_, '_> {
                 None => self.column_of(PERIODS, "period"),
             }
             self.named(&key.name.sql);
+        }
+        if let Some((kept, _)) = plan.kept() {
+            self.push(", ");
+            self.column_of(measures.unwrap_or(OTHERS), &kept.sql);
+            self.named(&kept.sql);
         }
         for measure in &plan.measures {
             self.push(", ");

@@ -1,7 +1,7 @@
 //! The groups that pass, and the rows in them: what totals are of where groups are tested (R17).
 
 use crate::dialect::Dialect;
-use crate::plan::{KeyType, Leg, Passing, Plan};
+use crate::plan::{KeyType, Passing, Plan};
 
 use super::select::BELOW;
 use super::{Emitter, Scope};
@@ -36,49 +36,69 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(0);
         self.plan = whole;
         self.prefix = "";
+        self.passing = Some(passing);
     }
 
-    /// Leaves the rows whose groups pass. A group is there once, so no row is doubled, and a missing member is
-    /// one like others.
-    pub(super) fn join_passing(&mut self, passing: &Passing<'_>, leg: &'p Leg<'c>, scope: Scope) {
+    /// Leaves the rows of a leg whose groups pass. A group is there once, so no row is doubled, and a missing
+    /// member is one like others.
+    pub(super) fn join_passing(&mut self, passing: &'p Passing<'c>, leg: usize, scope: Scope) {
+        let tested: &'p Plan<'c> = &passing.plan;
+        // What is joined has all keys, also where fewer are grouped by.
+        let Some(leg) = tested.legs.get(leg) else {
+            return;
+        };
         self.line(2);
         self.push("JOIN ");
         self.push(STEP);
         self.push(" AS ");
         self.push(ALIAS);
-        for (at, (key, key_type)) in passing.plan.keys.iter().zip(&passing.types).enumerate() {
+        for (at, (key, key_type)) in tested.keys.iter().zip(&passing.types).enumerate() {
             self.line(4);
             self.push(if at == 0 { "ON " } else { "AND " });
-            if self.plan.dialect == Dialect::Sqlite {
-                self.key_value(leg, at, scope);
-                self.push(" IS ");
-                self.column_of(ALIAS, &key.name.sql);
-                continue;
-            }
-            // Arrays are equal where both have NULL, and can be hashed, as `IS NOT DISTINCT FROM` cannot.
-            let cast = match key_type {
-                KeyType::Cast(data_type) => Some(data_type.postgres_cast()),
-                KeyType::Same | KeyType::SameScalar => None,
-            };
-            self.push(if cast.is_some() { "ARRAY[(" } else { "ARRAY[" });
-            self.key_value(leg, at, scope);
-            self.cast(cast);
-            self.push(if cast.is_some() {
-                "] = ARRAY[("
-            } else {
-                "] = ARRAY["
-            });
-            self.column_of(ALIAS, &key.name.sql);
-            self.cast(cast);
-            self.push("]");
-            if *key_type == KeyType::Same {
-                // An array of a missing array is an empty one.
-                self.push(" AND ((");
-                self.key_value(leg, at, scope);
-                self.push(") IS NULL) = (");
-                self.column_of(ALIAS, &key.name.sql);
-                self.push(" IS NULL)");
-            }
+            self.meets(
+                *key_type,
+                |emitter| emitter.key_value(tested, leg, at, scope),
+                |emitter| emitter.column_of(ALIAS, &key.name.sql),
+            );
+        }
+    }
+
+    /// Writes that a value of a row is that of a step; a missing one is one like others.
+    pub(super) fn meets(
+        &mut self,
+        key_type: KeyType,
+        value: impl Fn(&mut Self),
+        of_step: impl Fn(&mut Self),
+    ) {
+        if self.plan.dialect == Dialect::Sqlite {
+            value(self);
+            self.push(" IS ");
+            of_step(self);
+            return;
+        }
+        // Arrays are equal where both have NULL, and can be hashed, as `IS NOT DISTINCT FROM` cannot.
+        let cast = match key_type {
+            KeyType::Cast(data_type) => Some(data_type.postgres_cast()),
+            KeyType::Same | KeyType::SameScalar => None,
+        };
+        self.push(if cast.is_some() { "ARRAY[(" } else { "ARRAY[" });
+        value(self);
+        self.cast(cast);
+        self.push(if cast.is_some() {
+            "] = ARRAY[("
+        } else {
+            "] = ARRAY["
+        });
+        of_step(self);
+        self.cast(cast);
+        self.push("]");
+        if key_type == KeyType::Same {
+            // An array of a missing array is an empty one.
+            self.push(" AND ((");
+            value(self);
+            self.push(") IS NULL) = (");
+            of_step(self);
+            self.push(" IS NULL)");
         }
     }
 

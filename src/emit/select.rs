@@ -5,7 +5,7 @@ use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
-use super::{Emitter, ROWS, Scope};
+use super::{Emitter, Scope};
 
 /// The alias of the step below.
 pub(super) const BELOW: &str = "g";
@@ -22,6 +22,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         if let Some(passing) = &self.plan.passing {
             self.passing(passing);
+        }
+        if let Some(top) = &self.plan.top {
+            self.top(top);
         }
         self.steps();
         match &self.plan.totals {
@@ -89,10 +92,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.item(&mut first);
             match level {
                 Some(level) if !level.by.contains(&at) => self.push("NULL"),
-                _ => self.key_value(leg, at, scope),
+                _ => self.group_value(leg, at, scope),
             }
             self.named(&key.name.sql);
         }
+        self.kept_column(level, &mut first);
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
             self.level_of_row(totals, level, leg, scope);
@@ -110,17 +114,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         self.line(2);
         self.push("FROM ");
-        self.facts(&leg.scan, 2);
-        self.push(" AS ");
-        self.push(ROWS);
-        if let Some(passing) = &plan.passing {
-            self.join_passing(passing, leg, scope);
+        self.rows(&leg.scan, 2);
+        if let Some(passing) = self.passing {
+            self.join_passing(passing, position, scope);
+        }
+        if let Some(top) = self.is_by_top(level) {
+            self.join_top(top, leg, scope);
         }
         self.outer_conditions(&leg.scan);
         match (&plan.totals, level) {
-            (_, Some(level)) => self.group_by(level.by.iter().map(|at| at + 1)),
+            (_, Some(level)) => self.group_by(self.grouped_by(level)),
             (Some(totals), None) => self.grouping_sets(totals),
-            (None, None) => self.group_by(1..=plan.keys.len()),
+            (None, None) => self.group_by(1..=self.key_columns()),
         }
     }
 
@@ -133,9 +138,26 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
-    /// The value of a key on a leg.
-    pub(super) fn key_value(&mut self, leg: &'p Leg<'c>, at: usize, scope: Scope) {
-        let plan = self.plan;
+    /// The number of columns that groups are by.
+    pub(super) fn key_columns(&self) -> usize {
+        self.plan.keys.len() + usize::from(self.plan.kept().is_some())
+    }
+
+    /// The positions of the columns that a level is by.
+    pub(super) fn grouped_by(&self, level: &'p Level) -> impl Iterator<Item = usize> + use<'p, 'c> {
+        let kept = self.plan.kept().filter(|(_, key)| level.by.contains(key));
+        let kept = kept.map(|_| self.plan.keys.len() + 1);
+        level.by.iter().map(|at| at + 1).chain(kept)
+    }
+
+    /// The value of a key of a plan on a leg of it.
+    pub(super) fn key_value(
+        &mut self,
+        plan: &'p Plan<'c>,
+        leg: &'p Leg<'c>,
+        at: usize,
+        scope: Scope,
+    ) {
         let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
             return;
         };
@@ -184,6 +206,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut first = true;
         for position in 0..plan.keys.len() {
             self.carried(Term::Key(position), &mut first);
+        }
+        if let Some((kept, _)) = plan.kept() {
+            self.item(&mut first);
+            self.column_of(BELOW, &kept.sql);
+            self.named(&kept.sql);
         }
         if let Some(totals) = &plan.totals {
             self.item(&mut first);
@@ -295,6 +322,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.last_step(0);
         self.labels(0);
         self.group_conditions(0);
+        self.without_other(0);
         if !plan.order.is_empty() {
             self.line(0);
             self.push("ORDER BY ");
@@ -302,6 +330,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             if let Some(totals) = &plan.totals {
                 self.column_of(BELOW, &totals.level.sql);
             }
+            self.other_last(start, BELOW);
             self.order(start, |emitter, what| emitter.output(what));
         }
         self.page(0);

@@ -23,7 +23,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push("grouping(");
             for (index, mark) in totals.marks.iter().enumerate() {
                 self.push(if index > 0 { ", " } else { "" });
-                self.key_value(leg, *mark, scope);
+                self.group_value(leg, *mark, scope);
             }
             self.push(")");
             return;
@@ -36,14 +36,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// Groups by the keys of every level, in one pass.
-    pub(super) fn grouping_sets(&mut self, totals: &Totals<'_>) {
+    pub(super) fn grouping_sets(&mut self, totals: &'p Totals<'c>) {
         self.line(2);
         self.push("GROUP BY GROUPING SETS (");
         for (index, level) in totals.levels.iter().enumerate() {
             self.push(if index > 0 { ", (" } else { "(" });
-            for (place, at) in level.by.iter().enumerate() {
+            for (place, position) in self.grouped_by(level).enumerate() {
                 self.push(if place > 0 { ", " } else { "" });
-                self.count(at + 1);
+                self.count(position);
             }
             self.push(")");
         }
@@ -52,25 +52,54 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Writes what a row is.
     pub(super) fn row_kind(&mut self) {
-        self.by_level(|level| match (level.number, level.by.is_empty()) {
-            (0, _) => "data".to_owned(),
-            (_, true) => "total".to_owned(),
-            (_, false) => "subtotal".to_owned(),
+        let plan = self.plan;
+        let other = plan.top.as_ref().filter(|top| top.shows_other);
+        let other = other.and_then(|_| plan.kept());
+        if let (None, Some((kept, _))) = (&plan.totals, other) {
+            return self.unless_other("data", &kept.sql);
+        }
+        self.by_level(|emitter, level| {
+            let kind = match (level.number, level.by.is_empty()) {
+                (0, _) => "data",
+                (_, true) => "total",
+                (_, false) => "subtotal",
+            };
+            match other.filter(|(_, key)| level.by.contains(key)) {
+                Some((kept, _)) => emitter.unless_other(kind, &kept.sql),
+                None => emitter.text(kind),
+            }
         });
+    }
+
+    /// What a row is whose member is shown, else that it is of the others.
+    fn unless_other(&mut self, kind: &str, kept: &str) {
+        self.push("CASE ");
+        self.column_of(BELOW, kept);
+        self.push(" WHEN 1 THEN ");
+        self.text(kind);
+        self.push(" ELSE ");
+        self.text("other");
+        self.push(" END");
+    }
+
+    fn text(&mut self, text: &str) {
+        self.push("'");
+        self.push(text);
+        self.push("'");
     }
 
     /// Writes the output keys that a row is by. They are names of the catalog, which hold no quotes.
     pub(super) fn row_by(&mut self) {
         let plan = self.plan;
-        self.by_level(|level| {
+        self.by_level(|emitter, level| {
             let keys = level.by.iter().filter_map(|at| plan.keys.get(*at));
             let keys: Vec<&str> = keys.map(|key| &*key.name.key).collect();
-            keys.join(",")
+            emitter.text(&keys.join(","));
         });
     }
 
     /// One text for each level; the last stands for all that is left.
-    fn by_level(&mut self, text: impl Fn(&Level) -> String) {
+    fn by_level(&mut self, text: impl Fn(&mut Self, &Level)) {
         let Some(totals) = &self.plan.totals else {
             return;
         };
@@ -80,12 +109,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             if index + 1 < totals.levels.len() {
                 self.push(" WHEN ");
                 self.push(&level.number.to_string());
-                self.push(" THEN '");
+                self.push(" THEN ");
             } else {
-                self.push(" ELSE '");
+                self.push(" ELSE ");
             }
-            self.push(&text(level));
-            self.push("'");
+            text(self, level);
         }
         self.push(" END");
     }
@@ -108,6 +136,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.item(&mut first);
         self.column_of(BELOW, &totals.level.sql);
         self.named(&totals.level.sql);
+        let other = plan.top.as_ref().filter(|top| top.shows_other);
+        if let Some(kept) = other.and_then(|top| top.kept.as_ref()) {
+            self.item(&mut first);
+            self.column_of(BELOW, &kept.sql);
+            self.named(&kept.sql);
+        }
         for what in plan.hidden_order() {
             self.item(&mut first);
             self.output(what);
@@ -117,6 +151,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         self.last_step(2);
         self.labels(2);
+        self.without_other(2);
         self.line(0);
         self.push(")");
         self.line(0);
@@ -142,6 +177,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(4);
         self.push("ORDER BY ");
         let start = self.out.len();
+        self.other_last(start, SHOWN);
         self.order(start, |emitter, what| emitter.shown(what));
         self.page(4);
         self.line(2);
@@ -160,6 +196,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push("ORDER BY ");
         let start = self.out.len();
         self.column_of(SHOWN, &totals.level.sql);
+        self.other_last(start, SHOWN);
         self.order(start, |emitter, what| emitter.shown(what));
     }
 

@@ -79,6 +79,8 @@ codes! {
     LookupTenant = "lookup-tenant",
     /// A derived metric offered by a source that lacks one of its components.
     MissingComponent = "missing-component",
+    /// A relationship that may meet several rows where its cardinality says one.
+    RelationshipKey = "relationship-key",
 
     // Requests and contexts.
     /// No such source.
@@ -111,6 +113,10 @@ codes! {
     MetricUnavailable = "metric-unavailable",
     /// The source does not offer the dimension.
     DimensionUnavailable = "dimension-unavailable",
+    /// A key that several paths of relationships end with.
+    AmbiguousPath = "ambiguous-path",
+    /// A key that leads from one row to many.
+    FanOut = "fan-out",
     /// The dimension may not be grouped by.
     NotGroupable = "not-groupable",
     /// The dimension may not be filtered by.
@@ -139,6 +145,8 @@ codes! {
     NoLookup = "no-lookup",
     /// Something that only rows can answer, where a lookup alone is read.
     RowsNeeded = "rows-needed",
+    /// Members are to be ranked, and the request does not say of which dimension.
+    TopDimension = "top-dimension",
     /// No such preset.
     UnknownPreset = "unknown-preset",
     /// A text that is no date.
@@ -161,6 +169,14 @@ codes! {
     NotSupported = "not-supported",
     /// The dialect has no way to say it.
     DialectUnsupported = "dialect-unsupported",
+
+    // What a report builder keeps.
+    /// A day that the frequency of a schedule does not have.
+    ScheduleDay = "schedule-day",
+    /// A cron pattern that is none.
+    CronSyntax = "cron-syntax",
+    /// Cron patterns that say something else than a schedule can.
+    CronSchedule = "cron-schedule",
 
     // Verification.
     /// A statement failed its own verification.

@@ -8,6 +8,7 @@ mod catalog;
 mod code;
 mod read;
 mod render;
+mod report;
 mod resolve;
 mod verify;
 
@@ -16,6 +17,7 @@ use std::fmt;
 pub use catalog::CatalogError;
 pub use code::ErrorCode;
 pub use read::ReadError;
+pub use report::ReportError;
 pub use resolve::{Kind, ResolveError};
 pub use verify::VerifyError;
 
@@ -40,6 +42,9 @@ pub enum ErrorKind {
     /// A request or a context asks for what is not there or cannot be answered.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+    /// What a report builder keeps is not what it has to be.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A statement failed its own verification: always a fault of this library.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -52,6 +57,7 @@ impl ErrorKind {
             ErrorKind::Read(error) => error.code(),
             ErrorKind::Catalog(error) => error.code(),
             ErrorKind::Resolve(error) => error.code(),
+            ErrorKind::Report(error) => error.code(),
             ErrorKind::Verify(error) => error.code(),
         }
     }

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
 use super::{
-    Computed, DetailRows, Key, Leg, Members, OutputTerm, Passing, Plan, RuleCheck, RuleShape, Term,
-    cut,
+    Computed, DetailRows, Key, Leg, Members, OutputTerm, Passing, Plan, RuleCheck, RuleShape, Scan,
+    Term, Through, cut,
 };
 
 impl fmt::Display for Plan<'_> {
@@ -21,8 +22,26 @@ impl fmt::Display for Plan<'_> {
         if let Some(members) = &self.members {
             self.explain_members(members, f)?;
         }
+        if let Some(top) = &self.top {
+            writeln!(
+                f,
+                "rank    the members of {}:",
+                self.name_of(Term::Key(top.key))
+            )?;
+            write!(f, "{}", top.plan)?;
+            match (&top.kept, top.shows_other) {
+                (None, _) => writeln!(f, "then    the rows of these members alone:")?,
+                (_, true) => writeln!(f, "then    the other members as one:")?,
+                (_, false) => writeln!(f, "then    the rows of the others for totals alone:")?,
+            }
+        }
         for (position, leg) in self.legs.iter().enumerate() {
-            self.explain_scan(leg, f)?;
+            let period = if leg.is_previous {
+                ", the period before"
+            } else {
+                ""
+            };
+            self.explain_scan("scan   ", &leg.scan, period, f)?;
             match &self.rows {
                 Some(_) => self.explain_rows(leg, f)?,
                 None => self.explain_groups(position, leg, f)?,
@@ -89,14 +108,15 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn explain_scan(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scan = &leg.scan;
-        let period = if leg.is_previous {
-            ", the period before"
-        } else {
-            ""
-        };
-        writeln!(f, "scan    {} ({}){period}", scan.source.key, scan.relation)?;
+    /// Recursion is as deep as paths are long, which the limits bound.
+    fn explain_scan(
+        &self,
+        word: &str,
+        scan: &Scan<'_>,
+        period: &str,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        writeln!(f, "{word} {} ({}){period}", scan.source.key, scan.relation)?;
         match &scan.tenant {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
             None => writeln!(f, "  tenant  shared by all")?,
@@ -123,12 +143,20 @@ impl Plan<'_> {
         if !scan.outer.is_empty() {
             writeln!(
                 f,
-                "  filter  {} conditions outside the fence",
-                scan.outer.len()
+                "  filter  {} conditions outside the {}",
+                scan.outer.len(),
+                if scan.is_fenced { "fence" } else { "guard" }
             )?;
         }
         if scan.is_fenced {
             writeln!(f, "  fenced")?;
+        }
+        for Through { on, scan } in &scan.through {
+            self.explain_scan("meet   ", scan, &self.by(on), f)?;
+        }
+        for join in &scan.joins {
+            let by = self.by(join.on);
+            self.explain_scan("join   ", &join.scan, &by, f)?;
         }
         Ok(())
     }
@@ -144,6 +172,15 @@ impl Plan<'_> {
             Some(_) => writeln!(f, "keep    members by their label"),
             None => Ok(()),
         }
+    }
+
+    fn by(&self, on: &[(ColumnId, ColumnId)]) -> String {
+        let pairs = on.iter().map(|(here, there)| {
+            let [here, there] = [here, there].map(|column| self.names.sql(*column));
+            format!("{there} = {here}")
+        });
+        let pairs: Vec<String> = pairs.collect();
+        format!(" by {}", pairs.join(", "))
     }
 
     fn explain_rows(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

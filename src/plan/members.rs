@@ -37,10 +37,7 @@ impl<'c> Planner<'c> {
         self.check_lookup(members.lookup, dimension.as_str());
         let (mut keys, mut outputs, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(bucket) = query.buckets.first() {
-            let on_source = members.source.dimensions.values();
-            let value_type = on_source
-                .filter(|on_source| on_source.key == *dimension)
-                .find_map(|on_source| on_source.value_type);
+            let value_type = members.on_source.value_type;
             let name = self.names.take(bucket.value);
             let label = self.names.take(bucket.label);
             let value_type = value_type.unwrap_or(DataType::Text);
@@ -49,9 +46,10 @@ impl<'c> Planner<'c> {
                 (&name, ColumnRole::DimensionValue, value_type),
                 (&label, ColumnRole::DimensionLabel, label_type),
             ];
-            columns.extend(
-                shown.map(|(name, role, of_type)| dimension_column(bucket, name, role, of_type)),
-            );
+            let path = members.on_source.path;
+            columns.extend(shown.map(|(name, role, of_type)| {
+                dimension_column(bucket, name, role, (of_type, path))
+            }));
             let term = OutputTerm::Term(Term::Key(0));
             outputs.push((term, name.clone()));
             outputs.push((OutputTerm::Label(0), label));
@@ -101,6 +99,7 @@ impl<'c> Planner<'c> {
             group_predicates: Vec::new(),
             passing: None,
             totals: None,
+            top: None,
             outputs: outputs.collect(),
             columns,
             order,

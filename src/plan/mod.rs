@@ -7,9 +7,11 @@
 
 mod compare;
 mod explain;
+mod joins;
 mod measures;
 mod members;
 mod names;
+mod nesting;
 mod node;
 mod outline;
 mod passing;
@@ -18,9 +20,11 @@ mod rows;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
+pub(crate) use joins::{Join, Through};
 pub(crate) use members::Members;
 pub use node::Plan;
 pub(crate) use node::{
@@ -29,6 +33,7 @@ pub(crate) use node::{
     RuleShape, Scan, TenantCheck, Term, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
+pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
@@ -38,6 +43,7 @@ use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
@@ -68,11 +74,12 @@ pub fn plan<'c>(
     if let Some(members) = query.members.take() {
         return planner.members(query, members);
     }
-    planner.shares_lists = query.legs.len() > 1;
+    planner.shares_lists = query.legs.len() > 1 || query.reads_far();
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
-    planner.key_names = query.totals.as_ref().map(|_| planner.names.clone());
+    let tests_apart = query.totals.is_some() || query.top.is_some();
+    planner.key_names = tests_apart.then(|| planner.names.clone());
     for leg in &query.legs {
         planner.check_keys(leg, &query.buckets);
     }
@@ -93,16 +100,19 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let (group_predicates, tested) = match query.totals.is_some() && !group_conditions.is_empty() {
-        // Totals are of the rows whose groups pass, which has to be known before they are summed up.
+    let (group_predicates, tested) = match tests_apart && !group_conditions.is_empty() {
+        // What sums up groups is of the rows in those that pass, which has to be known before.
         true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
         false => {
             let predicates = planner.group_predicates(group_conditions, &query, &mut metrics);
             (predicates, None)
         }
     };
-    planner.tests_keys = tested.is_some() || group_predicates.iter().any(tests_keys);
-    if tested.is_some() {
+    let ranked = query.top.take();
+    let ranked = ranked.and_then(|top| planner.ranked(top, &query));
+    let meets_steps = tested.is_some() || ranked.is_some();
+    planner.tests_keys = meets_steps || group_predicates.iter().any(tests_keys);
+    if meets_steps {
         planner.met_grains = keys.iter().map(|key| key.grain).collect();
     }
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
@@ -124,6 +134,7 @@ pub fn plan<'c>(
     );
     let totals = query.totals.take();
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
+    let ranked = ranked.map(|ranked| planner.kept(ranked, totals.is_some(), &legs, &keys));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let binds = std::mem::take(&mut planner.binds);
@@ -140,6 +151,7 @@ pub fn plan<'c>(
         levels,
         group_predicates,
         passing: None,
+        top: None,
         totals,
         outputs,
         columns,
@@ -154,6 +166,10 @@ pub fn plan<'c>(
         binds,
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
+    plan.top = ranked.map(|ranked| planner.top(ranked, &plan));
+    if dialect == Dialect::Sqlite {
+        planner.check_nesting(&plan);
+    }
     planner.findings.finish(plan)
 }
 
@@ -326,11 +342,12 @@ impl<'c> Planner<'c> {
             });
             let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
             let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
+            let path = on_source.and_then(|value| value.path);
             columns.push(dimension_column(
                 bucket,
                 &key.name,
                 ColumnRole::DimensionValue,
-                value_type,
+                (value_type, path),
             ));
             if key.lookup.is_some() {
                 let alias = self.names.take(bucket.label);
@@ -339,7 +356,7 @@ impl<'c> Planner<'c> {
                     bucket,
                     &alias,
                     ColumnRole::DimensionLabel,
-                    label_type,
+                    (label_type, path),
                 ));
                 outputs.push(Output {
                     what: OutputTerm::Label(position),
@@ -490,16 +507,17 @@ fn dimension_column(
     bucket: &Bucket<'_>,
     spelling: &KeySpelling,
     role: ColumnRole,
-    data_type: DataType,
+    (data_type, path): (DataType, Option<PathId>),
 ) -> Column {
     Column {
         spelling: spelling.clone(),
         role,
         shown: Shown::Dimension {
-            info: bucket.dimension.info.clone(),
+            info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),
             grain: bucket.grain,
             data_type,
+            path,
         },
     }
 }

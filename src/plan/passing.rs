@@ -6,6 +6,7 @@ use crate::path::At;
 use crate::resolve::{Condition, ResolvedQuery};
 use crate::value::DataType;
 
+use super::joins::carry;
 use super::measures::MetricColumns;
 use super::scan::{is_waited_for, needed_columns};
 use super::{Key, Leg, Plan, Planner, Predicate, Scan, cut, tests_keys, value_type};
@@ -44,7 +45,7 @@ impl<'c> Planner<'c> {
         query: &ResolvedQuery<'c>,
     ) -> Tested<'c> {
         let names = std::mem::take(&mut self.names);
-        self.names = self.key_names.take().unwrap_or_default();
+        self.names = self.key_names.clone().unwrap_or_default();
         let mut metrics = MetricColumns::default();
         let predicates = self.group_predicates(conditions, query, &mut metrics);
         let levels = self.finish_metrics(&mut metrics, &[], &[], &predicates);
@@ -68,11 +69,12 @@ impl<'c> Planner<'c> {
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
             let moves = leg.is_previous && leg.keys.iter().any(|key| self.moves(key, &leg.scan));
-            let scan = Scan {
-                columns: needed_columns(&leg.scan, &leg.keys, own()),
+            let mut scan = Scan {
                 is_fenced: is_waited_for(&leg.scan, &leg.keys, own(), tests, &[]) || moves && tests,
                 ..leg.scan.clone()
             };
+            let needed = needed_columns(&leg.scan, &leg.keys, own());
+            carry(&mut scan, needed, &leg.keys, plan.names);
             Leg {
                 scan,
                 ..leg.clone()
@@ -87,6 +89,7 @@ impl<'c> Planner<'c> {
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),
             passing: None,
+            top: None,
             gaps: None,
             rows: None,
             totals: None,
@@ -107,34 +110,45 @@ impl<'c> Planner<'c> {
 
     /// Values of several sources are compared as one type, which all of them have to state.
     pub(super) fn key_types(&mut self, legs: &[Leg<'c>], keys: &[Key<'c>]) -> Vec<KeyType> {
-        let mut types = Vec::with_capacity(keys.len());
-        let are_several = legs.iter().filter(|leg| !leg.is_previous).count() > 1;
-        for (position, key) in keys.iter().enumerate() {
-            let mut all = legs
-                .iter()
-                .map(|leg| known_type(&leg.scan, leg.keys.get(position)?, key));
-            let first = all.next().flatten();
-            let known = first.filter(|first| all.all(|other| other == Some(*first)));
-            types.push(match (are_several, known) {
-                (false, Some(_)) => KeyType::SameScalar,
-                (false, None) => KeyType::Same,
-                (true, Some(data_type)) => KeyType::Cast(data_type),
-                (true, None) => {
-                    self.report_types(&key.name.key);
-                    KeyType::Same
-                }
-            });
-        }
-        types
+        let part = "`totals` or `top` beside conditions on groups";
+        let keys = keys.iter().enumerate();
+        keys.map(|(position, key)| self.key_type(legs, position, key, part))
+            .collect()
     }
 
-    fn report_types(&mut self, key: &str) {
+    /// As what values of one key are compared, for what the request asks for with `part`.
+    pub(super) fn key_type(
+        &mut self,
+        legs: &[Leg<'c>],
+        position: usize,
+        key: &Key<'c>,
+        part: &str,
+    ) -> KeyType {
+        let are_several = legs.iter().filter(|leg| !leg.is_previous).count() > 1;
+        let mut all = legs
+            .iter()
+            .map(|leg| known_type(&leg.scan, leg.keys.get(position)?, key));
+        let first = all.next().flatten();
+        let known = first.filter(|first| all.all(|other| other == Some(*first)));
+        match (are_several, known) {
+            (false, Some(_)) => KeyType::SameScalar,
+            (false, None) => KeyType::Same,
+            (true, Some(data_type)) => KeyType::Cast(data_type),
+            (true, None) => {
+                self.report_types(&key.name.key, part);
+                KeyType::Same
+            }
+        }
+    }
+
+    fn report_types(&mut self, key: &str, part: &str) {
         let part = format!(
-            "`totals` beside conditions on metrics of several sources by `{key}`, of which they do not declare \
-             one type,"
+            "{part} on metrics of several sources by `{key}`, of which they do not declare one type,"
         );
-        let path = At::root("request").key("totals").path();
-        let error = Error::new(path, ResolveError::NotSupported { part });
+        let error = Error::new(
+            At::root("request").path(),
+            ResolveError::NotSupported { part },
+        );
         let help = Help::advice("ask for metrics of one source, or declare the columns of all");
         self.findings.push(error.with_help(help));
     }
@@ -144,6 +158,6 @@ impl<'c> Planner<'c> {
 fn known_type(scan: &Scan<'_>, value: &SourceDimension, key: &Key<'_>) -> Option<DataType> {
     match cut(value, key.grain) {
         Some(_) => Some(value_type(value, key.grain)),
-        None => scan.source.column_type(value.value.bare?),
+        None => scan.rows_of(value).source.column_type(value.value.bare?),
     }
 }

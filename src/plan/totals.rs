@@ -43,15 +43,18 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
-        let Some(by) = &query.totals else {
-            return;
-        };
+        let levels = query.totals.as_ref().map_or(0, |by| by.len() + 1);
+        let shows_other = query.top.as_ref().is_some_and(|top| top.shows_other);
         let both = [
             (RowColumn::Kind, OutputTerm::RowKind),
             (RowColumn::By, OutputTerm::RowBy),
         ];
         // One level of totals needs no telling apart.
-        let shown = if by.is_empty() { 1 } else { 2 };
+        let shown = match (levels, shows_other) {
+            (0, false) => 0,
+            (0 | 1, _) => 1,
+            _ => 2,
+        };
         for (column, what) in both.into_iter().take(shown) {
             let alias = self.names.take_owned(KeySpelling::new(column.key()));
             columns.push(Column::row(KeySpelling::clone(&alias), column));
@@ -151,6 +154,7 @@ fn may_be_one(
         grain => grain.unwrap_or(Grain::Day),
     };
     let are_bare = one.value.bare.is_some() && other.value.bare.is_some();
-    columns(one) == columns(other)
+    one.path == other.path
+        && columns(one) == columns(other)
         && (!are_bare || grain(one, one_grain) == grain(other, other_grain))
 }

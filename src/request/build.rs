@@ -2,7 +2,8 @@
 
 use super::{
     ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
-    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, ValuesFrom,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    ValuesFrom,
 };
 use crate::value::Scalar;
 
@@ -269,6 +270,19 @@ impl Request {
         let by = by.into_iter().map(Into::into).collect();
         let totals = self.totals.get_or_insert_default();
         totals.by.push(SubtotalRequest::Together(by));
+        self
+    }
+
+    /// Shows the first members of a dimension by a metric.
+    ///
+    /// ```
+    /// use measurand::{Request, TopRequest};
+    /// let request = Request::new().metric("revenue").dimension("channel").dimension_at("date", "month");
+    /// let request = request.top(TopRequest::new(5, "revenue").of("channel").with_other());
+    /// assert!(request.top.is_some_and(|top| top.other));
+    /// ```
+    pub fn top(mut self, top: TopRequest) -> Self {
+        self.top = Some(top);
         self
     }
 

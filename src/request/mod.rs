@@ -50,6 +50,8 @@ pub struct Request {
     pub fill_gaps: bool,
     /// The rows beside the groups that sum them up; none where absent.
     pub totals: Option<TotalsRequest>,
+    /// The members of one dimension that are shown, the first by a metric; all where absent.
+    pub top: Option<TopRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
@@ -235,6 +237,85 @@ pub enum SubtotalRequest {
     By(String),
     /// Several of them together.
     Together(Vec<String>),
+}
+
+/// The members of one dimension that are shown: the first so many by a metric.
+///
+/// Members are ranked by what the metric is for all the rows that each has: the metric is computed by that
+/// dimension alone, under the same filters, range, toggles and rules, of the period that is asked for, and of
+/// the groups that pass where conditions test groups. The largest come first; a metric that is missing comes
+/// last, and ties are broken by the member, the least first and the missing one last. What is ranked by need
+/// not be shown.
+///
+/// With [`other`](Self::other) the rows of all other members are one member more, for each combination of the
+/// other dimensions: every metric is computed from those rows, and none is a difference. Such a row comes
+/// behind the data and before totals; its first column, `@row`, says `other`, since a member may be missing too.
+/// Where nothing is left there is no such row. Totals are over all, whatever is shown.
+///
+/// ```
+/// # use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request, Tenant};
+/// # let catalog = Catalog::from_json(r#"{
+/// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+/// #                     "metrics": "*", "dimensions": "*"}],
+/// #   "metrics": [{"metric_key": "buyers", "sql_expression": "COUNT(DISTINCT buyer_id)"}],
+/// #   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"}]
+/// # }"#)?;
+/// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+/// let request = Request::from_json(
+///     r#"{"metrics": ["buyers"], "dimensions": ["channel"],
+///         "top": {"n": 10, "by": "buyers", "other": true}}"#,
+///     &Limits::default(),
+/// )?;
+/// let query = compiler.compile(&request, &context)?;
+/// let keys: Vec<&str> = query.columns().iter().map(|column| column.key()).collect();
+/// assert_eq!(keys, ["@row", "channel", "buyers"]);
+/// # Ok::<(), measurand::Errors>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopRequest {
+    /// How many members are shown; at least one. [`Limits::top_members`](crate::Limits::top_members) bounds it.
+    pub n: u64,
+    /// The key of the metric that ranks them.
+    pub by: String,
+    /// The output key of the dimension, such as `campaign_name` or `date.month`; may be absent where there is
+    /// one dimension alone.
+    pub dimension: Option<String>,
+    /// Whether the smallest come first.
+    pub ascending: bool,
+    /// Whether the rows of the other members are shown as one member more.
+    pub other: bool,
+}
+
+impl TopRequest {
+    /// The first so many members of the only dimension, the largest by a metric first.
+    pub fn new(n: u64, by: impl Into<String>) -> Self {
+        Self {
+            n,
+            by: by.into(),
+            dimension: None,
+            ascending: false,
+            other: false,
+        }
+    }
+
+    /// Ranks the members of this dimension, which is named by its output key.
+    pub fn of(mut self, dimension: impl Into<String>) -> Self {
+        self.dimension = Some(dimension.into());
+        self
+    }
+
+    /// Shows the smallest.
+    pub fn ascending(mut self) -> Self {
+        self.ascending = true;
+        self
+    }
+
+    /// Shows the rows of the other members as one member more.
+    pub fn with_other(mut self) -> Self {
+        self.other = true;
+        self
+    }
 }
 
 /// One key of the order of a result.

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 use super::{
     ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
-    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TotalsRequest,
-    ValuesFrom,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    TotalsRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -76,7 +76,6 @@ const KINDS: [&str; 4] = ["aggregate", "count", "values", "rows"];
 fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
     let kind = kind(&object);
-    unsupported(&object);
     let selected = Bound {
         limit: "selected_items",
         bound: limits.selected_items,
@@ -114,6 +113,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         compare: object.get("compare").and_then(|node| compare(&node)),
         fill_gaps: object.flag("fill_gaps").unwrap_or(false),
         totals: object.get("totals").and_then(|node| totals(&node, limits)),
+        top: object.get("top").and_then(|node| top(&node)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -180,17 +180,6 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
         .and_then(|node| dimension(&node))
         .into_iter()
         .collect()
-}
-
-/// Reports the parts that this version does not answer; saying that they are not wanted is fine.
-fn unsupported(object: &Object<'_>) {
-    if let Some(node) = object.get("top") {
-        not_supported(&node, "`top`".to_owned());
-    }
-}
-
-fn not_supported(node: &Node<'_>, part: String) {
-    node.report(ResolveError::NotSupported { part });
 }
 
 /// The key of a metric, or an aggregate of a column: `{"column": "amount", "aggregate": "sum"}`.
@@ -319,6 +308,27 @@ fn totals(node: &Node<'_>, limits: &Limits) -> Option<TotalsRequest> {
             None
         }
     }
+}
+
+/// `{"n": 10, "by": "revenue"}`.
+fn top(node: &Node<'_>) -> Option<TopRequest> {
+    let object = node.object()?;
+    object.required("n");
+    let n = object.natural("n");
+    let by = object.required_text("by");
+    let dimension = object.text("dimension");
+    let ascending = object
+        .get("direction")
+        .and_then(|node| node.word(&[("desc", false), ("asc", true)]));
+    let other = object.flag("other").unwrap_or(false);
+    object.finish();
+    Some(TopRequest {
+        n: n?,
+        by,
+        dimension,
+        ascending: ascending.unwrap_or(false),
+        other,
+    })
 }
 
 fn subtotal(node: &Node<'_>, selected: Bound) -> Option<SubtotalRequest> {

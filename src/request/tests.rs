@@ -1,6 +1,6 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, ValuesFrom,
+    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, TopRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -103,6 +103,7 @@ fn reads_every_field() {
             },
         ],
         totals: None,
+        top: None,
         limit: Some(50),
         offset: Some(0),
     };
@@ -169,6 +170,24 @@ fn says_what_is_wrong_and_where() {
     );
     check(r#"{"kind": "agregate"}"#, &["wrong-value request.kind"]);
     check(r#"{"totals": 1}"#, &["wrong-type request.totals"]);
+    check(
+        r#"{"top": {"n": -1, "direction": "up", "others": true}}"#,
+        &[
+            "wrong-value request.top.n",
+            "missing-field request.top.by",
+            "wrong-value request.top.direction",
+            "unknown-field request.top.others",
+        ],
+    );
+    check(r#"{"top": {"by": "a"}}"#, &["missing-field request.top.n"]);
+    let top = read(
+        r#"{"top": {"n": 3, "by": "a", "dimension": "b.month", "direction": "asc", "other": true}}"#,
+    );
+    let expected = TopRequest::new(3, "a")
+        .of("b.month")
+        .ascending()
+        .with_other();
+    assert_eq!(top.unwrap().top, Some(expected));
 }
 
 #[test]
@@ -372,12 +391,6 @@ fn what_belongs_to_detail_rows_belongs_nowhere_else() {
             "unknown-field request.after",
         ],
     );
-}
-
-#[test]
-fn what_this_version_does_not_answer_is_said() {
-    check(r#"{"top": {"n": 1}}"#, &["not-supported request.top"]);
-    assert!(read(r#"{"totals": [], "fill_gaps": false, "top": null}"#).is_ok());
 }
 
 #[test]

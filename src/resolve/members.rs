@@ -1,7 +1,7 @@
 //! Binds a request for the members that a lookup has: no row of a source is read.
 
 use crate::catalog::DimensionId;
-use crate::catalog::dimension::Lookup;
+use crate::catalog::dimension::{Lookup, SourceDimension};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::dialect::Dialect;
@@ -90,6 +90,7 @@ impl<'c> Resolver<'c, '_> {
             gaps: None,
             group_conditions: Vec::new(),
             totals: None,
+            top: None,
             order,
             limit,
             offset,
@@ -120,6 +121,7 @@ impl<'c> Resolver<'c, '_> {
             ("compare", request.compare.is_some(), "a comparison"),
             ("fill_gaps", request.fill_gaps, "`fill_gaps`"),
             ("totals", request.totals.is_some(), "`totals`"),
+            ("top", request.top.is_some(), "`top`"),
         ];
         for (field, is_there, part) in parts {
             if is_there {
@@ -137,12 +139,12 @@ impl<'c> Resolver<'c, '_> {
     /// The source that says how the dimension is looked up: the one that is named, else one of the highest
     /// priority. Several that say the same are one.
     fn lookup_source(&mut self, asked: &AskedDimension<'c>) -> Option<(&'c Source, &'c Lookup)> {
-        let on = |source: &'c Source| source.dimensions.get(&asked.id);
+        let on = |source: &'c Source| source.express(asked.key).one();
         let lookup = |source: &'c Source| on(source).and_then(|on| on.lookup.as_deref());
         if let Some(key) = &self.request.source {
             let source = self.named_source(key)?;
             if on(source).is_none() {
-                self.report_dimension_unavailable(source, asked.id, asked.place.path());
+                self.report_dimension_unavailable(source, asked.key, asked.place.path());
                 return None;
             }
             if lookup(source).is_none() {
@@ -179,9 +181,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     fn report_no_lookup(&mut self, asked: &AskedDimension<'c>) {
-        let dimension = self.catalog.dimension_by_id(asked.id);
-        let name = dimension.map(|dimension| dimension.key.to_string());
-        let name = name.unwrap_or_default();
+        let name = asked.value.key.to_string();
         let error = Error::new(asked.place.path(), ResolveError::NoLookup { name });
         let help = Help::advice("ask for the values `from` the `facts`");
         self.findings.push(error.with_help(help));
@@ -196,10 +196,10 @@ impl<'c> Resolver<'c, '_> {
         asked: &[AskedDimension<'c>],
         ruled: &[RuledDimension],
     ) -> Option<ResolvedMembers<'c>> {
-        let id = asked.first()?.id;
-        let dimension = self.catalog.dimension_by_id(id)?;
-        let on_source = source.dimensions.get(&id)?;
-        let rules = self.member_rules(source, id, ruled);
+        let key = asked.first()?.key;
+        let dimension = self.catalog.dimension_by_id(key.id)?;
+        let on_source = source.express(key).one()?;
+        let rules = self.member_rules((key.id, on_source), ruled);
         let RequestKind::Values { search, .. } = &self.request.kind else {
             return None;
         };
@@ -209,6 +209,7 @@ impl<'c> Resolver<'c, '_> {
         }
         Some(ResolvedMembers {
             source,
+            on_source,
             lookup,
             dimension,
             rules,
@@ -218,16 +219,15 @@ impl<'c> Resolver<'c, '_> {
 
     fn member_rules(
         &mut self,
-        source: &'c Source,
-        id: DimensionId,
+        (id, on_source): (DimensionId, &'c SourceDimension),
         ruled: &[RuledDimension],
     ) -> Vec<Rule<'c>> {
         let mut rules = Vec::with_capacity(ruled.len());
         for rule in ruled {
             if rule.id == id {
-                rules.extend(self.rule_on(source, rule));
+                rules.extend(self.rule_on(on_source, rule));
             } else {
-                let path = CONTEXT.key("access").index(rule.index()).path();
+                let path = CONTEXT.key("access").index(rule.index).path();
                 self.report_rows_needed(path, "a rule on another dimension");
             }
         }

@@ -8,8 +8,10 @@
 mod access;
 mod columns;
 mod dates;
+mod far;
 mod filters;
 mod gaps;
+mod keys;
 mod legs;
 mod members;
 mod order;
@@ -20,16 +22,22 @@ mod search;
 mod selection;
 mod source;
 mod toggles;
+mod top;
 mod totals;
 
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedMembers, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
+    ResolvedLeg, ResolvedMembers, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
+pub(crate) use top::ResolvedTop;
 
-use crate::calendar::{Grain, Month, Periods, WeekStart, Zone};
+use std::sync::Arc;
+
+use crate::calendar::{Grain, Month, Periods, Weekday, Zone};
+use crate::catalog::dimension::DimensionInfo;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -93,9 +101,14 @@ pub fn resolve<'c>(
             previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    for leg in &mut legs {
+        resolver.bind_far(leg, (&[], true), &ruled);
+    }
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
+    let top = resolver.bind_top(&chosen, &selection, &asked);
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -121,6 +134,7 @@ pub fn resolve<'c>(
         gaps,
         group_conditions,
         totals,
+        top,
         order,
         limit,
         offset,
@@ -172,11 +186,12 @@ struct AskedMetric {
 
 /// A dimension that the request selects, after switches.
 struct AskedDimension<'c> {
-    id: DimensionId,
+    key: DimensionKey<'c>,
     place: Place,
     grain: Option<Grain>,
     value: &'c KeySpelling,
     label: &'c KeySpelling,
+    info: &'c Arc<DimensionInfo>,
 }
 
 /// A place in a request, as a path only when an error needs it.
@@ -244,24 +259,14 @@ impl<'c, 'r> Resolver<'c, 'r> {
             match Zone::parse(zone) {
                 Some(zone) => resolver.zone = zone,
                 None => {
-                    let help = Zone::suggest(zone).map_or_else(
-                        || {
-                            Help::advice(
-                                "write an area and a place such as `Europe/Berlin`, or `UTC`",
-                            )
-                        },
-                        Help::DidYouMean,
-                    );
-                    let zone = echo(zone);
                     let path = CONTEXT.key("timezone").path();
-                    let error = Error::new(path, ResolveError::UnknownZone { zone });
-                    resolver.findings.push(error.with_help(help));
+                    resolver.findings.push(Zone::unknown(zone, path));
                 }
             }
         }
         if let Some(day) = &context.week_start {
-            let found = WeekStart::parse(day);
-            let days = WeekStart::ALL.map(WeekStart::as_str);
+            let found = Weekday::parse(day);
+            let days = Weekday::ALL.map(Weekday::as_str);
             resolver.periods.week_start = resolver.named(found, "week_start", day, &days);
         }
         if let Some(month) = &context.fiscal_year_start {
@@ -348,6 +353,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_comparison(range);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
+        self.bind_top(&nothing, selection, asked);
         self.bind_page();
     }
 

@@ -78,7 +78,7 @@ impl<'c> Resolver<'c, '_> {
         Some(levels)
     }
 
-    fn report_unsupported(&mut self, path: Path, part: &str, advice: &'static str) {
+    pub(super) fn report_unsupported(&mut self, path: Path, part: &str, advice: &'static str) {
         let part = part.to_owned();
         let error = Error::new(path, ResolveError::NotSupported { part });
         self.findings.push(error.with_help(Help::advice(advice)));

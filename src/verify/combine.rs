@@ -19,7 +19,7 @@ impl Reader<'_> {
         self.one_of_each()?;
         self.word("FROM")?;
         self.union(plan.legs.len().saturating_sub(1))?;
-        self.grouped_by(1..=plan.keys.len() + usize::from(plan.totals.is_some()))?;
+        self.grouped_by(1..=self.key_columns() + usize::from(plan.totals.is_some()))?;
         self.close()
     }
 
@@ -33,6 +33,7 @@ impl Reader<'_> {
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
         }
+        self.carried_kept(BOTH, &mut first)?;
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
             self.exact_column(BOTH, &totals.level.sql)?;
@@ -86,8 +87,9 @@ impl Reader<'_> {
         let keys = plan.keys.iter().map(|key| (&*key.name.sql, true));
         let measures = plan.measures.iter().filter(|measure| measure.leg <= up_to);
         let measures = measures.map(|measure| (&*measure.name.sql, has(measure.leg)));
+        let kept = plan.kept().map(|(kept, _)| (&*kept.sql, true));
         let level = plan.totals.iter().map(|totals| (&*totals.level.sql, true));
-        for (name, is_had) in keys.chain(level).chain(measures) {
+        for (name, is_had) in keys.chain(kept).chain(level).chain(measures) {
             if !std::mem::take(&mut first) {
                 self.kind(TokenKind::Comma)?;
             }

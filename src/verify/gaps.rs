@@ -24,7 +24,8 @@ impl Reader<'_> {
         let mut first = true;
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
         let measures = plan.measures.iter().map(|measure| &*measure.name.sql);
-        for name in keys.clone().chain(measures.clone()) {
+        let kept = plan.kept().map(|(kept, _)| &*kept.sql);
+        for name in keys.clone().chain(kept).chain(measures.clone()) {
             self.next_item(&mut first)?;
             self.exact_column(BELOW, name)?;
             self.word("AS")?;
@@ -43,6 +44,7 @@ impl Reader<'_> {
             self.word("AS")?;
             self.exact_name(name)?;
         }
+        self.carried_kept(OTHERS, &mut first)?;
         for name in measures {
             self.words(", NULL AS")?;
             self.exact_name(name)?;
@@ -60,14 +62,15 @@ impl Reader<'_> {
                 self.word("AS")?;
                 self.exact_name(name)?;
             }
+            self.carried_kept(BELOW, &mut first)?;
             self.below_filled()?;
-            self.grouped_by(1..plan.keys.len())?;
+            self.grouped_by(1..self.key_columns())?;
             self.words(") AS")?;
             self.exact_name(OTHERS)?;
         }
         self.words(") AS")?;
         self.exact_name(BOTH)?;
-        self.grouped_by(1..=plan.keys.len())?;
+        self.grouped_by(1..=self.key_columns())?;
         self.close()
     }
 

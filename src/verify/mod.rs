@@ -14,6 +14,7 @@ mod conditions;
 mod expression;
 mod gaps;
 mod guards;
+mod joins;
 mod members;
 mod memory;
 mod passing;
@@ -21,6 +22,7 @@ mod reader;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod top;
 mod totals;
 mod values;
 

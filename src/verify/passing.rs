@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::expr::lex::{Operator, TokenKind};
-use crate::plan::{KeyType, Leg, Passing, Term};
+use crate::plan::{KeyType, Passing, Term};
 use crate::value::DataType;
 
 use super::columns::Rows;
@@ -37,6 +37,7 @@ impl<'a> Reader<'a> {
         self.close()?;
         self.kind(TokenKind::Comma)?;
         (self.plan, self.prefix) = (whole, "");
+        self.passing = Some(passing);
         let are_the_same = whole.keys.len() == passing.plan.keys.len()
             && whole.keys.len() == passing.types.len()
             && whole.legs.len() == passing.plan.legs.len();
@@ -46,49 +47,58 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rows whose keys are those of a group that passes, the missing member being one like others.
+    /// The rows of a leg whose keys are those of a group that passes, all of them, also where fewer are grouped
+    /// by.
     pub(super) fn joined_passing(
         &mut self,
         passing: &'a Passing<'a>,
-        leg: &'a Leg<'a>,
+        leg: usize,
         rows: Rows<'a>,
     ) -> Read<()> {
         self.word("JOIN")?;
         self.exact_name(STEP)?;
         self.word("AS")?;
         self.exact_name(ALIAS)?;
+        let Some(leg) = passing.plan.legs.get(leg) else {
+            return failure("rows of a leg whose groups are not tested");
+        };
         let keys = passing.plan.keys.iter().zip(&passing.types);
         for (at, ((key, key_type), value)) in keys.zip(&leg.keys).enumerate() {
             self.word(if at == 0 { "ON" } else { "AND" })?;
-            if self.plan().dialect == Dialect::Sqlite {
-                self.dimension(value, key.grain, rows)?;
-                self.word("IS")?;
-                self.exact_column(ALIAS, &key.name.sql)?;
-                continue;
-            }
-            let cast = match key_type {
-                KeyType::Cast(data_type) => Some(*data_type),
-                KeyType::Same | KeyType::SameScalar => None,
-            };
-            self.in_array(cast, |reader| reader.dimension(value, key.grain, rows))?;
-            self.kind(TokenKind::Operator(Operator::Equal))?;
-            self.in_array(cast, |reader| reader.exact_column(ALIAS, &key.name.sql))?;
-            if *key_type == KeyType::Same {
-                self.word("AND")?;
-                self.open()?;
-                self.open()?;
-                self.dimension(value, key.grain, rows)?;
-                self.close()?;
-                self.word("IS")?;
-                self.word("NULL")?;
-                self.close()?;
-                self.kind(TokenKind::Operator(Operator::Equal))?;
-                self.open()?;
-                self.exact_column(ALIAS, &key.name.sql)?;
-                self.word("IS")?;
-                self.word("NULL")?;
-                self.close()?;
-            }
+            self.met(
+                *key_type,
+                |reader| reader.dimension(value, key.grain, rows),
+                |reader| reader.exact_column(ALIAS, &key.name.sql),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A value of a row is that of a step, the missing one being one like others.
+    pub(super) fn met(
+        &mut self,
+        key_type: KeyType,
+        value: impl Fn(&mut Self) -> Read<()>,
+        of_step: impl Fn(&mut Self) -> Read<()>,
+    ) -> Read<()> {
+        if self.plan().dialect == Dialect::Sqlite {
+            value(self)?;
+            self.word("IS")?;
+            return of_step(self);
+        }
+        let cast = match key_type {
+            KeyType::Cast(data_type) => Some(data_type),
+            KeyType::Same | KeyType::SameScalar => None,
+        };
+        self.in_array(cast, &value)?;
+        self.kind(TokenKind::Operator(Operator::Equal))?;
+        self.in_array(cast, &of_step)?;
+        if key_type == KeyType::Same {
+            self.words("AND ( (")?;
+            value(self)?;
+            self.words(") IS NULL ) = (")?;
+            of_step(self)?;
+            self.words("IS NULL )")?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Reads a statement by the closed grammar of what the library writes.
 //!
 //! ```text
-//! statement  WITH [passing,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
+//! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            [, filled AS ( gaps )] {, derived AS ( level )} result
-//! groups     SELECT columns FROM guard AS o [of passing] [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM rows [of passing] [of top] [WHERE conjuncts] [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
@@ -25,11 +25,11 @@
 use crate::dialect::Dialect;
 use crate::error::VerifyError;
 use crate::expr::lex::{Lexer, Operator, TextKind, Token, TokenKind};
-use crate::plan::{Leg, Level, OutputTerm, Plan, Term};
+use crate::plan::{Leg, Level, OutputTerm, Passing, Plan, Term};
 use crate::value::DataType;
 
 use super::columns::Rows;
-use super::{BELOW, Claim, ROWS};
+use super::{BELOW, Claim};
 
 /// A run of tokens, from the first up to but not including the second.
 pub(super) type Run = (usize, usize);
@@ -49,6 +49,8 @@ pub(super) struct Reader<'a> {
     pub(super) scans_met: usize,
     /// The highest number of a placeholder that was met so far.
     pub(super) used: usize,
+    /// The groups that pass, once their steps were read.
+    pub(super) passing: Option<&'a Passing<'a>>,
 }
 
 pub(super) type Read<T> = Result<T, VerifyError>;
@@ -82,6 +84,7 @@ impl<'a> Reader<'a> {
             at: 0,
             scans_met: 0,
             used: 0,
+            passing: None,
         })
     }
 
@@ -121,6 +124,9 @@ impl<'a> Reader<'a> {
     fn groups_and_result(&mut self) -> Read<()> {
         if let Some(passing) = &self.plan().passing {
             self.passing(passing)?;
+        }
+        if let Some(top) = &self.plan().top {
+            self.top(top)?;
         }
         self.grouping_steps()?;
         match &self.plan().totals {
@@ -174,15 +180,16 @@ impl<'a> Reader<'a> {
             return failure("a source has more or fewer keys than the others");
         }
         let mut first = true;
-        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
+        for (at, key) in plan.keys.iter().enumerate() {
             self.next_item(&mut first)?;
             match level {
                 Some(level) if !level.by.contains(&at) => self.word("NULL")?,
-                _ => self.dimension(value, key.grain, of_keys)?,
+                _ => self.group_value(leg, at, of_keys)?,
             }
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
         }
+        self.kept_column(level, &mut first)?;
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
             self.level_of_row(totals, level, leg, of_keys)?;
@@ -199,18 +206,37 @@ impl<'a> Reader<'a> {
             self.counted_rows()?;
         }
         self.word("FROM")?;
-        self.facts(&leg.scan)?;
-        self.word("AS")?;
-        self.exact_name(ROWS)?;
-        if let Some(passing) = &plan.passing {
-            self.joined_passing(passing, leg, of_keys)?;
+        self.rows(&leg.scan)?;
+        if let Some(passing) = self.passing {
+            self.joined_passing(passing, position, of_keys)?;
+        }
+        if let Some(top) = self.top_of(level) {
+            self.joined_top(top, leg, of_keys)?;
         }
         self.conditions(0, &leg.scan.outer, rows)?;
         match (&plan.totals, level) {
-            (_, Some(level)) => self.grouped_by(level.by.iter().map(|at| at + 1)),
+            (_, Some(level)) => self.grouped_by(self.columns_of(level)),
             (Some(totals), None) => self.grouping_sets(totals),
-            (None, None) => self.grouped_by(1..=plan.keys.len()),
+            (None, None) => self.grouped_by(1..=self.key_columns()),
         }
+    }
+
+    /// How many columns groups are by.
+    pub(super) fn key_columns(&self) -> usize {
+        self.plan().keys.len() + usize::from(self.plan().kept().is_some())
+    }
+
+    /// The columns that a level is by, by position: its keys, and what tells members of the one that is ranked.
+    pub(super) fn columns_of(&self, level: &Level) -> impl Iterator<Item = usize> + use<> {
+        let mut columns: Vec<usize> = level.by.iter().map(|at| at + 1).collect();
+        if self
+            .plan()
+            .kept()
+            .is_some_and(|(_, key)| level.by.contains(&key))
+        {
+            columns.push(self.plan().keys.len() + 1);
+        }
+        columns.into_iter()
     }
 
     /// `GROUP BY 1, 2`: these columns; nothing where there are none.
@@ -252,6 +278,7 @@ impl<'a> Reader<'a> {
         for position in 0..plan.keys.len() {
             self.carried(Term::Key(position), &mut first)?;
         }
+        self.carried_kept(BELOW, &mut first)?;
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
             self.exact_column(BELOW, &totals.level.sql)?;
@@ -342,6 +369,7 @@ impl<'a> Reader<'a> {
         self.last_step()?;
         self.labels()?;
         self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
+        self.without_other()?;
         if !plan.order.is_empty() {
             self.word("ORDER")?;
             self.word("BY")?;
@@ -350,6 +378,7 @@ impl<'a> Reader<'a> {
                 first = false;
                 self.exact_column(BELOW, &totals.level.sql)?;
             }
+            self.other_last(BELOW, &mut first)?;
             self.order(&mut first, &mut |reader, what| reader.output(what))?;
         }
         self.page()

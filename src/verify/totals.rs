@@ -80,11 +80,7 @@ impl<'a> Reader<'a> {
         let mut first = true;
         for mark in &totals.marks {
             self.next_item(&mut first)?;
-            let (Some(value), Some(key)) = (leg.keys.get(*mark), self.plan().keys.get(*mark))
-            else {
-                return failure("levels are told apart by a key that is not there");
-            };
-            self.dimension(value, key.grain, rows)?;
+            self.group_value(leg, *mark, rows)?;
         }
         self.close()
     }
@@ -100,55 +96,30 @@ impl<'a> Reader<'a> {
             self.next_item(&mut first)?;
             self.open()?;
             let mut first = true;
-            for at in &level.by {
+            for position in self.columns_of(level) {
                 self.next_item(&mut first)?;
-                self.number(&(at + 1).to_string())?;
+                self.number(&position.to_string())?;
             }
             self.close()?;
         }
         self.close()
     }
 
-    /// `data`, `subtotal` or `total`, by the level.
-    pub(super) fn row_kind(&mut self) -> Read<()> {
-        self.by_level(|level| match (level.number, level.by.is_empty()) {
-            (0, _) => "data".to_owned(),
-            (_, true) => "total".to_owned(),
-            (_, false) => "subtotal".to_owned(),
-        })
-    }
-
     /// The output keys that a row is by.
     pub(super) fn row_by(&mut self) -> Read<()> {
         let plan = self.plan();
-        self.by_level(|level| {
+        let Some(totals) = &plan.totals else {
+            return failure("a row says what it is by, and there are no totals");
+        };
+        self.by_level(totals, &mut |reader, level| {
             let keys = level.by.iter().filter_map(|at| plan.keys.get(*at));
             let keys: Vec<&str> = keys.map(|key| &*key.name.key).collect();
-            keys.join(",")
+            reader.exact_text(&keys.join(","))
         })
     }
 
-    fn by_level(&mut self, text: impl Fn(&Level) -> String) -> Read<()> {
-        let Some(totals) = &self.plan().totals else {
-            return failure("a row says what it is, and there are no totals");
-        };
-        self.word("CASE")?;
-        self.exact_column(BELOW, &totals.level.sql)?;
-        for (index, level) in totals.levels.iter().enumerate() {
-            if index + 1 < totals.levels.len() {
-                self.word("WHEN")?;
-                self.number(&level.number.to_string())?;
-                self.word("THEN")?;
-            } else {
-                self.word("ELSE")?;
-            }
-            self.exact_text(&text(level))?;
-        }
-        self.word("END")
-    }
-
     /// `'text'`.
-    fn exact_text(&mut self, text: &str) -> Read<()> {
+    pub(super) fn exact_text(&mut self, text: &str) -> Read<()> {
         match self.peek() {
             Some(token) if token.kind == TokenKind::Text && token.content() == text => {
                 self.at += 1;
@@ -180,6 +151,12 @@ impl<'a> Reader<'a> {
         self.exact_column(BELOW, &totals.level.sql)?;
         self.word("AS")?;
         self.exact_name(&totals.level.sql)?;
+        if let Some(kept) = self.shown_kept() {
+            self.next_item(&mut first)?;
+            self.exact_column(BELOW, kept)?;
+            self.word("AS")?;
+            self.exact_name(kept)?;
+        }
         for what in plan.hidden_order() {
             self.next_item(&mut first)?;
             let OutputTerm::Term(term) = what else {
@@ -192,6 +169,7 @@ impl<'a> Reader<'a> {
         }
         self.last_step()?;
         self.labels()?;
+        self.without_other()?;
         self.close()?;
         self.word("SELECT")?;
         let mut first = true;
@@ -209,7 +187,9 @@ impl<'a> Reader<'a> {
         self.shown_rows(totals, Operator::Equal)?;
         self.word("ORDER")?;
         self.word("BY")?;
-        self.order(&mut true, &mut |reader, what| reader.shown(what))?;
+        let mut first = true;
+        self.other_last(SHOWN, &mut first)?;
+        self.order(&mut first, &mut |reader, what| reader.shown(what))?;
         self.page()?;
         self.close()?;
         self.word("AS")?;
@@ -223,6 +203,7 @@ impl<'a> Reader<'a> {
         self.word("ORDER")?;
         self.word("BY")?;
         self.exact_column(SHOWN, &totals.level.sql)?;
+        self.other_last(SHOWN, &mut false)?;
         self.order(&mut false, &mut |reader, what| reader.shown(what))
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use measurand::{DataType, Grain, Month, Param, Value, WeekStart};
+use measurand::{DataType, Grain, Month, Param, Value, Weekday};
 
 use super::meaning::{Known, OnSource};
 use super::normal::normal;
@@ -15,7 +15,9 @@ impl Known<'_> {
     /// `moves` where a date of the earlier period counts as the one that it is compared with.
     pub fn followed(&self, dimension: &OnSource<'_>, moves: bool) -> (Tree, Option<DataType>) {
         let stored = dimension.time.map(|(stored, _)| stored);
-        let Some((chosen, own)) = self.date_columns() else {
+        // A far date is the far row's own, whatever is chosen or compared here.
+        let dates = self.date_columns().filter(|_| dimension.path.is_none());
+        let Some((chosen, own)) = dates else {
             return (dimension.value.clone(), stored);
         };
         let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);
@@ -97,7 +99,7 @@ fn form(
         return value.clone();
     };
     let week_start = known.context.week_start.as_deref().unwrap_or("monday");
-    let back = WeekStart::parse(week_start).map_or(0, WeekStart::days_after_monday);
+    let back = Weekday::parse(week_start).map_or(0, Weekday::days_after_monday);
     let fiscal = known.context.fiscal_year_start.as_deref();
     let fiscal = fiscal.and_then(Month::parse).map_or(1, Month::number);
     let months = match grain {

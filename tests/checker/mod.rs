@@ -26,17 +26,21 @@ mod outside;
 mod parameters;
 mod paths;
 mod raise;
+mod reach;
+mod reached;
 mod rules;
 mod search;
 mod shape;
 mod shift;
 mod sqlite;
+mod top;
 mod totals;
 mod tree;
 mod values;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
+    RequestKind,
 };
 
 use lower::Lowered;
@@ -73,8 +77,9 @@ impl Checked for Compiler {
         if let Err(faults) = checked {
             let faults = faults.join("\n  ");
             panic!(
-                "the checker refuses a statement:\n  {faults}\n{}",
-                query.sql()
+                "the checker refuses a statement:\n  {faults}\n{}\nfrom {:?}\n{request:?}",
+                query.sql(),
+                query.sources()
             );
         }
         Ok(query)
@@ -137,7 +142,9 @@ pub fn check_emitted(
         .and_then(|numbers| lexical::check_numbers(&numbers, emitted.params.len()));
     faults.extend(placeholders.err());
     let options = meaning::options(spec, request);
-    let legs = match legs(&emitted, catalog, request, context, &options) {
+    let ranking = top::ranking(request);
+    let requests = (request, ranking.as_ref());
+    let legs = match legs(&emitted, catalog, requests, context, &options) {
         Ok(legs) => legs,
         Err(fault) => return Err(vec![fault]),
     };
@@ -159,12 +166,12 @@ pub fn check_emitted(
 fn legs<'a>(
     emitted: &Emitted<'_>,
     catalog: &'a Catalog,
-    request: &'a Request,
+    (request, ranking): (&'a Request, Option<&'a Request>),
     context: &'a Context,
     options: &'a meaning::Options<'a>,
 ) -> Lowered<Vec<Known<'a>>> {
     let spec = catalog.definitions();
-    let mut legs = Vec::new();
+    let mut legs: Vec<Known<'a>> = Vec::new();
     for key in emitted.sources {
         let mut all = spec.data_sources.iter();
         let source = all.find(|source| source.source_key == *key);
@@ -175,6 +182,7 @@ fn legs<'a>(
             leg: legs.len(),
             earlier: None,
             request,
+            ranking,
             context,
             is_sqlite: emitted.dialect == Dialect::Sqlite,
             max_limit: catalog.limits().max_limit,
@@ -184,8 +192,28 @@ fn legs<'a>(
     keys.sort_unstable();
     keys.dedup();
     let asked = request.source.as_deref();
-    if keys.len() != legs.len() || asked.is_some_and(|asked| *emitted.sources != [asked]) {
+    let is_asked = |leg: &Known<'_>| asked.is_none_or(|asked| leg.source.source_key == asked);
+    if keys.len() != legs.len() || !legs.first().is_some_and(is_asked) {
         return Err("other sources than the request's answer".to_owned());
+    }
+    let far = legs.split_off(answering(&legs)?);
+    let mut led_to = Vec::new();
+    for leg in &legs {
+        let needed = leg.needed()?;
+        let ends = needed.iter().filter_map(|path| path.last());
+        led_to.extend(ends.map(|hop| hop.to.source_key.as_str()));
+        led_to.extend(leg.restricting()?.sources());
+    }
+    led_to.retain(|key| legs.iter().all(|leg| leg.source.source_key != *key));
+    led_to.sort_unstable();
+    led_to.dedup();
+    let mut far: Vec<&str> = far
+        .iter()
+        .map(|leg| leg.source.source_key.as_str())
+        .collect();
+    far.sort_unstable();
+    if far != led_to {
+        return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;
     if let Some(shift) = first.shift()? {
@@ -198,6 +226,27 @@ fn legs<'a>(
         legs.extend(earlier);
     }
     Ok(legs)
+}
+
+/// How many of the sources answer metrics; those behind them are led to.
+fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
+    let known = legs.first().ok_or("no source")?;
+    if !known.has_relationships() {
+        return Ok(legs.len());
+    }
+    if known.request.source.is_some() || detail::is_detail(known) {
+        return Ok(1);
+    }
+    for count in 1..=legs.len() {
+        if Metrics::new(&legs[..count])?.are_answered() {
+            return Ok(count);
+        }
+    }
+    // The one row of a count without dimensions may rest on no metric.
+    match known.request.kind {
+        RequestKind::Count => Ok(1),
+        _ => Ok(legs.len()),
+    }
 }
 
 /// What is wrong with a statement that the grammar has read.
@@ -227,9 +276,10 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
 
 /// Every part of the statement is what the catalog, the request and the context mean, and nothing else
 /// is there.
-fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lowered<()> {
+fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -> Lowered<()> {
     let metrics = Metrics::new(legs)?;
     let known = legs.first().ok_or("no source")?;
+    let statement = &reached::taken_apart(statement, known.is_sqlite)?;
     if detail::is_detail(known) {
         return detail::check(known, &metrics, aliases, statement);
     }
@@ -240,49 +290,66 @@ fn check_meaning(legs: &[Known<'_>], aliases: &[&str], statement: &Select) -> Lo
     let asked = known.asked()?;
     let parts = totals::parts(statement)?;
     let mut levels = known.levels(&asked, &metrics)?;
-    if parts.tested.is_some() != levels.of_passing || parts.is_paged != known.pages_apart(&levels) {
+    if parts.tested.is_some() != levels.of_passing
+        || parts.ranked.is_some() != known.has_top()
+        || parts.is_paged != known.pages_apart(&levels)
+    {
         return Err("totals of other groups than the ones that are meant".to_owned());
     }
     if let Some(tested) = &parts.tested {
         let layout = shape::layout(tested, known.is_sqlite)?;
-        let columns = check_steps(legs, &layout, &metrics, &Levels::default())?;
+        let columns = check_steps((legs, legs), &layout, &metrics, &Levels::default())?;
         levels.passing = known.passing(&layout, &columns, &asked, &metrics)?;
+    }
+    if let Some(ranked) = &parts.ranked {
+        let layout = shape::layout(ranked, known.is_sqlite)?;
+        let own: Vec<Known<'a>> = legs.iter().map(Known::ranked).collect::<Lowered<_>>()?;
+        let columns = check_steps((&own, legs), &layout, &metrics, &levels.of_rows())?;
+        levels.top = Some(known.top(&layout, &columns, (&metrics, &levels))?);
     }
     let layout = shape::layout(&parts.rest, known.is_sqlite)?;
     let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
     levels.read(&layout, &needed)?;
-    let columns = check_steps(legs, &layout, &metrics, &levels)?;
+    let columns = check_steps((legs, legs), &layout, &metrics, &levels)?;
     known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, (&metrics, &levels), aliases)
 }
 
-/// The steps up to the last, and what that has.
-fn check_steps(
-    legs: &[Known<'_>],
+/// The steps up to the last, and what that has: of legs, whose rows meet the groups that pass by what is known
+/// of the whole request.
+fn check_steps<'a>(
+    (legs, whole): (&[Known<'a>], &[Known<'a>]),
     layout: &shape::Layout<'_>,
-    metrics: &Metrics<'_, '_>,
+    metrics: &Metrics<'_, 'a>,
     levels: &Levels,
 ) -> Lowered<outside::Columns> {
     let known = legs.first().ok_or("no source")?;
     let asked = known.asked()?;
     let mut keys: Vec<u64> = asked.iter().map(|asked| asked.form).collect();
-    let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
+    let needed = legs.iter().zip(whole).filter(|(leg, _)| metrics.needs(leg));
+    let needed: Vec<(&Known<'a>, &Known<'a>)> = needed.collect();
     if layout.legs.len() != needed.len() {
         return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
     let are_several = legs.iter().filter(|leg| leg.earlier.is_none()).count() > 1;
     let mut groups = Vec::with_capacity(needed.len());
-    for (known, leg) in needed.into_iter().zip(&layout.legs) {
+    for ((known, whole), leg) in needed.into_iter().zip(&layout.legs) {
         let mut columns = None;
         for pass in &leg.passes {
-            known.meets_passing(pass, levels, are_several)?;
-            let found = check_pass(known, pass, &keys, metrics, levels)?;
+            whole.meets_passing(pass, levels, are_several)?;
+            let of_top = levels.top.as_ref();
+            let is_by_it = known.is_by_top(pass, levels)?;
+            known.meets_top(pass, of_top, is_by_it, are_several)?;
+            let found = check_pass((known, whole), pass, &keys, metrics, levels)?;
             if columns.is_some_and(|columns| columns != found) {
                 return Err("levels with other columns than each other".to_owned());
             }
             columns = Some(found);
         }
         groups.push((leg.name, columns.ok_or("no pass")?));
+    }
+    if levels.tells_others() {
+        keys.push(*top::KEPT);
     }
     if levels.are_there() {
         keys.push(*totals::LEVEL);
@@ -312,7 +379,7 @@ fn sources<'a>(legs: &[Known<'a>]) -> Vec<Known<'a>> {
 
 /// The groups of one source in one period, at one level or at all.
 fn check_pass<'a>(
-    known: &Known<'a>,
+    (known, whole): (&Known<'a>, &Known<'a>),
     pass: &shape::Pass<'_>,
     keys: &[u64],
     metrics: &Metrics<'_, 'a>,
@@ -320,17 +387,27 @@ fn check_pass<'a>(
 ) -> Lowered<outside::Columns> {
     let asked = known.asked()?;
     let facts = known.facts(pass.facts)?;
+    let from = pass.grouped.from.as_ref();
+    known.check_reads(from, facts.guard.select, facts.guard.is_fenced)?;
     if !known.is_sqlite {
-        let values = asked
+        // Groups that pass are met by all keys, also where fewer are grouped by.
+        let met = match pass.joined {
+            Some(_) => whole.asked()?,
+            None => known.asked()?,
+        };
+        let values = met
             .iter()
             .map(|asked| known.followed(&asked.dimension, true));
         let (values, stored): (Vec<Tree>, Vec<_>) = values.unzip();
-        let meets = pass.joined.is_some().then(|| Meets {
-            cuts_moments: asked.iter().zip(&stored).any(|(asked, stored)| {
+        let is_met = pass.joined.is_some() || pass.topped.is_some();
+        let meets = is_met.then(|| Meets {
+            cuts_moments: met.iter().zip(&stored).any(|(asked, stored)| {
                 asked.grain.is_some() && *stored == Some(DataType::Timestamptz)
             }),
         });
-        known.check_fences(&facts.guard, &facts.all, pass.grouped, &values, meets)?;
+        let aggregates = pass.grouped.targets.get(asked.len()..);
+        let computed = (values.as_slice(), aggregates.unwrap_or_default());
+        known.check_fences(&facts.guard, &facts.all, pass.grouped, computed, meets)?;
         let mut fault = None;
         pass.grouped.visit(&mut |tree| {
             let found = exact::check_node(tree, &|name| known.column_type(name));

@@ -7,12 +7,14 @@ use measurand::{Grain, Param, RequestKind, Value};
 
 use super::bucket::key_value;
 use super::form::{form, is_aggregate};
-use super::guard::{Guarded, handed_out};
+use super::guard::Guarded;
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
 use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
+use super::reached::handed;
 use super::shape::{Layout, Pass, check_scope};
+use super::top::KEPT;
 use super::totals::{LEVEL, Levels};
 use super::tree::{Head, Select, Tree};
 
@@ -34,8 +36,7 @@ impl<'a> Known<'a> {
     pub fn asked(&self) -> Lowered<Vec<Asked<'a>>> {
         let asked = self.request.dimensions.iter().map(|asked| {
             let grain = asked.grain.as_deref();
-            let spec = self.switched(&asked.dimension, grain.is_some())?;
-            let dimension = self.on_source(spec)?;
+            let dimension = self.meant(&asked.dimension, grain.is_some())?;
             let grain = grain.and_then(Grain::parse);
             let value = key_value(self, &dimension, grain);
             Ok(Asked {
@@ -71,23 +72,36 @@ impl<'a> Known<'a> {
         (metrics, levels): (&Metrics<'_, 'a>, &Levels),
     ) -> Lowered<Columns> {
         let grouped = pass.grouped;
-        let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
-        let is_known =
-            |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);
+        let handed = handed(grouped.from.as_ref(), facts.select);
+        let top = levels.top.as_ref().filter(|_| pass.topped.is_some());
+        let is_known = |alias: &str, name: &str| match alias {
+            "o" => handed.iter().any(|known| known == name),
+            "q" => top.is_some_and(|top| top.has(name)),
+            _ => false,
+        };
         let targets = grouped.targets.iter().map(|(_, tree)| tree);
         for tree in targets.chain(&grouped.condition) {
             check_scope(tree, &is_known)?;
         }
         let kept = self.check_levels(grouped, asked, levels)?;
         let mut columns = Columns::new();
-        for (position, (name, tree)) in grouped.targets.iter().enumerate() {
-            let tree = normal(tree.clone());
+        let told = usize::from(levels.tells_others());
+        for (position, (name, written)) in grouped.targets.iter().enumerate() {
+            let tree = normal(written.clone());
+            let in_scope = |alias: &str, _: &str| alias != "q";
             match asked.get(position) {
                 Some(asked) => {
                     let is_rolled_up = kept.as_ref().is_some_and(|kept| !kept.contains(&position));
                     let is_meant = match is_rolled_up {
                         true => tree == Tree::Null,
-                        false => self.is_same(&tree, &asked.value),
+                        // Of what is ranked, the member that is shown.
+                        false if levels.ranks(position) => {
+                            top.is_some_and(|top| top.is_member(written))
+                        }
+                        false => {
+                            check_scope(written, &in_scope)?;
+                            self.is_same(&tree, &asked.value)
+                        }
                     };
                     if !is_meant {
                         let key = &asked.dimension.spec.dimension_key;
@@ -97,10 +111,21 @@ impl<'a> Known<'a> {
                     let form = keys.get(position).copied().unwrap_or(asked.form);
                     self.add(&mut columns, name, form)?;
                 }
-                None if position == asked.len() && levels.are_there() => {
+                None if position == asked.len() && told == 1 => {
+                    let is_meant = match top {
+                        Some(top) => top.is_kept(written),
+                        None => tree == Tree::Null,
+                    };
+                    if !is_meant {
+                        return Err("members that are not told from others".to_owned());
+                    }
+                    self.add(&mut columns, name, *KEPT)?;
+                }
+                None if position == asked.len() + told && levels.are_there() => {
                     self.add(&mut columns, name, *LEVEL)?;
                 }
                 None if is_aggregate(&tree) => {
+                    check_scope(written, &in_scope)?;
                     let form = on_leg(self.form(&tree), self.leg);
                     // Without a key and an aggregate, something has to make one row of the groups.
                     let makes_one_row = grouped.targets.len() == 1
@@ -179,7 +204,7 @@ impl<'a> Known<'a> {
         aliases: &[&str],
     ) -> Lowered<()> {
         if self.request.kind == RequestKind::Count {
-            return self.counted(layout, below, metrics, aliases);
+            return self.counted(layout, below, (metrics, levels), aliases);
         }
         let mut wanted = Vec::new();
         let mut labels = HashMap::new();
@@ -235,16 +260,30 @@ impl<'a> Known<'a> {
         if folded.len() != aliases.len() || aliases.iter().any(|alias| alias.len() > 63) {
             return Err("columns of the result that could be taken for one another".to_owned());
         }
-        match levels.of_passing {
-            // They are tested before.
-            true if layout.result.condition.is_some() => {
-                return Err("groups are tested behind their totals".to_owned());
-            }
-            true => {}
-            false => self.group_filter(layout.result, below, metrics)?,
-        }
+        self.result_filter(layout.result, below, metrics, levels)?;
         self.order(layout.result, below, asked, (metrics, levels), &label)?;
         self.page(layout.result)
+    }
+
+    /// What the rows of the result have to be: groups that pass, unless they were tested before, and no others
+    /// that are there for totals alone.
+    fn result_filter(
+        &self,
+        result: &Select,
+        below: &Columns,
+        metrics: &Metrics<'_, 'a>,
+        levels: &Levels,
+    ) -> Lowered<()> {
+        let hidden = levels.hides();
+        if !levels.of_passing && hidden.is_none() {
+            return self.group_filter(result, below, metrics);
+        }
+        let found = result.condition.as_ref();
+        let found = found.map(|tree| self.resolved(tree, below, &|_| None));
+        match found.transpose()? == hidden {
+            true => Ok(()),
+            false => Err("groups are tested behind their totals".to_owned()),
+        }
     }
 
     /// The number of the groups that pass, and nothing else.
@@ -252,7 +291,7 @@ impl<'a> Known<'a> {
         &self,
         layout: &Layout<'_>,
         below: &Columns,
-        metrics: &Metrics<'_, 'a>,
+        (metrics, levels): (&Metrics<'_, 'a>, &Levels),
         aliases: &[&str],
     ) -> Lowered<()> {
         let result = layout.result;
@@ -266,7 +305,7 @@ impl<'a> Known<'a> {
         if *result != plain || aliases != ["count"] || !layout.labels.is_empty() {
             return Err("more than a count of the groups".to_owned());
         }
-        self.group_filter(result, below, metrics)
+        self.result_filter(result, below, metrics, levels)
     }
 
     pub fn group_filter(
@@ -358,10 +397,10 @@ impl<'a> Known<'a> {
         if let Some(position) = (0..asked.len()).find(|position| written(*position) == key) {
             return Some(position);
         }
-        let spec = self.switched(key, false).ok()?;
-        asked.iter().position(|bucket| {
-            bucket.dimension.spec.dimension_key == spec.dimension_key && bucket.grain.is_none()
-        })
+        let meant = self.meant(key, false).ok()?;
+        asked
+            .iter()
+            .position(|bucket| bucket.dimension.is(&meant) && bucket.grain.is_none())
     }
 
     fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
@@ -418,11 +457,12 @@ impl<'a> Known<'a> {
             let lookup = bucket.dimension.lookup.as_ref();
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
             let key = &bucket.dimension.spec.dimension_key;
-            let ruled = legs
-                .iter()
-                .find(|leg| !leg.source.access_exempt.contains(key));
+            let position = position.unwrap_or(1) - 1;
+            let ruled = legs.iter().find(|leg| leg.holds_rules_on(key));
             let ruled = ruled.unwrap_or(self);
-            let guard = ruled.labels(labels, &bucket.dimension, lookup)?;
+            let mut asked_there = ruled.asked()?;
+            let dimension = asked_there.swap_remove(position).dimension;
+            let guard = ruled.labels(labels, &dimension, lookup)?;
             self.check_label_fence(&guard)?;
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {

@@ -34,6 +34,8 @@ pub struct Pass<'s> {
     pub facts: &'s Select,
     /// How rows meet the groups that pass, where they have to.
     pub joined: Option<&'s Tree>,
+    /// How rows meet the members that are shown, and whether rows that meet none are kept.
+    pub topped: Option<(&'s Tree, bool)>,
 }
 
 /// `OFFSET 0`, or `LIMIT -1 OFFSET 0` on SQLite; nothing at all is no fence.
@@ -65,6 +67,7 @@ fn check_step(select: &Select, what: &str) -> Lowered<()> {
 pub fn rows<'s>(from: Option<&'s From>, wanted: &str) -> Lowered<&'s Select> {
     match from {
         Some(From::Rows { select, alias }) if alias == wanted => Ok(select),
+        Some(From::Beside(beside)) if wanted == "o" => Ok(&beside.near),
         _ => Err(format!("no subselect `{wanted}`")),
     }
 }
@@ -203,24 +206,37 @@ fn pass<'s>(name: &str, grouped: &'s Select, is_sqlite: bool) -> Lowered<Pass<'s
     if is_fenced(grouped, is_sqlite)? {
         return Err("groups that are fenced".to_owned());
     }
-    let (from, joined) = match &grouped.from {
-        Some(From::Join { left, right, on }) => {
-            match &**right {
-                From::Relation {
-                    schema,
-                    name,
-                    alias: Some(alias),
-                } if schema.is_empty() && name == "passing" && alias == "p" => {}
-                _ => return Err("rows that are joined with something else".to_owned()),
-            }
+    let is_step = |from: &From, step: &str, of: &str| match from {
+        From::Relation {
+            schema,
+            name,
+            alias: Some(alias),
+        } => schema.is_empty() && name == step && alias == of,
+        _ => false,
+    };
+    let (from, topped) = match grouped.from.as_ref() {
+        Some(From::LeftJoin { left, right, on }) if is_step(right, "top", "q") => {
+            (Some(&**left), Some((on, true)))
+        }
+        Some(From::Join { left, right, on }) if is_step(right, "top", "q") => {
+            (Some(&**left), Some((on, false)))
+        }
+        from => (from, None),
+    };
+    let (from, joined) = match from {
+        Some(From::Join { left, right, on }) if is_step(right, "passing", "p") => {
             (Some(&**left), Some(on))
         }
-        from => (from.as_ref(), None),
+        Some(From::Join { .. } | From::LeftJoin { .. }) => {
+            return Err("rows that are joined with something else".to_owned());
+        }
+        from => (from, None),
     };
     Ok(Pass {
         grouped,
         facts: rows(from, "o")?,
         joined,
+        topped,
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use measurand::{
     CompareRequest, DataType, Date, DateRange, DateSpan, Grain, Moment, Month, Param, Periods,
-    Preset, Value, WeekStart, Zone,
+    Preset, Value, Weekday, Zone,
 };
 
 use super::lower::Lowered;
@@ -150,7 +150,7 @@ impl Known<'_> {
         let week_start = self.context.week_start.as_deref().unwrap_or("monday");
         let fiscal = self.context.fiscal_year_start.as_deref();
         Ok(Periods {
-            week_start: WeekStart::parse(week_start).ok_or("no start of weeks")?,
+            week_start: Weekday::parse(week_start).ok_or("no start of weeks")?,
             fiscal_year_start: Month::parse(fiscal.unwrap_or("january"))
                 .ok_or("no start of fiscal years")?,
         })

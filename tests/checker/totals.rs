@@ -13,6 +13,7 @@ use super::metrics::Metrics;
 use super::normal::normal;
 use super::outside::{Asked, Columns, count_of_rows};
 use super::shape::{Layout, Pass, check_groups, check_scope};
+use super::top::{Top, case};
 use super::tree::{From, Head, Order, Select, Tree};
 use super::values::PostgresType;
 
@@ -31,6 +32,8 @@ pub struct Levels {
     pub of_passing: bool,
     /// The names of the keys of the groups that pass.
     pub passing: Vec<String>,
+    /// The members that are shown, where not all are.
+    pub top: Option<Top>,
     /// The levels by their number in the statement.
     numbers: BTreeMap<u32, By>,
 }
@@ -39,6 +42,8 @@ pub struct Levels {
 pub struct Parts {
     /// The steps that find the groups that pass, and their keys.
     pub tested: Option<Select>,
+    /// The steps that rank members, and the first of them.
+    pub ranked: Option<Select>,
     /// The statement without them, and without what sets its page apart.
     pub rest: Select,
     pub is_paged: bool,
@@ -47,6 +52,32 @@ pub struct Parts {
 impl Levels {
     pub fn are_there(&self) -> bool {
         !self.wanted.is_empty()
+    }
+
+    /// What holds for the rows alone, where nothing is summed up.
+    pub fn of_rows(&self) -> Levels {
+        Levels {
+            of_passing: self.of_passing,
+            passing: self.passing.clone(),
+            ..Levels::default()
+        }
+    }
+
+    /// Whether a column tells members that are shown from others.
+    pub fn tells_others(&self) -> bool {
+        self.top.as_ref().is_some_and(|top| top.kept.is_some())
+    }
+
+    /// Whether members of a dimension are ranked.
+    pub fn ranks(&self, position: usize) -> bool {
+        self.top.as_ref().is_some_and(|top| top.key == position)
+    }
+
+    /// What rows of the result have to be, where others are there for totals alone.
+    pub fn hides(&self) -> Option<Tree> {
+        let top = self.top.as_ref()?;
+        let by_it = self.numbers.iter().filter(|(_, by)| by.contains(&top.key));
+        top.hides(by_it.map(|(number, _)| *number))
     }
 
     /// Reads what the numbers of levels mean, which has to be the same in every leg.
@@ -60,7 +91,7 @@ impl Levels {
             count = asked.len();
             let mut numbers = BTreeMap::new();
             for pass in &leg.passes {
-                for (number, by) in known.levels_of(pass.grouped, &asked)? {
+                for (number, by) in known.levels_of(pass.grouped, &asked, self.top.as_ref())? {
                     if numbers.insert(number, by).is_some() {
                         return Err("two levels of one number".to_owned());
                     }
@@ -92,22 +123,8 @@ impl Levels {
 /// Takes apart what totals add to a statement.
 pub fn parts(statement: &Select) -> Lowered<Parts> {
     let mut rest = statement.clone();
-    let mut tested = None;
-    if let Some(at) = rest.steps.iter().position(|(name, _)| name == "passing") {
-        let behind = rest.steps.split_off(at + 1);
-        let mut steps = std::mem::replace(&mut rest.steps, behind);
-        let (_, mut passing) = steps.pop().ok_or("no step")?;
-        for (name, step) in &mut steps {
-            let own = name.strip_prefix("tested_");
-            *name = own.ok_or("a step among the tested ones")?.to_owned();
-            own_names(step)?;
-        }
-        own_names(&mut passing)?;
-        if !passing.steps.is_empty() {
-            return Err("steps within the groups that pass".to_owned());
-        }
-        tested = Some(Select { steps, ..passing });
-    }
+    let tested = steps_before(&mut rest, "passing", "tested_")?;
+    let ranked = steps_before(&mut rest, "top", "ranked_")?;
     let is_paged = rest.steps.last().is_some_and(|(name, _)| name == "shown");
     let rest = match is_paged {
         true => unpaged(rest)?,
@@ -115,34 +132,54 @@ pub fn parts(statement: &Select) -> Lowered<Parts> {
     };
     Ok(Parts {
         tested,
+        ranked,
         rest,
         is_paged,
     })
 }
 
-/// Steps that are read by the names that they have where nothing is tested first.
-fn own_names(select: &mut Select) -> Lowered<()> {
-    if let Some(both) = &mut select.both {
-        own_names(&mut both.0)?;
-        own_names(&mut both.1)?;
+/// Takes the steps up to one off a statement, as a statement of its own.
+fn steps_before(rest: &mut Select, last: &str, prefix: &str) -> Lowered<Option<Select>> {
+    let Some(at) = rest.steps.iter().position(|(name, _)| name == last) else {
+        return Ok(None);
+    };
+    let behind = rest.steps.split_off(at + 1);
+    let mut steps = std::mem::replace(&mut rest.steps, behind);
+    let (_, mut found) = steps.pop().ok_or("no step")?;
+    for (name, step) in &mut steps {
+        let own = name.strip_prefix(prefix);
+        *name = own.ok_or("a step among those of others")?.to_owned();
+        own_names(step, prefix)?;
     }
-    select.from.as_mut().map_or(Ok(()), own_names_read)
+    own_names(&mut found, prefix)?;
+    if !found.steps.is_empty() {
+        return Err(format!("steps within `{last}`"));
+    }
+    Ok(Some(Select { steps, ..found }))
 }
 
-fn own_names_read(from: &mut From) -> Lowered<()> {
+/// Steps that are read by the names that they have where nothing is tested first.
+fn own_names(select: &mut Select, prefix: &str) -> Lowered<()> {
+    if let Some(both) = &mut select.both {
+        own_names(&mut both.0, prefix)?;
+        own_names(&mut both.1, prefix)?;
+    }
+    let from = select.from.as_mut();
+    from.map_or(Ok(()), |from| own_names_read(from, prefix))
+}
+
+fn own_names_read(from: &mut From, prefix: &str) -> Lowered<()> {
     match from {
         From::Relation {
             schema,
             name,
             alias: Some(alias),
         } if schema.is_empty() && alias == "g" => {
-            let own = name.strip_prefix("tested_");
-            *name = own
-                .ok_or("a step that is not among the tested ones")?
-                .to_owned();
+            let own = name.strip_prefix(prefix);
+            *name = own.ok_or("a step that is not among its own")?.to_owned();
             Ok(())
         }
-        From::Rows { select, .. } => own_names(select),
+        From::Rows { select, .. } => own_names(select, prefix),
         _ => Ok(()),
     }
 }
@@ -277,8 +314,14 @@ impl<'a> Known<'a> {
     pub fn levels(&self, asked: &[Asked<'a>], metrics: &Metrics<'_, 'a>) -> Lowered<Levels> {
         let totals = self.request.totals.as_ref();
         let is_aggregate = self.request.kind == RequestKind::Aggregate;
-        let Some(totals) = totals.filter(|_| is_aggregate && !asked.is_empty()) else {
-            return Ok(Levels::default());
+        let totals = totals.filter(|_| is_aggregate && !asked.is_empty());
+        let tests_apart = totals.is_some() || self.has_top();
+        let levels = Levels {
+            of_passing: tests_apart && !self.group_conditions(metrics)?.is_empty(),
+            ..Levels::default()
+        };
+        let Some(totals) = totals else {
+            return Ok(levels);
         };
         let mut wanted = BTreeSet::from([By::new(), (0..asked.len()).collect()]);
         for by in &totals.by {
@@ -292,11 +335,7 @@ impl<'a> Known<'a> {
                     .ok_or("totals by what is not asked for")?,
             );
         }
-        Ok(Levels {
-            wanted,
-            of_passing: !self.group_conditions(metrics)?.is_empty(),
-            ..Levels::default()
-        })
+        Ok(Levels { wanted, ..levels })
     }
 
     /// Whether the page has to leave totals alone.
@@ -306,17 +345,37 @@ impl<'a> Known<'a> {
     }
 
     /// The levels of a pass, by number: of all sets of keys, or of the one that it groups by.
-    fn levels_of(&self, grouped: &Select, asked: &[Asked<'a>]) -> Lowered<Vec<(u32, By)>> {
-        let level = grouped.targets.get(asked.len());
+    fn levels_of(
+        &self,
+        grouped: &Select,
+        asked: &[Asked<'a>],
+        top: Option<&Top>,
+    ) -> Lowered<Vec<(u32, By)>> {
+        let told = usize::from(top.is_some_and(|top| top.kept.is_some()));
+        // What tells others is rolled up with the members themselves.
+        let kept = |mut by: By| {
+            let is_told = told == 1 && by.remove(&asked.len());
+            let is_ranked = told == 1 && top.is_some_and(|top| by.contains(&top.key));
+            match is_told == is_ranked {
+                true => Ok(by),
+                false => Err("others that are rolled up with what they are not of".to_owned()),
+            }
+        };
+        let level = grouped.targets.get(asked.len() + told);
         let (_, level) = level.ok_or("no column says of which level a row is")?;
         if let [Tree::Node(Head::GroupingSets, sets)] = grouped.groups.as_slice() {
             let Tree::Node(Head::Grouping, marks) = level else {
                 return Err("levels that rows do not say".to_owned());
             };
             let marks = marks.iter().map(|mark| {
+                if let Some(top) = top.filter(|top| top.is_member(mark)) {
+                    return Ok(vec![top.key]);
+                }
+                check_scope(mark, &|alias, _| alias != "q")?;
                 let mark = normal(mark.clone());
                 // A database that compares expressions has to know which key is meant.
                 let found: Vec<usize> = (0..asked.len())
+                    .filter(|at| top.is_none_or(|top| top.key != *at))
                     .filter(|at| self.is_same(&mark, &asked[*at].value))
                     .collect();
                 match found.first() {
@@ -333,27 +392,31 @@ impl<'a> Known<'a> {
                 let Tree::Node(Head::Set, keys) = set else {
                     return Err("a set of another kind".to_owned());
                 };
-                let by = keys.iter().map(|key| ordinal(key, asked.len()));
-                let by = by.collect::<Lowered<By>>()?;
+                let by = keys.iter().map(|key| ordinal(key, asked.len() + told));
+                let by = kept(by.collect::<Lowered<By>>()?)?;
                 let mut number = 0;
                 for mark in &marks {
                     // Keys of one expression have to be rolled up together.
-                    let kept = mark.iter().filter(|at| by.contains(at)).count();
-                    if kept != 0 && kept != mark.len() {
+                    let by_it = mark.iter().filter(|at| by.contains(at)).count();
+                    if by_it != 0 && by_it != mark.len() {
                         return Err("a key is told by another one".to_owned());
                     }
-                    number = number * 2 + u32::from(kept == 0);
+                    number = number * 2 + u32::from(by_it == 0);
                 }
                 Ok((number, by))
             };
             return sets.iter().map(level).collect();
         }
-        let by = grouped.groups.iter().map(|key| ordinal(key, asked.len()));
+        let by = grouped
+            .groups
+            .iter()
+            .map(|key| ordinal(key, asked.len() + told));
         let by = by.collect::<Lowered<By>>()?;
         let in_order = by.iter().map(|at| Tree::Number((at + 1).to_string()));
         if !in_order.eq(grouped.groups.iter().cloned()) {
             return Err("groups in another order than their keys".to_owned());
         }
+        let by = kept(by)?;
         let of_nothing = Tree::operator("*", count_of_rows(), Tree::Number("0".to_owned()));
         let number = match (level, by.is_empty()) {
             (Tree::Number(number), false) => number,
@@ -378,10 +441,10 @@ impl<'a> Known<'a> {
         levels: &Levels,
     ) -> Lowered<Option<By>> {
         if !levels.are_there() {
-            check_groups(grouped, asked.len())?;
+            check_groups(grouped, asked.len() + usize::from(levels.tells_others()))?;
             return Ok(None);
         }
-        let mut found = self.levels_of(grouped, asked)?;
+        let mut found = self.levels_of(grouped, asked, levels.top.as_ref())?;
         match (grouped.groups.as_slice(), found.pop()) {
             ([Tree::Node(Head::GroupingSets, _)], _) => Ok(None),
             (_, Some((_, by))) => Ok(Some(by)),
@@ -389,10 +452,21 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// What a row says of itself, by its level.
+    /// Whether rows of a pass are by the members that are ranked.
+    pub fn is_by_top(&self, pass: &Pass<'_>, levels: &Levels) -> Lowered<bool> {
+        let Some(top) = &levels.top else {
+            return Ok(false);
+        };
+        let by = self.check_levels(pass.grouped, &self.asked()?, levels)?;
+        Ok(by.is_none_or(|by| by.contains(&top.key)))
+    }
+
+    /// What a row says of itself, by its level and its member.
     pub fn row_columns(&self, levels: &Levels, asked: &[Asked<'a>]) -> Vec<Tree> {
+        let shows_other = levels.top.as_ref().is_some_and(|top| top.shows_other);
         if !levels.are_there() {
-            return Vec::new();
+            let top = levels.top.as_ref().filter(|_| shows_other);
+            return top.map(|top| top.kind("data")).into_iter().collect();
         }
         let key = |at: &usize| {
             let written = &self.request.dimensions[*at];
@@ -401,18 +475,22 @@ impl<'a> Known<'a> {
                 None => written.dimension.clone(),
             }
         };
-        let kind = |by: &By| match by.len() {
-            0 => "total",
-            all if all == asked.len() => "data",
-            _ => "subtotal",
+        let kind = |by: &By| {
+            let kind = match by.len() {
+                0 => "total",
+                all if all == asked.len() => "data",
+                _ => "subtotal",
+            };
+            match levels.top.as_ref().filter(|top| by.contains(&top.key)) {
+                Some(top) => top.kind(kind),
+                None => Tree::Text(kind.to_owned()),
+            }
         };
-        let kinds = levels
-            .numbers
-            .iter()
-            .map(|(number, by)| (*number, kind(by).to_owned()));
+        let kinds = levels.numbers.iter();
+        let kinds = kinds.map(|(number, by)| (*number, kind(by)));
         let keys = levels.numbers.iter().map(|(number, by)| {
             let keys: Vec<String> = by.iter().map(key).collect();
-            (*number, keys.join(","))
+            (*number, Tree::Text(keys.join(",")))
         });
         let mut found = vec![by_level(kinds.collect())];
         if levels.numbers.len() > 2 {
@@ -428,14 +506,18 @@ impl<'a> Known<'a> {
         below: &Columns,
         levels: &Levels,
     ) -> Lowered<&'s [Order]> {
-        if !levels.are_there() {
-            return Ok(&result.order);
+        let mut order = result.order.as_slice();
+        if levels.are_there() {
+            let (first, rest) = order.split_first().ok_or("no order")?;
+            let by = self.resolved(&first.by, below, &|_| None)?;
+            if by != Tree::Form(*LEVEL) || first.descending || first.nulls_first.is_some() {
+                return Err("totals do not stand behind the groups".to_owned());
+            }
+            order = rest;
         }
-        let (first, rest) = result.order.split_first().ok_or("no order")?;
-        let by = self.resolved(&first.by, below, &|_| None)?;
-        match by == Tree::Form(*LEVEL) && !first.descending && first.nulls_first.is_none() {
-            true => Ok(rest),
-            false => Err("totals do not stand behind the groups".to_owned()),
+        match &levels.top {
+            Some(top) => top.behind_kept(order, |tree| self.resolved(tree, below, &|_| None)),
+            None => Ok(order),
         }
     }
 
@@ -494,61 +576,73 @@ impl<'a> Known<'a> {
         })?;
         let mut conjuncts = on.conjuncts().into_iter();
         for (asked, name) in self.asked()?.iter().zip(&levels.passing) {
-            let (value, group) = match conjuncts.next() {
-                Some(Tree::Node(Head::DistinctFrom { negated: true }, parts)) if self.is_sqlite => {
-                    (parts.first(), parts.get(1))
-                }
-                Some(equal) => match equal.as_operator("=") {
-                    Some((Tree::Node(Head::Array, value), Tree::Node(Head::Array, group)))
-                        if value.len() == 1 && group.len() == 1 =>
-                    {
-                        (value.first(), group.first())
-                    }
-                    _ => return Err("groups that are met in another way".to_owned()),
-                },
-                None => return Err("a key by which groups are not met".to_owned()),
-            };
-            let (value, group) = value.zip(group).ok_or("groups that are met by nothing")?;
-            let key_type = self.sure_type(asked);
-            let (value, group) = match are_several && !self.is_sqlite {
-                true => {
-                    let cast = |tree: &'_ Tree| match tree.as_cast() {
-                        Some((inner, to))
-                            if DataType::of_postgres(to) == key_type && key_type.is_some() =>
-                        {
-                            Ok(inner.clone())
-                        }
-                        _ => Err("keys of several sources that are not made one type".to_owned()),
-                    };
-                    (cast(value)?, cast(group)?)
-                }
-                false => (value.clone(), group.clone()),
-            };
-            let is_meant = |value: &Tree, group: &Tree| {
-                *group == Tree::column("p", name)
-                    && self.is_same(&normal(value.clone()), &asked.value)
-            };
-            if !is_meant(&value, &group) {
-                return Err("groups are met by another key".to_owned());
-            }
-            if self.is_sqlite || key_type.is_some() {
-                continue;
-            }
-            // An array of what may be an array itself does not tell a missing one from an empty one.
-            let missing = conjuncts.next().and_then(|both| both.as_operator("="));
-            let is_null = |tree: &Tree| match tree {
-                Tree::Node(Head::IsNull { negated: false }, parts) => parts.first().cloned(),
-                _ => None,
-            };
-            let missing = missing.and_then(|(value, group)| is_null(value).zip(is_null(group)));
-            if !missing.is_some_and(|(value, group)| is_meant(&value, &group)) {
-                return Err("a missing key is not told from an empty one".to_owned());
-            }
+            self.met(&mut conjuncts, asked, ("p", name), are_several)?;
         }
         match conjuncts.next() {
             None => Ok(()),
             Some(_) => Err("groups are met by more than their keys".to_owned()),
         }
+    }
+
+    /// A key of a row is that of a step, of which a missing one is like others.
+    pub fn met<'t>(
+        &self,
+        conjuncts: &mut impl Iterator<Item = &'t Tree>,
+        asked: &Asked<'_>,
+        (alias, name): (&str, &str),
+        are_several: bool,
+    ) -> Lowered<()> {
+        let (value, group) = match conjuncts.next() {
+            Some(Tree::Node(Head::DistinctFrom { negated: true }, parts)) if self.is_sqlite => {
+                (parts.first(), parts.get(1))
+            }
+            Some(equal) => match equal.as_operator("=") {
+                Some((Tree::Node(Head::Array, value), Tree::Node(Head::Array, group)))
+                    if value.len() == 1 && group.len() == 1 =>
+                {
+                    (value.first(), group.first())
+                }
+                _ => return Err("groups that are met in another way".to_owned()),
+            },
+            None => return Err("a key by which groups are not met".to_owned()),
+        };
+        let (value, group) = value.zip(group).ok_or("groups that are met by nothing")?;
+        let key_type = self.sure_type(asked);
+        let (value, group) = match are_several && !self.is_sqlite {
+            true => {
+                let cast = |tree: &'_ Tree| match tree.as_cast() {
+                    Some((inner, to))
+                        if DataType::of_postgres(to) == key_type && key_type.is_some() =>
+                    {
+                        Ok(inner.clone())
+                    }
+                    _ => Err("keys of several sources that are not made one type".to_owned()),
+                };
+                (cast(value)?, cast(group)?)
+            }
+            false => (value.clone(), group.clone()),
+        };
+        let is_meant = |value: &Tree, group: &Tree| {
+            *group == Tree::column(alias, name)
+                && self.is_same(&normal(value.clone()), &asked.value)
+        };
+        if !is_meant(&value, &group) {
+            return Err("groups are met by another key".to_owned());
+        }
+        if self.is_sqlite || key_type.is_some() {
+            return Ok(());
+        }
+        // An array of what may be an array itself does not tell a missing one from an empty one.
+        let missing = conjuncts.next().and_then(|both| both.as_operator("="));
+        let is_null = |tree: &Tree| match tree {
+            Tree::Node(Head::IsNull { negated: false }, parts) => parts.first().cloned(),
+            _ => None,
+        };
+        let missing = missing.and_then(|(value, group)| is_null(value).zip(is_null(group)));
+        if !missing.is_some_and(|(value, group)| is_meant(&value, &group)) {
+            return Err("a missing key is not told from an empty one".to_owned());
+        }
+        Ok(())
     }
 
     /// The type that a key surely has: that of a period, or of a declared column.
@@ -565,19 +659,10 @@ impl<'a> Known<'a> {
     }
 }
 
-/// One text for each level; the last stands for all that is left.
-fn by_level(mut texts: Vec<(u32, String)>) -> Tree {
-    let last = texts.pop().map(|(_, text)| text).unwrap_or_default();
-    let mut parts = vec![Tree::Form(*LEVEL)];
-    for (number, text) in texts {
-        parts.extend([Tree::Number(number.to_string()), Tree::Text(text)]);
-    }
-    parts.push(Tree::Text(last));
-    let head = Head::Case {
-        has_operand: true,
-        has_else: true,
-    };
-    Tree::Node(head, parts)
+/// One tree for each level; the last stands for all that is left.
+fn by_level(mut trees: Vec<(u32, Tree)>) -> Tree {
+    let last = trees.pop().map(|(_, tree)| tree);
+    case(*LEVEL, trees, last.unwrap_or(Tree::Null))
 }
 
 /// A column by its place in the list, from the first.

@@ -9,7 +9,7 @@ use crate::reference::answer;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Condition, DAY, Detail, Group, Item, ItemOrder, Order, OrderBy, Question, Rule, Shift, Subject,
-    Test, Type, World,
+    Test, Top, Type, World,
 };
 use crate::reference::rows::order_cells;
 use crate::reference::value::{Periods, Value, days_of};
@@ -153,7 +153,9 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
     let totals = asker
         .totals(random)
         .filter(|_| search.is_none() && filled.is_none());
+    let top = asker.top(random).filter(|_| search.is_none());
     let question = Question {
+        top,
         is_count,
         search,
         filled,
@@ -225,6 +227,7 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
     let mut question = Question {
         search: None,
         totals: None,
+        top: None,
         detail: Some(detail.clone()),
         ..question
     };
@@ -331,7 +334,10 @@ fn filled(
         _ => None,
     };
     let is_of_the_day = |group: &Group| {
-        let value = shown(group).map(|dimension| &world.dimensions[dimension].value);
+        let shown = shown(group).map(|dimension| &world.dimensions[dimension]);
+        // A far date is never filled.
+        let own = shown.filter(|dimension| dimension.path.is_empty());
+        let value = own.map(|dimension| &dimension.value);
         matches!(value, Some(Expr::Reference(column)) if *column == DAY || Some(*column) == brought)
     };
     let mut of_the_day = (0..groups.len()).filter(|at| is_of_the_day(&groups[*at]));
@@ -356,6 +362,10 @@ pub fn other_values(random: &mut Random, world: &World, question: &Asked) -> Ask
         *from = from.map(|_| day);
         *to = to.map(|_| day + small(random, 500));
     }
+    other.top = other.top.map(|top| Top {
+        count: 1 + random.below(500),
+        ..top
+    });
     other.limit = other.limit.map(|_| random.below(1_000));
     other.offset = other.offset.map(|_| random.below(1_000));
     for rule in &mut other.rules {
@@ -456,9 +466,17 @@ pub fn rule(random: &mut Random, world: &World) -> Rule {
 
 /// A dimension of the world, by its key, so that one less leaves the choice of another as it is.
 fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
+    let first = world.dimensions.iter().position(|d| !d.path.is_empty());
+    if let Some(first) = first.filter(|_| random.below(5) > 2) {
+        return first + random.below(world.dimensions.len() - first);
+    }
     let wanted = random.below(DIMENSIONS.len());
     let keys = DIMENSIONS.iter().cycle().skip(wanted);
-    let found = keys.filter_map(|key| world.dimensions.iter().position(|d| d.key == *key));
+    let own = |key: &&str| {
+        let mut own = world.dimensions.iter();
+        own.position(|d| d.key == *key && d.path.is_empty())
+    };
+    let found = keys.filter_map(|key| own(&key));
     let mut usable = found.filter(|at| !is_offered || world.dimensions[*at].is_offered);
     usable.next().expect("the first is offered")
 }
@@ -695,6 +713,20 @@ impl Asker<'_> {
             }
         }
         Some(levels)
+    }
+
+    /// A few members of one group, in either order.
+    fn top(&self, random: &mut Random) -> Option<Top> {
+        if self.groups.is_empty() || !random.once_in(3) {
+            return None;
+        }
+        Some(Top {
+            group: random.below(self.groups.len()),
+            metric: random.below(self.world.metrics.len()),
+            count: 1 + random.below(4),
+            is_ascending: random.once_in(3),
+            shows_other: !random.once_in(3),
+        })
     }
 
     fn order(&self, random: &mut Random) -> Order {

@@ -4,7 +4,8 @@ use crate::generate::question::Asked;
 use crate::generate::world::COLUMNS;
 use crate::reference::answer::{answering, shown};
 use crate::reference::expression::Expr;
-use crate::reference::model::{Condition, Definition, Item, OrderBy, Subject, World};
+use crate::reference::model::{Condition, Definition, Item, OrderBy, Question, Subject, World};
+use crate::reference::reach::is_unavailable;
 
 /// How the code of the refusal begins, if a question is refused.
 ///
@@ -42,12 +43,8 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
         let is_about_rows = rules.any(|rule| rule.dimension != shown);
         return is_about_rows.then_some("rows-needed");
     }
-    let ruled = question
-        .rules
-        .iter()
-        .map(|rule| &world.dimensions[rule.dimension]);
-    let mut ignored = ruled.filter(|dimension| !dimension.is_offered && !dimension.is_exempt);
-    if ignored.next().is_some() {
+    let mut rules = question.rules.iter();
+    if rules.any(|rule| is_unavailable(world, rule)) {
         return Some("access-dimension-unavailable");
     }
     let detail = question.detail.as_ref();
@@ -55,24 +52,36 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if is_after && !world.is_keyed {
         return Some("no-primary-key");
     }
-    compares_keys(world, asked).then_some("not-supported")
+    (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
+}
+
+/// Whether conditions test groups.
+fn is_tested(question: &Question) -> bool {
+    let filters = question.filters.iter().flat_map(Condition::conjuncts);
+    let mut tested = filters.filter(|condition| condition.names_metric());
+    tested.next().is_some() || !question.metric_filters.is_empty()
+}
+
+/// Whether all periods are shown of what is ranked, or some of groups that are tested before.
+fn fills_what_is_ranked(asked: &Asked) -> bool {
+    match (asked.question.top, asked.question.filled) {
+        (Some(top), Some(filled)) => top.group == filled || is_tested(&asked.question),
+        _ => false,
+    }
 }
 
 /// Whether rows of several sources would have to be held to groups by values of which nobody says the type.
 fn compares_keys(world: &World, asked: &Asked) -> bool {
     let question = &asked.question;
-    let filters = question.filters.iter().flat_map(Condition::conjuncts);
-    let mut tested = filters.filter(|condition| condition.names_metric());
-    let is_tested = tested.next().is_some() || !question.metric_filters.is_empty();
     let has_totals = question.totals.is_some() && !question.is_count;
+    let meets_passing = (has_totals || question.top.is_some()) && is_tested(question);
     let is_untyped = |at: usize| {
         let shown = &world.dimensions[shown(world, question, at)];
         question.groups[at].grain.is_none() && !matches!(shown.value, Expr::Reference(_))
     };
-    has_totals
-        && is_tested
-        && (0..question.groups.len()).any(is_untyped)
-        && answering(world, question) > 1
+    let ranked = question.top.is_some_and(|top| is_untyped(top.group));
+    let is_met = ranked || meets_passing && (0..question.groups.len()).any(is_untyped);
+    is_met && answering(world, question) > 1
 }
 
 /// Whether a column is read by what is gated and is not a dimension that anyone may know.
@@ -81,7 +90,7 @@ pub fn is_gated_column(world: &World, column: usize) -> bool {
         world
             .dimensions
             .iter()
-            .filter(|dimension| dimension.is_offered)
+            .filter(|dimension| dimension.is_offered && dimension.path.is_empty())
     };
     let is_open = offered()
         .any(|dimension| !dimension.is_gated && dimension.value == Expr::Reference(column));
@@ -140,6 +149,7 @@ impl Asked {
             .flat_map(|condition| condition.subjects())
             .collect();
         found.extend(question.metrics.iter().map(|at| Subject::Metric(*at)));
+        found.extend(question.top.map(|top| Subject::Metric(top.metric)));
         found.extend(question.groups.iter().map(|group| group.of));
         found.extend(switched);
         found.extend(question.order.iter().filter_map(|order| match order.by {

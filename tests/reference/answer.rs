@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expression::Expr;
 use super::members::members as lookup_members;
 use super::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Shift,
-    Subject, TENANT, Test, World,
+    Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
+    Shift, Subject, TENANT, Test, Top, World,
 };
 use super::number::{Number, take_doubt};
+use super::reach::{far_row, holds, leaves};
 use super::rows::rows as detail_rows;
 use super::value::{Value, civil, extreme, months_later, start};
 
@@ -30,13 +31,14 @@ pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
 /// every rule (R20, R21).
 pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
     let filter = world.base_filter.as_ref();
+    let asked = Asked { world, question }.asked();
     row[TENANT] == Value::integer(question.tenant)
         && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
-        && question.rules.iter().all(|rule| {
-            let dimension = &world.dimensions[rule.dimension];
-            // The date that an option brings never moves a rule (R23).
-            dimension.is_exempt || allows(rule, &dimension.value.of_row(row))
-        })
+        // The date that an option brings never moves a rule (R23).
+        && question
+            .rules
+            .iter()
+            .all(|rule| leaves(world, question, rule, &asked, row))
 }
 
 /// The dimension that a group shows, after switches.
@@ -62,6 +64,8 @@ struct Side {
 struct Member<'w> {
     /// The dimensions that it is by; the others are rolled up.
     by: Vec<usize>,
+    /// Whether it is of all members that are not among the first.
+    is_other: bool,
     values: Vec<Value>,
     labels: Vec<Value>,
     rows: Vec<(Side, &'w Row)>,
@@ -115,6 +119,14 @@ impl<'w> Asked<'w> {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
         });
+        let passing = members
+            .iter()
+            .flat_map(|member| member.rows.iter().copied());
+        let passing: Vec<(Side, &Row)> = passing.collect();
+        if let Some(top) = question.top {
+            let first = self.first_members(top, passing.clone());
+            members = self.folded(members, top, &first, &every);
+        }
         if question.is_count {
             let count = i64::try_from(members.len()).expect("few rows");
             return vec![vec![Value::integer(count)]];
@@ -123,20 +135,87 @@ impl<'w> Asked<'w> {
         let rows = rows.skip(question.offset.unwrap_or(0));
         let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
-        let rows = members.into_iter().flat_map(|member| member.rows);
-        let rows: Vec<(Side, &Row)> = rows.collect();
+        let first = question.top.map(|top| {
+            let first = self.first_members(top, passing.clone());
+            (top, first)
+        });
         for by in self.levels() {
-            found.extend(self.in_order(&self.members(rows.clone(), &by)));
+            let mut members = self.members(passing.clone(), &by);
+            if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
+                members = self.folded(members, *top, first, &by);
+            }
+            found.extend(self.in_order(&members));
         }
         found
     }
 
+    /// The first members of one dimension, ranked by what a metric is for all rows that each has; a metric that
+    /// is missing comes last, and the member breaks ties.
+    fn first_members(&self, top: Top, rows: Vec<(Side, &'w Row)>) -> Vec<Value> {
+        let members = self.members(rows, &[top.group]);
+        let by = |is_descending| Order {
+            by: OrderBy::Metric(top.metric),
+            is_descending,
+            nulls_first: false,
+        };
+        let ranked = members.into_iter().map(|member| {
+            let value = member.values[top.group].clone();
+            let metric = self.now(top.metric, &member);
+            let keys = vec![(metric, by(!top.is_ascending)), (value.clone(), by(false))];
+            (keys, value)
+        });
+        let mut ranked: Vec<(Vec<OrderKey>, Value)> = ranked.collect();
+        ranked.sort_by(|(left, _), (right, _)| compare_keys(left, right));
+        let first = ranked.into_iter().take(top.count);
+        first.map(|(_, value)| value).collect()
+    }
+
+    /// The groups of the first members, and beside them those of all others together, if they are shown.
+    fn folded(
+        &self,
+        members: Vec<Member<'w>>,
+        top: Top,
+        first: &[Value],
+        by: &[usize],
+    ) -> Vec<Member<'w>> {
+        let is_first = |member: &Member<'_>| {
+            let value = &member.values[top.group];
+            first.iter().any(|first| first.is_same(value))
+        };
+        let (mut kept, others): (Vec<_>, Vec<_>) = members.into_iter().partition(is_first);
+        let mut folded: Vec<Member<'w>> = Vec::new();
+        for member in others {
+            let mut values = member.values;
+            values[top.group] = Value::Null;
+            let is_same = |other: &&mut Member<'w>| {
+                let mut both = other.values.iter().zip(&values);
+                both.all(|(left, right)| left.is_same(right))
+            };
+            match folded.iter_mut().find(is_same) {
+                Some(other) => other.rows.extend(member.rows),
+                None => folded.push(Member {
+                    is_other: true,
+                    ..self.member(by, values, member.rows)
+                }),
+            }
+        }
+        if top.shows_other {
+            kept.extend(folded);
+        }
+        kept
+    }
+
     fn in_order(&self, members: &[Member<'_>]) -> Vec<Row> {
-        let found = members.iter();
-        let found = found.map(|member| (self.order_keys(member), self.cells(member)));
-        let mut found: Vec<(Vec<OrderKey>, Row)> = found.collect();
-        found.sort_by(|(left, _), (right, _)| compare_keys(left, right));
-        found.into_iter().map(|(_, cells)| cells).collect()
+        let found = members.iter().map(|member| {
+            let keys = self.order_keys(member);
+            (member.is_other, keys, self.cells(member))
+        });
+        let mut found: Vec<(bool, Vec<OrderKey>, Row)> = found.collect();
+        found.sort_by(|(is_other, left, _), (is_other_too, right, _)| {
+            let by_kind = is_other.cmp(is_other_too);
+            by_kind.then_with(|| compare_keys(left, right))
+        });
+        found.into_iter().map(|(.., cells)| cells).collect()
     }
 
     /// What rows of totals are by; the last are by nothing. What is by everything is the data.
@@ -164,7 +243,8 @@ impl<'w> Asked<'w> {
             _ => None,
         });
         let shown = question.metrics.iter().copied();
-        shown.chain(tested).chain(ordered).collect()
+        let ranking = question.top.map(|top| top.metric);
+        shown.chain(tested).chain(ordered).chain(ranking).collect()
     }
 
     /// The metrics that are compared with an earlier period.
@@ -274,8 +354,40 @@ impl<'w> Asked<'w> {
         })
     }
 
-    /// The value for a row, whose day counts as the one that it is compared with.
+    /// The dimensions that rows are shown, grouped, tested or ordered by, after switches.
+    fn asked(&self) -> Vec<usize> {
+        let question = self.question;
+        let mut subjects: Vec<Subject> = Vec::new();
+        match &question.detail {
+            Some(detail) => {
+                subjects.extend(question.row_filters().iter().flat_map(Condition::subjects));
+                let items = detail.columns.iter();
+                let items = items.chain(detail.order.iter().map(|by| &by.item));
+                subjects.extend(items.filter_map(|item| match item {
+                    Item::Of(group) => Some(group.of),
+                    Item::Column(_) | Item::Number => None,
+                }));
+            }
+            None => {
+                subjects.extend(question.filters.iter().flat_map(Condition::subjects));
+                subjects.extend(question.groups.iter().map(|group| group.of));
+            }
+        }
+        let named = subjects.into_iter().filter_map(|of| match of {
+            Subject::Value(dimension) | Subject::Label(dimension) => Some(self.switched(dimension)),
+            _ => None,
+        });
+        named.collect()
+    }
+
+    /// The value for a row, whose day counts as the one that it is compared with. Where there is no far row
+    /// there is no value; a far date is what it is, whatever is compared or brought here.
     pub fn value(&self, dimension: usize, row: &Row, shift: Option<Shift>) -> Value {
+        let of = &self.world.dimensions[dimension];
+        if !of.path.is_empty() {
+            let far = far_row(self.world, self.question, &of.path, row);
+            return far.map_or(Value::Null, |far| of.value.of_row(far));
+        }
         self.world.dimensions[dimension].value.value(&mut |column| {
             let column = if column == DAY { self.date() } else { column };
             match (&row[column], shift.filter(|_| column == self.date())) {
@@ -322,6 +434,15 @@ impl<'w> Asked<'w> {
         let Some(lookup) = self.world.dimensions[dimension].lookup else {
             return Value::Null;
         };
+        // A label is hidden with its member, though it is shown by a source that is exempt.
+        let key = self.world.dimensions[dimension].key;
+        let is_ruled = || holds(self.world, self.question, &self.asked(), key);
+        let mut rules = self.question.rules.iter();
+        let hides =
+            |rule: &Rule| self.world.dimensions[rule.dimension].key == key && !allows(rule, value);
+        if rules.any(hides) && is_ruled() {
+            return Value::Null;
+        }
         let rows = self.world.lookups[lookup.table].iter();
         let own = rows.filter(|row| {
             (lookup.table == 1 || row[TENANT] == Value::integer(self.question.tenant))
@@ -339,6 +460,7 @@ impl<'w> Asked<'w> {
         let by = by.to_vec();
         Member {
             by,
+            is_other: false,
             values,
             labels,
             rows,
@@ -426,7 +548,7 @@ impl<'w> Asked<'w> {
     /// What the row is, where there are totals; values with their labels, then metrics, each with its
     /// comparisons.
     fn cells(&self, member: &Member<'_>) -> Row {
-        let mut cells = self.said(&member.by);
+        let mut cells = self.said(member);
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
             if self.world.dimensions[self.shown(position)].lookup.is_some() {
@@ -442,12 +564,15 @@ impl<'w> Asked<'w> {
         cells
     }
 
-    fn said(&self, by: &[usize]) -> Row {
+    fn said(&self, member: &Member<'_>) -> Row {
         let levels = self.levels();
-        if levels.is_empty() {
+        let by = &member.by;
+        let shows_other = self.question.top.is_some_and(|top| top.shows_other);
+        if levels.is_empty() && !shows_other {
             return Vec::new();
         }
         let kind = match by.len() {
+            _ if member.is_other => "other",
             0 => "total",
             all if all == self.question.groups.len() => "data",
             _ => "subtotal",
@@ -457,7 +582,7 @@ impl<'w> Asked<'w> {
             .map(|at| self.question.key(self.world, *at))
             .collect();
         let said = [kind.to_owned(), keys.join(",")].map(Value::Text);
-        said.into_iter().take(levels.len().min(2)).collect()
+        said.into_iter().take(levels.len().clamp(1, 2)).collect()
     }
 
     fn now(&self, metric: usize, member: &Member<'_>) -> Value {

@@ -2,6 +2,7 @@
 
 use super::expression::Expr;
 use super::number::Number;
+use super::reach::{Path, Reach};
 use super::value::{Periods, Value};
 
 /// The columns of a row that have a meaning of their own.
@@ -29,6 +30,8 @@ pub struct World {
     pub others: Vec<Row>,
     /// The rows of each lookup: tenant, key, label, and whether they are live.
     pub lookups: [Vec<Row>; 2],
+    /// What the two sources lead to.
+    pub reach: Reach,
 }
 
 /// What an option brings besides the variants that name it.
@@ -40,7 +43,12 @@ pub struct Choice {
 
 #[derive(Debug, Clone)]
 pub struct Dimension {
+    /// Its key in the catalog.
     pub key: &'static str,
+    /// The path to the far source that has it; none if it is of the two sources themselves.
+    pub path: Path,
+    /// What it is asked for by.
+    pub written: String,
     /// The value on the source.
     pub value: Expr,
     pub value_type: Type,
@@ -121,6 +129,8 @@ pub struct Question {
     pub compare: Option<Shift>,
     /// The groups that each level of subtotals is by; not even a total over all where there is none.
     pub totals: Option<Vec<Vec<usize>>>,
+    /// The members of one group that are shown; all where there is none.
+    pub top: Option<Top>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
@@ -128,6 +138,17 @@ pub struct Question {
     pub of_lookup: bool,
     /// Detail rows instead of groups: nothing that is about groups counts then.
     pub detail: Option<Detail>,
+}
+
+/// The first members of one group by a metric.
+#[derive(Debug, Clone, Copy)]
+pub struct Top {
+    pub group: usize,
+    pub metric: usize,
+    pub count: usize,
+    pub is_ascending: bool,
+    /// Whether the others are shown as one more.
+    pub shows_other: bool,
 }
 
 /// Detail rows: what is shown of each, in what order, and behind which row.
@@ -225,7 +246,7 @@ impl Question {
         let group = self.groups[at];
         let name = match group.of {
             Subject::Toggle(toggle) => format!("toggle_{toggle}"),
-            Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+            Subject::Value(dimension) => world.dimensions[dimension].written.clone(),
             _ => panic!("dimensions are grouped"),
         };
         match group.grain {

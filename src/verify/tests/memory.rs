@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{Subject, catalog, each_subject};
 use crate::certificate::Certificate;
 use crate::dialect::Dialect;
-use crate::plan::{Comparison, FilledGaps, ListBind, Operand, Passing, Predicate, Term, Totals};
+use crate::plan::{
+    Comparison, FilledGaps, KeyType, ListBind, Operand, Passing, Predicate, Term, Top, Totals,
+};
 use crate::value::DataType;
 use crate::verify::{Shape, VerifiedShapes};
 
@@ -136,7 +138,7 @@ type Change = fn(&mut Subject<'_>);
 
 #[test]
 fn plans_that_differ_have_other_outlines() {
-    const SEEN: [(&str, &[Change]); 9] = [
+    const SEEN: [(&str, &[Change]); 10] = [
         (
             "paths, levels and a page",
             &[
@@ -174,7 +176,7 @@ fn plans_that_differ_have_other_outlines() {
                 |s| s.plan.order[0].descending ^= true,
                 |s| s.plan.order[0].nulls_first ^= true,
                 |s| s.plan.group_predicates.clear(),
-                |s| s.plan.periods.week_start = crate::calendar::WeekStart::Sunday,
+                |s| s.plan.periods.week_start = crate::calendar::Weekday::Sunday,
                 |s| s.plan.periods.fiscal_year_start = crate::calendar::Month::April,
                 |s| s.plan.zone.0 += 1,
                 |s| s.statement.order.swap(0, 1),
@@ -268,6 +270,17 @@ fn plans_that_differ_have_other_outlines() {
                 |s| change_passing(s, &mut |passing| passing.types.reverse()),
             ],
         ),
+        (
+            "the first members and others on a page",
+            &[
+                |s| s.plan.top = None,
+                |s| change_top(s, &mut |top| top.key += 1),
+                |s| change_top(s, &mut |top| top.key_type = KeyType::Same),
+                |s| change_top(s, &mut |top| top.kept = None),
+                |s| change_top(s, &mut |top| top.shows_other ^= true),
+                |s| change_top(s, &mut |top| top.plan.limit = None),
+            ],
+        ),
         ("plain", &[]),
     ];
     for dialect in [Dialect::Postgres, Dialect::Sqlite] {
@@ -293,6 +306,10 @@ fn change_totals(subject: &mut Subject<'_>, change: &mut dyn FnMut(&mut Totals<'
 
 fn change_passing(subject: &mut Subject<'_>, change: &mut dyn FnMut(&mut Passing<'_>)) {
     change(subject.plan.passing.as_mut().unwrap());
+}
+
+fn change_top(subject: &mut Subject<'_>, change: &mut dyn FnMut(&mut Top<'_>)) {
+    change(subject.plan.top.as_mut().unwrap());
 }
 
 /// Changes the first test among the conditions beside the guard.

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::emit::emit;
-use crate::plan::{Level, Passing, Totals};
+use crate::plan::{Level, OutputTerm, Passing, Term, Top, Totals};
 
 type Change = fn(&mut Subject<'_>);
 
@@ -19,7 +19,40 @@ fn totals<'s, 'c>(subject: &'s mut Subject<'c>) -> &'s mut Totals<'c> {
     subject.plan.totals.as_mut().unwrap()
 }
 
-const CHANGES: [(&str, &[Change]); 6] = [
+fn top<'s, 'c>(subject: &'s mut Subject<'c>) -> &'s mut Top<'c> {
+    subject.plan.top.as_mut().unwrap()
+}
+
+const CHANGES: [(&str, &[Change]); 8] = [
+    (
+        "the first members and others on a page",
+        &[
+            |s| top(s).key = 1,
+            |s| top(s).kept = None,
+            |s| top(s).plan.limit = None,
+            |s| top(s).plan.offset = top(s).plan.limit,
+            |s| drop(top(s).plan.legs.pop()),
+            |s| drop(top(s).plan.order.pop()),
+            |s| top(s).plan.order.reverse(),
+            |s| top(s).plan.order[0].nulls_first = true,
+            |s| top(s).plan.order[1].descending = true,
+            |s| top(s).plan.order[1].what = OutputTerm::Term(Term::Measure(0)),
+            |s| top(s).plan.legs[0].is_previous = true,
+            |s| {
+                let other = s.plan.legs[0].keys[1];
+                top(s).plan.legs[0].keys = vec![other];
+            },
+        ],
+    ),
+    (
+        "the first members of the groups that pass",
+        &[
+            |s| s.plan.group_predicates = passing(s).plan.group_predicates.clone(),
+            |s| top(s).plan.group_predicates = passing(s).plan.group_predicates.clone(),
+            |s| top(s).plan.legs.reverse(),
+            |s| drop(passing(s).plan.legs.pop()),
+        ],
+    ),
     (
         "plain",
         &[|s| {

@@ -1,0 +1,151 @@
+//! The members that are shown: the first by a metric, which is computed by their dimension alone.
+
+use std::borrow::Cow;
+
+use crate::catalog::spelling::KeySpelling;
+use crate::resolve::{ResolvedQuery, ResolvedTop};
+use crate::value::{Param, Value};
+
+use super::joins::carry;
+use super::measures::MetricColumns;
+use super::scan::{is_waited_for, needed_columns};
+use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Side, Term};
+
+/// The members of one key that are shown, where not all are.
+pub(crate) struct Top<'c> {
+    /// Groups by that key alone over the same rows, with the metric that ranks them: its order is theirs, its
+    /// limit how many are shown.
+    pub(crate) plan: Box<Plan<'c>>,
+    /// The position of the key.
+    pub(crate) key: usize,
+    pub(crate) key_type: KeyType,
+    /// The column of the steps that is 1 for members that are shown, and missing for the others; absent where
+    /// rows of the others are not read at all.
+    pub(crate) kept: Option<Cow<'c, KeySpelling>>,
+    /// Whether the others are shown as one member more.
+    pub(crate) shows_other: bool,
+}
+
+/// The ranking, and how rows meet it, as far as they are known.
+pub(super) struct Ranked<'c> {
+    key: usize,
+    key_type: KeyType,
+    kept: Option<Cow<'c, KeySpelling>>,
+    shows_other: bool,
+    metrics: MetricColumns<'c>,
+    levels: usize,
+    order: Vec<OrderItem>,
+    count: BindId,
+}
+
+impl<'c> Planner<'c> {
+    /// The metric that ranks, with names of its own; none where the dialect cannot say it.
+    pub(super) fn ranked(
+        &mut self,
+        top: ResolvedTop,
+        query: &ResolvedQuery<'c>,
+    ) -> Option<Ranked<'c>> {
+        let names = std::mem::take(&mut self.names);
+        self.names = self.key_names.clone().unwrap_or_default();
+        let mut metrics = MetricColumns::default();
+        let side = Side::current(top.metric, query);
+        let planned = self.metric(top.metric, side, query, &mut metrics);
+        self.names = names;
+        let (metric, _) = planned?;
+        // The member breaks ties, so that the same rows give the same members.
+        let order = [(metric, top.descending), (Term::Key(0), false)];
+        let order = order.map(|(term, descending)| OrderItem {
+            what: OutputTerm::Term(term),
+            descending,
+            nulls_first: false,
+        });
+        let order = Vec::from(order);
+        let levels = self.finish_metrics(&mut metrics, &[], &order, &[]);
+        Some(Ranked {
+            key: top.bucket,
+            key_type: KeyType::Same,
+            kept: None,
+            shows_other: top.shows_other,
+            metrics,
+            levels,
+            order,
+            count: self.bind(Param::Scalar(Value::Integer(top.count))),
+        })
+    }
+
+    /// The same with how rows meet the members. Rows of the others are needed where they are shown, or where
+    /// totals are of them too.
+    pub(super) fn kept(
+        &mut self,
+        mut ranked: Ranked<'c>,
+        has_totals: bool,
+        legs: &[Leg<'c>],
+        keys: &[Key<'c>],
+    ) -> Ranked<'c> {
+        if let Some(key) = keys.get(ranked.key) {
+            ranked.key_type = self.key_type(legs, ranked.key, key, "`top`");
+        }
+        if ranked.shows_other || has_totals {
+            ranked.kept = Some(self.names.take_owned(KeySpelling::new("kept")));
+        }
+        ranked
+    }
+
+    /// Groups by the one key, of the same rows as the plan has.
+    pub(super) fn top(&self, ranked: Ranked<'c>, plan: &Plan<'c>) -> Top<'c> {
+        let measures = ranked.metrics.measures;
+        let own = plan.legs.iter().enumerate().map(|(position, leg)| {
+            let own = || measures.iter().filter(|measure| measure.leg == position);
+            let key: Vec<_> = leg.keys.get(ranked.key).copied().into_iter().collect();
+            let mut scan = leg.scan.clone();
+            let read = match plan.passing {
+                // Rows meet the groups that pass by all keys.
+                Some(_) => {
+                    scan.is_fenced |=
+                        is_waited_for(&scan, &leg.keys, own(), true, &self.met_grains);
+                    leg.keys.as_slice()
+                }
+                None => {
+                    scan.is_fenced = is_waited_for(&scan, &key, own(), false, &[]);
+                    key.as_slice()
+                }
+            };
+            let needed = needed_columns(&scan, read, own());
+            carry(&mut scan, needed, read, plan.names);
+            Leg {
+                scan,
+                keys: key,
+                ..*leg
+            }
+        });
+        let groups = Plan {
+            legs: own.collect(),
+            measures,
+            computed: ranked.metrics.computed,
+            levels: ranked.levels,
+            group_predicates: Vec::new(),
+            keys: plan.keys.get(ranked.key).cloned().into_iter().collect(),
+            tenant: plan.tenant.clone(),
+            passing: None,
+            top: None,
+            gaps: None,
+            rows: None,
+            totals: None,
+            outputs: Vec::new(),
+            columns: Vec::new(),
+            order: ranked.order,
+            limit: Some(ranked.count),
+            offset: None,
+            binds: Vec::new(),
+            members: None,
+            ..*plan
+        };
+        Top {
+            plan: Box::new(groups),
+            key: ranked.key,
+            key_type: ranked.key_type,
+            kept: ranked.kept,
+            shows_other: ranked.shows_other,
+        }
+    }
+}

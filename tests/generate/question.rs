@@ -476,7 +476,7 @@ fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
         let mut own = world.dimensions.iter();
         own.position(|d| d.key == *key && d.path.is_empty())
     };
-    let found = keys.filter_map(|key| own(&key));
+    let found = keys.filter_map(own);
     let mut usable = found.filter(|at| !is_offered || world.dimensions[*at].is_offered);
     usable.next().expect("the first is offered")
 }

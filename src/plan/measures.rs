@@ -7,10 +7,9 @@ use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
-use crate::error::{Error, Kind, ResolveError};
+use crate::error::Kind;
 use crate::expr::render::Rendered;
 use crate::output::Compared;
-use crate::path::At;
 use crate::resolve::ResolvedQuery;
 
 use super::{
@@ -27,7 +26,7 @@ pub(super) struct MetricColumns<'c> {
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
     /// Whether aggregates of columns are asked for, which the catalog's may be as well.
     has_columns: bool,
-    /// Where periods are compared, the legs that answer any metric, though it may be a constant.
+    /// Where there are several frames, the legs that answer any metric, though it may be a constant.
     pub(super) legs: BTreeSet<usize>,
 }
 
@@ -126,27 +125,26 @@ impl<'c> Planner<'c> {
         if let Some(found) = columns.metric_terms.get(&(id, side)) {
             return Some(*found);
         }
+        let timing = self.catalog.metric_by_id(id).map(|metric| &metric.timing);
+        let outer = side;
+        let side = match timing.filter(|timing| !timing.is_usual()) {
+            None => side,
+            Some(timing) => side.within(timing, query)?,
+        };
         let leg = side.leg(query);
-        if query.shift.is_some() {
-            columns.legs.extend(leg);
-        }
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;
         let key = &*definition.info.spelling.key;
-        let metric = self.catalog.metric_by_id(id);
-        if let Some(part) = metric.and_then(|metric| metric.unsupported) {
-            let part = format!("{part}, such as `{key}`,");
-            let error = ResolveError::NotSupported { part };
-            self.findings
-                .push(Error::new(At::root("request").key("metrics").path(), error));
+        if query.frames.len() > 1 && definition.components().is_empty() {
+            columns.legs.extend(leg);
         }
         let term = match &definition.calculation {
             Calculation::Aggregate {
                 measures,
                 above: None,
             } => {
-                let name = Some((&*definition.info, side));
+                let name = Some((&*definition.info, outer));
                 self.measure((*measures.first()?, leg?), name, columns, key)?
             }
             Calculation::Aggregate {
@@ -157,7 +155,7 @@ impl<'c> Planner<'c> {
                 for measure in measures {
                     terms.push(self.measure((*measure, leg?), None, columns, key)?);
                 }
-                self.computed(formula, terms, (&definition.info, side), columns)?
+                self.computed(formula, terms, (&definition.info, outer), columns)?
             }
             Calculation::OfColumn { parts, above } => {
                 columns.has_columns = true;
@@ -185,10 +183,10 @@ impl<'c> Planner<'c> {
                     let side = Side { source, ..side };
                     terms.push(self.metric(*component, side, query, columns)?.0);
                 }
-                self.computed(formula, terms, (&definition.info, side), columns)?
+                self.computed(formula, terms, (&definition.info, outer), columns)?
             }
         };
-        columns.metric_terms.insert((id, side), (term, definition));
+        columns.metric_terms.insert((id, outer), (term, definition));
         Some((term, definition))
     }
 

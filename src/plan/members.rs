@@ -109,7 +109,7 @@ impl<'c> Planner<'c> {
             lookup_tenant,
             periods: query.periods,
             zone,
-            shift: None,
+            picked: None,
             binds,
         })
     }

@@ -11,7 +11,7 @@ mod read;
 mod tests;
 
 pub use aggregate::ColumnAggregate;
-pub(crate) use read::scalar;
+pub(crate) use read::{compare, condition, date_range, request, scalar, toggles};
 
 use crate::calendar::Grain;
 use crate::value::Scalar;

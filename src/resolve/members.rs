@@ -86,7 +86,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets,
             metrics: Vec::new(),
-            shift: None,
+            frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),
             totals: None,

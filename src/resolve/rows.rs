@@ -139,7 +139,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets: Vec::new(),
             metrics: Vec::new(),
-            shift: None,
+            frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),
             totals: None,

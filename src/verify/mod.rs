@@ -18,6 +18,7 @@ mod joins;
 mod members;
 mod memory;
 mod passing;
+mod picked;
 mod reader;
 mod rows;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod tests;
 mod top;
 mod totals;
 mod values;
+mod windows;
 
 use crate::certificate::Certificate;
 use crate::error::VerifyError;

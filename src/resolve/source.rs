@@ -73,10 +73,21 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<Chosen<'c>> {
         if let Some(key) = &self.request.source {
             let source = self.named_source(key)?;
+            let wanted = Wanted {
+                selection,
+                metrics,
+                asked,
+                filtered,
+                ruled,
+                around: Some(source),
+            };
+            if let Some(chosen) = self.choose_around(source, &wanted) {
+                return chosen;
+            }
             self.report_unavailable(source, metrics, asked);
             return Some(Chosen::one(source));
         }
-        let answers = |source: &&Source| {
+        let answers = |source: &&'c Source| {
             metrics
                 .iter()
                 .all(|metric| source.metrics.contains_key(&metric.id))
@@ -84,7 +95,7 @@ impl<'c> Resolver<'c, '_> {
                     .metrics
                     .iter()
                     .all(|id| source.metrics.contains_key(id))
-                && has_dimensions(source, asked, filtered)
+                && self.has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
             let code = error.code();
@@ -105,6 +116,7 @@ impl<'c> Resolver<'c, '_> {
                 asked,
                 filtered,
                 ruled,
+                around: None,
             };
             return self.choose_several(&wanted);
         };
@@ -129,6 +141,18 @@ impl<'c> Resolver<'c, '_> {
             sources: best,
             placements,
         })
+    }
+
+    /// Whether a source has every dimension of a request.
+    pub(super) fn has_dimensions(
+        &self,
+        source: &'c Source,
+        asked: &[AskedDimension<'c>],
+        filtered: &FilteredItems<'c>,
+    ) -> bool {
+        let asked = asked.iter().map(|asked| asked.key);
+        let mut all = asked.chain(filtered.dimensions.iter().copied());
+        all.all(|key| self.is_expressed(source, key))
     }
 
     /// The source that the request names; one that does not exist is reported.
@@ -324,17 +348,6 @@ impl<'c> Resolver<'c, '_> {
         self.findings
             .push(Error::new(path, ResolveError::NoSource).with_help(help));
     }
-}
-
-/// Whether a source has every dimension of a request.
-pub(super) fn has_dimensions(
-    source: &Source,
-    asked: &[AskedDimension<'_>],
-    filtered: &FilteredItems<'_>,
-) -> bool {
-    let asked = asked.iter().map(|asked| asked.key);
-    let mut all = asked.chain(filtered.dimensions.iter().copied());
-    all.all(|key| source.has(key))
 }
 
 /// Whether a source has every dimension of a request itself.

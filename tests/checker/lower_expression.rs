@@ -5,7 +5,7 @@ use pg_query::protobuf::{
     AArrayExpr, AConst, AExpr, AExprKind, BoolExpr, BoolExprType, BoolTestType, BooleanTest,
     CaseExpr, CaseWhen, CoercionForm, ColumnRef, FuncCall, GroupingFunc, GroupingSet,
     GroupingSetKind, MinMaxExpr, MinMaxOp, Node, NullTest, NullTestType, RowExpr, SubLink,
-    SubLinkType, TypeCast, TypeName, a_const,
+    SubLinkType, TypeCast, TypeName, WindowDef, a_const,
 };
 
 use super::lower::{Lowered, absent, kind, lower_select};
@@ -71,7 +71,8 @@ fn lower_row(row: &RowExpr) -> Lowered<Tree> {
     Ok(Tree::Node(Head::Row, expressions(args)?))
 }
 
-fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {
+/// Names, part by part.
+pub fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {
     let string = |node| match kind(node)? {
         NodeEnum::String(text) => Ok(text.sval.as_str()),
         _ => Err("a name with something else in it".to_owned()),
@@ -269,6 +270,30 @@ const FORMS: [&str; 9] = [
     "overlay",
 ];
 
+/// What the rows of a window are partitioned by, and nothing else.
+fn lower_window(window: &WindowDef) -> Lowered<Vec<Tree>> {
+    /// `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`, which is what a window without a frame has.
+    const NO_FRAME: i32 = 0x422;
+    let WindowDef {
+        name,
+        refname,
+        partition_clause,
+        order_clause,
+        frame_options,
+        start_offset,
+        end_offset,
+        location: _,
+    } = window;
+    let is_plain = name.is_empty()
+        && refname.is_empty()
+        && order_clause.is_empty()
+        && *frame_options == NO_FRAME
+        && start_offset.is_none()
+        && end_offset.is_none();
+    absent(is_plain, "a window with a name, an order or a frame")?;
+    expressions(partition_clause)
+}
+
 fn lower_call(call: &FuncCall) -> Lowered<Tree> {
     let FuncCall {
         funcname,
@@ -283,7 +308,14 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
         funcformat,
         location: _,
     } = call;
-    absent(over.is_none(), "a window")?;
+    if let Some(window) = over {
+        let mut parts = vec![lower_call(&FuncCall {
+            over: None,
+            ..call.clone()
+        })?];
+        parts.extend(lower_window(window)?);
+        return Ok(Tree::Node(Head::Over, parts));
+    }
     absent(!func_variadic, "VARIADIC")?;
     let names = strings(funcname)?;
     let name = match names.as_slice() {

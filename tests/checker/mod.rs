@@ -11,6 +11,7 @@ mod detail;
 mod exact;
 mod form;
 mod fragment;
+mod frames;
 mod functions;
 mod gaps;
 mod guard;
@@ -23,6 +24,7 @@ mod normal;
 mod outside;
 mod parameters;
 mod paths;
+mod picked;
 mod raise;
 mod reach;
 mod reached;
@@ -35,12 +37,15 @@ mod top;
 mod totals;
 mod tree;
 mod values;
+mod windows;
 
+use measurand::catalog::spec::CatalogSpec;
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
     RequestKind,
 };
 
+use frames::Frame;
 use lower::Lowered;
 use meaning::Known;
 use metrics::Metrics;
@@ -180,7 +185,7 @@ fn legs<'a>(
             spec,
             source: source.ok_or("a source that the catalog does not have")?,
             leg: legs.len(),
-            earlier: None,
+            frame: Frame::default(),
             request,
             whole: request,
             ranking,
@@ -192,12 +197,11 @@ fn legs<'a>(
     let mut keys = emitted.sources.to_vec();
     keys.sort_unstable();
     keys.dedup();
-    let asked = request.source.as_deref();
-    let is_asked = |leg: &Known<'_>| asked.is_none_or(|asked| leg.source.source_key == asked);
-    if keys.len() != legs.len() || !legs.first().is_some_and(is_asked) {
+    if keys.len() != legs.len() || legs.is_empty() {
         return Err("other sources than the request's answer".to_owned());
     }
     let far = legs.split_off(answering(&legs)?);
+    check_named(request, spec, &legs)?;
     let mut led_to = Vec::new();
     for leg in &legs {
         let needed = leg.needed()?;
@@ -217,16 +221,47 @@ fn legs<'a>(
         return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;
-    if let Some(shift) = first.shift()? {
-        let count = legs.len();
-        let earlier = legs.clone().into_iter().map(|known| Known {
-            leg: known.leg + count,
-            earlier: Some(shift),
-            ..known
-        });
-        legs.extend(earlier);
+    if detail::is_detail(first) {
+        return Ok(legs);
     }
-    Ok(legs)
+    let frames = Metrics::new(&legs)?.frames(first.shift()?)?;
+    let mut all = Vec::with_capacity(legs.len() * frames.len());
+    for frame in frames {
+        for known in &legs {
+            all.push(Known {
+                leg: all.len(),
+                frame,
+                ..*known
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The source that the request names answers, and where it does not offer all metrics, sources that its rows
+/// lead to.
+fn check_named(request: &Request, spec: &CatalogSpec, legs: &[Known<'_>]) -> Lowered<()> {
+    let (Some(named), Some(first)) = (&request.source, legs.first()) else {
+        return Ok(());
+    };
+    let mut all = spec.data_sources.iter();
+    let source = all.find(|source| source.source_key == *named);
+    let source = source.ok_or("a source that the catalog does not have")?;
+    let named = Known { source, ..*first };
+    let has_all = detail::is_detail(&named)
+        || !named.has_relationships()
+        || Metrics::new(&[named.clone()])?.are_answered();
+    let is_named = |leg: &Known<'_>| leg.source.source_key == source.source_key;
+    let are_meant = match has_all {
+        true => legs.iter().all(is_named),
+        false => legs
+            .iter()
+            .all(|leg| is_named(leg) || named.leads_to(&leg.source.source_key)),
+    };
+    match are_meant {
+        true => Ok(()),
+        false => Err("other sources than the request's answer".to_owned()),
+    }
 }
 
 /// How many of the sources answer metrics; those behind them are led to.
@@ -235,7 +270,7 @@ fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
     if !known.has_relationships() {
         return Ok(legs.len());
     }
-    if known.request.source.is_some() || detail::is_detail(known) {
+    if detail::is_detail(known) {
         return Ok(1);
     }
     for count in 1..=legs.len() {
@@ -270,8 +305,12 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
             faults.extend(exact::check_node(tree, &types).err());
         }
     });
+    let mut statement = statement;
+    windows::bind(&mut statement, emitted.params);
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
-    faults.extend(check_meaning(legs, emitted.aliases, &bound).err());
+    let checked = picked::unpicked(bound);
+    let checked = checked.and_then(|bound| check_meaning(legs, emitted.aliases, &bound));
+    faults.extend(checked.err());
     faults
 }
 
@@ -329,7 +368,7 @@ fn check_steps<'a>(
     if layout.legs.len() != needed.len() {
         return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
-    let are_several = legs.iter().filter(|leg| leg.earlier.is_none()).count() > 1;
+    let are_several = sources(legs).len() > 1;
     let mut groups = Vec::with_capacity(needed.len());
     for ((known, whole), leg) in needed.into_iter().zip(&layout.legs) {
         let mut columns = None;
@@ -369,9 +408,9 @@ fn check_steps<'a>(
     Ok(columns)
 }
 
-/// The legs of the period that is asked for.
+/// The legs of the period that is asked for, one of each source.
 fn sources<'a>(legs: &[Known<'a>]) -> Vec<Known<'a>> {
-    let current = legs.iter().filter(|leg| leg.earlier.is_none());
+    let current = legs.iter().filter(|leg| leg.frame.is_usual());
     current.cloned().collect()
 }
 
@@ -415,5 +454,13 @@ fn check_pass<'a>(
     }
     let wanted = known.row_conditions(metrics)?;
     known.check_conditions(facts.rest, pass.grouped, wanted)?;
+    let by = known.check_levels(pass.grouped, &asked, levels)?;
+    if pass.windows.is_some() && levels.are_there() && by.is_none() {
+        return Err("windows of several levels in one pass".to_owned());
+    }
+    if pass.grouped.picked.is_some() && levels.are_there() && by.is_none() {
+        return Err("picked dates of several levels in one pass".to_owned());
+    }
+    known.meets_windows(pass, by.as_ref())?;
     known.grouped(pass, &facts.guard, &asked, keys, (metrics, levels))
 }

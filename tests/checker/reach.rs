@@ -245,9 +245,42 @@ impl<'a> Known<'a> {
         let mut leading = self.leading(&switched);
         match (leading.pop(), leading.pop()) {
             (Some((path, spec)), None) => Ok(Place::Far(path, spec)),
-            (None, _) => Err(format!("the source has no `{key}`, nor leads to one")),
+            (None, _) => {
+                let behind = self.behind_source(key, has_grain);
+                behind.ok_or(format!("the source has no `{key}`, nor leads to one"))
+            }
             (Some(_), Some(_)) => Err(format!("several paths lead to `{key}`")),
         }
+    }
+
+    /// What lies behind the source on the way that a key takes from the source that the request names.
+    fn behind_source(&self, key: &str, has_grain: bool) -> Option<Place<'a>> {
+        let named = self.request.source.as_deref()?;
+        let mut all = self.spec.data_sources.iter();
+        let source = all.find(|source| source.source_key == named)?;
+        if source.source_key == self.source.source_key {
+            return None;
+        }
+        let from = Known { source, ..*self };
+        let Ok(Place::Far(path, spec)) = from.place(key, has_grain) else {
+            return None;
+        };
+        let is_here = |hop: &Hop<'a>| hop.to.source_key == self.source.source_key;
+        let at = path.iter().position(is_here)?;
+        let rest = path.get(at + 1..)?.to_vec();
+        if rest.iter().any(is_here) {
+            return None;
+        }
+        match rest.is_empty() {
+            true => Some(Place::Own(spec)),
+            false => Some(Place::Far(rest, spec)),
+        }
+    }
+
+    /// Whether rows of the source lead to one of another.
+    pub fn leads_to(&self, key: &str) -> bool {
+        let mut all = paths(self.spec, self.source).into_iter();
+        all.any(|path| path.last().is_some_and(|hop| hop.to.source_key == key))
     }
 
     /// The dimension that a key of the request stands for, as the statement has to read it.

@@ -50,11 +50,10 @@ fn take_apart(step: &mut Select, is_sqlite: bool) -> Lowered<()> {
         take_apart(&mut both.0, is_sqlite)?;
         take_apart(&mut both.1, is_sqlite)?;
     }
-    let mut read = match &mut step.from {
-        Some(from) => from,
-        None => return Ok(()),
+    let Some(mut read) = step.from.as_mut() else {
+        return Ok(());
     };
-    // Rows may meet the groups that pass, and the members that are shown.
+    // Windows, groups that pass and members that are shown are beside what is read.
     while let From::Join { left, .. } | From::LeftJoin { left, .. } = read {
         read = left;
     }
@@ -196,6 +195,9 @@ fn rename(step: &mut Select, names: &HashMap<String, String>) -> Lowered<()> {
     }
     step.condition.iter_mut().for_each(&mut change);
     step.groups.iter_mut().for_each(&mut change);
+    if let Some(picked) = &mut step.picked {
+        change(&mut picked.over);
+    }
     let mut from = step.from.as_mut();
     while let Some(From::Join { left, on, .. } | From::LeftJoin { left, on, .. }) = from {
         change(on);

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 59] = [
+const PAGES: [&str; 63] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "columns/conditions",
@@ -29,6 +29,10 @@ const PAGES: [&str; 59] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "relationships/a_key_that_can_raise",
+    "relationships/four_hops",
+    "relationships/one_join_for_all_that_use_it",
+    "relationships/rules/behind_two_hops",
     "rows/after_a_key_of_two_columns",
     "rows/after_a_poisoned_dimension",
     "rows/after_in_two_directions",

@@ -11,6 +11,7 @@ use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::frames::Frame;
 use super::lower::Lowered;
+use super::reach::Reaches;
 use super::reached::far_column;
 use super::tree::{Head, Tree};
 
@@ -33,6 +34,8 @@ pub struct Known<'a> {
     pub is_sqlite: bool,
     /// The option that each toggle has.
     pub options: &'a Options<'a>,
+    /// What every source leads to.
+    pub reaches: &'a Reaches<'a>,
     /// The limit of a request that states none.
     pub max_limit: Option<u64>,
 }

@@ -147,9 +147,10 @@ pub fn check_emitted(
         .and_then(|numbers| lexical::check_numbers(&numbers, emitted.params.len()));
     faults.extend(placeholders.err());
     let options = meaning::options(spec, request);
+    let reaches = reach::reaches(spec);
     let ranking = top::ranking(request);
     let requests = (request, ranking.as_ref());
-    let legs = match legs(&emitted, catalog, requests, context, &options) {
+    let legs = match legs(&emitted, catalog, requests, context, (&options, &reaches)) {
         Ok(legs) => legs,
         Err(fault) => return Err(vec![fault]),
     };
@@ -173,7 +174,7 @@ fn legs<'a>(
     catalog: &'a Catalog,
     (request, ranking): (&'a Request, Option<&'a Request>),
     context: &'a Context,
-    options: &'a meaning::Options<'a>,
+    (options, reaches): (&'a meaning::Options<'a>, &'a reach::Reaches<'a>),
 ) -> Lowered<Vec<Known<'a>>> {
     let spec = catalog.definitions();
     let mut legs: Vec<Known<'a>> = Vec::new();
@@ -182,6 +183,7 @@ fn legs<'a>(
         let source = all.find(|source| source.source_key == *key);
         legs.push(Known {
             options,
+            reaches,
             spec,
             source: source.ok_or("a source that the catalog does not have")?,
             leg: legs.len(),

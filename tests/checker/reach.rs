@@ -35,6 +35,26 @@ pub struct Restricting<'a> {
     pub hops: BTreeMap<&'a str, (Hop<'a>, Restricting<'a>)>,
 }
 
+/// The paths of every source, by its key, each with how it is written; nothing where no source leads anywhere.
+pub type Reaches<'a> = BTreeMap<&'a str, Vec<(String, Path<'a>)>>;
+
+/// What every source of a catalog leads to.
+pub fn reaches(spec: &CatalogSpec) -> Reaches<'_> {
+    let mut found = Reaches::new();
+    if spec
+        .data_sources
+        .iter()
+        .any(|s| !s.relationships.is_empty())
+    {
+        for source in &spec.data_sources {
+            let all = paths(spec, source).into_iter();
+            let all = all.map(|path| (spelled(&path), path)).collect();
+            found.insert(source.source_key.as_str(), all);
+        }
+    }
+    found
+}
+
 /// Where a key leads on a source.
 pub enum Place<'a> {
     /// To a dimension of the source itself.
@@ -172,8 +192,13 @@ impl<'a> Known<'a> {
 
     /// Whether the catalog has any.
     pub fn has_relationships(&self) -> bool {
-        let mut all = self.spec.data_sources.iter();
-        all.any(|source| !source.relationships.is_empty())
+        !self.reaches.is_empty()
+    }
+
+    /// The paths from the source, each with how it is written.
+    fn paths(&self) -> &'a [(String, Path<'a>)] {
+        let own = self.reaches.get(self.source.source_key.as_str());
+        own.map_or(&[], Vec::as_slice)
     }
 
     /// The paths to a dimension that end with a key; `key` is what is written.
@@ -186,18 +211,18 @@ impl<'a> Known<'a> {
         let Some(spec) = dimensions.find(|d| d.dimension_key == name) else {
             return Vec::new();
         };
-        let all = paths(self.spec, self.source).into_iter();
-        let ends = all.filter(|path| {
-            let written = spelled(path);
-            let is_end = front.is_empty() || written.ends_with(&format!(".{front}"));
-            is_end || written == front
+        let ends = self.paths().iter().filter(|(written, _)| {
+            let before = written.strip_suffix(front);
+            before.is_some_and(|before| {
+                front.is_empty() || before.is_empty() || before.ends_with('.')
+            })
         });
-        let reached = ends.filter(|path| {
+        let reached = ends.filter(|(_, path)| {
             let end = path.last().map(|hop| hop.to);
             end.is_some_and(|end| offers(self.spec, end, name))
         });
         let mut found: Vec<(Path<'a>, &'a DimensionSpec)> =
-            reached.map(|path| (path, spec)).collect();
+            reached.map(|(_, path)| (path.clone(), spec)).collect();
         // What is written in full is meant, whatever else ends like it.
         if let Some(at) = found.iter().position(|(path, _)| spelled(path) == front) {
             found = vec![found.swap_remove(at)];
@@ -422,8 +447,8 @@ impl<'a> Known<'a> {
                 }
                 false if offers(self.spec, self.source, key) => continue,
                 false => {
-                    let all = paths(self.spec, self.source).into_iter();
-                    let found: Vec<Path<'a>> = all.filter(has_it).collect();
+                    let all = self.paths().iter().map(|(_, path)| path);
+                    let found: Vec<Path<'a>> = all.filter(|path| has_it(path)).cloned().collect();
                     if found.len() != 1 || !found.iter().all(is_held) {
                         return Err(format!("{} paths lead to the rule on `{key}`", found.len()));
                     }

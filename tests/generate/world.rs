@@ -448,7 +448,8 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
 fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]) {
     let is_date = |at: &usize| {
         let dimension = &dimensions[*at];
-        dimension.is_offered && matches!(dimension.value, Expr::Reference(DAY | PAID))
+        let is_own = dimension.is_offered && dimension.path.is_empty();
+        is_own && matches!(dimension.value, Expr::Reference(DAY | PAID))
     };
     let dates: Vec<usize> = (0..dimensions.len()).filter(is_date).collect();
     let mut is_windowed: Vec<bool> = Vec::new();

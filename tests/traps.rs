@@ -32,7 +32,13 @@ const HELD: [(u8, &[&str]); 54] = [
     ),
     (15, &["cases/traps/t15_rule_on_an_unselected_dimension"]),
     (16, &["cases_errors/t16_access_dimension_unavailable"]),
-    (17, &["cases/traps/t17_minimum_and_maximum_are_guarded"]),
+    (
+        17,
+        &[
+            "cases/traps/t17_minimum_and_maximum_are_guarded",
+            "cases/traps/t17_lookups_are_guarded",
+        ],
+    ),
     (
         18,
         &[

@@ -131,8 +131,11 @@ pub(super) fn dated_bucket(
 /// Whether a bucket is computed from the dates that the range bounds.
 pub(super) fn reads_dates(leg: &ResolvedLeg<'_>, value: &SourceDimension) -> bool {
     let mut columns = value.value.columns.iter();
-    columns
-        .any(|column| leg.source.date_column == Some(*column) || leg.date_column == Some(*column))
+    // A far column of the same name is another one.
+    value.path.is_none()
+        && columns.any(|column| {
+            leg.source.date_column == Some(*column) || leg.date_column == Some(*column)
+        })
 }
 
 /// Whether a bucket cuts the column that the range bounds, or what an option brings instead of it.

@@ -71,8 +71,9 @@ pub use path::Path;
 pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest, TotalsRequest,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    TotalsRequest, ValuesFrom,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

@@ -160,6 +160,7 @@ fn check_law(name: &str, cases: u32, law: impl Fn(&World, &Asked, &mut Random) -
             for (mut question, mut random) in questions {
                 question.has_module = true;
                 question.detail = None;
+                question.of_lookup = false;
                 let Some(law) = law(&world, &question, &mut random) else {
                     continue;
                 };

@@ -9,9 +9,11 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 58] = [
+const PAGES: [&str; 63] = [
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
+    "columns/conditions",
+    "columns/median_and_its_total",
     "compare/by_month",
     "gaps/every_combination",
     "compare/two_sources_and_two_periods",
@@ -66,8 +68,11 @@ const PAGES: [&str; 58] = [
     "traps/t45_nothing_is_null_or_a_declared_zero",
     "traps/t48_cascade_to_the_grandchild",
     "traps/t53_keys_beyond_63_bytes",
+    "values/lookup_keys_that_can_raise",
+    "values/lookup_searched_by_the_least_label",
     "values/search_in_labels",
     "values/search_in_values",
+    "values/the_most_frequent",
 ];
 
 #[test]

@@ -49,7 +49,13 @@ const HELD: [(u8, &[&str]); 56] = [
             "cases_errors/t16_rule_that_several_paths_lead_to",
         ],
     ),
-    (17, &["cases/traps/t17_minimum_and_maximum_are_guarded"]),
+    (
+        17,
+        &[
+            "cases/traps/t17_minimum_and_maximum_are_guarded",
+            "cases/traps/t17_lookups_are_guarded",
+        ],
+    ),
     (
         18,
         &[

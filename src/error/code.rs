@@ -141,6 +141,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// The dimension has no lookup whose members could be read alone.
+    NoLookup = "no-lookup",
+    /// Something that only rows can answer, where a lookup alone is read.
+    RowsNeeded = "rows-needed",
     /// A window along periods that no range with two ends says.
     WindowWithoutRange = "window-without-range",
     /// A window, and dimensions that cut its dates in several ways.

@@ -130,6 +130,7 @@ impl<'c> Planner<'c> {
             limit: Some(ranked.count),
             offset: None,
             binds: Vec::new(),
+            members: None,
             ..*plan
         };
         Top {

@@ -8,8 +8,9 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest, TotalsRequest,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    TotalsRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -95,7 +96,7 @@ pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         kind,
         source: object.text("source"),
         metrics: object
-            .list_within("metrics", selected, |node, _| node.text())
+            .list_within("metrics", selected, |node, _| metric(&node))
             .unwrap_or_default(),
         dimensions,
         columns,
@@ -134,6 +135,8 @@ fn kind(object: &Object<'_>) -> RequestKind {
         Some("rows") => RequestKind::Rows,
         Some("values") => RequestKind::Values {
             search: object.text("search"),
+            from: values_from(object),
+            counts: object.flag("counts").unwrap_or(false),
         },
         _ => RequestKind::default(),
     }
@@ -163,13 +166,16 @@ fn detail(
     (columns.unwrap_or_default(), after)
 }
 
-/// The dimension of a request for values, where its members are read from.
+/// Where the members of a dimension are read from.
+fn values_from(object: &Object<'_>) -> ValuesFrom {
+    let from = object.get("from").and_then(|node| {
+        node.word(&[("facts", ValuesFrom::Facts), ("lookup", ValuesFrom::Lookup)])
+    });
+    from.unwrap_or_default()
+}
+
+/// The dimension of a request for values.
 fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
-    if let Some(node) = object.get("from")
-        && node.word(&[("facts", "facts"), ("lookup", "lookup")]) == Some("lookup")
-    {
-        not_supported(&node, "values from the `lookup` alone".to_owned());
-    }
     let asked = object.required("dimension");
     asked
         .and_then(|node| dimension(&node))
@@ -177,8 +183,23 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
         .collect()
 }
 
-fn not_supported(node: &Node<'_>, part: String) {
-    node.report(ResolveError::NotSupported { part });
+/// The key of a metric, or an aggregate of a column: `{"column": "amount", "aggregate": "sum"}`.
+fn metric(node: &Node<'_>) -> Option<String> {
+    match node.kind() {
+        JsonKind::Text => node.text(),
+        JsonKind::Object => {
+            let object = node.object()?;
+            let column = object.required_text("column");
+            let aggregate = object.required("aggregate");
+            let aggregate = aggregate.and_then(|node| node.word(&ColumnAggregate::ALL));
+            object.finish();
+            Some(format!("{column}.{}", aggregate?.as_str()))
+        }
+        _ => {
+            node.wrong_type("a string or an object");
+            None
+        }
+    }
 }
 
 fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {

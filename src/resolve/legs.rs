@@ -133,8 +133,7 @@ impl<'c> Resolver<'c, '_> {
                 && self.has_dimensions(source, wanted.asked, wanted.filtered)
                 && (!needs_dates || source.date_column.is_some())
         };
-        let catalog = self.catalog;
-        let sources: Vec<&Source> = catalog.offering(metric).filter(answers).collect();
+        let sources: Vec<&Source> = self.offering(metric).filter(answers).collect();
         if !sources.is_empty() {
             found.seen.insert(metric);
             let has_itself =

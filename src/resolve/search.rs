@@ -20,17 +20,10 @@ impl<'c> Resolver<'c, '_> {
         legs: &mut [ResolvedLeg<'c>],
         groups: &mut Vec<Condition<'c>>,
     ) {
-        let RequestKind::Values { search } = &self.request.kind else {
+        let RequestKind::Values { search, .. } = &self.request.kind else {
             return;
         };
-        if self.request.dimensions.len() != 1 {
-            let subject = format!("values of {} dimensions", self.request.dimensions.len());
-            let error = Error::new(
-                REQUEST.key("dimensions").path(),
-                ResolveError::WrongValue { subject },
-            );
-            let help = Help::advice("name one dimension; the kind `aggregate` takes several");
-            self.findings.push(error.with_help(help));
+        if !self.check_one_dimension() {
             return;
         }
         let (Some(text), Some(asked)) = (search.as_deref(), asked.first()) else {
@@ -69,8 +62,23 @@ impl<'c> Resolver<'c, '_> {
         }
     }
 
+    /// Whether values are those of one dimension.
+    pub(super) fn check_one_dimension(&mut self) -> bool {
+        let is_one = self.request.dimensions.len() == 1;
+        if !is_one {
+            let subject = format!("values of {} dimensions", self.request.dimensions.len());
+            let error = Error::new(
+                REQUEST.key("dimensions").path(),
+                ResolveError::WrongValue { subject },
+            );
+            let help = Help::advice("name one dimension; the kind `aggregate` takes several");
+            self.findings.push(error.with_help(help));
+        }
+        is_one
+    }
+
     /// Whether the dimension may be filtered, and shows text.
-    fn check_searched(
+    pub(super) fn check_searched(
         &mut self,
         dimension: &'c Dimension,
         on_source: Option<&SourceDimension>,

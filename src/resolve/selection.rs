@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::calendar::Grain;
 use crate::catalog::MetricId;
+use crate::catalog::aggregate::COUNT;
 use crate::catalog::dimension::{DimensionInfo, SourceDimension};
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
@@ -55,23 +56,30 @@ impl<'c> Resolver<'c, '_> {
                 place: Place::Metrics(index),
             });
         }
+        if self.asks_for_counts() {
+            let (id, place) = (MetricId::ROWS, Place::Counts);
+            asked.push(AskedMetric { id, place });
+        }
         asked
     }
 
     /// The metric with this key, if this context may know it.
     pub(super) fn known_metric(&self, key: &str) -> Option<MetricId> {
         let found = self.catalog.index.metrics.get(key).copied();
-        found.filter(|id| self.knows_metric(*id))
+        let found = found.filter(|id| self.knows_metric(*id));
+        found
+            .or_else(|| (key == COUNT && self.asks_for_counts()).then_some(MetricId::ROWS))
+            .or_else(|| self.known_aggregate(key))
     }
 
     /// The metric with this key; one that this context may not know is reported.
     pub(super) fn find_metric(
         &mut self,
         key: &str,
-        path: impl FnOnce() -> Path,
+        mut path: impl FnMut() -> Path,
     ) -> Option<MetricId> {
         let known = self.known_metric(key);
-        if known.is_none() {
+        if known.is_none() && !self.report_aggregate(key, &mut path) {
             let visible = self
                 .catalog
                 .metrics

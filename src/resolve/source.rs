@@ -48,7 +48,8 @@ impl<'c> Resolver<'c, '_> {
         for order in &request.order_by {
             let compared = order.key.rsplit_once('.').map(|(metric, _)| metric);
             let compared = compared.filter(|_| self.request.compare.is_some());
-            let metric = self.known_metric(compared.unwrap_or(&order.key));
+            let metric = self.known_metric(&order.key);
+            let metric = metric.or_else(|| self.known_metric(compared?));
             items
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
@@ -88,13 +89,8 @@ impl<'c> Resolver<'c, '_> {
             return Some(Chosen::one(source));
         }
         let answers = |source: &&'c Source| {
-            metrics
-                .iter()
-                .all(|metric| source.metrics.contains_key(&metric.id))
-                && filtered
-                    .metrics
-                    .iter()
-                    .all(|id| source.metrics.contains_key(id))
+            metrics.iter().all(|metric| self.offers(source, metric.id))
+                && filtered.metrics.iter().all(|id| self.offers(source, *id))
                 && self.has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
@@ -102,8 +98,8 @@ impl<'c> Resolver<'c, '_> {
             code == ErrorCode::DuplicateMetric || code == ErrorCode::DuplicateDimension
         });
         // Few sources offer any one metric, however many there are.
-        let mut candidates: Vec<&Source> = match metrics.first() {
-            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+        let mut candidates: Vec<&'c Source> = match metrics.first() {
+            Some(metric) => self.offering(metric.id).filter(answers).collect(),
             None => self.catalog.sources.iter().filter(answers).collect(),
         };
         let Some(first) = candidates.first().copied() else {
@@ -226,7 +222,8 @@ impl<'c> Resolver<'c, '_> {
     ) {
         for metric in metrics
             .iter()
-            .filter(|metric| !source.metrics.contains_key(&metric.id))
+            .filter(|metric| !self.offers(source, metric.id))
+            .collect::<Vec<_>>()
         {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
@@ -245,7 +242,7 @@ impl<'c> Resolver<'c, '_> {
         match chosen.sources.as_slice() {
             [] => None,
             // What was placed has its sources, even where all of it is on one.
-            [source] if chosen.placements.is_empty() && !source.metrics.contains_key(&id) => {
+            [source] if chosen.placements.is_empty() && !self.offers(source, id) => {
                 self.report_metric_unavailable(source, id, path());
                 None
             }
@@ -254,10 +251,9 @@ impl<'c> Resolver<'c, '_> {
     }
 
     fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
-        if let Some(metric) = self.catalog.metric_by_id(id) {
-            let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
-            self.report_not_offered(source, (Kind::Metric, metric.key.as_str()), path, help);
-        }
+        let help = Help::one_of_sources(self.offering(id).map(|s| s.key.as_str()));
+        let name = self.metric_key(id);
+        self.report_not_offered(source, (Kind::Metric, name.as_str()), path, help);
     }
 
     pub(super) fn report_not_offered(
@@ -289,7 +285,7 @@ impl<'c> Resolver<'c, '_> {
         let is_open = |source: &Source, key| matches!(source.express(key), Expressed::Several(_));
         let mut sources = catalog.sources.iter();
         let found = sources.find(|source| {
-            let has_metric = |metric: &&AskedMetric| source.metrics.contains_key(&metric.id);
+            let has_metric = |metric: &&AskedMetric| self.offers(source, metric.id);
             metrics.iter().all(has_metric)
                 && keys().all(|key| source.has(key) || is_open(source, key))
                 && keys().any(|key| is_open(source, key))
@@ -316,10 +312,10 @@ impl<'c> Resolver<'c, '_> {
         if metrics.is_empty() && asked.is_empty() || self.report_paths(metrics, wanted) {
             return;
         }
-        let missing = |source: &&Source| {
+        let missing = |source: &&'c Source| {
             metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
+                .filter(|metric| !self.offers(source, metric.id))
                 .count()
                 + asked.iter().filter(|asked| !source.has(asked.key)).count()
         };
@@ -327,13 +323,12 @@ impl<'c> Resolver<'c, '_> {
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {
             let metrics = metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
-                .filter_map(|metric| self.catalog.metric_by_id(metric.id))
-                .map(|metric| metric.key.as_str());
+                .filter(|metric| !self.offers(source, metric.id))
+                .map(|metric| self.metric_key(metric.id));
             let dimensions = asked
                 .iter()
                 .filter(|asked| !source.has(asked.key))
-                .map(|asked| &*asked.value.key);
+                .map(|asked| asked.value.key.to_string());
             let lacking: Vec<String> = metrics
                 .chain(dimensions)
                 .map(|key| format!("`{key}`"))

@@ -160,7 +160,7 @@ impl<'a> Known<'a> {
     /// The text that a request for values searches for; an empty one is none.
     pub fn search_text(&self) -> Option<&'a str> {
         match &self.request.kind {
-            RequestKind::Values { search } => search.as_deref().filter(|text| !text.is_empty()),
+            RequestKind::Values { search, .. } => search.as_deref().filter(|text| !text.is_empty()),
             _ => None,
         }
     }

@@ -19,8 +19,10 @@ mod lexical;
 mod lower;
 mod lower_expression;
 mod meaning;
+mod members;
 mod metrics;
 mod normal;
+mod of_columns;
 mod outside;
 mod parameters;
 mod paths;
@@ -322,6 +324,9 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     let statement = &reached::taken_apart(statement, known.is_sqlite)?;
     if detail::is_detail(known) {
         return detail::check(known, &metrics, aliases, statement);
+    }
+    if known.reads_lookup_alone() {
+        return members::check(known, &metrics, aliases, statement);
     }
     metrics.prepare()?;
     let asked = known.asked()?;

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use measurand::report::{Actor, AuditEntry, Listing, RuleVersion, Table};
 use measurand::{Context, Limits, Value};
-use measurand_tests::support::cluster::cluster;
 use serde_json::json;
 
 use super::world::{
-    actor, at, change, database, everything, id, ids, listed, make, new_row, query, read,
+    actor, another, at, change, database, everything, id, ids, listed, make, new_row, query, read,
 };
 
 const RULES: Table = Table::UserDimensionAccess;
@@ -155,7 +154,7 @@ fn a_change_that_waited_tells_what_it_found() {
     let root = actor(1, "root");
     let json = r#"{"user_id": "ann", "dimension_id": 1, "allowed_values": [1]}"#;
     let rule = make(&mut client, &root, RULES, json);
-    let mut other = cluster().connect("audit_at_once");
+    let mut other = another("audit_at_once");
     let first = change(RULES, r#"{"allowed_values": [2]}"#);
     let second = change(RULES, r#"{"allowed_values": [3]}"#);
     client.batch_execute("BEGIN").expect("a transaction");

@@ -20,7 +20,11 @@ fn found(errors: &Errors) -> Vec<(String, String)> {
 fn new_rows_are_refused_with_the_place_of_each_fault() {
     let long = "x".repeat(201);
     let long = format!(r#"{{"template_id": 1, "name": "{long}"}}"#);
-    let table: [(Table, &str, Places); 24] = [
+    let long_user = format!(
+        r#"{{"user_id": "{}", "dimension_id": 1, "allowed_values": []}}"#,
+        "u".repeat(256)
+    );
+    let table: [(Table, &str, Places); 25] = [
         (
             Table::SavedViews,
             "{}",
@@ -165,6 +169,11 @@ fn new_rows_are_refused_with_the_place_of_each_fault() {
                 ("wrong-value", "user_dimension_access.access_type"),
                 ("read-only-column", "user_dimension_access.created_by"),
             ],
+        ),
+        (
+            Table::UserDimensionAccess,
+            &long_user,
+            &[("text-length", "user_dimension_access.user_id")],
         ),
         (
             Table::DimensionAccessAudit,

@@ -32,7 +32,7 @@ fn descriptions_are_those_of_the_tables() {
                 ColumnKind::Integer => ("int4", String::new()),
                 // Text without a length is `TEXT` or `VARCHAR`, which takes the same.
                 ColumnKind::Text if stored[1] == "text" => ("text", String::new()),
-                ColumnKind::Text => ("varchar", String::new()),
+                ColumnKind::Text | ColumnKind::User => ("varchar", String::new()),
                 ColumnKind::Line(most) => ("varchar", most.to_string()),
                 ColumnKind::Word(words) => {
                     assert!(words.iter().all(|word| word.len() <= 50));

@@ -3,10 +3,9 @@
 use measurand::report::{
     ExportOutcome, Lease, Scheduled, Table, claim_due, claim_exports, finish_due, finish_export,
 };
-use measurand_tests::support::cluster::cluster;
 use postgres::Client;
 
-use super::world::{NOW, actor, at, change, database, id, ids, make, moment, query, read};
+use super::world::{NOW, actor, another, at, change, database, id, ids, make, moment, query, read};
 
 const DUE: &str = "2026-11-20T13:00:00Z";
 const UNTIL: &str = "2026-11-20T13:10:00Z";
@@ -161,7 +160,7 @@ fn services_at_once_hold_different_reports() {
     client
         .batch_execute("UPDATE report_builder.scheduled_reports SET next_send_at = '2026-11-20 12:00' WHERE id = (SELECT max(id) FROM report_builder.scheduled_reports)")
         .expect("an earlier moment");
-    let mut other = cluster().connect("work_at_once");
+    let mut other = another("work_at_once");
     let claim = |limit| claim_due(Scheduled::Reports, moment(DUE), moment(UNTIL), limit);
     client.batch_execute("BEGIN").expect("a transaction");
     let mut held = ids(&mut client, &claim(2));

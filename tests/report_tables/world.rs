@@ -35,11 +35,23 @@ pub fn database(name: &str) -> Client {
     for script in [STUBS, TABLES, USER_DATA_TABLES, ROWS] {
         client.batch_execute(script).expect("the tables are made");
     }
-    // What the statements write must not depend on where a session is.
+    settle(&mut client);
     client
-        .batch_execute("SET TIME ZONE 'Asia/Kathmandu'")
-        .expect("a zone");
+}
+
+/// A second session on a database.
+pub fn another(name: &str) -> Client {
+    let mut client = cluster().connect(name);
+    settle(&mut client);
     client
+}
+
+/// What the statements write must not depend on where a session is; and one that would wait for ever is to
+/// fail.
+fn settle(client: &mut Client) {
+    client
+        .batch_execute("SET TIME ZONE 'Asia/Kathmandu'; SET statement_timeout = '30s'")
+        .expect("settings");
 }
 
 pub fn moment(text: &str) -> Moment {

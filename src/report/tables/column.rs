@@ -30,6 +30,9 @@ pub enum ColumnKind {
     Integer,
     /// Text of any length: `TEXT`, or `VARCHAR` without one.
     Text,
+    /// The id of a user, of at most 255 characters: `VARCHAR` without a length, in an index that takes no
+    /// text of any length.
+    User,
     /// Text with something in it, of at most so many characters: `VARCHAR(n)`.
     Line(usize),
     /// One of these words: `VARCHAR(50)`.
@@ -156,7 +159,9 @@ impl ColumnKind {
     pub(super) fn cast(self) -> &'static str {
         match self {
             ColumnKind::Id | ColumnKind::Size | ColumnKind::Integer => "::bigint",
-            ColumnKind::Text | ColumnKind::Line(_) | ColumnKind::Word(_) => "::text",
+            ColumnKind::Text | ColumnKind::User | ColumnKind::Line(_) | ColumnKind::Word(_) => {
+                "::text"
+            }
             ColumnKind::Flag => "::boolean",
             ColumnKind::Texts => "::text[]",
             ColumnKind::Json(_) => "::text::jsonb",

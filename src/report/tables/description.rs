@@ -1,7 +1,7 @@
 //! The tables as `sql/report_builder.sql` makes them: columns, owners, what deleting means.
 
 use super::column::ColumnKind::{
-    Flag, Id, Integer, Json, Line, Moment, Size, Text, Texts, Time, Word,
+    Flag, Id, Integer, Json, Line, Moment, Size, Text, Texts, Time, User, Word,
 };
 use super::column::JsonShape::{List, ListOrObject, Object, Scalars};
 use super::column::TableColumn;
@@ -94,7 +94,7 @@ const fn defaulted(name: &'static str, kind: super::column::ColumnKind) -> Table
 }
 
 const ID: TableColumn = kept("id", Id);
-const USER: TableColumn = kept("user_id", Text);
+const USER: TableColumn = kept("user_id", User);
 const CLIENT: TableColumn = kept("client_id", Id);
 const NAME: TableColumn = required("name", Line(200));
 const IS_DEFAULT: TableColumn = defaulted("is_default", Flag);
@@ -277,12 +277,12 @@ pub(super) static USER_DIMENSION_ACCESS: Description = Description {
     name: "user_dimension_access",
     columns: &[
         ID,
-        required("user_id", Text).once(),
+        required("user_id", User).once(),
         CLIENT,
         required("dimension_id", Id).once(),
         required("allowed_values", Json(Scalars)),
         defaulted("access_type", Word(RULES)),
-        kept("created_by", Text).optional(),
+        kept("created_by", User).optional(),
         IS_ACTIVE,
         CREATED,
         UPDATED,
@@ -302,9 +302,9 @@ pub(super) static DIMENSION_ACCESS_AUDIT: Description = Description {
     columns: &[
         ID,
         kept("user_dimension_access_id", Id).optional(),
-        kept("target_user_id", Text),
+        kept("target_user_id", User),
         kept("action", Word(ACTIONS)),
-        kept("performed_by", Text),
+        kept("performed_by", User),
         kept("old_values", Json(Object)).optional(),
         kept("new_values", Json(Object)).optional(),
         CREATED,
@@ -332,7 +332,7 @@ pub(super) static USER_DATA_TABLES: Description = Description {
     columns: &[
         ID,
         kept("organization_id", Id),
-        kept("created_by_id", Text),
+        kept("created_by_id", User),
         NAME,
         required("description", Text).optional(),
         defaulted("created_via", Word(ORIGINS)).once(),

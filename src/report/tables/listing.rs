@@ -167,6 +167,7 @@ fn taken(kind: ColumnKind) -> (DataType, &'static str) {
         ColumnKind::Flag => (DataType::Boolean, "true or false"),
         ColumnKind::Moment => (DataType::Timestamp, "a date and time"),
         ColumnKind::Text
+        | ColumnKind::User
         | ColumnKind::Line(_)
         | ColumnKind::Word(_)
         | ColumnKind::Texts

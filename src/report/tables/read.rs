@@ -276,14 +276,8 @@ impl Reader<'_> {
                 Value::Integer(number)
             }
             ColumnKind::Text => Value::Text(storable_text(node)?.into()),
-            ColumnKind::Line(most) => {
-                let text = node.text()?;
-                if let Err(error) = check_line(&text, column.name, most) {
-                    node.report(error);
-                    return None;
-                }
-                Value::Text(text.into())
-            }
+            ColumnKind::User => self.line(column, 255, node)?,
+            ColumnKind::Line(most) => self.line(column, most, node)?,
             ColumnKind::Word(words) => {
                 let written = node.str()?;
                 let Some(word) = words.iter().find(|word| **word == written) else {
@@ -302,6 +296,18 @@ impl Reader<'_> {
             }
         };
         Some(Some(Param::Scalar(value)))
+    }
+
+    /// A line of text.
+    fn line(&self, column: &TableColumn, most: usize, node: &Node<'_>) -> Option<Value> {
+        let text = node.text()?;
+        match check_line(&text, column.name, most) {
+            Ok(()) => Some(Value::Text(text.into())),
+            Err(error) => {
+                node.report(error);
+                None
+            }
+        }
     }
 
     /// A list of texts with something in each.

@@ -10,7 +10,7 @@ use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request};
 use measurand_tests::checker::Checked;
 use measurand_tests::support::case;
 use measurand_tests::support::cluster::cluster;
-use measurand_tests::support::rows::{NULL, execute};
+use measurand_tests::support::rows::{NULL, database, execute};
 
 const SHOP: &str = r#"{
   "data_sources": [
@@ -216,9 +216,9 @@ fn the_payments_catalog_in_words() {
         let has_it = catalog.offers_dimension(key, "campaign_name");
         match &source.standing {
             SourceStanding::Open => assert!(is_exempt, "{key}"),
-            SourceStanding::Restricted(by) => {
+            SourceStanding::Restricted { by, through } => {
                 assert!(has_it && !is_exempt, "{key}");
-                assert_eq!(by.len(), 1, "{key}");
+                assert_eq!((by.len(), through.len()), (1, 0), "{key}");
             }
             SourceStanding::Unavailable(_) => assert!(!has_it && !is_exempt, "{key}"),
             other => panic!("{key}: {other:?}"),
@@ -232,6 +232,95 @@ fn the_payments_catalog_in_words() {
             .filter(|source| of(&source.standing))
             .count()
     };
-    assert!(count(|standing| matches!(standing, SourceStanding::Restricted(_))) > 1);
+    assert!(count(|standing| matches!(standing, SourceStanding::Restricted { .. })) > 1);
     assert!(count(|standing| matches!(standing, SourceStanding::Unavailable(_))) > 0);
+}
+
+/// A source that reaches the dimension through a relationship is restricted by it, as its requests are; of
+/// `items`, which orders have many of, an item has one order.
+#[test]
+fn rules_reach_through_relationships() {
+    let compiler = Compiler::new(case::catalog("shop"), Dialect::Postgres);
+    let rules = r#"[{"dimension": "segment", "access_type": "exclude", "allowed_values": ["retail"], "nulls": "visible"}]"#;
+    let account = lines(&compiler, rules, ValuesShown::Counted);
+    let unavailable = |source: &str| {
+        format!(
+            "{source}: unavailable: an access rule on dimension `segment` cannot be applied to source `{source}`"
+        )
+    };
+    let through = |source: &str| {
+        format!("{source}: restricted by segment of related rows, which have to be there")
+    };
+    assert_eq!(
+        account,
+        [
+            "segment: all but 1 listed value; rows without a value are seen".to_owned(),
+            unavailable("channels"),
+            "customers: restricted by segment".to_owned(),
+            through("letters"),
+            "letters_by_segment: restricted by segment".to_owned(),
+            through("order_items"),
+            through("orders"),
+            through("payments"),
+            unavailable("profiles"),
+            unavailable("regions"),
+            unavailable("staff"),
+            "tickets: exempt from segment; all rows of the client".to_owned(),
+        ]
+    );
+    let two = r#"[{"dimension": "segment", "allowed_values": ["retail"]},
+                  {"dimension": "order_status", "allowed_values": ["open"]}]"#;
+    let account = lines(&compiler, two, ValuesShown::Counted);
+    let orders = "orders: restricted by order_status; and by segment of related rows, which have to be there";
+    assert!(account.contains(&orders.to_owned()), "{account:#?}");
+}
+
+/// The account against the rows, for every source of a catalog with relationships: what is called open has all
+/// rows of the client, what is called restricted has fewer, what is called unavailable has no answer.
+#[test]
+fn sources_have_the_rows_that_the_account_says() {
+    let mut client = database("account_shop", "shop");
+    let catalog = case::catalog("shop");
+    let compiler = Compiler::new(Arc::clone(&catalog), Dialect::Postgres);
+    let rules = r#"[{"dimension": "segment", "allowed_values": []}]"#;
+    let (none, ruled) = (context("[]"), context(rules));
+    let mut count = |source: &str, context: &Context| {
+        let metrics = catalog.metrics().iter();
+        let mut offered = metrics.filter(|m| catalog.offers_metric(source, m.key().as_str()));
+        let metric = offered.next().expect("a metric");
+        let dimensions = catalog.dimensions().iter();
+        let mut dimensions =
+            dimensions.filter(|d| catalog.offers_dimension(source, d.key().as_str()));
+        let dimension = dimensions.next().expect("a dimension");
+        let request = Request::new()
+            .source(source)
+            .metric(metric.key().as_str())
+            .dimension(dimension.key().as_str());
+        let query = compiler.checked(&request, context).ok()?;
+        Some(execute(&query, &mut client).unwrap_or_else(|error| panic!("{error}")))
+    };
+    let account = AccessAccount::of(&compiler, &ruled, ValuesShown::Counted);
+    let mut standings = [0; 3];
+    for source in &account.sources {
+        let key = source.source.as_str();
+        let all = count(key, &none).expect("an answer without rules");
+        assert!(!all.is_empty(), "{key}");
+        let seen = count(key, &ruled);
+        match source.standing {
+            SourceStanding::Open => {
+                standings[0] += 1;
+                assert_eq!(seen, Some(all), "{key}");
+            }
+            SourceStanding::Restricted { .. } => {
+                standings[1] += 1;
+                assert_eq!(seen, Some(Vec::new()), "{key}");
+            }
+            SourceStanding::Unavailable(_) => {
+                standings[2] += 1;
+                assert_eq!(seen, None, "{key}");
+            }
+            ref other => panic!("{key}: {other:?}"),
+        }
+    }
+    assert_eq!(standings, [1, 6, 4]);
 }

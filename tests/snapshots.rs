@@ -9,7 +9,13 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 63] = [
+const PAGES: [&str; 69] = [
+    "windows/rolling_days_over_gaps",
+    "windows/running_total_by_day_and_shop",
+    "windows/subtotals_of_running_totals",
+    "offsets/compared_again",
+    "semi_additive/by_branch_and_month",
+    "semi_additive/last_known_balance_by_branch",
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
     "columns/conditions",

@@ -1,6 +1,7 @@
 //! Fragments: checked expressions over columns, printed once for every dialect.
 
 use crate::dialect::Dialect;
+use crate::expr::functions::{Callee, Function};
 use crate::expr::hazard::{Hazard, hazard};
 use crate::expr::render::{Rendered, Unsupported, render};
 use crate::expr::types::{Type, type_of};
@@ -42,6 +43,18 @@ pub(crate) struct Fragment {
     pub(crate) hazard: Hazard,
     /// The same where the relation declares no types.
     pub(crate) hazard_undeclared: Hazard,
+    /// Of an aggregate: how those over parts of the rows become that over all of them, if they do.
+    pub(crate) again: Option<Again>,
+}
+
+/// How an aggregate over all rows comes of those over parts of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Again {
+    Sum,
+    /// The sum, of whole numbers.
+    Count,
+    Least,
+    Greatest,
 }
 
 impl Fragment {
@@ -69,6 +82,7 @@ impl Fragment {
             is_boolean: type_of(expr, column_type) == Some(Type::Data(DataType::Boolean)),
             hazard: hazard(expr, column_type),
             hazard_undeclared: hazard(expr, &|_| None),
+            again: None,
         }
     }
 
@@ -77,7 +91,18 @@ impl Fragment {
         call: Call<ColumnId>,
         column_type: &dyn Fn(&ColumnId) -> Option<DataType>,
     ) -> Self {
-        Self::new(&Expr::Call(call), column_type)
+        let again = match call.function {
+            _ if call.is_distinct => None,
+            Callee::Known(Function::Sum) => Some(Again::Sum),
+            Callee::Known(Function::Count) => Some(Again::Count),
+            Callee::Known(Function::Min) => Some(Again::Least),
+            Callee::Known(Function::Max) => Some(Again::Greatest),
+            _ => None,
+        };
+        Self {
+            again,
+            ..Self::new(&Expr::Call(call), column_type)
+        }
     }
 
     /// Whether evaluating it on a relation can raise.

@@ -158,7 +158,7 @@ pub(crate) fn names_a_step(name: &str) -> bool {
     const ALONE: [&str; 7] = [
         "combined", "filled", "passing", "top", "shown", "detail", "page",
     ];
-    const COUNTED: [&str; 2] = ["grouped", "derived"];
+    const COUNTED: [&str; 3] = ["grouped", "derived", "summed"];
     let name = name.to_ascii_lowercase();
     let own = ["tested_", "ranked_"];
     let own = own.iter().find_map(|prefix| name.strip_prefix(prefix));
@@ -231,6 +231,7 @@ mod tests {
             "grouped",
             "Grouped_2",
             "derived_17",
+            "Summed_2",
             "combined",
             "tested_grouped_3",
             "page",

@@ -17,6 +17,7 @@ mod passing;
 mod picked;
 mod predicate;
 mod rows;
+mod running;
 mod select;
 mod top;
 mod totals;

@@ -1,5 +1,7 @@
 //! The statement: groups, levels of computed columns, and the result.
 
+use crate::calendar::Grain;
+use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
@@ -40,6 +42,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
             if position > 0 {
                 self.push(",");
                 self.line(0);
+            }
+            if let Some(running) = self.plan.runs(leg) {
+                self.running(position, leg, running);
+                continue;
             }
             self.leg_name(position);
             self.push(" AS (");
@@ -137,7 +143,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(indent);
         self.push("FROM ");
         self.rows(&leg.scan, indent);
-        if let Some(windows) = &leg.windows {
+        if let Some(windows) = leg
+            .windows
+            .as_ref()
+            .filter(|windows| windows.running.is_none())
+        {
             self.join_windows(windows, leg, level, indent);
         }
         if let Some(passing) = self.passing {
@@ -196,9 +206,20 @@ impl<'p, 'c> Emitter<'p, 'c> {
         {
             return self.column_of(WINDOW, "period");
         }
+        self.row_value(key.grain, on_source, scope);
+    }
+
+    /// The value of a dimension on the rows of a leg.
+    pub(super) fn row_value(
+        &mut self,
+        grain: Option<Grain>,
+        on_source: &'p SourceDimension,
+        scope: Scope,
+    ) {
+        let plan = self.plan;
         // The plan is not made where the dialect lacks the expression.
         if let Ok(text) = on_source.value.printed.get(plan.dialect) {
-            self.dimension_value(on_source, text, key.grain, scope);
+            self.dimension_value(on_source, text, grain, scope);
         }
     }
 
@@ -305,8 +326,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     pub(super) fn leg_name(&mut self, position: usize) {
+        self.numbered("grouped", position);
+    }
+
+    /// A step of a leg: its name, and behind the first the number.
+    pub(super) fn numbered(&mut self, name: &str, position: usize) {
         self.push(self.prefix);
-        self.push("grouped");
+        self.push(name);
         if position > 0 {
             self.push("_");
             self.count(position + 1);

@@ -39,15 +39,20 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
-    fn window_lists(&mut self, lists: &WindowLists) {
-        let columns = [
+    /// The lists of windows that are there, side by side.
+    pub(super) fn window_lists(&mut self, lists: &WindowLists) {
+        self.lists(&[
             ("period", Some(lists.periods)),
             ("since", lists.since),
             ("until", Some(lists.until)),
-        ];
-        let columns = columns
-            .into_iter()
-            .filter_map(|(name, list)| Some((name, list?)));
+        ]);
+    }
+
+    /// Lists of one length, side by side; the first is that of the periods.
+    pub(super) fn lists(&mut self, lists: &[(&'static str, Option<ListBind>)]) {
+        let columns = lists
+            .iter()
+            .filter_map(|(name, list)| Some((*name, (*list)?)));
         match self.plan.dialect {
             Dialect::Postgres => {
                 self.push("unnest(");
@@ -77,7 +82,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
                     self.push(name);
                 }
                 self.push(" FROM json_each(");
-                self.list(lists.periods);
+                if let Some((_, Some(periods))) = lists.first() {
+                    self.list(*periods);
+                }
                 self.push(") LIMIT -1 OFFSET 0) AS ");
                 self.push(WINDOW);
             }

@@ -15,7 +15,8 @@ use super::joins::carry;
 use super::measures::MetricColumns;
 use super::scan::{can_raise, is_waited_for, needed_columns};
 use super::{
-    BindId, Frames, Leg, LegPick, LegWindows, Measure, PickedNames, Planner, Scan, WindowLists,
+    BindId, Frames, Leg, LegPick, LegWindows, Measure, PickedNames, Planner, RunningNames, Scan,
+    WindowLists,
 };
 
 impl<'c> Planner<'c> {
@@ -28,6 +29,16 @@ impl<'c> Planner<'c> {
                 dated: self.names.take_owned(KeySpelling::new("dated")),
                 picked: self.names.take_owned(KeySpelling::new("picked")),
             })
+    }
+
+    /// The names that running windows need, where a metric has a window.
+    pub(super) fn running_names(&mut self, query: &ResolvedQuery<'c>) -> Option<RunningNames<'c>> {
+        let mut frames = (1..query.frames.len()).map(|frame| query.frames.get(frame));
+        let has_window = frames.any(|frame| frame.window.is_some());
+        has_window.then(|| RunningNames {
+            since: self.names.take_owned(KeySpelling::new("since")),
+            present: self.names.take_owned(KeySpelling::new("present")),
+        })
     }
 
     /// The parameters by which dates are moved: months, then days.
@@ -46,6 +57,7 @@ impl<'c> Planner<'c> {
         apart: [Option<&mut MetricColumns<'c>>; 2],
         sums_up: bool,
     ) -> Vec<Leg<'c>> {
+        let may_run = !sums_up && apart.iter().all(Option::is_none);
         let MetricColumns {
             measures,
             legs: answering,
@@ -121,6 +133,18 @@ impl<'c> Planner<'c> {
             measure.leg = found.unwrap_or(measure.leg);
         }
         let mut legs: Vec<Leg<'c>> = legs.into_iter().map(|(_, leg)| leg).collect();
+        for (position, leg) in legs.iter_mut().enumerate() {
+            let mut own = measures.iter().filter(|measure| measure.leg == position);
+            let adds =
+                own.clone().next().is_some() && own.all(|measure| measure.fragment.again.is_some());
+            if let Some(windows) = leg
+                .windows
+                .as_mut()
+                .filter(|_| !(may_run && adds && leg.pick.is_none()))
+            {
+                windows.running = None;
+            }
+        }
         if measures.is_empty() && legs.iter().all(|leg| leg.keys.is_empty()) {
             // Constants alone are one row, whichever source says so.
             legs.truncate(1);
@@ -224,7 +248,10 @@ impl<'c> Planner<'c> {
             periods,
             since,
             until,
+            are_running,
         } = windows;
+        let first = periods.values().first().filter(|_| are_running).cloned();
+        let running = first.map(|first| self.bind(Param::Scalar(first)));
         let last = sums_up.then(|| {
             let last =
                 [Some(&periods), since.as_ref(), Some(&until)].map(|list| list.and_then(last_of));
@@ -233,6 +260,7 @@ impl<'c> Planner<'c> {
         });
         Some(LegWindows {
             key: Some(bucket),
+            running,
             every: self.window_lists((periods, since, until))?,
             last: match last.flatten() {
                 Some(last) => Some(self.window_lists(last)?),

@@ -110,6 +110,7 @@ impl<'c> Planner<'c> {
             periods: query.periods,
             zone,
             picked: None,
+            running: None,
             binds,
         })
     }

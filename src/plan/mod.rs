@@ -31,7 +31,8 @@ pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
     Leg, LegPick, LegWindows, ListBind, Measure, Operand, OrderItem, Output, OutputTerm,
-    PickedNames, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, WindowLists, cut,
+    PickedNames, Predicate, RuleCheck, RuleShape, RunningNames, Scan, TenantCheck, Term,
+    WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use top::Top;
@@ -80,6 +81,7 @@ pub fn plan<'c>(
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
     let picked = planner.picked_names(&query);
+    let running = planner.running_names(&query);
     let tests_apart = query.totals.is_some() || query.top.is_some();
     planner.key_names = tests_apart.then(|| planner.names.clone());
     for leg in &query.legs {
@@ -170,6 +172,7 @@ pub fn plan<'c>(
         periods,
         zone,
         picked,
+        running,
         binds,
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));

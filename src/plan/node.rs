@@ -61,6 +61,8 @@ pub struct Plan<'c> {
     pub(crate) zone: BindId,
     /// What the steps call the date of a group and the one that is picked, where one is.
     pub(crate) picked: Option<PickedNames<'c>>,
+    /// What the steps call what windows that run need.
+    pub(crate) running: Option<RunningNames<'c>>,
     pub(crate) binds: Vec<Param>,
 }
 
@@ -70,6 +72,12 @@ impl<'c> Plan<'c> {
         let after = self.rows.as_ref().is_some_and(|rows| rows.after.is_some());
         let is_page = after || self.limit.is_some() || self.offset.is_some();
         self.rows.is_some() && is_page && self.keys.iter().any(|key| key.lookup.is_some())
+    }
+
+    /// Whether the periods of a leg are summed up before its windows are.
+    pub(crate) fn runs(&self, leg: &Leg<'_>) -> Option<(LegWindows, usize, BindId)> {
+        let windows = leg.windows?;
+        Some((windows, windows.key?, windows.running?))
     }
 
     /// Whether constants are all that a leg is asked for: one row, though no aggregate makes it one.
@@ -182,6 +190,9 @@ pub(crate) struct LegWindows {
     pub(crate) every: WindowLists,
     /// That of the last period, where totals are not by periods.
     pub(crate) last: Option<WindowLists>,
+    /// The first period, where each window is the one before and the rows of one period more, which are summed up
+    /// before: rows before the first period count in it.
+    pub(crate) running: Option<BindId>,
 }
 
 impl LegWindows {
@@ -205,6 +216,7 @@ impl LegWindows {
                 key: None,
                 every: self.last.unwrap_or(self.every),
                 last: None,
+                running: None,
             },
         }
     }
@@ -228,6 +240,15 @@ pub(crate) struct LegPick<'c> {
     pub(crate) first: bool,
     /// What rows have to be.
     pub(crate) filter: Option<(&'c Fragment, &'c Rendered)>,
+}
+
+/// The names of the columns that running windows need.
+#[derive(Clone)]
+pub(crate) struct RunningNames<'c> {
+    /// Where the window of a period begins.
+    pub(crate) since: Cow<'c, KeySpelling>,
+    /// Whether a window has a row.
+    pub(crate) present: Cow<'c, KeySpelling>,
 }
 
 /// The names of the columns that a pick needs.

@@ -9,7 +9,9 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Join, LegPick, Members, Passing, PickedNames, Through, Top, Totals};
+use super::{
+    BindId, Join, LegPick, Members, Passing, PickedNames, RunningNames, Through, Top, Totals,
+};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -44,6 +46,7 @@ impl Plan<'_> {
             periods,
             zone,
             picked,
+            running,
             binds: _,
         } = self;
         let mut state = outline_hasher().build_hasher();
@@ -142,6 +145,9 @@ impl Plan<'_> {
         } in ordered
         {
             (what, descending, nulls_first).hash(&mut state);
+        }
+        if let Some(RunningNames { since, present }) = running {
+            (&*since.sql, &*present.sql).hash(&mut state);
         }
         if let Some(PickedNames { dated, picked }) = picked {
             (&*dated.sql, &*picked.sql).hash(&mut state);

@@ -80,6 +80,7 @@ impl<'c> Planner<'c> {
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),
             picked: plan.picked.clone(),
+            running: None,
             passing: None,
             top: None,
             gaps: None,

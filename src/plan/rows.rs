@@ -92,6 +92,7 @@ impl<'c> Planner<'c> {
             periods,
             zone,
             picked: None,
+            running: None,
             binds,
         })
     }

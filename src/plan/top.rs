@@ -119,6 +119,7 @@ impl<'c> Planner<'c> {
             keys: plan.keys.get(ranked.key).cloned().into_iter().collect(),
             tenant: plan.tenant.clone(),
             picked: plan.picked.clone(),
+            running: None,
             passing: None,
             top: None,
             gaps: None,

@@ -125,8 +125,15 @@ pub struct SourceAccount {
 pub enum SourceStanding {
     /// All rows of the client.
     Open,
-    /// Those that the rules on these dimensions leave.
-    Restricted(Vec<Name>),
+    /// Those that rules leave.
+    Restricted {
+        /// The dimensions of rules on the rows themselves.
+        by: Vec<Name>,
+        /// The dimensions of rules on rows of other sources that those of this one are related to, and
+        /// have to meet: a row without such a row is not seen, whatever the rule says of rows without a
+        /// value.
+        through: Vec<Name>,
+    },
     /// None: every request is refused, with these findings.
     Unavailable(Errors),
     /// The context knows nothing that could be asked of it.
@@ -276,12 +283,18 @@ fn probe(
 }
 
 fn standing(query: &CompiledQuery) -> (SourceStanding, Vec<Name>) {
-    let mut by = Vec::new();
-    let scans = query.certificate().scans.iter();
-    let facts = scans.filter(|scan| matches!(scan.purpose, ScanPurpose::Facts(_)));
-    for rule in facts.flat_map(|scan| &scan.rules) {
-        if rule.form != RuleForm::Everything && !by.contains(&rule.dimension) {
-            by.push(rule.dimension.clone());
+    let (mut by, mut through) = (Vec::new(), Vec::new());
+    for scan in &query.certificate().scans {
+        let restricting = match scan.purpose {
+            ScanPurpose::Facts(_) => &mut by,
+            ScanPurpose::Restricting(_) => &mut through,
+            // What is joined beside the rows, or gives them labels, takes none of them away.
+            ScanPurpose::Joined(_) | ScanPurpose::Lookup(_) => continue,
+        };
+        for rule in &scan.rules {
+            if rule.form != RuleForm::Everything && !restricting.contains(&rule.dimension) {
+                restricting.push(rule.dimension.clone());
+            }
         }
     }
     let mut exempt = Vec::new();
@@ -292,9 +305,9 @@ fn standing(query: &CompiledQuery) -> (SourceStanding, Vec<Name>) {
             exempt.push(dimension.clone());
         }
     }
-    let standing = match by.is_empty() {
+    let standing = match by.is_empty() && through.is_empty() {
         true => SourceStanding::Open,
-        false => SourceStanding::Restricted(by),
+        false => SourceStanding::Restricted { by, through },
     };
     (standing, exempt)
 }
@@ -372,7 +385,21 @@ impl fmt::Display for SourceAccount {
         }
         match &self.standing {
             SourceStanding::Open => f.write_str("all rows of the client"),
-            SourceStanding::Restricted(by) => write!(f, "restricted by {}", names(by)),
+            SourceStanding::Restricted { by, through } => {
+                f.write_str("restricted by ")?;
+                f.write_str(&names(by))?;
+                if !by.is_empty() && !through.is_empty() {
+                    f.write_str("; and by ")?;
+                }
+                if !through.is_empty() {
+                    write!(
+                        f,
+                        "{} of related rows, which have to be there",
+                        names(through)
+                    )?;
+                }
+                Ok(())
+            }
             SourceStanding::NothingToAsk => f.write_str("nothing to ask"),
             SourceStanding::Unavailable(errors) => {
                 f.write_str("unavailable: ")?;

@@ -121,6 +121,8 @@ pub(crate) struct Windows {
     pub(crate) since: Option<ValueList>,
     /// The first moment after each.
     pub(crate) until: ValueList,
+    /// Whether windows of one beginning are each the one before and one period more.
+    pub(crate) are_running: bool,
 }
 
 impl<'c> Resolver<'c, '_> {
@@ -365,9 +367,18 @@ impl<'c> Resolver<'c, '_> {
             until: all_until.last().cloned(),
             last: None,
         };
+        // A period begins where the window of the one before it ends.
+        let begins_with_a_period =
+            |since: &Value| Some(since) == all_since.first() || all_until.contains(since);
+        let are_running = match window {
+            Window::Cumulative | Window::ToDate(_) => shift.is_none(),
+            Window::Rolling { .. } => false,
+        };
+        let are_running = are_running && all_since.iter().all(begins_with_a_period);
         Some(FrameDates {
             dates: Some(dates),
             windows: Some(Windows {
+                are_running,
                 bucket: along.bucket,
                 periods: ValueList::new(element, periods)?,
                 since: match all_since.is_empty() {

@@ -130,9 +130,10 @@ pub(super) fn dated_bucket(
 
 /// Whether a bucket is computed from the dates that the range bounds.
 pub(super) fn reads_dates(leg: &ResolvedLeg<'_>, value: &SourceDimension) -> bool {
+    let dates = [leg.source.date_column, leg.date_column];
     let mut columns = value.value.columns.iter();
-    columns
-        .any(|column| leg.source.date_column == Some(*column) || leg.date_column == Some(*column))
+    // Another source may have a column of the same name.
+    value.path.is_none() && columns.any(|column| dates.contains(&Some(*column)))
 }
 
 /// Whether a bucket cuts the column that the range bounds, or what an option brings instead of it.

@@ -21,6 +21,7 @@ mod passing;
 mod picked;
 mod reader;
 mod rows;
+mod running;
 #[cfg(test)]
 mod tests;
 mod top;

@@ -4,6 +4,10 @@
 //! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            [, filled AS ( gaps )] {, derived AS ( level )} result
 //! groups     SELECT columns FROM rows [GROUP BY 1 {, n}] | picked
+//! running    summed AS ( groups ), grouped AS ( SELECT b.name AS name {, ..} FROM ( SELECT u.name AS name,
+//!            sum(max(u.name)) OVER ([PARTITION BY u.name {, ..}] ORDER BY u.name) AS name {, ..} FROM ( SELECT
+//!            g.name AS name {, ..} FROM summed AS g UNION ALL SELECT w.period AS name, k.name AS name, NULL AS
+//!            name {, ..} FROM windows [CROSS JOIN combinations AS k] ) AS u GROUP BY 1 {, n} ) AS b WHERE b.name = 1 )
 //! rows       rows of a guard [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
 //! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
 //!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
@@ -145,6 +149,10 @@ impl<'a> Reader<'a> {
             if position > 0 {
                 self.kind(TokenKind::Comma)?;
             }
+            if let Some(running) = self.plan().runs(leg) {
+                self.running(position, leg, running)?;
+                continue;
+            }
             self.leg_name(position)?;
             self.word("AS")?;
             self.open()?;
@@ -238,7 +246,8 @@ impl<'a> Reader<'a> {
         let rows = Rows::outside(&leg.scan);
         self.word("FROM")?;
         self.rows(&leg.scan)?;
-        if let Some(windows) = &leg.windows {
+        let joined = leg.windows.as_ref();
+        if let Some(windows) = joined.filter(|windows| windows.running.is_none()) {
             self.joined_windows(windows, leg, level)?;
         }
         if let Some(passing) = self.passing {

@@ -8,7 +8,7 @@ use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
 
 /// The alias of the windows.
-const WINDOW: &str = "w";
+pub(super) const WINDOW: &str = "w";
 
 impl<'a> Reader<'a> {
     /// The period that a window belongs to.
@@ -32,20 +32,12 @@ impl<'a> Reader<'a> {
             (false, Some(last)) => last,
             (false, None) => return failure("rows would be in several windows of one group"),
         };
-        let columns = [
+        self.word("JOIN")?;
+        self.lists(&[
             ("period", Some(lists.periods)),
             ("since", lists.since),
             ("until", Some(lists.until)),
-        ];
-        let columns: Vec<(&str, ListBind)> = columns
-            .into_iter()
-            .filter_map(|(name, list)| Some((name, list?)))
-            .collect();
-        self.word("JOIN")?;
-        match self.plan().dialect {
-            Dialect::Postgres => self.parallel_lists(&columns)?,
-            Dialect::Sqlite => self.extracted_lists(&columns)?,
-        }
+        ])?;
         let Some(date) = leg.scan.date_column else {
             return failure("windows are of a source without dates");
         };
@@ -61,6 +53,17 @@ impl<'a> Reader<'a> {
             self.exact_column(WINDOW, name)?;
         }
         Ok(())
+    }
+
+    /// Lists of one length, side by side.
+    pub(super) fn lists(&mut self, lists: &[(&'static str, Option<ListBind>)]) -> Read<()> {
+        let columns = lists.iter();
+        let columns = columns.filter_map(|(name, list)| Some((*name, (*list)?)));
+        let columns: Vec<(&str, ListBind)> = columns.collect();
+        match self.plan().dialect {
+            Dialect::Postgres => self.parallel_lists(&columns),
+            Dialect::Sqlite => self.extracted_lists(&columns),
+        }
     }
 
     /// `unnest($1::date[], $2::date[]) AS w (period, until)`.

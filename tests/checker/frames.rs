@@ -117,6 +117,7 @@ impl<'a> Metrics<'_, 'a> {
     pub fn frames(&self, compared: Option<Shift>) -> Lowered<Vec<Frame<'a>>> {
         let request = self.known().request;
         let mut keys: Vec<String> = request.metrics.clone();
+        keys.extend(request.top.iter().map(|top| top.by.clone()));
         let mut waiting: Vec<&FilterRequest> = request
             .filters
             .iter()
@@ -142,6 +143,7 @@ impl<'a> Metrics<'_, 'a> {
                 .map_or(&*order.key, |(metric, _)| metric);
             keys.extend([order.key.clone(), metric.to_owned()]);
         }
+        keys.extend(request.top.as_ref().map(|top| top.by.clone()));
         let is_metric = |key: &String| {
             self.known()
                 .spec

@@ -109,6 +109,7 @@ pub fn lower_select(select: &SelectStmt) -> Lowered<Select> {
         limit: limit_count.as_deref().map(expression).transpose()?,
         offset: limit_offset.as_deref().map(expression).transpose()?,
         picked: None,
+        running: None,
     };
     let bare = Select {
         both: lowered.both.clone(),

@@ -270,8 +270,8 @@ const FORMS: [&str; 9] = [
     "overlay",
 ];
 
-/// What the rows of a window are partitioned by, and nothing else.
-fn lower_window(window: &WindowDef) -> Lowered<Vec<Tree>> {
+/// What the rows of a window are partitioned by, and how they are ordered, upwards.
+fn lower_window(window: &WindowDef) -> Lowered<(Vec<Tree>, Vec<Tree>)> {
     /// `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`, which is what a window without a frame has.
     const NO_FRAME: i32 = 0x422;
     let WindowDef {
@@ -286,12 +286,22 @@ fn lower_window(window: &WindowDef) -> Lowered<Vec<Tree>> {
     } = window;
     let is_plain = name.is_empty()
         && refname.is_empty()
-        && order_clause.is_empty()
         && *frame_options == NO_FRAME
         && start_offset.is_none()
         && end_offset.is_none();
-    absent(is_plain, "a window with a name, an order or a frame")?;
-    expressions(partition_clause)
+    absent(is_plain, "a window with a name or a frame")?;
+    let order = order_clause.iter().map(|node| {
+        let order = super::lower::order(node)?;
+        absent(
+            !order.descending && order.nulls_first.is_none(),
+            "a window in another order",
+        )?;
+        Ok(order.by)
+    });
+    Ok((
+        expressions(partition_clause)?,
+        order.collect::<Lowered<_>>()?,
+    ))
 }
 
 fn lower_call(call: &FuncCall) -> Lowered<Tree> {
@@ -313,8 +323,10 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
             over: None,
             ..call.clone()
         })?];
-        parts.extend(lower_window(window)?);
-        return Ok(Tree::Node(Head::Over, parts));
+        let (partition, order) = lower_window(window)?;
+        let ordered = order.len();
+        parts.extend(partition.into_iter().chain(order));
+        return Ok(Tree::Node(Head::Over { ordered }, parts));
     }
     absent(!func_variadic, "VARIADIC")?;
     let names = strings(funcname)?;

@@ -99,8 +99,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
     pub fn are_answered(&self) -> bool {
         let request = self.known.request;
         let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
+        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let order = request.order_by.iter();
         named.extend(order.filter_map(|by| by.key.split('.').next()));
+        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let filters = request.filters.iter().chain(&request.metric_filters);
         let mut waiting: Vec<&FilterRequest> = filters.collect();
         while let Some(filter) = waiting.pop() {

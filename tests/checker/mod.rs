@@ -31,6 +31,7 @@ mod raise;
 mod reach;
 mod reached;
 mod rules;
+mod running;
 mod search;
 mod shape;
 mod shift;
@@ -310,7 +311,7 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
     let mut statement = statement;
     windows::bind(&mut statement, emitted.params);
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
-    let checked = picked::unpicked(bound);
+    let checked = running::unrun(bound).and_then(picked::unpicked);
     let checked = checked.and_then(|bound| check_meaning(legs, emitted.aliases, &bound));
     faults.extend(checked.err());
     faults

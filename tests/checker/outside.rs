@@ -83,7 +83,8 @@ impl<'a> Known<'a> {
             _ => false,
         };
         let over = grouped.picked.iter().map(|picked| &picked.over);
-        for tree in over {
+        let cut = grouped.running.iter().map(|running| &running.cut);
+        for tree in over.chain(cut) {
             check_scope(tree, &is_known)?;
         }
         self.check_picked(grouped)?;

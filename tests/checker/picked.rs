@@ -57,14 +57,10 @@ fn plain(outer: &Select) -> Lowered<Select> {
     let date = beside
         .targets
         .iter()
-        .position(|(_, tree)| matches!(tree, Tree::Node(Head::Over, _)));
+        .position(|(_, tree)| matches!(tree, Tree::Node(Head::Over { .. }, _)));
     let date = date
         .and_then(|over| over.checked_sub(1))
         .ok_or("no date is picked")?;
-    let name_at = |select: &Select, at: usize| -> Lowered<String> {
-        let found = select.targets.get(at).and_then(|(name, _)| name.clone());
-        found.ok_or_else(|| "a picked date without a name".to_owned())
-    };
     let (dated_name, picked_name) = (name_at(beside, date)?, name_at(beside, date + 1)?);
     let is_carried = |(name, tree): &(Option<String>, Tree)| {
         name.as_ref()
@@ -96,7 +92,7 @@ fn plain(outer: &Select) -> Lowered<Select> {
         .take(date)
         .filter_map(|(name, _)| name.as_deref())
         .collect();
-    let (_, Tree::Node(Head::Over, over)) = &beside.targets[date + 1] else {
+    let (_, Tree::Node(Head::Over { ordered: 0 }, over)) = &beside.targets[date + 1] else {
         return wrong();
     };
     let mut over = over.iter();
@@ -179,4 +175,10 @@ fn plain(outer: &Select) -> Lowered<Select> {
         }),
         ..Select::EMPTY
     })
+}
+
+/// The name of a column, by its place.
+pub fn name_at(select: &Select, at: usize) -> Lowered<String> {
+    let found = select.targets.get(at).and_then(|(name, _)| name.clone());
+    found.ok_or_else(|| "a column without a name".to_owned())
 }

@@ -195,6 +195,9 @@ fn rename(step: &mut Select, names: &HashMap<String, String>) -> Lowered<()> {
     }
     step.condition.iter_mut().for_each(&mut change);
     step.groups.iter_mut().for_each(&mut change);
+    if let Some(running) = &mut step.running {
+        change(&mut running.cut);
+    }
     if let Some(picked) = &mut step.picked {
         change(&mut picked.over);
     }

@@ -308,6 +308,7 @@ fn unpaged(mut statement: Select) -> Lowered<Select> {
         limit,
         offset,
         picked: None,
+        running: None,
     })
 }
 

@@ -19,6 +19,17 @@ pub struct Select {
     pub offset: Option<Tree>,
     /// The one date that groups are of, where that was taken apart.
     pub picked: Option<Picked>,
+    /// The windows that groups are of, where they were taken apart.
+    pub running: Option<Running>,
+}
+
+/// Windows that run over groups by period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    pub lists: Vec<(String, Tree)>,
+    /// The period of a row, and the first one, which is that of all rows before it.
+    pub cut: Tree,
+    pub first: Tree,
 }
 
 /// One date of each group: the first or the last of what is picked over.
@@ -161,8 +172,10 @@ pub enum Head {
         has_else: bool,
     },
     Cast(String),
-    /// The parts are an aggregate, and what its rows are partitioned by.
-    Over,
+    /// The parts are an aggregate, what its rows are partitioned by, and so many by which they are ordered.
+    Over {
+        ordered: usize,
+    },
     /// The parts are the arguments, then what it is ordered by, then its filter.
     Call {
         name: String,
@@ -323,6 +336,7 @@ impl Select {
             limit,
             offset,
             picked: self.picked,
+            running: self.running,
         }
     }
 
@@ -337,6 +351,7 @@ impl Select {
         limit: None,
         offset: None,
         picked: None,
+        running: None,
     };
 
     /// Calls `visit` on every expression of the statement.

@@ -10,10 +10,11 @@ use super::frames::Window;
 use super::gaps::{along, starts};
 use super::lower::Lowered;
 use super::meaning::{Known, columns};
+use super::normal::normal;
 use super::shape::Pass;
 use super::shift::Shift;
 use super::totals::By;
-use super::tree::{From, Select, Tree};
+use super::tree::{From, Running, Select, Tree};
 
 /// The lists of `unnest(..) AS w (..)`.
 pub fn unnested(call: &Tree, names: &[&str], alias: String) -> Lowered<From> {
@@ -225,6 +226,10 @@ impl Known<'_> {
     /// groups are not by periods.
     pub fn meets_windows(&self, pass: &Pass<'_>, by: Option<&By>) -> Lowered<()> {
         let windows = self.windows()?;
+        if let Some(running) = &pass.grouped.running {
+            let windows = windows.ok_or("windows that run where there are none")?;
+            return self.runs(pass, running, by, &windows);
+        }
         let (lists, on, windows) = match (&pass.windows, windows) {
             (None, None) => return Ok(()),
             (Some((lists, on)), Some(windows)) => (lists, on, windows),
@@ -267,6 +272,58 @@ impl Known<'_> {
         match on.conjuncts().into_iter().eq(&conditions) {
             true => Ok(()),
             false => Err("rows meet windows in another way".to_owned()),
+        }
+    }
+
+    /// Windows run where each is the one before of the same beginning and the rows of one period more: those before
+    /// the first period are of the first window, and a window begins there or where a period does.
+    fn runs(
+        &self,
+        pass: &Pass<'_>,
+        running: &Running,
+        by: Option<&By>,
+        windows: &Windows,
+    ) -> Lowered<()> {
+        let is_alone = pass.windows.is_none()
+            && pass.joined.is_none()
+            && pass.topped.is_none()
+            && pass.grouped.picked.is_none()
+            && by.is_none()
+            && self.frame.shift.is_none();
+        let first = windows.each.first().ok_or("no window")?;
+        let ends: Vec<&Value> = windows.each.iter().map(|(.., until)| until).collect();
+        let begin = windows
+            .each
+            .iter()
+            .enumerate()
+            .all(|(at, (_, since, _))| match since {
+                None => first.1.is_none(),
+                Some(since) => Some(since) == first.1.as_ref() || ends[..at].contains(&since),
+            });
+        let asked = self.asked()?;
+        let period = asked.get(windows.along).ok_or("periods of nothing")?;
+        let is_cut = self.is_same(&normal(running.cut.clone()), &period.value);
+        let is_first = running.first == Tree::Bound(Arc::new(Param::Scalar(first.0.clone())));
+        let list = |element: DataType, values: Vec<Value>| {
+            let list = ValueList::new(element, values).ok_or("a list of nothing")?;
+            Ok::<_, String>(Tree::Bound(Arc::new(Param::List(list))))
+        };
+        let periods = windows.each.iter().map(|(period, ..)| period.clone());
+        let mut wanted = vec![(
+            "period".to_owned(),
+            list(windows.element, periods.collect())?,
+        )];
+        let since = windows
+            .each
+            .iter()
+            .filter_map(|(_, since, _)| since.clone());
+        let since: Vec<Value> = since.collect();
+        if !since.is_empty() {
+            wanted.push(("since".to_owned(), list(windows.bounds, since)?));
+        }
+        match is_alone && begin && is_cut && is_first && running.lists == wanted {
+            true => Ok(()),
+            false => Err("windows that do not run as they are said to".to_owned()),
         }
     }
 

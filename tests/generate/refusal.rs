@@ -52,18 +52,17 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if is_after && !world.is_keyed {
         return Some("no-primary-key");
     }
-    if compares_keys(world, asked) || fills_what_is_ranked(asked) {
-        return Some("not-supported");
-    }
     let model = Model { world, question };
-    if question.detail.is_some() || !model.has_windows() {
-        return None;
+    if question.detail.is_none() && model.has_windows() {
+        let has_ends = matches!(question.range, Some((Some(_), Some(_))));
+        if !model.may_move() {
+            return Some("window-dates");
+        }
+        if model.dated().is_some() && !has_ends {
+            return Some("window-without-range");
+        }
     }
-    if !model.may_move() {
-        return Some("window-dates");
-    }
-    let has_ends = matches!(question.range, Some((Some(_), Some(_))));
-    (model.dated().is_some() && !has_ends).then_some("window-without-range")
+    (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
 }
 
 /// Whether conditions test groups.

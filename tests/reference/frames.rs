@@ -87,9 +87,9 @@ impl<'w> Asked<'w> {
 
     /// Whether a group is computed from the day of the range.
     pub fn is_dated(&self, at: usize) -> bool {
-        let value = &self.world.dimensions[self.shown(at)].value;
-        let read = value.references();
-        read.contains(&DAY) || read.contains(&self.date())
+        let dimension = &self.world.dimensions[self.shown(at)];
+        let read = dimension.value.references();
+        dimension.path.is_empty() && (read.contains(&DAY) || read.contains(&self.date()))
     }
 
     /// Whether windows have one group of days at most, and that one is nothing but the day.

@@ -150,6 +150,14 @@ fn what_a_user_changes_meanwhile_stands() {
         9,
     );
     assert!(!ids(&mut client, &late).contains(&row));
+    // Nor is one that somebody else put to rest or deleted, whatever moment it was left with.
+    for state in ["is_active = false", "is_deleted = true"] {
+        let row = daily(&mut client);
+        let sql = format!("UPDATE report_builder.scheduled_reports SET {state} WHERE id = {row}");
+        client.batch_execute(&sql).expect("by hand");
+        assert_eq!(next(&mut client, row).0, "2026-11-20 13:00:00");
+        assert!(!ids(&mut client, &late).contains(&row), "{state}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
      "base_filter": "is_deleted = false", "dimensions": "*",
      "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty", "any_deleted", "lasting",
-                 "attempts_7d", "kinds_ever", "attempts_before", "last_attempts", "first_deleted"]},
+                 "attempts_7d", "attempts_ytd", "rows_ever", "least_ever", "kinds_ever", "attempts_before", "last_attempts", "first_deleted"]},
     {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
      "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
@@ -59,6 +59,9 @@ pub(crate) const CATALOG: &str = r#"{
     {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
     {"metric_key": "any_deleted", "sql_expression": "BOOL_OR(is_deleted)", "data_type": "boolean"},
     {"metric_key": "attempts_7d", "sql_expression": "SUM(attempts)", "window": {"rolling": {"n": 7, "grain": "day"}}},
+    {"metric_key": "attempts_ytd", "sql_expression": "SUM(attempts)", "window": {"to_date": {"grain": "year"}}},
+    {"metric_key": "rows_ever", "sql_expression": "COUNT(*)", "window": "cumulative"},
+    {"metric_key": "least_ever", "sql_expression": "MIN(attempts)", "window": "cumulative"},
     {"metric_key": "kinds_ever", "sql_expression": "COUNT(DISTINCT kind)", "window": "cumulative"},
     {"metric_key": "attempts_before", "sql_expression": "SUM(attempts)", "offset": {"n": 1, "grain": "month"}},
     {"metric_key": "last_attempts", "sql_expression": "SUM(attempts)", "filter": "kind = 'new'",
@@ -103,7 +106,13 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 59] = [
+pub(crate) const QUERIES: [Query; 60] = [
+    (
+        "windows that run",
+        r#"{"source": "sales", "metrics": ["attempts_ytd", "rows_ever", "least_ever"], "dimensions": ["campaign", {"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,

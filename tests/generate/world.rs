@@ -478,7 +478,7 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
         if matches!(kind, 2 | 4 | 5) && !rests_on_window {
             metric.timing.window = Some(match random.below(3) {
                 0 => Window::Cumulative,
-                1 => Window::Rolling(1 + small(random, 9), random.pick(&GRAINS)),
+                1 => Window::Rolling(1 + small(random, 9), random.pick::<&str>(&GRAINS)),
                 _ => Window::ToDate(random.pick(&GRAINS)),
             });
         }

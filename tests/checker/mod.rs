@@ -253,7 +253,7 @@ fn check_named(request: &Request, spec: &CatalogSpec, legs: &[Known<'_>]) -> Low
     let named = Known { source, ..*first };
     let has_all = detail::is_detail(&named)
         || !named.has_relationships()
-        || Metrics::new(std::slice::from_ref(&named))?.are_answered();
+        || Metrics::new(&[named])?.are_answered();
     let is_named = |leg: &Known<'_>| leg.source.source_key == source.source_key;
     let are_meant = match has_all {
         true => legs.iter().all(is_named),

@@ -479,7 +479,7 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
             metric.timing.window = Some(match random.below(3) {
                 0 => Window::Cumulative,
                 1 => Window::Rolling(1 + small(random, 9), random.pick::<&str>(&GRAINS)),
-                _ => Window::ToDate(random.pick(&GRAINS)),
+                _ => Window::ToDate(random.pick::<&str>(&GRAINS)),
             });
         }
         if matches!(kind, 3 | 5) && may_pick {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use measurand::report::{
-    Dashboard, FilterPreset, Layer, Layers, Report, ReportBuilder, SavedView, Schedule,
+    Change, Dashboard, FilterPreset, Layer, Layers, NewRow, Report, ReportBuilder, SavedView,
+    Schedule, Table as KeptTable,
 };
 use measurand::{
     Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request, Zone,
@@ -24,7 +25,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 20] = [
     "about",
     "catalog",
     "catalog_json",
@@ -38,6 +39,9 @@ const FIELDS: [&str; 17] = [
     "preset",
     "layer",
     "dashboard",
+    "table",
+    "new_row",
+    "change",
     "dialect",
     "limits",
     "errors",
@@ -169,7 +173,8 @@ fn read(file: &Path) -> (String, Table) {
 
 /// What is found in a file's input.
 fn findings(name: &str, table: &Table) -> Errors {
-    if let Some(errors) = findings_of_schedule(table) {
+    let kept = findings_of_schedule(table).or_else(|| findings_of_row(table));
+    if let Some(errors) = kept {
         return errors;
     }
     if table.contains_key("template") || table.contains_key("dashboard") {
@@ -234,6 +239,19 @@ fn report(name: &str, table: &Table) -> Result<Report, Errors> {
         check(&reports, report, &context);
     }
     report
+}
+
+/// What is found in a row of one of the report builder's tables, or a change of one, where a file has it.
+fn findings_of_row(table: &Table) -> Option<Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let mut tables = KeptTable::ALL.into_iter();
+    let kept = tables.find(|kept| Some(kept.name()) == text("table"))?;
+    let limits = Limits::default();
+    let read = match (text("new_row"), text("change")) {
+        (Some(row), _) => NewRow::from_json(kept, row, &limits).map(drop),
+        (None, change) => Change::from_json(kept, change?, &limits).map(drop),
+    };
+    Some(read.expect_err("a row that is none"))
 }
 
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {

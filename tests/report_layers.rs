@@ -275,6 +275,29 @@ fn a_template_has_defaults_of_its_own() {
             "{request}"
         );
     }
+    // A range of its own is more exact than the template's, and gives way to users alone.
+    assert_eq!(number(&ask(&json!({})), "october", &mut client), "7");
+    let november = ask(&json!({"date_range": "this_month"}));
+    assert_eq!(number(&november, "october", &mut client), "33");
+    // What is fixed against every part is the same under every layer.
+    let before = ask(&json!({}));
+    assert_eq!(rows(&before, "steady", &mut client).len(), 2);
+    for request in [
+        json!({"filters": [is("channel", &json!("shop"))]}),
+        json!({"clear": ["channel"]}),
+        json!({"date_range": "last_year"}),
+        json!({"compare": "none"}),
+        json!({"grain": "month"}),
+        json!({"toggles": {"money": "net"}}),
+    ] {
+        let (before, after) = (widget(&before, "steady"), ask(&request));
+        let after = widget(&after, "steady");
+        assert_eq!(
+            (&before.request, &before.chart),
+            (&after.request, &after.chart),
+            "{request}"
+        );
+    }
 }
 
 #[test]
@@ -617,6 +640,38 @@ fn rows_of_others_are_refused() {
 
     let deleted = view_row(&json!({"is_deleted": true})).to_string();
     assert_eq!(SavedView::from_json(&deleted, &Limits::default()), Ok(None));
+}
+
+/// What users look for, and what they may see, is in no message and no debugging output.
+#[test]
+fn values_are_shown_in_no_text() {
+    let access =
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [31337]}]"#;
+    let condition =
+        json!([{"dimension": "campaign", "op": "in", "values": [27182818, "31415926x"]}]);
+    let request = layer(&json!({"filters": condition, "toggles": {"money": "net"}}));
+    let layers = Layers {
+        request: Some(&request),
+        ..Layers::default()
+    };
+    let report = report(&reports(), "sales", &layers, &with_access(access)).expect("a report");
+    let errors = errors(&report, "total");
+    assert!(errors.has(ErrorCode::ValueType), "{errors}");
+    assert_eq!(
+        errors
+            .iter()
+            .next()
+            .map(|error| error.path().to_string())
+            .as_deref(),
+        Some("layer.filters[0].values[1]")
+    );
+    let shown = format!(
+        "{report:?} {}",
+        serde_json::to_string(&report.widgets()).expect("widgets serialize")
+    );
+    for value in ["27182818", "31415926", "31337"] {
+        assert!(!shown.contains(value), "{value} is shown");
+    }
 }
 
 /// Two cards that ask the same in two ways share a statement.

@@ -201,6 +201,14 @@ codes! {
     ForeignRow = "foreign-row",
     /// A part of a layer that reaches no widget.
     NoEffect = "no-effect",
+    /// A text that is longer than its column.
+    TextLength = "text-length",
+    /// A column that callers may not write.
+    ReadOnlyColumn = "read-only-column",
+    /// A change without any column.
+    NothingToChange = "nothing-to-change",
+    /// A table whose rows callers do not write so.
+    ReadOnlyTable = "read-only-table",
 
     // Verification.
     /// A statement failed its own verification.

@@ -87,6 +87,31 @@ pub enum ReportError {
         /// The field of the layer.
         part: &'static str,
     },
+    /// A text that is longer than its column.
+    #[error("the text is longer than the {most} characters of `{column}`")]
+    TextLength {
+        /// The column.
+        column: &'static str,
+        /// How many characters it has.
+        most: usize,
+    },
+    /// A column that statements write themselves, or only with the row.
+    #[error("column `{column}` is not for callers to write here")]
+    ReadOnlyColumn {
+        /// The column.
+        column: &'static str,
+    },
+    /// A change without any column.
+    #[error("the change says nothing that changes")]
+    NothingToChange,
+    /// A table whose rows are not written this way.
+    #[error("rows of `{table}` are not {done} by callers")]
+    ReadOnlyTable {
+        /// The table.
+        table: &'static str,
+        /// What was to be done.
+        done: &'static str,
+    },
 }
 
 impl ReportError {
@@ -106,6 +131,10 @@ impl ReportError {
             ReportError::AccessInLayer { .. } => ErrorCode::AccessInLayer,
             ReportError::ForeignRow { .. } => ErrorCode::ForeignRow,
             ReportError::NoEffect { .. } => ErrorCode::NoEffect,
+            ReportError::TextLength { .. } => ErrorCode::TextLength,
+            ReportError::ReadOnlyColumn { .. } => ErrorCode::ReadOnlyColumn,
+            ReportError::NothingToChange => ErrorCode::NothingToChange,
+            ReportError::ReadOnlyTable { .. } => ErrorCode::ReadOnlyTable,
         }
     }
 }

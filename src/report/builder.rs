@@ -303,30 +303,24 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// The statement for a tenant without rules that has these modules.
     fn compile(&self, request: &Request, modules: &[String]) -> Result<CompiledQuery, Errors> {
-        let compile = |tenant: Option<Tenant>| {
-            let mut context = tenant.map(|tenant| Context::new(tenant, Vec::new()));
-            if let Some(context) = &mut context {
-                context.modules = modules.to_vec();
-                context.now = Some(CHECKED_AT.to_owned());
-            }
-            context.map(|context| self.compiler.compile(request, &context))
-        };
+        let mut errors = None;
         // A tenant is a number or a word; which one fits, the columns of the sources say.
-        let number = compile(Tenant::number(1));
-        let is_of_words = |result: &Result<_, Errors>| {
-            let has = |errors: &Errors| errors.has(ErrorCode::TenantType);
-            result.as_ref().is_err_and(has)
-        };
-        let words = number.as_ref().is_some_and(is_of_words);
-        let result = match words {
-            true => compile(Tenant::word("tenant")),
-            false => number,
-        };
-        result.unwrap_or_else(|| {
-            let error = Error::new(At::root("context").path(), ResolveError::TenantInvalid);
-            Err(error.into())
-        })
+        let tenants = [Tenant::number(1), Tenant::word("tenant")];
+        for tenant in tenants.into_iter().flatten() {
+            let mut context = Context::new(tenant, Vec::new());
+            context.modules = modules.to_vec();
+            context.now = Some(CHECKED_AT.to_owned());
+            match self.compiler.compile(request, &context) {
+                Err(found) if found.has(ErrorCode::TenantType) => errors = Some(found),
+                result => return result,
+            }
+        }
+        Err(errors.unwrap_or_else(|| {
+            let path = At::root("context").path();
+            Error::new(path, ResolveError::TenantInvalid).into()
+        }))
     }
 
     /// The module without which the request does not compile, if it does with it.

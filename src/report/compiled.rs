@@ -5,6 +5,8 @@
 //! statements are there once, and what the context may not know is not there. Codes: those of a request,
 //! `unknown-template`, `unknown-widget`, `foreign-row`, `no-effect`. Next to read: `dashboard.rs`.
 
+use std::fmt;
+
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::builder::{PlacedWidget, ReportBuilder, knows};
@@ -32,8 +34,8 @@ pub struct Report {
     errors: Option<Errors>,
 }
 
-/// A widget of a report.
-#[derive(Debug, Clone)]
+/// A widget of a report. Its `Debug` form leaves the request out, since it holds values of users.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportWidget {
     /// The id, once in a report.
@@ -91,6 +93,16 @@ impl Report {
             let error = ReportError::UnknownWidget { name };
             Error::new(At::root("report").path(), error).into()
         })
+    }
+}
+
+impl fmt::Debug for ReportWidget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReportWidget")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("statement", &self.statement)
+            .finish_non_exhaustive()
     }
 }
 

@@ -73,8 +73,12 @@ impl<'r> Names<'r> {
                 }
                 FilterRequest::Not(inner) => waiting.push(inner),
                 FilterRequest::Compare(comparison) => match &comparison.subject {
-                    Subject::Dimension(key) => drop(names.dimensions.insert(key)),
-                    Subject::Metric(key) => drop(names.metrics.insert(key)),
+                    Subject::Dimension(key) => {
+                        names.dimensions.insert(key);
+                    }
+                    Subject::Metric(key) => {
+                        names.metrics.insert(key);
+                    }
                 },
             }
         }

@@ -328,7 +328,7 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let source = scope.source?;
-        let Some(on_source) = source.express(found).one() else {
+        let Some(on_source) = self.expressed(source, found).one() else {
             self.report_dimension_unavailable(source, found, at.key("dimension").path());
             return None;
         };
@@ -353,7 +353,7 @@ impl<'c> Resolver<'c, '_> {
             false => Subject::Value(on_source),
             true => {
                 let is_it = |asked: &AskedDimension<'c>| {
-                    let on = source.express(asked.key).one();
+                    let on = self.expressed(source, asked.key).one();
                     on.is_some_and(|on| std::ptr::eq(on, on_source))
                 };
                 let grouped = scope

@@ -12,7 +12,7 @@ use crate::request::{DimensionRequest, FilterRequest, RequestKind, Subject};
 use crate::value::DataType;
 
 use super::access::RuledDimension;
-use super::source::{FilteredItems, has_dimensions, has_dimensions_itself};
+use super::source::{FilteredItems, has_dimensions_itself};
 use super::{Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem};
 use crate::catalog::columns::ColumnId;
 
@@ -297,7 +297,7 @@ impl<'c> Resolver<'c, '_> {
         let has_all = |source: &&'c Source| {
             let keys = written.iter().map(|(key, _)| key).chain(&orders);
             let mut keys = keys.map(|key| self.row_item(source, key, selection));
-            keys.all(|item| item.is_some()) && has_dimensions(source, &[], filtered)
+            keys.all(|item| item.is_some()) && self.has_dimensions(source, &[], filtered)
         };
         let catalog = self.catalog;
         let mut candidates: Vec<&'c Source> = catalog.sources.iter().filter(has_all).collect();

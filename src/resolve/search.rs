@@ -44,17 +44,18 @@ impl<'c> Resolver<'c, '_> {
         let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
             return;
         };
-        let on_source = |leg: &ResolvedLeg<'c>| leg.source.express(asked.key).one();
-        if !self.check_searched(dimension, legs.first().and_then(on_source)) {
+        let on_source = |leg: &ResolvedLeg<'c>| self.expressed(leg.source, asked.key).one();
+        let on_sources: Vec<Option<&SourceDimension>> = legs.iter().map(on_source).collect();
+        if !self.check_searched(dimension, on_sources.first().copied().flatten()) {
             return;
         }
-        let labelled = |leg: &ResolvedLeg<'c>| on_source(leg).is_some_and(|on| on.lookup.is_some());
-        if !legs.iter().all(labelled) {
+        let labelled = |on: &Option<&SourceDimension>| on.is_some_and(|on| on.lookup.is_some());
+        if !on_sources.iter().all(labelled) {
             groups.push(condition(Subject::Bucket(0)));
             return;
         }
-        for leg in legs {
-            if let Some(on_source) = on_source(leg) {
+        for (leg, on_source) in legs.iter_mut().zip(on_sources) {
+            if let Some(on_source) = on_source {
                 leg.row_conditions
                     .push(condition(Subject::Label(on_source)));
             }

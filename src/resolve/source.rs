@@ -1,7 +1,7 @@
 //! Chooses the source that answers (R14).
 
 use crate::catalog::MetricId;
-use crate::catalog::reach::DimensionKey;
+use crate::catalog::reach::{DimensionKey, Expressed};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
@@ -74,13 +74,24 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<Chosen<'c>> {
         if let Some(key) = &self.request.source {
             let source = self.named_source(key)?;
+            let wanted = Wanted {
+                selection,
+                metrics,
+                asked,
+                filtered,
+                ruled,
+                around: Some(source),
+            };
+            if let Some(chosen) = self.choose_around(source, &wanted) {
+                return chosen;
+            }
             self.report_unavailable(source, metrics, asked);
             return Some(Chosen::one(source));
         }
         let answers = |source: &&'c Source| {
             metrics.iter().all(|metric| self.offers(source, metric.id))
                 && filtered.metrics.iter().all(|id| self.offers(source, *id))
-                && has_dimensions(source, asked, filtered)
+                && self.has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
             let code = error.code();
@@ -101,6 +112,7 @@ impl<'c> Resolver<'c, '_> {
                 asked,
                 filtered,
                 ruled,
+                around: None,
             };
             return self.choose_several(&wanted);
         };
@@ -125,6 +137,18 @@ impl<'c> Resolver<'c, '_> {
             sources: best,
             placements,
         })
+    }
+
+    /// Whether a source has every dimension of a request.
+    pub(super) fn has_dimensions(
+        &self,
+        source: &'c Source,
+        asked: &[AskedDimension<'c>],
+        filtered: &FilteredItems<'c>,
+    ) -> bool {
+        let asked = asked.iter().map(|asked| asked.key);
+        let mut all = asked.chain(filtered.dimensions.iter().copied());
+        all.all(|key| self.is_expressed(source, key))
     }
 
     /// The source that the request names; one that does not exist is reported.
@@ -247,13 +271,45 @@ impl<'c> Resolver<'c, '_> {
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
+    /// Reports what a source that has the metrics would need to be told: keys that several paths end with.
+    fn report_paths(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) -> bool {
+        let catalog = self.catalog;
+        let filtered = wanted.filtered.dimensions.iter().copied();
+        let keys = || {
+            wanted
+                .asked
+                .iter()
+                .map(|asked| asked.key)
+                .chain(filtered.clone())
+        };
+        let is_open = |source: &Source, key| matches!(source.express(key), Expressed::Several(_));
+        let mut sources = catalog.sources.iter();
+        let found = sources.find(|source| {
+            let has_metric = |metric: &&AskedMetric| self.offers(source, metric.id);
+            metrics.iter().all(has_metric)
+                && keys().all(|key| source.has(key) || is_open(source, key))
+                && keys().any(|key| is_open(source, key))
+        });
+        let Some(source) = found else {
+            return false;
+        };
+        for asked in wanted
+            .asked
+            .iter()
+            .filter(|asked| is_open(source, asked.key))
+        {
+            self.report_dimension_unavailable(source, asked.key, asked.place.path());
+        }
+        for key in filtered.filter(|key| is_open(source, *key)) {
+            self.report_dimension_unavailable(source, key, REQUEST.key("filters").path());
+        }
+        true
+    }
+
     /// Reports that no source has all, naming the one that misses least.
-    pub(super) fn report_no_source(
-        &mut self,
-        metrics: &[&AskedMetric],
-        asked: &[AskedDimension<'c>],
-    ) {
-        if metrics.is_empty() && asked.is_empty() {
+    pub(super) fn report_no_source(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) {
+        let asked = wanted.asked;
+        if metrics.is_empty() && asked.is_empty() || self.report_paths(metrics, wanted) {
             return;
         }
         let missing = |source: &&'c Source| {
@@ -287,17 +343,6 @@ impl<'c> Resolver<'c, '_> {
         self.findings
             .push(Error::new(path, ResolveError::NoSource).with_help(help));
     }
-}
-
-/// Whether a source has every dimension of a request.
-pub(super) fn has_dimensions(
-    source: &Source,
-    asked: &[AskedDimension<'_>],
-    filtered: &FilteredItems<'_>,
-) -> bool {
-    let asked = asked.iter().map(|asked| asked.key);
-    let mut all = asked.chain(filtered.dimensions.iter().copied());
-    all.all(|key| source.has(key))
 }
 
 /// Whether a source has every dimension of a request itself.

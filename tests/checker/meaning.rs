@@ -131,8 +131,8 @@ impl<'a> Known<'a> {
 
     /// The declared type of a column of the source, unless it is an array.
     pub fn column_type(&self, name: &str) -> Option<DataType> {
-        if let Some((position, column)) = far_column(name) {
-            return self.far_type(position, column);
+        if let Some((way, column)) = far_column(name) {
+            return self.far_type(way, column);
         }
         let columns = self.source.columns.as_ref()?;
         let column = columns.iter().find(|column| column.name == name)?;

@@ -41,6 +41,7 @@ mod tree;
 mod values;
 mod windows;
 
+use measurand::catalog::spec::CatalogSpec;
 use measurand::{
     Bundle, Catalog, CompiledBundle, CompiledQuery, Compiler, Context, DataType, Dialect, Errors,
     Param, Request, RequestKind,
@@ -215,12 +216,11 @@ fn legs<'a>(
     let mut keys = emitted.sources.to_vec();
     keys.sort_unstable();
     keys.dedup();
-    let asked = request.source.as_deref();
-    let is_asked = |leg: &Known<'_>| asked.is_none_or(|asked| leg.source.source_key == asked);
-    if keys.len() != legs.len() || !legs.first().is_some_and(is_asked) {
+    if keys.len() != legs.len() || legs.is_empty() {
         return Err("other sources than the request's answer".to_owned());
     }
     let far = legs.split_off(answering(&legs)?);
+    check_named(request, spec, &legs)?;
     let mut led_to = Vec::new();
     for leg in &legs {
         let needed = leg.needed()?;
@@ -257,13 +257,39 @@ fn legs<'a>(
     Ok(all)
 }
 
+/// The source that the request names answers, and where it does not offer all metrics, sources that its rows
+/// lead to.
+fn check_named(request: &Request, spec: &CatalogSpec, legs: &[Known<'_>]) -> Lowered<()> {
+    let (Some(named), Some(first)) = (&request.source, legs.first()) else {
+        return Ok(());
+    };
+    let mut all = spec.data_sources.iter();
+    let source = all.find(|source| source.source_key == *named);
+    let source = source.ok_or("a source that the catalog does not have")?;
+    let named = Known { source, ..*first };
+    let has_all = detail::is_detail(&named)
+        || !named.has_relationships()
+        || Metrics::new(std::slice::from_ref(&named))?.are_answered();
+    let is_named = |leg: &Known<'_>| leg.source.source_key == source.source_key;
+    let are_meant = match has_all {
+        true => legs.iter().all(is_named),
+        false => legs
+            .iter()
+            .all(|leg| is_named(leg) || named.leads_to(&leg.source.source_key)),
+    };
+    match are_meant {
+        true => Ok(()),
+        false => Err("other sources than the request's answer".to_owned()),
+    }
+}
+
 /// How many of the sources answer metrics; those behind them are led to.
 fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
     let known = legs.first().ok_or("no source")?;
     if !known.has_relationships() {
         return Ok(legs.len());
     }
-    if known.request.source.is_some() || detail::is_detail(known) {
+    if detail::is_detail(known) {
         return Ok(1);
     }
     for count in 1..=legs.len() {

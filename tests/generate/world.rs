@@ -452,8 +452,7 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
     };
     let dates: Vec<usize> = (0..dimensions.len()).filter(is_date).collect();
     let mut is_windowed: Vec<bool> = Vec::new();
-    for at in 0..metrics.len() {
-        let metric = &mut metrics[at];
+    for metric in metrics {
         let variants = metric.variants.iter().map(|(_, definition)| definition);
         let definitions = variants
             .chain([&metric.definition])
@@ -478,8 +477,8 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
         if matches!(kind, 2 | 4 | 5) && !rests_on_window {
             metric.timing.window = Some(match random.below(3) {
                 0 => Window::Cumulative,
-                1 => Window::Rolling(1 + small(random, 9), *random.pick(&GRAINS)),
-                _ => Window::ToDate(*random.pick(&GRAINS)),
+                1 => Window::Rolling(1 + small(random, 9), random.pick::<&str>(&GRAINS)),
+                _ => Window::ToDate(random.pick::<&str>(&GRAINS)),
             });
         }
         if matches!(kind, 3 | 5) && may_pick {

@@ -57,7 +57,8 @@ impl Compiler {
     /// let request = Request::new().metric("revenue").dimension("channel").limit(20);
     /// let bundle = Bundle::new(request).data().totals().values("channel").values("regoin");
     /// let compiled = compiler.compile_bundle(&bundle, &context);
-    /// let totals = compiled.query(&PartKind::Totals).ok_or("asked for")??;
+    /// let totals = compiled.query(&PartKind::Totals).ok_or("asked for")?;
+    /// let totals = totals.map_err(ToString::to_string)?;
     /// assert!(!totals.sql().contains("channel"));
     /// let wrong = compiled.query(&PartKind::Values("regoin".to_owned())).ok_or("asked for")?;
     /// assert!(wrong.is_err());

@@ -76,6 +76,11 @@ impl CompiledQuery {
         &self.columns
     }
 
+    /// The source that answers, where one alone does.
+    pub(crate) fn only_source(&self) -> Option<&Name> {
+        self.lineage.only_source()
+    }
+
     /// The keys of the sources that answer, and then of those that are read beside them. Of values from a lookup
     /// alone, the one that says how the dimension is looked up, whose rows are not read.
     pub fn sources(&self) -> Vec<&Name> {

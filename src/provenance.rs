@@ -118,6 +118,14 @@ impl Lineage {
         sources.filter_map(|id| self.catalog.source_by_id(*id))
     }
 
+    /// The source that answers, where one alone does.
+    pub(crate) fn only_source(&self) -> Option<&Name> {
+        match &self.sources {
+            Sources::One(id) => self.catalog.source_by_id(*id).map(|source| &source.key),
+            Sources::Several(_) => None,
+        }
+    }
+
     fn source(&self, leg: usize) -> Option<&Source> {
         let id = self.sources.as_slice().get(leg)?;
         self.catalog.source_by_id(*id)

@@ -6,11 +6,13 @@
 
 mod aggregate;
 mod build;
+mod bundle;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use aggregate::ColumnAggregate;
+pub use bundle::{Bundle, BundleValues};
 pub(crate) use read::{compare, condition, date_range, request, scalar, toggles};
 
 use crate::calendar::Grain;

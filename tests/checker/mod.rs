@@ -44,8 +44,8 @@ mod windows;
 
 use measurand::catalog::spec::CatalogSpec;
 use measurand::{
-    Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
-    RequestKind,
+    Bundle, Catalog, CompiledBundle, CompiledQuery, Compiler, Context, DataType, Dialect, Errors,
+    Param, Request, RequestKind,
 };
 
 use frames::Frame;
@@ -74,6 +74,9 @@ pub trait Checked {
     /// # Panics
     /// If the checker refuses the statement.
     fn checked(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors>;
+
+    /// The same for all parts of a bundle, each against its own request.
+    fn checked_bundle(&self, bundle: &Bundle, context: &Context) -> CompiledBundle;
 }
 
 impl Checked for Compiler {
@@ -89,6 +92,22 @@ impl Checked for Compiler {
             );
         }
         Ok(query)
+    }
+
+    fn checked_bundle(&self, bundle: &Bundle, context: &Context) -> CompiledBundle {
+        let compiled = self.compile_bundle(bundle, context);
+        for part in compiled.parts() {
+            let Ok(position) = part.result() else {
+                continue;
+            };
+            let query = &compiled.queries()[position];
+            let checked =
+                on_a_large_stack(|| check(query, self.catalog(), part.request(), context));
+            if let Err(faults) = checked {
+                panic!("the checker refuses a part: {faults:?}\n{}", query.sql());
+            }
+        }
+        compiled
     }
 }
 

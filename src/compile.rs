@@ -141,8 +141,9 @@ impl Compiler {
             &plan.columns,
             page.as_ref(),
         );
-        let sources = match plan.legs.as_slice() {
-            [leg] => Sources::One(leg.scan.source.id),
+        let sources = match (plan.legs.as_slice(), &plan.members) {
+            (_, Some(members)) => Sources::One(members.source.id),
+            ([leg], _) => Sources::One(leg.scan.source.id),
             _ => sources,
         };
         let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
@@ -160,6 +161,7 @@ impl Compiler {
                 others,
                 placements,
                 selection,
+                of_lookup: plan.members.is_some(),
             },
             page,
             fingerprint,

@@ -21,6 +21,7 @@
     )
 )]
 
+mod bundle;
 mod calendar;
 pub mod catalog;
 mod certificate;
@@ -48,6 +49,7 @@ mod suggest;
 mod value;
 mod verify;
 
+pub use bundle::{BundlePart, CompiledBundle, PartKind};
 pub use calendar::{
     DateRange, DateRangeError, Grain, MomentRange, Month, Periods, Preset, Weekday, Zone,
 };
@@ -71,8 +73,9 @@ pub use path::Path;
 pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest, TotalsRequest,
+    Bundle, BundleValues, ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan,
+    DimensionRequest, FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest,
+    TopRequest, TotalsRequest, ValuesFrom,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

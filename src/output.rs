@@ -76,7 +76,13 @@ impl CompiledQuery {
         &self.columns
     }
 
-    /// The keys of the sources that answer, and then of those that are read beside them.
+    /// The source that answers, where one alone does.
+    pub(crate) fn only_source(&self) -> Option<&Name> {
+        self.lineage.only_source()
+    }
+
+    /// The keys of the sources that answer, and then of those that are read beside them. Of values from a lookup
+    /// alone, the one that says how the dimension is looked up, whose rows are not read.
     pub fn sources(&self) -> Vec<&Name> {
         self.lineage.source_keys()
     }
@@ -222,8 +228,7 @@ pub struct Column {
     pub(crate) shown: Shown,
 }
 
-/// The key of the only column of a request that is counted.
-pub(crate) const COUNT: &str = "count";
+pub(crate) use crate::catalog::aggregate::COUNT;
 
 /// What a column shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -232,13 +237,14 @@ pub(crate) enum Shown {
     Row(RowColumn),
     Metric {
         info: Arc<MetricInfo>,
-        metric: Name,
+        /// None where it is the aggregate of a column.
+        metric: Option<Name>,
         /// Whether a group may lack it, which it does where another source or period alone has the group.
         is_nullable: bool,
     },
     Comparison {
         info: Arc<MetricInfo>,
-        metric: Name,
+        metric: Option<Name>,
         compared: Compared,
         label: Box<str>,
     },
@@ -308,7 +314,7 @@ pub enum ColumnRole {
     Metric,
     /// A metric of the period that is compared with, or its change since.
     Comparison,
-    /// How many rows a request has.
+    /// How many rows a request has, or a member that values are listed of.
     Count,
     /// What a row is, in a result of which not all rows are data: `@row` is `data`, `other`, `subtotal` or `total`, and where there are
     /// subtotals `@by` is the keys of the dimensions that the row is by, with commas between them.
@@ -358,7 +364,11 @@ impl Compared {
 
 impl Shown {
     /// A comparison of a metric.
-    pub(crate) fn comparison(info: Arc<MetricInfo>, metric: Name, compared: Compared) -> Self {
+    pub(crate) fn comparison(
+        info: Arc<MetricInfo>,
+        metric: Option<Name>,
+        compared: Compared,
+    ) -> Self {
         let label = format!("{} ({})", info.display_name, compared.in_words()).into();
         Self::Comparison {
             info,
@@ -533,10 +543,10 @@ impl Column {
     }
 
     /// The metric or dimension behind the column; after a switch, the dimension that was chosen. `None`
-    /// for a count of rows, for a column of the source, and for what a row is.
+    /// for a count of rows, for a column of the source or an aggregate of one, and for what a row is.
     pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => Some(metric),
+            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => metric.as_ref(),
             Shown::Dimension { dimension, .. } => Some(dimension),
             Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }

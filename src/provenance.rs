@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::calendar::{Grain, Window};
+use crate::catalog::aggregate::COUNT;
 use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition, Metric};
 use crate::catalog::reach::PathId;
@@ -20,7 +21,8 @@ pub struct Provenance {
     pub key: String,
     /// The sources that are read.
     pub sources: Vec<Name>,
-    /// The metric or dimension; `None` for a count of rows, for a column of the source, and for what a row is.
+    /// The metric or dimension; `None` for a count of rows, for a column of the source or an aggregate of one, and
+    /// for what a row is.
     pub definition: Option<Name>,
     /// The expression or formula that applies, as the catalog has it.
     pub expression: String,
@@ -88,6 +90,8 @@ pub(crate) struct Lineage {
     pub(crate) others: Box<[SourceId]>,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
+    /// Whether the members of a lookup are shown, and no row of the source is read.
+    pub(crate) of_lookup: bool,
 }
 
 /// Components are shown down to this depth; deeper ones are named by the formula above them.
@@ -114,6 +118,14 @@ impl Lineage {
         sources.filter_map(|id| self.catalog.source_by_id(*id))
     }
 
+    /// The source that answers, where one alone does.
+    pub(crate) fn only_source(&self) -> Option<&Name> {
+        match &self.sources {
+            Sources::One(id) => self.catalog.source_by_id(*id).map(|source| &source.key),
+            Sources::Several(_) => None,
+        }
+    }
+
     fn source(&self, leg: usize) -> Option<&Source> {
         let id = self.sources.as_slice().get(leg)?;
         self.catalog.source_by_id(*id)
@@ -133,15 +145,16 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => self
-                .catalog
-                .index
-                .metrics
-                .get(metric.as_str())
-                .and_then(|id| {
-                    let leg = self.placements.leg_of(*id);
-                    self.metric(*id, leg, SHOWN_DEPTH, &mut left)
-                }),
+            Shown::Metric { info, metric, .. } | Shown::Comparison { info, metric, .. } => {
+                let id = match metric {
+                    Some(metric) => self.catalog.index.metrics.get(metric.as_str()).copied(),
+                    None => self.aggregate_id(&info.spelling.key),
+                };
+                id.and_then(|id| {
+                    let leg = self.placements.leg_of(id);
+                    self.metric(id, leg, SHOWN_DEPTH, &mut left)
+                })
+            }
             Shown::Dimension {
                 dimension, path, ..
             } => self.dimension(dimension, *path, column),
@@ -176,6 +189,14 @@ impl Lineage {
         found
     }
 
+    fn aggregate_id(&self, key: &str) -> Option<MetricId> {
+        if key == COUNT {
+            return Some(MetricId::ROWS);
+        }
+        let (column, aggregate) = self.catalog.aggregate_named(key)?;
+        MetricId::of_column(column, aggregate)
+    }
+
     fn column(&self, name: &str) -> Option<Provenance> {
         let source = self.source(0)?;
         Some(Provenance {
@@ -201,6 +222,25 @@ impl Lineage {
         };
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
+        if let Some(lookup) = on_source.lookup.as_ref().filter(|_| self.of_lookup) {
+            let part = match column.role() {
+                ColumnRole::DimensionLabel => &lookup.label,
+                _ => &lookup.key,
+            };
+            let columns = self.column_names(part);
+            let relation = lookup.relation.describe();
+            return Some(Provenance {
+                key: column.key().to_owned(),
+                sources: Vec::new(),
+                definition: Some(key.clone()),
+                expression: dimension.info.expression.clone(),
+                variant: Vec::new(),
+                components: Vec::new(),
+                source_columns: Vec::new(),
+                filter: None,
+                sentence: format!("{} is {columns} of {relation}", column.key()),
+            });
+        }
         let mut columns: Vec<String> = on_source
             .value
             .columns
@@ -269,10 +309,10 @@ impl Lineage {
     ) -> Option<Provenance> {
         *left = left.checked_sub(1)?;
         let source = leg.and_then(|leg| self.source(leg));
-        let metric = self.catalog.metric_by_id(id)?;
+        let metric = self.catalog.metric_by_id(id);
         let definition = self.catalog.definition(id, source, &self.selection)?;
         let variant: Vec<(Name, Name)> = metric
-            .variant(&self.selection)
+            .and_then(|metric| metric.variant(&self.selection))
             .into_iter()
             .flat_map(|variant| variant.when.iter())
             .filter_map(|(toggle, option)| {
@@ -281,19 +321,26 @@ impl Lineage {
             })
             .collect();
         let (components, mut source_columns) = self.parts(definition, leg, depth, left);
-        source_columns.extend(self.picked_columns(metric, source));
+        source_columns.extend(
+            metric
+                .into_iter()
+                .flat_map(|metric| self.picked_columns(metric, source)),
+        );
         source_columns.sort();
         source_columns.dedup();
         let sources: Vec<Name> = match source {
             Some(source) => vec![source.key.clone()],
             None => all_sources(&components),
         };
-        let mut sentence = sentence(&metric.key, &sources, definition, &variant);
-        self.timing(metric, source, &mut sentence);
+        let key = &*definition.info.spelling.key;
+        let mut sentence = sentence(key, &sources, definition, &variant);
+        if let Some(metric) = metric {
+            self.timing(metric, source, &mut sentence);
+        }
         Some(Provenance {
-            key: metric.key.to_string(),
+            key: key.to_owned(),
             sources,
-            definition: Some(metric.key.clone()),
+            definition: metric.map(|metric| metric.key.clone()),
             expression: definition.info.expression.clone(),
             variant,
             components,
@@ -357,6 +404,11 @@ impl Lineage {
                             .collect(),
                     )
                 }
+                Calculation::OfColumn { parts, .. } => {
+                    let ids = parts.iter().flat_map(|part| part.columns.iter());
+                    let names = ids.map(|id| self.catalog.columns.name(*id).to_owned());
+                    (Vec::new(), names.collect())
+                }
                 Calculation::Derived { components, .. } if depth > 0 => {
                     let parts: Vec<Provenance> = components
                         .iter()
@@ -400,16 +452,16 @@ fn all_sources(components: &[Provenance]) -> Vec<Name> {
 }
 
 /// The text of a definition without the `key =` that a formula may begin with.
-fn calculation_text<'d>(key: &Name, definition: &'d Definition) -> &'d str {
+fn calculation_text<'d>(key: &str, definition: &'d Definition) -> &'d str {
     let text = definition.info.expression.trim();
-    text.strip_prefix(key.as_str())
+    text.strip_prefix(key)
         .map(str::trim_start)
         .and_then(|rest| rest.strip_prefix('='))
         .map_or(text, str::trim_start)
 }
 
 fn sentence(
-    key: &Name,
+    key: &str,
     sources: &[Name],
     definition: &Definition,
     variant: &[(Name, Name)],

@@ -15,6 +15,7 @@ use measurand_tests::reference::expression::Expr;
 use measurand_tests::reference::model::{
     Aggregate, Condition, Definition, Group, Question, Row, Rule, Subject, TENANT, Test, World,
 };
+use measurand_tests::reference::reach::{ID, is_exempt, is_unavailable};
 use measurand_tests::reference::value::Value;
 use measurand_tests::support::random::Random;
 use measurand_tests::support::rows::Rows;
@@ -159,6 +160,7 @@ fn check_law(name: &str, cases: u32, law: impl Fn(&World, &Asked, &mut Random) -
             for (mut question, mut random) in questions {
                 question.has_module = true;
                 question.detail = None;
+                question.of_lookup = false;
                 let Some(law) = law(&world, &question, &mut random) else {
                     continue;
                 };
@@ -240,10 +242,10 @@ fn a_rule_or_a_filter_never_adds_a_row() {
         let base = counting(world, question);
         let mut ruled = base.clone();
         ruled.rules.push(rule(random, world));
-        let dimension = &world.dimensions[ruled.rules.last()?.dimension];
         let depth = random.below(3);
         let filtered = with_filter(&base, row_condition(random, world, depth));
-        let is_bound = dimension.is_offered || dimension.is_exempt;
+        // Where a far row is hidden and the near one is not, that has no far value: it changes groups.
+        let is_bound = !is_unavailable(world, ruled.rules.last()?) && !reaches(world, &base);
         Some(Law {
             questions: match is_bound {
                 true => vec![base, filtered, ruled],
@@ -339,8 +341,13 @@ fn include_exclude_and_what_has_no_value_part_the_rows() {
         let mut base = counting(world, question);
         // Rules do not follow switches and dates that options bring, the filter would.
         base.options.fill(0);
-        let usable =
-            |at: &usize| world.dimensions[*at].is_offered && !world.dimensions[*at].is_exempt;
+        let usable = |at: &usize| {
+            let dimension = &world.dimensions[*at];
+            dimension.is_offered && !dimension.is_exempt && dimension.path.is_empty()
+        };
+        if reaches(world, &base) {
+            return None;
+        }
         let dimensions: Vec<usize> = (0..world.dimensions.len()).filter(usable).collect();
         let dimension = *dimensions.get(random.below(dimensions.len()))?;
         let count = random.below(14);
@@ -369,6 +376,18 @@ fn include_exclude_and_what_has_no_value_part_the_rows() {
         }
         Some(parts(questions))
     });
+}
+
+/// Whether a question is about far rows.
+fn reaches(world: &World, question: &Asked) -> bool {
+    let filters = question.filters.iter().flat_map(Condition::subjects);
+    let groups = question.groups.iter().map(|group| group.of);
+    filters.chain(groups).any(|of| match of {
+        Subject::Value(dimension) | Subject::Label(dimension) => {
+            !world.dimensions[dimension].path.is_empty()
+        }
+        _ => false,
+    })
 }
 
 /// Whether the groups of one answer add up to those of another, which has so many dimensions less.
@@ -415,7 +434,12 @@ fn one_more_dimension_keeps_the_totals() {
                 .iter()
                 .all(|group| matches!(group.of, Subject::Value(other) if other != dimension));
         fine.groups.push(Group { of, grain: None });
-        (world.dimensions[dimension].is_offered && is_new).then(|| adds_up(coarse, fine))
+        // Whoever asks for what is ruled there sees what the rule leaves, though the source is exempt.
+        let is_held = |rule: &Rule| !is_exempt(world, world.dimensions[rule.dimension].key);
+        let is_near = world.dimensions[dimension].path.is_empty();
+        let is_whole = is_near || question.rules.iter().all(is_held);
+        (world.dimensions[dimension].is_offered && is_new && is_whole)
+            .then(|| adds_up(coarse, fine))
     });
 }
 
@@ -588,6 +612,23 @@ fn a_hidden_row_is_never_found() {
 
 /// Changes what the caller may not see, or takes it away.
 fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
+    // What one question leads to, another does not.
+    let mut caller = caller.clone();
+    caller.question.groups.clear();
+    caller.question.filters.clear();
+    caller.question.detail = None;
+    let caller = &caller;
+    for source in 0..world.reach.sources.len() {
+        let far = world.reach.sources[source].clone();
+        for (at, row) in far.rows.iter().enumerate() {
+            let mut other = row.clone();
+            other[ID + 1..].clone_from_slice(&random.pick(&far.rows)[ID + 1..]);
+            let is_shown = |row: &Row| far.shows(world, caller, row);
+            if !is_shown(row) && !is_shown(&other) {
+                world.reach.sources[source].rows[at] = other;
+            }
+        }
+    }
     world.rows = with_changed_hidden(world, &world.rows, caller, random);
     world.others = with_changed_hidden(world, &world.others, caller, random);
     let tenant = Value::integer(caller.tenant);

@@ -11,7 +11,7 @@ use measurand_tests::generate::tape::{Case, check};
 use measurand_tests::generate::{ask, said, sql};
 use measurand_tests::reference::answer::{answer, is_visible};
 use measurand_tests::reference::expression::Expr;
-use measurand_tests::reference::model::{Question, Row, Rule, TENANT, World};
+use measurand_tests::reference::model::{Question, Row, TENANT, World};
 use measurand_tests::reference::value::Value as ModelValue;
 use measurand_tests::support::case::{Expected, cases};
 use measurand_tests::support::cluster::cluster;
@@ -341,8 +341,12 @@ fn no_hidden_row_raises_in_random_requests() {
             let caller = &questions[0].0;
             let is_poisoned = |row: &Row| is_hidden_safely(&world, caller, row);
             let tenant = ModelValue::integer(caller.tenant);
-            let is_hidden = |table: usize, row: &Row| table == 0 && row[TENANT] != tenant;
-            let poisoned = sql::rows_with(&world, &is_poisoned, &is_hidden, &|_, _| false);
+            let poisoned = sql::rows_with(
+                &world,
+                &is_poisoned,
+                &|table, row| table == 0 && row[TENANT] != tenant,
+                &|source, row| is_far_hidden_safely(&world, caller, source, row),
+            );
             let mut server = server.borrow_mut();
             server.run(&poisoned);
             for mode in ["force_custom_plan", "force_generic_plan"] {
@@ -382,14 +386,44 @@ const RISKY: &str = "CREATE FUNCTION public.risky(value text) RETURNS integer
 
 /// Whether something that cannot raise hides the row: only then must nothing that can ever see it.
 fn is_hidden_safely(world: &World, caller: &Question, row: &Row) -> bool {
+    let (safe, caller) = without_what_raises(world, caller);
+    !is_visible(&safe, &caller, row)
+}
+
+/// The same for a row of a far source.
+fn is_far_hidden_safely(world: &World, caller: &Question, source: usize, row: &Row) -> bool {
+    let (safe, caller) = without_what_raises(world, caller);
+    !safe.reach.sources[source].shows(&safe, &caller, row)
+}
+
+/// The world and its caller without standing filters and rules that can raise, and without what one question
+/// asks for and another does not.
+fn without_what_raises(world: &World, caller: &Question) -> (World, Question) {
     let can_raise =
         |expr: &Expr| sql::sql(expr, &sql::risky_column) != sql::sql(expr, &sql::column);
+    let far_can_raise =
+        |expr: &Expr| sql::sql(expr, &sql::risky_far_column) != sql::sql(expr, &sql::far_column);
     let mut safe = world.clone();
     safe.base_filter = safe.base_filter.filter(|filter| !can_raise(filter));
+    for far in &mut safe.reach.sources {
+        far.base_filter = far
+            .base_filter
+            .take()
+            .filter(|filter| !far_can_raise(filter));
+    }
     let mut caller = caller.clone();
-    let dimension = |rule: &Rule| &world.dimensions[rule.dimension].value;
-    caller.rules.retain(|rule| !can_raise(dimension(rule)));
-    !is_visible(&safe, &caller, row)
+    caller.rules.retain(|rule| {
+        let key = world.dimensions[rule.dimension].key;
+        let own = world.dimensions.iter();
+        let mut own = own.filter(|own| own.key == key && own.path.is_empty());
+        let far = world.reach.sources.iter().flat_map(|far| &far.offers);
+        let mut far = far.filter(|(offered, _)| *offered == key);
+        !own.any(|own| can_raise(&own.value)) && !far.any(|(_, value)| far_can_raise(value))
+    });
+    caller.groups.clear();
+    caller.filters.clear();
+    caller.detail = None;
+    (safe, caller)
 }
 
 fn sorted(mut rows: Rows) -> Rows {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::thread;
 
 use measurand::catalog::{Additivity, Lint, MetricType, spec::CatalogSpec};
+use measurand::report::{Dashboard, Report, ReportBuilder, SavedView};
 use measurand::{
     AccessRule, AccessType, Catalog, Certificate, Column, ColumnRole, CompiledQuery, Compiler,
     Context, DataType, Date, Dialect, Error, ErrorCode, ErrorKind, Errors, FilterRequest, Help,
@@ -365,6 +366,10 @@ fn what_callers_hold_can_be_shared() {
     is_shared::<Context>();
     is_shared::<Errors>();
     is_shared::<Param>();
+    is_shared::<ReportBuilder>();
+    is_shared::<Report>();
+    is_shared::<Dashboard>();
+    is_shared::<SavedView>();
     fn is_shown<T: Debug + Display>() {}
     is_shown::<Errors>();
     is_shown::<Error>();

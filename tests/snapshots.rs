@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 60] = [
+const PAGES: [&str; 69] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -18,6 +18,8 @@ const PAGES: [&str; 60] = [
     "semi_additive/last_known_balance_by_branch",
     "access/exclude",
     "access/rule_does_not_follow_a_date_basis",
+    "columns/conditions",
+    "columns/median_and_its_total",
     "compare/by_month",
     "gaps/every_combination",
     "compare/two_sources_and_two_periods",
@@ -33,6 +35,10 @@ const PAGES: [&str; 60] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "relationships/a_key_that_can_raise",
+    "relationships/four_hops",
+    "relationships/one_join_for_all_that_use_it",
+    "relationships/rules/behind_two_hops",
     "rows/after_a_key_of_two_columns",
     "rows/after_a_poisoned_dimension",
     "rows/after_in_two_directions",
@@ -68,8 +74,11 @@ const PAGES: [&str; 60] = [
     "traps/t45_nothing_is_null_or_a_declared_zero",
     "traps/t48_cascade_to_the_grandchild",
     "traps/t53_keys_beyond_63_bytes",
+    "values/lookup_keys_that_can_raise",
+    "values/lookup_searched_by_the_least_label",
     "values/search_in_labels",
     "values/search_in_values",
+    "values/the_most_frequent",
 ];
 
 #[test]

@@ -141,17 +141,22 @@ impl Definition {
     pub(crate) fn components(&self) -> &[MetricId] {
         match &self.calculation {
             Calculation::Derived { components, .. } => components,
-            Calculation::Aggregate { .. } => &[],
+            Calculation::Aggregate { .. } | Calculation::OfColumn { .. } => &[],
         }
     }
 }
 
-/// The two ways to compute a metric.
+/// The ways to compute a metric.
 pub(crate) enum Calculation {
     /// From the rows of a source: distinct aggregates, and an expression over them.
     Aggregate {
         measures: Box<[MeasureId]>,
         /// `None` where the expression is the single measure itself.
+        above: Option<Formula>,
+    },
+    /// From the rows of a source: aggregates of one column, which are none of the catalog's.
+    OfColumn {
+        parts: Box<[Fragment]>,
         above: Option<Formula>,
     },
     /// From other metrics.

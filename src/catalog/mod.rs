@@ -15,6 +15,7 @@ mod shown_type;
 mod tests;
 mod write_rows;
 
+pub(crate) mod aggregate;
 pub(crate) mod columns;
 pub(crate) mod dimension;
 pub(crate) mod fragment;
@@ -39,13 +40,15 @@ pub use lint::Lint;
 pub use metric::{Additivity, Metric, MetricInfo, MetricType, PercentScale};
 pub use source::Source;
 pub use template::Template;
+pub(crate) use template::is_template_key;
 pub use toggle::{Toggle, ToggleOption};
 
 use crate::error::Errors;
 use crate::hash::CatalogMap;
 use crate::limits::Limits;
 use crate::name::Name;
-use columns::ColumnNames;
+use crate::request::ColumnAggregate;
+use columns::{ColumnId, ColumnNames};
 use fragment::Fragment;
 use reach::Route;
 use spec::CatalogSpec;
@@ -305,6 +308,13 @@ impl Catalog {
         self.measures.get(id.0 as usize)
     }
 
+    /// The aggregate of a column that an output key names, whether any source has it or not.
+    pub(crate) fn aggregate_named(&self, key: &str) -> Option<(ColumnId, ColumnAggregate)> {
+        let (column, word) = key.rsplit_once('.')?;
+        let aggregate = ColumnAggregate::parse(word)?;
+        Some((self.columns.find(column)?, aggregate))
+    }
+
     /// The definition of a metric on a source under a selection: the variant that applies, else the
     /// source's own, else the base (R9).
     pub(crate) fn definition<'c>(
@@ -313,6 +323,12 @@ impl Catalog {
         source: Option<&'c Source>,
         selection: &Selection,
     ) -> Option<&'c metric::Definition> {
+        if let Some((column, aggregate)) = metric.column() {
+            return source?.row_columns.get(&column)?.metric(aggregate);
+        }
+        if metric == MetricId::ROWS {
+            return Some(aggregate::rows());
+        }
         let found = self.metric_by_id(metric)?;
         match found.variant(selection) {
             Some(variant) => Some(&variant.definition),

@@ -4,6 +4,7 @@ use crate::hash::CatalogMap;
 use crate::name::Name;
 use crate::value::{ColumnType, DataType};
 
+use super::aggregate::PreparedAggregates;
 use super::columns::ColumnId;
 use super::dimension::SourceDimension;
 use super::fragment::Fragment;
@@ -74,6 +75,7 @@ pub(crate) struct RowColumn {
     pub(crate) value: SourceDimension,
     /// `None` where the source declares no columns.
     pub(crate) data_type: Option<ColumnType>,
+    pub(crate) aggregates: PreparedAggregates,
 }
 
 impl RowColumn {

@@ -113,9 +113,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
             predicates: &[],
             conditions: &lookup.conditions,
             what: What::KeyAndLabel(lookup),
-            is_fenced: parts
-                .iter()
-                .any(|part| part.hazard_undeclared == Hazard::Value),
+            is_fenced: parts.iter().any(|part| {
+                // Read alone, the key and the label are what conditions look at.
+                let is_tested = self.plan.members.is_some();
+                part.hazard_undeclared == Hazard::Value || is_tested && can_raise(part)
+            }),
         };
         self.guarded(&read, indent);
     }

@@ -11,6 +11,7 @@ mod gaps;
 mod guard;
 mod joins;
 mod json_path;
+mod members;
 mod params;
 mod passing;
 mod picked;

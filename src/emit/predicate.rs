@@ -12,7 +12,7 @@ use super::{Emitter, Scope};
 
 /// What stands on the left of a comparison.
 #[derive(Clone, Copy)]
-enum Left<'a> {
+pub(super) enum Left<'a> {
     Value(&'a SourceDimension, &'a Rendered, Scope),
     Term(Term, &'static str),
     /// The label of a lookup, inside the subselect that searches it.
@@ -20,7 +20,7 @@ enum Left<'a> {
 }
 
 /// The alias of a lookup inside the subselect that searches it.
-const SEARCHED: &str = "s";
+pub(super) const SEARCHED: &str = "s";
 
 impl<'p> Emitter<'p, '_> {
     /// Writes a condition, so that it can stand between `AND`s.
@@ -81,7 +81,7 @@ impl<'p> Emitter<'p, '_> {
         }
     }
 
-    fn comparison(&mut self, left: Left<'_>, comparison: Comparison) {
+    pub(super) fn comparison(&mut self, left: Left<'_>, comparison: Comparison) {
         match comparison {
             Comparison::Compare(comparator, value, data_type) => {
                 self.left(left);

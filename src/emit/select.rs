@@ -16,6 +16,9 @@ pub(super) const BELOW: &str = "g";
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the whole statement.
     pub(super) fn statement(&mut self) {
+        if let Some(members) = &self.plan.members {
+            return self.members(members);
+        }
         self.push("WITH ");
         if let Some(rows) = &self.plan.rows {
             return self.detail(rows);

@@ -141,6 +141,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// The dimension has no lookup whose members could be read alone.
+    NoLookup = "no-lookup",
+    /// Something that only rows can answer, where a lookup alone is read.
+    RowsNeeded = "rows-needed",
     /// A window along periods that no range with two ends says.
     WindowWithoutRange = "window-without-range",
     /// A window, and dimensions that cut its dates in several ways.
@@ -177,6 +181,34 @@ codes! {
     CronSyntax = "cron-syntax",
     /// Cron patterns that say something else than a schedule can.
     CronSchedule = "cron-schedule",
+    /// A widget whose request has an answer that it cannot show.
+    WidgetRequest = "widget-request",
+    /// A widget that uses what belongs to a module without saying so.
+    WidgetModule = "widget-module",
+    /// Settings of a chart that contradict each other.
+    ChartSetting = "chart-setting",
+    /// A chart that draws what its request does not have.
+    ChartKey = "chart-key",
+    /// A template that needs something else than its widgets use.
+    TemplateNeeds = "template-needs",
+    /// No such template, or none for this context.
+    UnknownTemplate = "unknown-template",
+    /// No such widget, or none for this context.
+    UnknownWidget = "unknown-widget",
+    /// A layer with what only a context may have.
+    AccessInLayer = "access-in-layer",
+    /// A row of another tenant, user, template or dashboard.
+    ForeignRow = "foreign-row",
+    /// A part of a layer that reaches no widget.
+    NoEffect = "no-effect",
+    /// A text that is longer than its column.
+    TextLength = "text-length",
+    /// A column that callers may not write.
+    ReadOnlyColumn = "read-only-column",
+    /// A change without any column.
+    NothingToChange = "nothing-to-change",
+    /// A table whose rows callers do not write so.
+    ReadOnlyTable = "read-only-table",
 
     // Verification.
     /// A statement failed its own verification.

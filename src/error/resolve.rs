@@ -171,6 +171,18 @@ pub enum ResolveError {
     /// A text that is no date.
     #[error("the text is not a date of the form YYYY-MM-DD")]
     InvalidDate,
+    /// The dimension has no lookup whose members could be read alone.
+    #[error("dimension `{name}` has no lookup")]
+    NoLookup {
+        /// The dimension.
+        name: String,
+    },
+    /// Something of a request or a context that only rows can answer, where a lookup alone is read.
+    #[error("{part} cannot be answered from a lookup alone")]
+    RowsNeeded {
+        /// What it is, in words.
+        part: &'static str,
+    },
     /// A range that ends before it starts.
     #[error("the range ends before it starts")]
     RangeOrder,
@@ -335,6 +347,8 @@ impl ResolveError {
             ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
             ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
+            ResolveError::NoLookup { .. } => ErrorCode::NoLookup,
+            ResolveError::RowsNeeded { .. } => ErrorCode::RowsNeeded,
             ResolveError::WindowWithoutRange => ErrorCode::WindowWithoutRange,
             ResolveError::WindowDates => ErrorCode::WindowDates,
             ResolveError::TopDimension { .. } => ErrorCode::TopDimension,

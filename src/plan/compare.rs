@@ -48,8 +48,7 @@ impl<'c> Planner<'c> {
     ) {
         for compared in Compared::ALL {
             let planned = self.compared(id, compared, query, metrics);
-            let (Some((term, definition)), Some(metric)) = (planned, self.catalog.metric_by_id(id))
-            else {
+            let Some((term, definition)) = planned else {
                 continue;
             };
             let key = format!("{}.{}", definition.info.spelling.key, compared.as_str());
@@ -60,7 +59,7 @@ impl<'c> Planner<'c> {
             columns.push(Column {
                 spelling: KeySpelling::clone(&alias),
                 role: ColumnRole::Comparison,
-                shown: Shown::comparison(definition.info.clone(), metric.key.clone(), compared),
+                shown: Shown::comparison(definition.info.clone(), self.metric_name(id), compared),
             });
             let what = OutputTerm::Term(term);
             outputs.push(Output { what, alias });

@@ -8,7 +8,8 @@ use crate::dialect::Dialect;
 use crate::output::COUNT;
 
 use super::{
-    Computed, DetailRows, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Scan, Term, Through, cut,
+    Computed, DetailRows, Key, Leg, Members, OutputTerm, Passing, Plan, RuleCheck, RuleShape, Scan,
+    Term, Through, cut,
 };
 
 impl fmt::Display for Plan<'_> {
@@ -17,6 +18,9 @@ impl fmt::Display for Plan<'_> {
             writeln!(f, "before  what follows, over the same rows:")?;
             write!(f, "{plan}")?;
             writeln!(f, "then    the rows of these groups alone:")?;
+        }
+        if let Some(members) = &self.members {
+            self.explain_members(members, f)?;
         }
         if let Some(top) = &self.top {
             writeln!(
@@ -117,20 +121,7 @@ impl Plan<'_> {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
             None => writeln!(f, "  tenant  shared by all")?,
         }
-        for rule in &scan.rules {
-            let form = match rule.form {
-                RuleShape::Nothing => "no row",
-                RuleShape::Everything => "every row",
-                RuleShape::OnlyNull => "only missing",
-                RuleShape::NotNull => "not missing",
-                RuleShape::Listed { or_null: false, .. } => "listed",
-                RuleShape::Listed { or_null: true, .. } => "listed or missing",
-                RuleShape::NotListed { or_null: false, .. } => "neither listed nor missing",
-                RuleShape::NotListed { or_null: true, .. } => "not listed",
-            };
-            let place = if rule.is_outer { ", above a fence" } else { "" };
-            writeln!(f, "  rule    {}: {form}{place}", rule.dimension)?;
-        }
+        explain_rules(&scan.rules, f)?;
         if let Some(filter) = &scan.base_filter {
             let place = if filter.is_outer {
                 "above a fence"
@@ -168,6 +159,19 @@ impl Plan<'_> {
             self.explain_scan("join   ", &join.scan, &by, f)?;
         }
         Ok(())
+    }
+
+    fn explain_members(&self, members: &Members<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "scan    the lookup of {} alone", members.dimension)?;
+        match members.lookup.tenant_column {
+            Some(column) => writeln!(f, "  tenant  {}", self.names.sql(column))?,
+            None => writeln!(f, "  tenant  shared by all")?,
+        }
+        explain_rules(&members.rules, f)?;
+        match members.search {
+            Some(_) => writeln!(f, "keep    members by their label"),
+            None => Ok(()),
+        }
     }
 
     /// Which rows are in the groups.
@@ -336,4 +340,22 @@ fn key_in_words(key: &Key<'_>, value: &SourceDimension) -> String {
         Some((_, grain)) => format!("{} cut to the {}", key.name.alias, grain.as_str()),
         None => key.name.alias.to_string(),
     }
+}
+
+fn explain_rules(rules: &[RuleCheck<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for rule in rules {
+        let form = match rule.form {
+            RuleShape::Nothing => "no row",
+            RuleShape::Everything => "every row",
+            RuleShape::OnlyNull => "only missing",
+            RuleShape::NotNull => "not missing",
+            RuleShape::Listed { or_null: false, .. } => "listed",
+            RuleShape::Listed { or_null: true, .. } => "listed or missing",
+            RuleShape::NotListed { or_null: false, .. } => "neither listed nor missing",
+            RuleShape::NotListed { or_null: true, .. } => "not listed",
+        };
+        let place = if rule.is_outer { ", above a fence" } else { "" };
+        writeln!(f, "  rule    {}: {form}{place}", rule.dimension)?;
+    }
+    Ok(())
 }

@@ -140,8 +140,11 @@ pub(super) fn carry<'c>(
     keys: &[&'c SourceDimension],
     names: &ColumnNames,
 ) {
-    let mut shown = shown_columns(scan, keys);
-    leave_out(scan, &mut shown);
+    let mut shown = Vec::new();
+    if !scan.joins.is_empty() {
+        shown = shown_columns(scan, keys);
+        leave_out(scan, &mut shown);
+    }
     if scan.joins.is_empty() {
         scan.columns = needed;
         scan.beside = Vec::new();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
@@ -23,6 +24,8 @@ pub(super) struct MetricColumns<'c> {
     measure_positions: BTreeMap<(MeasureId, usize), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
+    /// Whether aggregates of columns are asked for, which the catalog's may be as well.
+    has_columns: bool,
     /// Where there are several frames, the legs that answer any metric, though it may be a constant.
     pub(super) legs: BTreeSet<usize>,
 }
@@ -44,6 +47,13 @@ impl<'c> MetricColumns<'c> {
             Term::Measure(position) => self.measures.get(position).map(|measure| &measure.name),
             Term::Computed(position) => self.computed.get(position).map(|found| &found.name),
         }
+    }
+
+    /// The measure of a leg that is this very aggregate, though by another name.
+    fn same_measure(&self, leg: usize, text: &Rendered) -> Option<usize> {
+        let mut measures = self.measures.iter();
+        let is_same = |measure: &Measure<'_>| measure.leg == leg && measure.text == text;
+        measures.position(is_same).filter(|_| self.has_columns)
     }
 
     fn level_of(&self, term: Term) -> usize {
@@ -115,16 +125,17 @@ impl<'c> Planner<'c> {
         if let Some(found) = columns.metric_terms.get(&(id, side)) {
             return Some(*found);
         }
-        let metric = self.catalog.metric_by_id(id)?;
+        let timing = self.catalog.metric_by_id(id).map(|metric| &metric.timing);
         let outer = side;
-        let side = match metric.timing.is_usual() {
-            true => side,
-            false => side.within(&metric.timing, query)?,
+        let side = match timing.filter(|timing| !timing.is_usual()) {
+            None => side,
+            Some(timing) => side.within(timing, query)?,
         };
         let leg = side.leg(query);
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;
+        let key = &*definition.info.spelling.key;
         if query.frames.len() > 1 && definition.components().is_empty() {
             columns.legs.extend(leg);
         }
@@ -134,12 +145,7 @@ impl<'c> Planner<'c> {
                 above: None,
             } => {
                 let name = Some((&*definition.info, outer));
-                self.measure(
-                    (*measures.first()?, leg?),
-                    name,
-                    columns,
-                    metric.key.as_str(),
-                )?
+                self.measure((*measures.first()?, leg?), name, columns, key)?
             }
             Calculation::Aggregate {
                 measures,
@@ -147,14 +153,24 @@ impl<'c> Planner<'c> {
             } => {
                 let mut terms = Vec::with_capacity(measures.len());
                 for measure in measures {
-                    terms.push(self.measure(
-                        (*measure, leg?),
-                        None,
-                        columns,
-                        metric.key.as_str(),
-                    )?);
+                    terms.push(self.measure((*measure, leg?), None, columns, key)?);
                 }
                 self.computed(formula, terms, (&definition.info, outer), columns)?
+            }
+            Calculation::OfColumn { parts, above } => {
+                columns.has_columns = true;
+                let mut terms = Vec::with_capacity(parts.len());
+                for (position, part) in parts.iter().enumerate() {
+                    let name = above.is_none().then_some((&*definition.info, side));
+                    let measure = (id.part(position)?, leg?);
+                    terms.push(self.aggregated(part, measure, name, columns, key)?);
+                }
+                match above {
+                    Some(formula) => {
+                        self.computed(formula, terms, (&definition.info, side), columns)?
+                    }
+                    None => *terms.first()?,
+                }
             }
             Calculation::Derived {
                 components,
@@ -182,11 +198,26 @@ impl<'c> Planner<'c> {
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
+        let fragment = self.catalog.measure(id)?;
+        self.aggregated(fragment, (id, leg), named, columns, metric)
+    }
+
+    fn aggregated(
+        &mut self,
+        fragment: &'c Fragment,
+        (id, leg): (MeasureId, usize),
+        named: Option<(&'c MetricInfo, Side)>,
+        columns: &mut MetricColumns<'c>,
+        metric: &str,
+    ) -> Option<Term> {
         if let Some(position) = columns.measure_positions.get(&(id, leg)) {
             return Some(Term::Measure(*position));
         }
-        let fragment = self.catalog.measure(id)?;
         let text = self.printed(&fragment.printed, Kind::Metric, metric)?;
+        if let Some(position) = columns.same_measure(leg, text) {
+            columns.measure_positions.insert((id, leg), position);
+            return Some(Term::Measure(position));
+        }
         let position = columns.measures.len();
         let name = match named {
             Some((info, side)) => self.names.take_side(&info.spelling, side),

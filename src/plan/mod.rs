@@ -10,6 +10,7 @@ mod explain;
 mod frames;
 mod joins;
 mod measures;
+mod members;
 mod names;
 mod nesting;
 mod node;
@@ -25,6 +26,7 @@ mod totals;
 
 pub(crate) use crate::resolve::Comparator;
 pub(crate) use joins::{Join, Through};
+pub(crate) use members::Members;
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
@@ -49,6 +51,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
+use crate::name::Name;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
 use crate::resolve::{Bucket, Frames, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
@@ -70,6 +73,9 @@ pub fn plan<'c>(
     let mut planner = Planner::new(catalog, dialect);
     if let Some(rows) = query.rows.take() {
         return planner.detail(query, rows);
+    }
+    if let Some(members) = query.members.take() {
+        return planner.members(query, members);
     }
     planner.shares_lists = query.legs.len() > 1 || query.reads_far();
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
@@ -147,6 +153,7 @@ pub fn plan<'c>(
         legs,
         keys,
         rows: None,
+        members: None,
         measures: metrics.measures,
         gaps,
         computed: metrics.computed,
@@ -391,11 +398,11 @@ impl<'c> Planner<'c> {
         let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
-            let (Some((term, definition)), Some(metric)) =
-                (planned, self.catalog.metric_by_id(*id))
-            else {
+            let Some((term, definition)) = planned else {
                 continue;
             };
+            let metric = self.catalog.metric_by_id(*id);
+            let is_picked = metric.is_some_and(|metric| metric.timing.pick.is_some());
             let spelling = &definition.info.spelling;
             // The column inside the statement and the one of the result have one name where they can.
             let alias = match metrics.name_of(term) {
@@ -404,14 +411,16 @@ impl<'c> Planner<'c> {
             };
             columns.push(Column {
                 spelling: KeySpelling::clone(&alias),
-                role: ColumnRole::Metric,
+                role: match *id {
+                    MetricId::ROWS => ColumnRole::Count,
+                    _ => ColumnRole::Metric,
+                },
                 shown: Shown::Metric {
                     info: definition.info.clone(),
-                    metric: metric.key.clone(),
+                    metric: self.metric_name(*id),
                     // A count alone is NULL for a group that its source lacks; what is above it says so.
                     is_nullable: definition.info.is_nullable
-                        || matches!(term, Term::Measure(_))
-                            && (has_gaps || metric.timing.pick.is_some()),
+                        || matches!(term, Term::Measure(_)) && (has_gaps || is_picked),
                 },
             });
             outputs.push(Output {
@@ -422,6 +431,12 @@ impl<'c> Planner<'c> {
                 self.comparison_outputs(*id, query, metrics, outputs, columns);
             }
         }
+    }
+
+    /// The key of a metric of the catalog.
+    fn metric_name(&self, id: MetricId) -> Option<Name> {
+        let metric = self.catalog.metric_by_id(id);
+        metric.map(|metric| metric.key.clone())
     }
 
     /// The order as asked, made total by the dimensions that it does not name (R15).

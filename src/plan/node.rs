@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Passing, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -24,12 +24,14 @@ use super::{Join, Level, Passing, Through, Top, Totals};
 pub struct Plan<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) names: &'c ColumnNames,
-    /// One for every source that answers; the groups of several are combined.
+    /// One for every source that answers; the groups of several are combined. None where no row is read.
     pub(crate) legs: Vec<Leg<'c>>,
     /// One row stands for one combination of these; of detail rows, what is read of each.
     pub(crate) keys: Vec<Key<'c>>,
     /// The order and the page of detail rows, where nothing is grouped.
     pub(crate) rows: Option<DetailRows>,
+    /// The members of a lookup, where it alone is read.
+    pub(crate) members: Option<Members<'c>>,
     /// The distinct aggregates, each once.
     pub(crate) measures: Vec<Measure<'c>>,
     /// The periods that are there though they may have no row.
@@ -115,7 +117,7 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// The rules on a dimension: those of the first source that has any.
+    /// The rules on a dimension: those of the first source that has any, or of the lookup that is read alone.
     pub(crate) fn rules_on<'p>(
         &'p self,
         dimension: &'p Name,
@@ -125,7 +127,9 @@ impl<'c> Plan<'c> {
         let mut own = self.legs.iter().map(|leg| &leg.scan);
         let others = || self.legs.iter().flat_map(|leg| leg.scan.others());
         let scan = own.find(has_any).or_else(|| others().find(has_any));
-        let rules = scan.map_or(&[][..], |scan| &scan.rules);
+        let members = self.members.as_ref();
+        let alone = members.map_or(&[][..], |members| &members.rules);
+        let rules = scan.map_or(alone, |scan| &scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }

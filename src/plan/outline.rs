@@ -9,7 +9,9 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Join, LegPick, Passing, PickedNames, RunningNames, Through, Top, Totals};
+use super::{
+    BindId, Join, LegPick, Members, Passing, PickedNames, RunningNames, Through, Top, Totals,
+};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -25,6 +27,7 @@ impl Plan<'_> {
             legs,
             keys,
             rows,
+            members,
             measures,
             gaps,
             computed,
@@ -94,6 +97,17 @@ impl Plan<'_> {
         }) = rows
         {
             (order, after).hash(&mut state);
+        }
+        if let Some(Members {
+            source: _,
+            lookup,
+            dimension,
+            rules: _,
+            search,
+        }) = members
+        {
+            ptr::hash(*lookup, &mut state);
+            (dimension, search).hash(&mut state);
         }
         predicates(group_predicates, &mut state);
         if let Some(Passing { plan, types }) = passing {

@@ -92,6 +92,7 @@ impl<'c> Planner<'c> {
             limit: None,
             offset: None,
             binds: Vec::new(),
+            members: None,
             ..*plan
         };
         Passing {

@@ -143,7 +143,7 @@ impl<'c> Planner<'c> {
         })
     }
 
-    fn comparison(&mut self, check: Check) -> Comparison {
+    pub(super) fn comparison(&mut self, check: Check) -> Comparison {
         match check {
             Check::Compare(comparator, value) => {
                 let data_type = value.data_type();

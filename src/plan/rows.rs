@@ -73,6 +73,7 @@ impl<'c> Planner<'c> {
             legs,
             keys,
             rows: Some(detail),
+            members: None,
             measures: Vec::new(),
             gaps: None,
             computed: Vec::new(),

@@ -131,6 +131,7 @@ impl<'c> Planner<'c> {
             limit: Some(ranked.count),
             offset: None,
             binds: Vec::new(),
+            members: None,
             ..*plan
         };
         Top {

@@ -229,6 +229,22 @@ impl Schedule {
 
 fn read(root: &Node<'_>) -> Option<Schedule> {
     let object = root.object()?;
+    let schedule = schedule(&object, UnstatedDay::Missing);
+    object.finish();
+    schedule
+}
+
+/// What becomes of a weekly or monthly schedule that does not say on which day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnstatedDay {
+    /// The day is missing.
+    Missing,
+    /// It runs on Mondays, or on the first of the month.
+    First,
+}
+
+/// The schedule that an object states, beside whatever else it says.
+pub(super) fn schedule(object: &Object<'_>, unstated: UnstatedDay) -> Option<Schedule> {
     let kind = match object.required("frequency") {
         Some(node) => node.word(&[
             ("daily", Kind::Daily),
@@ -237,9 +253,9 @@ fn read(root: &Node<'_>) -> Option<Schedule> {
         ]),
         None => None,
     };
-    let weekday = day(&object, "day_of_week", 0..=6);
-    let month_day = day(&object, "day_of_month", 1..=31);
-    let frequency = kind.and_then(|kind| frequency(&object, kind, weekday, month_day));
+    let weekday = day(object, "day_of_week", 0..=6);
+    let month_day = day(object, "day_of_month", 1..=31);
+    let frequency = kind.and_then(|kind| frequency(object, kind, weekday, month_day, unstated));
     let time = match object.get("time_of_day") {
         Some(node) => time(&node),
         None => Some(TimeOfDay::DEFAULT),
@@ -248,7 +264,6 @@ fn read(root: &Node<'_>) -> Option<Schedule> {
         Some(node) => zone(&node),
         None => Zone::parse(DEFAULT_ZONE),
     };
-    object.finish();
     Some(Schedule {
         frequency: frequency?,
         time: time?,
@@ -269,6 +284,7 @@ fn frequency(
     kind: Kind,
     weekday: Option<u8>,
     month_day: Option<u8>,
+    unstated: UnstatedDay,
 ) -> Option<Frequency> {
     let other = |field: &'static str, day: Option<u8>| {
         let error = ReportError::ScheduleDay { field };
@@ -277,10 +293,17 @@ fn frequency(
         }
     };
     let needed = |field: &'static str, day: Option<u8>| {
-        if day.is_none() && object.get(field).is_none() {
-            object.missing(field);
+        if day.is_some() || object.get(field).is_some() {
+            return day;
         }
-        day
+        match unstated {
+            // Monday and the first are the same number.
+            UnstatedDay::First => Some(1),
+            UnstatedDay::Missing => {
+                object.missing(field);
+                None
+            }
+        }
     };
     match kind {
         Kind::Daily => {

@@ -1,8 +1,9 @@
 //! The builder: a request written in Rust.
 
 use super::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    ValuesFrom,
 };
 use crate::value::Scalar;
 
@@ -38,11 +39,33 @@ impl Request {
     /// ```
     /// use measurand::{Request, RequestKind};
     /// let request = Request::values("campaign_name").search("summer").limit(20);
-    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_) }));
+    /// assert!(matches!(request.kind, RequestKind::Values { search: Some(_), .. }));
     /// ```
     pub fn values(dimension: impl Into<String>) -> Self {
         Self {
-            kind: RequestKind::Values { search: None },
+            kind: RequestKind::Values {
+                search: None,
+                from: ValuesFrom::Facts,
+                counts: false,
+            },
+            ..Self::new().dimension(dimension)
+        }
+    }
+
+    /// Asks for the members of a dimension that its lookup has, whether any row has them or not.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::lookup_values("campaign_name").search("summer").limit(20);
+    /// assert_eq!(request.dimensions.len(), 1);
+    /// ```
+    pub fn lookup_values(dimension: impl Into<String>) -> Self {
+        Self {
+            kind: RequestKind::Values {
+                search: None,
+                from: ValuesFrom::Lookup,
+                counts: false,
+            },
             ..Self::new().dimension(dimension)
         }
     }
@@ -50,9 +73,42 @@ impl Request {
     /// Asks for the members alone that have this text in their label, or in their value where they have
     /// no label.
     pub fn search(mut self, text: impl Into<String>) -> Self {
+        let (from, counts) = self.values_of();
         let search = Some(text.into());
-        self.kind = RequestKind::Values { search };
+        self.kind = RequestKind::Values {
+            search,
+            from,
+            counts,
+        };
         self
+    }
+
+    /// Asks for the number of rows of each member too.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::values("campaign_name").counts().descending("count").limit(20);
+    /// assert_eq!(request.order_by.len(), 1);
+    /// ```
+    pub fn counts(mut self) -> Self {
+        let (from, _) = self.values_of();
+        let search = match self.kind {
+            RequestKind::Values { search, .. } => search,
+            _ => None,
+        };
+        self.kind = RequestKind::Values {
+            search,
+            from,
+            counts: true,
+        };
+        self
+    }
+
+    fn values_of(&self) -> (ValuesFrom, bool) {
+        match self.kind {
+            RequestKind::Values { from, counts, .. } => (from, counts),
+            _ => (ValuesFrom::Facts, false),
+        }
     }
 
     /// Asks for the rows of a source as they are, with these of its columns and dimensions.
@@ -110,6 +166,21 @@ impl Request {
     pub fn metric(mut self, key: impl Into<String>) -> Self {
         self.metrics.push(key.into());
         self
+    }
+
+    /// Adds the aggregate of a column that the source declares; its key is that of the column, a dot and the word of
+    /// the aggregate.
+    ///
+    /// ```
+    /// use measurand::{ColumnAggregate, Request};
+    /// let request = Request::new().aggregate(ColumnAggregate::Sum, "amount").descending("amount.sum");
+    /// assert_eq!(request.metrics, ["amount.sum"]);
+    /// ```
+    pub fn aggregate(self, aggregate: ColumnAggregate, column: impl Into<String>) -> Self {
+        let mut key: String = column.into();
+        key.push('.');
+        key.push_str(aggregate.as_str());
+        self.metric(key)
     }
 
     /// Adds a dimension.

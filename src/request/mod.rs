@@ -4,12 +4,16 @@
 //! shape is right and within the limits; keys may not exist and values have no type yet. Codes:
 //! those of `ReadError`. Next to read: `resolve/mod.rs`.
 
+mod aggregate;
 mod build;
+mod bundle;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use read::scalar;
+pub use aggregate::ColumnAggregate;
+pub use bundle::{Bundle, BundleValues};
+pub(crate) use read::{compare, condition, date_range, request, scalar, toggles};
 
 use crate::calendar::Grain;
 use crate::value::Scalar;
@@ -26,7 +30,7 @@ pub struct Request {
     pub kind: RequestKind,
     /// The source to ask; chosen by the library where absent.
     pub source: Option<String>,
-    /// Keys of the metrics, in output order.
+    /// Keys of the metrics, in output order; `amount.sum` is the sum of a column that the source declares.
     pub metrics: Vec<String>,
     /// The dimensions, in output order.
     pub dimensions: Vec<DimensionRequest>,
@@ -74,13 +78,28 @@ pub enum RequestKind {
     /// The rows of one source as they are, not grouped: of each, the `columns` that are asked for.
     Rows,
     /// The members of the one dimension that is asked for, as a filter bar lists them; metrics beside it
-    /// say something of each. The rows of the source are looked at, so members that the lookup lacks and
-    /// the missing one are among them.
+    /// say something of each.
     Values {
         /// A part of the label, or of the value where there is no label, in upper or lower case. An empty
         /// text restricts nothing.
         search: Option<String>,
+        /// Where the members are read from.
+        from: ValuesFrom,
+        /// Whether each member comes with the number of its rows, in a column `count` behind all others.
+        counts: bool,
     },
+}
+
+/// Where the members of a dimension are read from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum ValuesFrom {
+    /// The rows of a source: members that the lookup lacks and the missing one are there, those without a row
+    /// are not.
+    #[default]
+    Facts,
+    /// The lookup alone: all that it has, whether any row has it or not. Nothing that rows are needed for can be
+    /// asked beside it.
+    Lookup,
 }
 
 /// A dimension of a request, or a column of detail rows.

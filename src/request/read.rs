@@ -8,8 +8,9 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::{
-    CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest, TotalsRequest,
+    ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
+    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
+    TotalsRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -72,7 +73,8 @@ impl<'de> serde::Deserialize<'de> for Request {
 /// What a request may ask for.
 const KINDS: [&str; 4] = ["aggregate", "count", "values", "rows"];
 
-fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
+/// Reads the request that a value of any document is.
+pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
     let kind = kind(&object);
     let selected = Bound {
@@ -94,7 +96,7 @@ fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         kind,
         source: object.text("source"),
         metrics: object
-            .list_within("metrics", selected, |node, _| node.text())
+            .list_within("metrics", selected, |node, _| metric(&node))
             .unwrap_or_default(),
         dimensions,
         columns,
@@ -133,6 +135,8 @@ fn kind(object: &Object<'_>) -> RequestKind {
         Some("rows") => RequestKind::Rows,
         Some("values") => RequestKind::Values {
             search: object.text("search"),
+            from: values_from(object),
+            counts: object.flag("counts").unwrap_or(false),
         },
         _ => RequestKind::default(),
     }
@@ -162,13 +166,16 @@ fn detail(
     (columns.unwrap_or_default(), after)
 }
 
-/// The dimension of a request for values, where its members are read from.
+/// Where the members of a dimension are read from.
+fn values_from(object: &Object<'_>) -> ValuesFrom {
+    let from = object.get("from").and_then(|node| {
+        node.word(&[("facts", ValuesFrom::Facts), ("lookup", ValuesFrom::Lookup)])
+    });
+    from.unwrap_or_default()
+}
+
+/// The dimension of a request for values.
 fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
-    if let Some(node) = object.get("from")
-        && node.word(&[("facts", "facts"), ("lookup", "lookup")]) == Some("lookup")
-    {
-        not_supported(&node, "values from the `lookup` alone".to_owned());
-    }
     let asked = object.required("dimension");
     asked
         .and_then(|node| dimension(&node))
@@ -176,8 +183,23 @@ fn dimension_of_values(object: &Object<'_>) -> Vec<DimensionRequest> {
         .collect()
 }
 
-fn not_supported(node: &Node<'_>, part: String) {
-    node.report(ResolveError::NotSupported { part });
+/// The key of a metric, or an aggregate of a column: `{"column": "amount", "aggregate": "sum"}`.
+fn metric(node: &Node<'_>) -> Option<String> {
+    match node.kind() {
+        JsonKind::Text => node.text(),
+        JsonKind::Object => {
+            let object = node.object()?;
+            let column = object.required_text("column");
+            let aggregate = object.required("aggregate");
+            let aggregate = aggregate.and_then(|node| node.word(&ColumnAggregate::ALL));
+            object.finish();
+            Some(format!("{column}.{}", aggregate?.as_str()))
+        }
+        _ => {
+            node.wrong_type("a string or an object");
+            None
+        }
+    }
 }
 
 fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
@@ -200,7 +222,8 @@ fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
     }
 }
 
-fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
+/// An option for each of some toggles, in the order written.
+pub(crate) fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     let object = node.object()?;
     let mut toggles = Vec::new();
     object.each(|toggle, option| {
@@ -214,7 +237,7 @@ fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     Some(toggles)
 }
 
-fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
+pub(crate) fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
     let object = node.object()?;
     let form = object.either(
         &["preset", "from"],
@@ -243,7 +266,7 @@ fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
 }
 
 /// `{"to": "previous_year"}`, or `{"to": {"offset": 2, "grain": "month"}}`.
-fn compare(node: &Node<'_>) -> Option<CompareRequest> {
+pub(crate) fn compare(node: &Node<'_>) -> Option<CompareRequest> {
     let object = node.object()?;
     let to = object.required("to");
     object.finish();
@@ -353,6 +376,11 @@ fn order(node: &Node<'_>) -> Option<OrderRequest> {
         descending: descending.unwrap_or(false),
         nulls_first: nulls_first.unwrap_or(false),
     })
+}
+
+/// The condition that a value of any document is.
+pub(crate) fn condition(node: &Node<'_>, limits: &Limits) -> Option<FilterRequest> {
+    Filters { limits, nodes: 0 }.condition(node, 0)
 }
 
 /// The forms of a condition.

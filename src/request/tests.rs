@@ -1,6 +1,6 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, TopRequest,
+    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, TopRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -302,10 +302,18 @@ fn a_comparison_names_its_period() {
 #[test]
 fn values_have_one_dimension_and_fields_of_their_own() {
     let text = r#"{"kind": "values", "dimension": {"dimension": "a", "grain": "month"}, "search": "x",
-                   "from": "facts", "metrics": ["m"], "limit": 3}"#;
+                   "from": "facts", "counts": true, "metrics": ["m"], "limit": 3}"#;
     let request = read(text).unwrap();
     let search = Some("x".to_owned());
-    assert_eq!(request.kind, RequestKind::Values { search });
+    let from = ValuesFrom::Facts;
+    assert_eq!(
+        request.kind,
+        RequestKind::Values {
+            search,
+            from,
+            counts: true
+        }
+    );
     assert_eq!(
         request.dimensions,
         Request::new().dimension_at("a", "month").dimensions
@@ -383,15 +391,6 @@ fn what_belongs_to_detail_rows_belongs_nowhere_else() {
             "unknown-field request.after",
         ],
     );
-}
-
-#[test]
-fn what_this_version_does_not_answer_is_said() {
-    check(
-        r#"{"kind": "values", "dimension": "a", "search": "x", "from": "lookup"}"#,
-        &["not-supported request.from"],
-    );
-    assert!(read(r#"{"totals": [], "fill_gaps": false, "top": null}"#).is_ok());
 }
 
 #[test]

@@ -95,6 +95,17 @@ impl<'c> Resolver<'c, '_> {
         rules
     }
 
+    /// A rule as the source expresses it, whether the source is exempt from it or not.
+    pub(super) fn rule_on(
+        &mut self,
+        on_source: &'c SourceDimension,
+        RuledDimension { id, index }: &RuledDimension,
+    ) -> Option<Rule<'c>> {
+        let dimension = self.catalog.dimension_by_id(*id)?;
+        let written = self.context.access.get(*index)?;
+        self.bind_rule(written, *index, dimension, on_source)
+    }
+
     pub(super) fn bind_rule(
         &mut self,
         written: &AccessRule,

@@ -1,6 +1,5 @@
 //! Binds filters: operator against type, values without loss, rows apart from groups (R12, R16).
 
-use crate::catalog::MetricId;
 use crate::catalog::metric::MetricType;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
@@ -329,7 +328,7 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let source = scope.source?;
-        let Some(on_source) = source.express(found).one() else {
+        let Some(on_source) = self.expressed(source, found).one() else {
             self.report_dimension_unavailable(source, found, at.key("dimension").path());
             return None;
         };
@@ -354,7 +353,7 @@ impl<'c> Resolver<'c, '_> {
             false => Subject::Value(on_source),
             true => {
                 let is_it = |asked: &AskedDimension<'c>| {
-                    let on = source.express(asked.key).one();
+                    let on = self.expressed(source, asked.key).one();
                     on.is_some_and(|on| std::ptr::eq(on, on_source))
                 };
                 let grouped = scope
@@ -396,27 +395,16 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<(Subject<'c>, Tested<'c>)> {
         let id = self.find_metric(key, || at.key("metric").path())?;
         self.check_answered(scope.chosen, id, || at.key("metric").path())?;
-        let data_type = Some(self.metric_value_type(id, scope));
+        let leg = scope.chosen.placements.leg_of(id);
+        let source = leg.and_then(|leg| scope.chosen.sources.get(leg).copied());
+        let definition = self.catalog.definition(id, source, scope.selection)?;
         let tested = Tested {
             kind: Kind::Metric,
-            name: self.catalog.metric_by_id(id)?.key.as_str(),
-            data_type,
+            name: &definition.info.spelling.key,
+            data_type: Some(compared_as(definition.info.data_type)),
             has_label: false,
         };
         Some((Subject::Metric(id), tested))
-    }
-
-    /// The type that a metric is compared as; every kind of number is compared exactly.
-    fn metric_value_type(&self, id: MetricId, scope: Scope<'_, 'c>) -> DataType {
-        let leg = scope.chosen.placements.leg_of(id);
-        let source = leg.and_then(|leg| scope.chosen.sources.get(leg).copied());
-        let definition = self.catalog.definition(id, source, scope.selection);
-        match definition.map(|definition| definition.info.data_type) {
-            Some(MetricType::Text) => DataType::Text,
-            Some(MetricType::Date) => DataType::Date,
-            Some(MetricType::Boolean) => DataType::Boolean,
-            _ => DataType::Decimal,
-        }
     }
 
     /// What the operator and its values say, for a subject of a type that it applies to.
@@ -493,6 +481,16 @@ impl<'c> Resolver<'c, '_> {
                 None
             }
         }
+    }
+}
+
+/// The type that a metric is compared as; every kind of number is compared exactly.
+fn compared_as(metric: MetricType) -> DataType {
+    match metric {
+        MetricType::Text => DataType::Text,
+        MetricType::Date => DataType::Date,
+        MetricType::Boolean => DataType::Boolean,
+        _ => DataType::Decimal,
     }
 }
 

@@ -197,10 +197,11 @@ impl<'c> Resolver<'c, '_> {
             .collect();
         let mut met = std::collections::BTreeSet::new();
         while let Some((id, leg, outer)) = waiting.pop() {
-            let Some(metric) = self.catalog.metric_by_id(id) else {
-                continue;
+            // An aggregate of a column is of the rows that it stands beside.
+            let frame = match self.catalog.metric_by_id(id) {
+                Some(metric) => frames.add(frames.get(outer).of(&metric.timing)),
+                None => outer,
             };
-            let frame = frames.add(frames.get(outer).of(&metric.timing));
             // More frames than the limit allows are as many as it takes to say so.
             if frames.len() > self.catalog.limits.frames || !met.insert((id, leg, frame)) {
                 continue;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::DimensionId;
-use crate::catalog::dimension::DimensionInfo;
+use crate::catalog::dimension::{DimensionInfo, SourceDimension};
 use crate::catalog::reach::{DimensionKey, Expressed};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
@@ -88,6 +88,56 @@ impl<'c> Resolver<'c, '_> {
         };
         let found = self.catalog.routes.get(route)?;
         Some(found.info(route, dimension))
+    }
+
+    /// What a key is on a source that answers: by itself or, where the request names another source from which
+    /// the key leads through this one, what lies behind it.
+    pub(super) fn expressed(&self, source: &'c Source, key: DimensionKey<'c>) -> Expressed<'c> {
+        match source.express(key) {
+            Expressed::Nothing => match self.behind(source, key) {
+                Some(found) => Expressed::One(found),
+                None => Expressed::Nothing,
+            },
+            found => found,
+        }
+    }
+
+    /// What lies behind a source on the way that a key takes from the source that is named.
+    fn behind(&self, source: &Source, key: DimensionKey<'c>) -> Option<&'c SourceDimension> {
+        let catalog = self.catalog;
+        let named = catalog.source(self.request.source.as_ref()?)?;
+        let mut at = named.express(key).one()?.path;
+        let mut names: Vec<&str> = Vec::new();
+        let mut behind = None;
+        while let Some(path) = at.and_then(|at| named.reach.path(at)) {
+            if path.hop.to == source.id {
+                // Where a path meets the source twice, nothing says which is meant.
+                if behind.is_some() {
+                    return None;
+                }
+                behind = Some(names.len());
+            }
+            names.push(path.hop.name.as_str());
+            at = path.parent;
+        }
+        names.truncate(behind?);
+        names.reverse();
+        let source = catalog.source_by_id(source.id)?;
+        if names.is_empty() {
+            return source.dimensions.get(&key.id);
+        }
+        let hops = names.join(".");
+        let ways = source.reach.ways(key.id).iter();
+        let mut ways = ways.filter(|way| {
+            let end = way.spelled.strip_prefix(hops.as_str());
+            end.is_some_and(|end| end.matches('.').count() == 1)
+        });
+        ways.next().map(|way| &way.on_source)
+    }
+
+    /// Whether a key is something on a source that answers.
+    pub(super) fn is_expressed(&self, source: &'c Source, key: DimensionKey<'c>) -> bool {
+        matches!(self.expressed(source, key), Expressed::One(_))
     }
 
     /// What a switch puts in the place of a key. One with relationships in front says more than a switch.

@@ -9,7 +9,7 @@ use crate::catalog::toggle::Selection;
 use crate::provenance::Placements;
 
 use super::access::RuledDimension;
-use super::source::{FilteredItems, asked_path, has_dimensions, has_dimensions_itself};
+use super::source::{FilteredItems, asked_path, has_dimensions_itself};
 use super::{AskedDimension, AskedMetric, Chosen, Resolver};
 
 /// What the sources have to answer.
@@ -19,6 +19,22 @@ pub(super) struct Wanted<'a, 'c> {
     pub(super) asked: &'a [AskedDimension<'c>],
     pub(super) filtered: &'a FilteredItems<'c>,
     pub(super) ruled: &'a [RuledDimension],
+    /// The source that is named, where others that it leads to may answer what it does not offer.
+    pub(super) around: Option<&'c Source>,
+}
+
+impl Wanted<'_, '_> {
+    /// Whether a source may answer a metric beside the one that is named: that one has the first word, and the
+    /// others are those that its rows lead to.
+    fn may_answer(&self, source: &Source, metric: MetricId) -> bool {
+        self.around.is_none_or(|named| {
+            let mut paths = named.reach.paths.iter();
+            match named.metrics.contains_key(&metric) {
+                true => source.id == named.id,
+                false => paths.any(|path| path.hop.to == source.id),
+            }
+        })
+    }
 }
 
 /// A metric, and the sources that could answer it alone; none where it is derived over several.
@@ -62,23 +78,41 @@ impl<'c> Resolver<'c, '_> {
                 true => wanted.metrics.iter().collect(),
                 false => lacking,
             };
-            self.report_no_source(&lacking, wanted.asked);
+            self.report_no_source(&lacking, wanted);
             return None;
         }
         let chosen = self.settle(found.candidates, wanted)?;
-        let bound = self.catalog.limits.sources;
-        if chosen.sources.len() > bound {
-            let path = asked_path(wanted.metrics, wanted.asked);
-            self.report_limit(path, "sources", bound);
-            return None;
-        }
         if chosen.sources.is_empty() {
             // Formulas of constants alone rest on no rows.
             let all: Vec<&AskedMetric> = wanted.metrics.iter().collect();
-            self.report_no_source(&all, wanted.asked);
+            self.report_no_source(&all, wanted);
             return None;
         }
         Some(chosen)
+    }
+
+    /// Finds sources for metrics that the named source does not offer, among those that its rows lead to; none
+    /// where that is not how the request can be answered.
+    pub(super) fn choose_around(
+        &mut self,
+        named: &'c Source,
+        wanted: &Wanted<'_, 'c>,
+    ) -> Option<Option<Chosen<'c>>> {
+        let hidden = wanted.filtered.metrics.iter().copied();
+        let shown = wanted.metrics.iter().map(|metric| metric.id);
+        let all: Vec<MetricId> = shown.chain(hidden).collect();
+        let is_offered = |id: &MetricId| named.metrics.contains_key(id);
+        if named.reach.paths.is_empty() || all.iter().all(is_offered) {
+            return None;
+        }
+        let mut found = Found::default();
+        for metric in all {
+            if !self.find_candidates(metric, wanted, &mut found) {
+                return None;
+            }
+        }
+        let has_rows = found.candidates.iter().any(|each| !each.sources.is_empty());
+        has_rows.then(|| self.settle(found.candidates, wanted))
     }
 
     /// Collects the candidates for a metric and, where it has none, for what it is derived from.
@@ -94,11 +128,12 @@ impl<'c> Resolver<'c, '_> {
             return true;
         }
         let needs_dates = self.needs_dates();
-        let answers = |source: &&Source| {
-            has_dimensions(source, wanted.asked, wanted.filtered)
+        let answers = |source: &&'c Source| {
+            wanted.may_answer(source, metric)
+                && self.has_dimensions(source, wanted.asked, wanted.filtered)
                 && (!needs_dates || source.date_column.is_some())
         };
-        let sources: Vec<&Source> = self.catalog.offering(metric).filter(answers).collect();
+        let sources: Vec<&Source> = self.offering(metric).filter(answers).collect();
         if !sources.is_empty() {
             found.seen.insert(metric);
             let has_itself =
@@ -158,6 +193,12 @@ impl<'c> Resolver<'c, '_> {
                 })
             });
             placements.push((metric, leg));
+        }
+        let bound = self.catalog.limits.sources;
+        if chosen.sources.len() > bound {
+            let path = asked_path(wanted.metrics, wanted.asked);
+            self.report_limit(path, "sources", bound);
+            return None;
         }
         chosen.placements = Placements::new(placements);
         Some(chosen)

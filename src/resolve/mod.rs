@@ -6,6 +6,7 @@
 //! `resolved.rs`, then the steps in the order in which `resolve` calls them.
 
 mod access;
+mod columns;
 mod dates;
 mod far;
 mod filters;
@@ -13,6 +14,7 @@ mod frames;
 mod gaps;
 mod keys;
 mod legs;
+mod members;
 mod order;
 mod resolved;
 mod row_order;
@@ -29,7 +31,7 @@ pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
-    ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    ResolvedLeg, ResolvedMembers, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 pub(crate) use top::ResolvedTop;
 
@@ -67,6 +69,9 @@ pub fn resolve<'c>(
     let selection = resolver.settle_toggles();
     if resolver.asks_for_rows() {
         return resolver.rows(selection);
+    }
+    if resolver.asks_for_members() {
+        return resolver.members(selection);
     }
     resolver.refuse_columns();
     let metrics = resolver.select_metrics();
@@ -128,6 +133,7 @@ pub fn resolve<'c>(
     findings.finish(ResolvedQuery {
         is_count: request.kind == RequestKind::Count,
         rows: None,
+        members: None,
         legs,
         placements: chosen.placements,
         selection,
@@ -207,11 +213,14 @@ enum Place {
     Dimension(bool),
     /// A column of detail rows.
     Columns(usize, bool),
+    /// The number of rows of each value.
+    Counts,
 }
 
 impl Place {
     fn path(self) -> Path {
         match self {
+            Place::Counts => REQUEST.key("counts").path(),
             Place::Metrics(index) => REQUEST.key("metrics").index(index).path(),
             Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
             Place::Dimension(false) => REQUEST.key("dimension").path(),

@@ -1,6 +1,7 @@
 //! Binds the order and the page.
 
 use crate::catalog::MetricId;
+use crate::catalog::aggregate::COUNT;
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
@@ -112,6 +113,11 @@ impl<'c> Resolver<'c, '_> {
             return Ok(compared);
         }
         let metric = self.known_metric(key);
+        // A metric of the catalog may be called as the number of rows is.
+        if self.asks_for_counts() && key == COUNT && metric != Some(MetricId::ROWS) {
+            let name = crate::path::echo(key);
+            return Err(ResolveError::AmbiguousKey { name });
+        }
         let is_selected = self.request.metrics.iter().any(|metric| metric == key);
         match (bucket, metric) {
             (Some(_), Some(_)) if is_selected => Err(ResolveError::AmbiguousKey {
@@ -147,7 +153,10 @@ impl<'c> Resolver<'c, '_> {
             .into_iter()
             .find(|each| each.as_str() == word)?;
         let id = self.known_metric(metric)?;
-        let changes = self.catalog.metric_by_id(id)?.info().data_type.is_numeric();
+        let changes = match self.catalog.metric_by_id(id) {
+            Some(metric) => metric.info().data_type.is_numeric(),
+            None => self.changes(id),
+        };
         (changes || compared == Compared::Previous).then_some(OrderBy::Compared(id, compared))
     }
 

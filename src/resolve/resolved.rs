@@ -27,7 +27,9 @@ pub struct ResolvedQuery<'c> {
     pub(crate) is_count: bool,
     /// What detail rows show, where they are what is asked for; then there is one leg.
     pub(crate) rows: Option<ResolvedRows<'c>>,
-    /// One for every source that answers; never none.
+    /// The members of a lookup, where they alone are what is asked for; then there is no leg.
+    pub(crate) members: Option<ResolvedMembers<'c>>,
+    /// One for every source that answers; none only where no row is read.
     pub(crate) legs: Vec<ResolvedLeg<'c>>,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
@@ -160,6 +162,19 @@ pub(crate) struct ResolvedRows<'c> {
     pub(crate) is_total: bool,
     /// What the row before the page has in each key of the order.
     pub(crate) after: Option<Vec<Option<Value>>>,
+}
+
+/// The members that a lookup has.
+pub(crate) struct ResolvedMembers<'c> {
+    /// The source that says how the dimension is looked up; its rows are not read.
+    pub(crate) source: &'c Source,
+    pub(crate) on_source: &'c SourceDimension,
+    pub(crate) lookup: &'c Lookup,
+    pub(crate) dimension: &'c Dimension,
+    /// The rules on the dimension, which are all that there are.
+    pub(crate) rules: Vec<Rule<'c>>,
+    /// What labels are searched for.
+    pub(crate) search: Option<Box<str>>,
 }
 
 /// A column of detail rows.

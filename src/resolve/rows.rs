@@ -12,7 +12,7 @@ use crate::request::{DimensionRequest, FilterRequest, RequestKind, Subject};
 use crate::value::DataType;
 
 use super::access::RuledDimension;
-use super::source::{FilteredItems, has_dimensions, has_dimensions_itself};
+use super::source::{FilteredItems, has_dimensions_itself};
 use super::{Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem};
 use crate::catalog::columns::ColumnId;
 
@@ -133,6 +133,7 @@ impl<'c> Resolver<'c, '_> {
         findings.finish(ResolvedQuery {
             is_count: request.kind == RequestKind::Count,
             rows: Some(rows),
+            members: None,
             legs,
             placements,
             selection,
@@ -219,7 +220,7 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// A declared column, if the context may know it.
-    fn visible_column(&self, source: &'c Source, name: &str) -> Option<&'c RowColumn> {
+    pub(super) fn visible_column(&self, source: &'c Source, name: &str) -> Option<&'c RowColumn> {
         let id = self.catalog.columns.find(name)?;
         let column = source.row_columns.get(&id)?;
         let is_declared = column.data_type.is_some();
@@ -262,7 +263,7 @@ impl<'c> Resolver<'c, '_> {
             .chain(own);
         let measures = definitions.flat_map(|definition| match &definition.calculation {
             Calculation::Aggregate { measures, .. } => &measures[..],
-            Calculation::Derived { .. } => &[],
+            Calculation::Derived { .. } | Calculation::OfColumn { .. } => &[],
         });
         let fragments = measures.filter_map(|measure| self.catalog.measure(*measure));
         fragments
@@ -296,7 +297,7 @@ impl<'c> Resolver<'c, '_> {
         let has_all = |source: &&'c Source| {
             let keys = written.iter().map(|(key, _)| key).chain(&orders);
             let mut keys = keys.map(|key| self.row_item(source, key, selection));
-            keys.all(|item| item.is_some()) && has_dimensions(source, &[], filtered)
+            keys.all(|item| item.is_some()) && self.has_dimensions(source, &[], filtered)
         };
         let catalog = self.catalog;
         let mut candidates: Vec<&'c Source> = catalog.sources.iter().filter(has_all).collect();
@@ -488,7 +489,7 @@ fn declares(catalog: &Catalog, source: &Source, name: &str) -> bool {
 }
 
 /// Whether a condition says anything.
-fn restricts(filter: &FilterRequest) -> bool {
+pub(super) fn restricts(filter: &FilterRequest) -> bool {
     match filter {
         FilterRequest::And(parts) | FilterRequest::List(parts) => !parts.is_empty(),
         _ => true,

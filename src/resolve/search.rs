@@ -20,17 +20,10 @@ impl<'c> Resolver<'c, '_> {
         legs: &mut [ResolvedLeg<'c>],
         groups: &mut Vec<Condition<'c>>,
     ) {
-        let RequestKind::Values { search } = &self.request.kind else {
+        let RequestKind::Values { search, .. } = &self.request.kind else {
             return;
         };
-        if self.request.dimensions.len() != 1 {
-            let subject = format!("values of {} dimensions", self.request.dimensions.len());
-            let error = Error::new(
-                REQUEST.key("dimensions").path(),
-                ResolveError::WrongValue { subject },
-            );
-            let help = Help::advice("name one dimension; the kind `aggregate` takes several");
-            self.findings.push(error.with_help(help));
+        if !self.check_one_dimension() {
             return;
         }
         let (Some(text), Some(asked)) = (search.as_deref(), asked.first()) else {
@@ -51,25 +44,41 @@ impl<'c> Resolver<'c, '_> {
         let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
             return;
         };
-        let on_source = |leg: &ResolvedLeg<'c>| leg.source.express(asked.key).one();
-        if !self.check_searched(dimension, legs.first().and_then(on_source)) {
+        let on_source = |leg: &ResolvedLeg<'c>| self.expressed(leg.source, asked.key).one();
+        let on_sources: Vec<Option<&SourceDimension>> = legs.iter().map(on_source).collect();
+        if !self.check_searched(dimension, on_sources.first().copied().flatten()) {
             return;
         }
-        let labelled = |leg: &ResolvedLeg<'c>| on_source(leg).is_some_and(|on| on.lookup.is_some());
-        if !legs.iter().all(labelled) {
+        let labelled = |on: &Option<&SourceDimension>| on.is_some_and(|on| on.lookup.is_some());
+        if !on_sources.iter().all(labelled) {
             groups.push(condition(Subject::Bucket(0)));
             return;
         }
-        for leg in legs {
-            if let Some(on_source) = on_source(leg) {
+        for (leg, on_source) in legs.iter_mut().zip(on_sources) {
+            if let Some(on_source) = on_source {
                 leg.row_conditions
                     .push(condition(Subject::Label(on_source)));
             }
         }
     }
 
+    /// Whether values are those of one dimension.
+    pub(super) fn check_one_dimension(&mut self) -> bool {
+        let is_one = self.request.dimensions.len() == 1;
+        if !is_one {
+            let subject = format!("values of {} dimensions", self.request.dimensions.len());
+            let error = Error::new(
+                REQUEST.key("dimensions").path(),
+                ResolveError::WrongValue { subject },
+            );
+            let help = Help::advice("name one dimension; the kind `aggregate` takes several");
+            self.findings.push(error.with_help(help));
+        }
+        is_one
+    }
+
     /// Whether the dimension may be filtered, and shows text.
-    fn check_searched(
+    pub(super) fn check_searched(
         &mut self,
         dimension: &'c Dimension,
         on_source: Option<&SourceDimension>,

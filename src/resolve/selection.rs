@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::calendar::Grain;
 use crate::catalog::MetricId;
+use crate::catalog::aggregate::COUNT;
 use crate::catalog::dimension::{DimensionInfo, SourceDimension};
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
@@ -55,23 +56,30 @@ impl<'c> Resolver<'c, '_> {
                 place: Place::Metrics(index),
             });
         }
+        if self.asks_for_counts() {
+            let (id, place) = (MetricId::ROWS, Place::Counts);
+            asked.push(AskedMetric { id, place });
+        }
         asked
     }
 
     /// The metric with this key, if this context may know it.
     pub(super) fn known_metric(&self, key: &str) -> Option<MetricId> {
         let found = self.catalog.index.metrics.get(key).copied();
-        found.filter(|id| self.knows_metric(*id))
+        let found = found.filter(|id| self.knows_metric(*id));
+        found
+            .or_else(|| (key == COUNT && self.asks_for_counts()).then_some(MetricId::ROWS))
+            .or_else(|| self.known_aggregate(key))
     }
 
     /// The metric with this key; one that this context may not know is reported.
     pub(super) fn find_metric(
         &mut self,
         key: &str,
-        path: impl FnOnce() -> Path,
+        mut path: impl FnMut() -> Path,
     ) -> Option<MetricId> {
         let known = self.known_metric(key);
-        if known.is_none() {
+        if known.is_none() && !self.report_aggregate(key, &mut path) {
             let visible = self
                 .catalog
                 .metrics
@@ -247,8 +255,31 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<&'c SourceDimension> {
         asked
             .iter()
-            .filter_map(|asked| source.express(asked.key).one())
+            .filter_map(|asked| self.expressed(source, asked.key).one())
             .collect()
+    }
+
+    /// Two keys that lead to one dimension at one grain are it twice.
+    fn check_ways(&mut self, sources: &[&'c Source], asked: &[AskedDimension<'c>]) {
+        let Some(source) = sources.first().copied() else {
+            return;
+        };
+        for (at, one) in asked.iter().enumerate() {
+            let Some(route) = one.key.route else { continue };
+            let leads = |key| self.expressed(source, key).one();
+            let Some(on_source) = leads(one.key) else {
+                continue;
+            };
+            let is_same = |(other_at, other): (usize, &AskedDimension<'c>)| {
+                let is_before = other_at < at || other.key.route.is_none();
+                let found = leads(other.key).filter(|_| other_at != at && is_before);
+                other.grain == one.grain && found.is_some_and(|on| std::ptr::eq(on, on_source))
+            };
+            if asked.iter().enumerate().any(is_same) {
+                let (kind, name) = (Kind::Dimension, route.to_owned());
+                self.report(one.place.path(), ResolveError::Duplicate { kind, name });
+            }
+        }
     }
 
     /// The selected dimensions, which every chosen source has to have at the grain asked for.
@@ -258,11 +289,14 @@ impl<'c> Resolver<'c, '_> {
         asked: &[AskedDimension<'c>],
     ) -> Vec<Bucket<'c>> {
         let mut buckets = Vec::with_capacity(asked.len());
+        self.check_ways(sources, asked);
         for asked in asked {
             let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
                 continue;
             };
-            let mut on_sources = sources.iter().map(|source| source.express(asked.key).one());
+            let mut on_sources = sources
+                .iter()
+                .map(|source| self.expressed(source, asked.key).one());
             let has_time = |on_source: Option<&SourceDimension>| {
                 on_source.is_none_or(|on_source| on_source.time.is_some())
             };

@@ -1,7 +1,7 @@
 //! Chooses the source that answers (R14).
 
 use crate::catalog::MetricId;
-use crate::catalog::reach::DimensionKey;
+use crate::catalog::reach::{DimensionKey, Expressed};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
@@ -48,7 +48,8 @@ impl<'c> Resolver<'c, '_> {
         for order in &request.order_by {
             let compared = order.key.rsplit_once('.').map(|(metric, _)| metric);
             let compared = compared.filter(|_| self.request.compare.is_some());
-            let metric = self.known_metric(compared.unwrap_or(&order.key));
+            let metric = self.known_metric(&order.key);
+            let metric = metric.or_else(|| self.known_metric(compared?));
             items
                 .metrics
                 .extend(metric.filter(|_| self.known_dimension(&order.key).is_none()));
@@ -73,26 +74,32 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<Chosen<'c>> {
         if let Some(key) = &self.request.source {
             let source = self.named_source(key)?;
+            let wanted = Wanted {
+                selection,
+                metrics,
+                asked,
+                filtered,
+                ruled,
+                around: Some(source),
+            };
+            if let Some(chosen) = self.choose_around(source, &wanted) {
+                return chosen;
+            }
             self.report_unavailable(source, metrics, asked);
             return Some(Chosen::one(source));
         }
-        let answers = |source: &&Source| {
-            metrics
-                .iter()
-                .all(|metric| source.metrics.contains_key(&metric.id))
-                && filtered
-                    .metrics
-                    .iter()
-                    .all(|id| source.metrics.contains_key(id))
-                && has_dimensions(source, asked, filtered)
+        let answers = |source: &&'c Source| {
+            metrics.iter().all(|metric| self.offers(source, metric.id))
+                && filtered.metrics.iter().all(|id| self.offers(source, *id))
+                && self.has_dimensions(source, asked, filtered)
         };
         let is_certain = self.findings.iter().all(|error| {
             let code = error.code();
             code == ErrorCode::DuplicateMetric || code == ErrorCode::DuplicateDimension
         });
         // Few sources offer any one metric, however many there are.
-        let mut candidates: Vec<&Source> = match metrics.first() {
-            Some(metric) => self.catalog.offering(metric.id).filter(answers).collect(),
+        let mut candidates: Vec<&'c Source> = match metrics.first() {
+            Some(metric) => self.offering(metric.id).filter(answers).collect(),
             None => self.catalog.sources.iter().filter(answers).collect(),
         };
         let Some(first) = candidates.first().copied() else {
@@ -105,6 +112,7 @@ impl<'c> Resolver<'c, '_> {
                 asked,
                 filtered,
                 ruled,
+                around: None,
             };
             return self.choose_several(&wanted);
         };
@@ -129,6 +137,18 @@ impl<'c> Resolver<'c, '_> {
             sources: best,
             placements,
         })
+    }
+
+    /// Whether a source has every dimension of a request.
+    pub(super) fn has_dimensions(
+        &self,
+        source: &'c Source,
+        asked: &[AskedDimension<'c>],
+        filtered: &FilteredItems<'c>,
+    ) -> bool {
+        let asked = asked.iter().map(|asked| asked.key);
+        let mut all = asked.chain(filtered.dimensions.iter().copied());
+        all.all(|key| self.is_expressed(source, key))
     }
 
     /// The source that the request names; one that does not exist is reported.
@@ -202,7 +222,8 @@ impl<'c> Resolver<'c, '_> {
     ) {
         for metric in metrics
             .iter()
-            .filter(|metric| !source.metrics.contains_key(&metric.id))
+            .filter(|metric| !self.offers(source, metric.id))
+            .collect::<Vec<_>>()
         {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
@@ -221,7 +242,7 @@ impl<'c> Resolver<'c, '_> {
         match chosen.sources.as_slice() {
             [] => None,
             // What was placed has its sources, even where all of it is on one.
-            [source] if chosen.placements.is_empty() && !source.metrics.contains_key(&id) => {
+            [source] if chosen.placements.is_empty() && !self.offers(source, id) => {
                 self.report_metric_unavailable(source, id, path());
                 None
             }
@@ -230,10 +251,9 @@ impl<'c> Resolver<'c, '_> {
     }
 
     fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
-        if let Some(metric) = self.catalog.metric_by_id(id) {
-            let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
-            self.report_not_offered(source, (Kind::Metric, metric.key.as_str()), path, help);
-        }
+        let help = Help::one_of_sources(self.offering(id).map(|s| s.key.as_str()));
+        let name = self.metric_key(id);
+        self.report_not_offered(source, (Kind::Metric, name.as_str()), path, help);
     }
 
     pub(super) fn report_not_offered(
@@ -251,19 +271,51 @@ impl<'c> Resolver<'c, '_> {
         self.findings.push(Error::new(path, error).with_help(help));
     }
 
+    /// Reports what a source that has the metrics would need to be told: keys that several paths end with.
+    fn report_paths(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) -> bool {
+        let catalog = self.catalog;
+        let filtered = wanted.filtered.dimensions.iter().copied();
+        let keys = || {
+            wanted
+                .asked
+                .iter()
+                .map(|asked| asked.key)
+                .chain(filtered.clone())
+        };
+        let is_open = |source: &Source, key| matches!(source.express(key), Expressed::Several(_));
+        let mut sources = catalog.sources.iter();
+        let found = sources.find(|source| {
+            let has_metric = |metric: &&AskedMetric| self.offers(source, metric.id);
+            metrics.iter().all(has_metric)
+                && keys().all(|key| source.has(key) || is_open(source, key))
+                && keys().any(|key| is_open(source, key))
+        });
+        let Some(source) = found else {
+            return false;
+        };
+        for asked in wanted
+            .asked
+            .iter()
+            .filter(|asked| is_open(source, asked.key))
+        {
+            self.report_dimension_unavailable(source, asked.key, asked.place.path());
+        }
+        for key in filtered.filter(|key| is_open(source, *key)) {
+            self.report_dimension_unavailable(source, key, REQUEST.key("filters").path());
+        }
+        true
+    }
+
     /// Reports that no source has all, naming the one that misses least.
-    pub(super) fn report_no_source(
-        &mut self,
-        metrics: &[&AskedMetric],
-        asked: &[AskedDimension<'c>],
-    ) {
-        if metrics.is_empty() && asked.is_empty() {
+    pub(super) fn report_no_source(&mut self, metrics: &[&AskedMetric], wanted: &Wanted<'_, 'c>) {
+        let asked = wanted.asked;
+        if metrics.is_empty() && asked.is_empty() || self.report_paths(metrics, wanted) {
             return;
         }
-        let missing = |source: &&Source| {
+        let missing = |source: &&'c Source| {
             metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
+                .filter(|metric| !self.offers(source, metric.id))
                 .count()
                 + asked.iter().filter(|asked| !source.has(asked.key)).count()
         };
@@ -271,13 +323,12 @@ impl<'c> Resolver<'c, '_> {
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {
             let metrics = metrics
                 .iter()
-                .filter(|metric| !source.metrics.contains_key(&metric.id))
-                .filter_map(|metric| self.catalog.metric_by_id(metric.id))
-                .map(|metric| metric.key.as_str());
+                .filter(|metric| !self.offers(source, metric.id))
+                .map(|metric| self.metric_key(metric.id));
             let dimensions = asked
                 .iter()
                 .filter(|asked| !source.has(asked.key))
-                .map(|asked| &*asked.value.key);
+                .map(|asked| asked.value.key.to_string());
             let lacking: Vec<String> = metrics
                 .chain(dimensions)
                 .map(|key| format!("`{key}`"))
@@ -292,17 +343,6 @@ impl<'c> Resolver<'c, '_> {
         self.findings
             .push(Error::new(path, ResolveError::NoSource).with_help(help));
     }
-}
-
-/// Whether a source has every dimension of a request.
-pub(super) fn has_dimensions(
-    source: &Source,
-    asked: &[AskedDimension<'_>],
-    filtered: &FilteredItems<'_>,
-) -> bool {
-    let asked = asked.iter().map(|asked| asked.key);
-    let mut all = asked.chain(filtered.dimensions.iter().copied());
-    all.all(|key| source.has(key))
 }
 
 /// Whether a source has every dimension of a request itself.

@@ -46,6 +46,15 @@ impl ValueList {
             .then_some(Self { element, values })
     }
 
+    /// A list of texts.
+    pub(crate) fn of_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let texts = texts.into_iter();
+        Self {
+            element: DataType::Text,
+            values: texts.map(|text| Value::Text(text.into())).collect(),
+        }
+    }
+
     /// The same values, each once, in ascending order.
     pub(crate) fn into_set(mut self) -> Self {
         self.values.sort_unstable();

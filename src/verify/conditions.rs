@@ -16,7 +16,7 @@ const SIDE_BY_SIDE: usize = 16;
 
 /// What a condition looks at.
 #[derive(Clone, Copy)]
-enum Looked<'l> {
+pub(super) enum Looked<'l> {
     Value(&'l SourceDimension, Rows<'l>),
     Term(Term, &'l str),
     /// The label of the lookup that is searched.
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn comparison(&mut self, looked: Looked<'_>, comparison: Comparison) -> Read<()> {
+    pub(super) fn comparison(&mut self, looked: Looked<'_>, comparison: Comparison) -> Read<()> {
         match comparison {
             Comparison::Compare(comparator, value, data_type) => {
                 self.looked(looked)?;

@@ -476,13 +476,17 @@ pub(super) fn lookups<'p>(
     plan: &'p Plan<'_>,
     dimension: &'p Name,
 ) -> impl Iterator<Item = &'p Lookup> {
+    let alone = plan.members.iter();
+    let alone = alone.filter(move |members| members.dimension == dimension);
+    let alone = alone.map(|members| members.lookup);
     let own = plan.legs.iter().map(|leg| &leg.scan);
     let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
     let scans = own.chain(others);
     let dimensions = scans.flat_map(|scan| scan.source.dimensions.values());
-    dimensions
-        .filter(|on_source| on_source.key == *dimension)
-        .filter_map(|on_source| on_source.lookup.as_deref())
+    let of_sources = dimensions
+        .filter(move |on_source| on_source.key == *dimension)
+        .filter_map(|on_source| on_source.lookup.as_deref());
+    alone.chain(of_sources)
 }
 
 /// Whether tokens say what a text says.

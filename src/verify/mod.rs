@@ -15,6 +15,7 @@ mod expression;
 mod gaps;
 mod guards;
 mod joins;
+mod members;
 mod memory;
 mod passing;
 mod picked;

@@ -102,6 +102,10 @@ impl<'a> Reader<'a> {
 
     /// Reads the whole text.
     pub(super) fn statement(mut self) -> Read<()> {
+        if let Some(members) = &self.plan().members {
+            self.members(members)?;
+            return self.finish();
+        }
         self.word("WITH")?;
         match &self.plan().rows {
             Some(rows) => self.detail(rows)?,

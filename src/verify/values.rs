@@ -6,7 +6,7 @@ use crate::context::{AccessRule, AccessType, RuleDimension, Tenant};
 use crate::expr::hazard::Hazard;
 use crate::name::Name;
 use crate::output::Note;
-use crate::plan::{BindId, ListBind, Plan, RuleCheck, RuleShape, Scan, TenantCheck};
+use crate::plan::{BindId, ListBind, Members, Plan, RuleCheck, RuleShape, Scan, TenantCheck};
 use crate::value::{Param, Value};
 
 use super::TABLE;
@@ -34,6 +34,9 @@ pub(crate) struct Evidence<'a> {
 /// # Errors
 /// What could not be proved.
 pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) -> Read<()> {
+    if let Some(members) = &evidence.plan.members {
+        return evidence.members(certificate, members);
+    }
     if certificate.scans.is_empty() {
         return failure("the facts are not read");
     }
@@ -237,6 +240,22 @@ impl Evidence<'_> {
         Ok(())
     }
 
+    /// A lookup alone is read, once, under all the rules of the context.
+    fn members(&self, certificate: &Certificate, members: &Members<'_>) -> Read<()> {
+        let [scan] = certificate.scans.as_slice() else {
+            return failure("more than a lookup is read");
+        };
+        if !matches!(&scan.purpose, ScanPurpose::Lookup(of) if of == members.dimension) {
+            return failure("the members of another dimension are read");
+        }
+        let mut rules = members.rules.iter();
+        let are_of_dimension = rules.all(|rule| rule.dimension == members.dimension);
+        if !are_of_dimension || members.rules.len() != self.access.len() {
+            return failure("a rule of the context is not in force");
+        }
+        self.lookup(scan, members.dimension, &mut String::new())
+    }
+
     /// The guard of a lookup.
     fn lookup(&self, scan: &GuardedScan, dimension: &Name, relation: &mut String) -> Read<()> {
         let plan = self.plan;
@@ -249,9 +268,14 @@ impl Evidence<'_> {
         else {
             return failure("labels are read from another relation");
         };
+        // Where no rows are read, conditions look at the lookup itself.
+        let least = match plan.members {
+            Some(_) => Hazard::Overflow,
+            None => Hazard::Value,
+        };
         let waits = [&lookup.key, &lookup.label]
             .iter()
-            .any(|part| part.hazard_undeclared == Hazard::Value);
+            .any(|part| part.hazard_undeclared >= least);
         if scan.is_fenced != waits || scan.base_filter.is_some() {
             return failure("a fence is not as planned");
         }

@@ -97,6 +97,22 @@ impl<'a> Known<'a> {
         found.map(Some)
     }
 
+    /// A comparison of what a column holds, by itself.
+    pub fn tested(
+        &self,
+        metrics: &Metrics<'_, 'a>,
+        comparison: &Comparison,
+        value: &Tree,
+        of: DataType,
+    ) -> Lowered<Tree> {
+        let conditions = Conditions {
+            known: self,
+            metrics,
+            of_groups: false,
+        };
+        conditions.test(comparison, value, Some(of)).map(normal)
+    }
+
     /// Whether a condition on groups looks at their members: beside a metric, or as a search by value.
     pub fn tests_members(&self) -> Lowered<bool> {
         let beside = each(self.request.filters.as_ref()).into_iter();

@@ -63,7 +63,10 @@ pub fn check<'a>(
 ) -> Lowered<()> {
     let is_count = known.request.kind == RequestKind::Count;
     let meaning = match is_count {
-        true => Meaning::default(),
+        true => {
+            known.check_counted()?;
+            Meaning::default()
+        }
         false => known.detail()?,
     };
     let (detail, page) = match statement.steps.as_slice() {
@@ -171,6 +174,18 @@ impl<'a> Known<'a> {
                 && matches!(&item.value, Tree::Column(_, name) if self.is_never_missing(name));
         }
         Ok(meaning)
+    }
+
+    /// What is counted is there, though nothing of it is read.
+    fn check_counted(&self) -> Lowered<()> {
+        for asked in &self.request.columns {
+            let key = asked.dimension.as_str();
+            let mut columns = self.source.columns.iter().flatten();
+            if !columns.any(|column| column.name == key) {
+                self.place(key, asked.grain.is_some())?;
+            }
+        }
+        Ok(())
     }
 
     /// A dimension that the source offers, else a column that it declares, else a dimension that it reaches.

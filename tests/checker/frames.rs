@@ -117,6 +117,7 @@ impl<'a> Metrics<'_, 'a> {
     pub fn frames(&self, compared: Option<Shift>) -> Lowered<Vec<Frame<'a>>> {
         let request = self.known().request;
         let mut keys: Vec<String> = request.metrics.clone();
+        keys.extend(request.top.iter().map(|top| top.by.clone()));
         let mut waiting: Vec<&FilterRequest> = request
             .filters
             .iter()

@@ -11,6 +11,7 @@ use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::frames::Frame;
 use super::lower::Lowered;
+use super::reach::Reaches;
 use super::reached::far_column;
 use super::tree::{Head, Tree};
 
@@ -33,6 +34,8 @@ pub struct Known<'a> {
     pub is_sqlite: bool,
     /// The option that each toggle has.
     pub options: &'a Options<'a>,
+    /// What every source leads to.
+    pub reaches: &'a Reaches<'a>,
     /// The limit of a request that states none.
     pub max_limit: Option<u64>,
 }
@@ -131,8 +134,8 @@ impl<'a> Known<'a> {
 
     /// The declared type of a column of the source, unless it is an array.
     pub fn column_type(&self, name: &str) -> Option<DataType> {
-        if let Some((position, column)) = far_column(name) {
-            return self.far_type(position, column);
+        if let Some((way, column)) = far_column(name) {
+            return self.far_type(way, column);
         }
         let columns = self.source.columns.as_ref()?;
         let column = columns.iter().find(|column| column.name == name)?;
@@ -157,7 +160,7 @@ impl<'a> Known<'a> {
     /// The text that a request for values searches for; an empty one is none.
     pub fn search_text(&self) -> Option<&'a str> {
         match &self.request.kind {
-            RequestKind::Values { search } => search.as_deref().filter(|text| !text.is_empty()),
+            RequestKind::Values { search, .. } => search.as_deref().filter(|text| !text.is_empty()),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! What a metric has to be computed from, by the catalog alone.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
@@ -11,6 +12,7 @@ use super::fragment::{both, normal_fragment};
 use super::frames::Frame;
 use super::lower::Lowered;
 use super::meaning::Known;
+use super::of_columns;
 use super::tree::{Head, Tree};
 
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
@@ -40,8 +42,9 @@ type Placed = (String, Option<usize>, usize);
 
 /// The definition of a metric that holds: its expression, and its type where that says one.
 pub struct Definition<'a> {
-    pub metric: &'a MetricSpec,
-    pub sql: Option<&'a str>,
+    /// None where it is the aggregate of a column.
+    pub metric: Option<&'a MetricSpec>,
+    pub sql: Option<Cow<'a, str>>,
     pub formula: Option<&'a str>,
     pub data_type: Option<&'a str>,
 }
@@ -96,8 +99,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
     pub fn are_answered(&self) -> bool {
         let request = self.known.request;
         let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
+        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let order = request.order_by.iter();
         named.extend(order.filter_map(|by| by.key.split('.').next()));
+        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let filters = request.filters.iter().chain(&request.metric_filters);
         let mut waiting: Vec<&FilterRequest> = filters.collect();
         while let Some(filter) = waiting.pop() {
@@ -140,6 +145,12 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// Whether a source has a metric: lists it, or declares every column that it reads.
     fn offers(&self, leg: &Known<'a>, key: &str) -> bool {
+        if of_columns::counts_rows(self.known, key) {
+            return true;
+        }
+        if of_columns::written(key).is_some() {
+            return of_columns::on_source(leg.source, key).is_some();
+        }
         let mut waiting = vec![key];
         let mut known: HashSet<&str> = HashSet::new();
         while let Some(key) = waiting.pop() {
@@ -202,6 +213,14 @@ impl<'k, 'a> Metrics<'k, 'a> {
     }
 
     fn definition_on(&self, key: &str, source: Option<&'a SourceSpec>) -> Lowered<Definition<'a>> {
+        if of_columns::counts_rows(self.known, key) {
+            return Ok(of_columns::of_rows());
+        }
+        if of_columns::written(key).is_some() {
+            let source = source.ok_or("an aggregate of no source's column")?;
+            let found = of_columns::on_source(source, key);
+            return found.ok_or_else(|| format!("no source has `{key}`"));
+        }
         let spec = self.known.spec;
         let metric = spec.metrics.iter().find(|metric| metric.metric_key == key);
         let metric = metric.ok_or_else(|| format!("the catalog has no metric `{key}`"))?;
@@ -219,8 +238,8 @@ impl<'k, 'a> Metrics<'k, 'a> {
             .filter(|variant| applies(&variant.when));
         if let Some(variant) = variants.max_by_key(|variant| variant.when.len()) {
             return Ok(Definition {
-                metric,
-                sql: variant.sql_expression.as_deref(),
+                metric: Some(metric),
+                sql: variant.sql_expression.as_deref().map(Cow::Borrowed),
                 formula: variant.derived_formula.as_deref(),
                 data_type: variant.data_type.as_deref().or(metric.data_type.as_deref()),
             });
@@ -233,8 +252,8 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 .and_then(|offer| offer.sql_expression.as_deref()),
         };
         Ok(Definition {
-            metric,
-            sql: own.or(metric.sql_expression.as_deref()),
+            metric: Some(metric),
+            sql: own.or(metric.sql_expression.as_deref()).map(Cow::Borrowed),
             formula: metric.derived_formula.as_deref().filter(|_| own.is_none()),
             data_type: metric.data_type.as_deref(),
         })
@@ -267,7 +286,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let is_count = request.kind == RequestKind::Count;
         self.is_one_row.set(is_count && rests_on_nothing());
         let computed = self.aggregated.borrow().clone();
-        for key in &request.metrics {
+        for key in self.known.shown_metrics() {
             self.form(key, false)?;
             if self.is_compared() {
                 self.form(key, true)?;
@@ -277,10 +296,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
         if let Some(top) = &request.top {
             self.form(&top.by, false)?;
         }
-        let is_metric = |key: &str| self.known.spec.metrics.iter().any(|m| m.metric_key == key);
+        let is_metric = |key: &str| {
+            let mut metrics = self.known.spec.metrics.iter();
+            of_columns::counts_rows(self.known, key)
+                || of_columns::written(key).is_some()
+                || metrics.any(|m| m.metric_key == key)
+        };
         let keys = request.order_by.iter().map(|order| order.key.as_str());
         for key in keys {
-            let metric = key.split_once('.').filter(|_| self.is_compared());
+            let metric = self.compared_key(key);
             match metric.filter(|(metric, _)| is_metric(metric)) {
                 Some((metric, _)) => drop(self.compared(metric)?),
                 None if is_metric(key) => {
@@ -334,9 +358,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
         Ok(found)
     }
 
+    /// A metric, and what a comparison shows of it, if a key is written so.
+    fn compared_key<'t>(&self, key: &'t str) -> Option<(&'t str, &'t str)> {
+        let is_one = self.is_compared() && of_columns::written(key).is_none();
+        key.rsplit_once('.').filter(|_| is_one)
+    }
+
     /// The form of a key of the order: of a metric, or of what a comparison shows of it.
     pub fn ordered(&self, key: &str) -> Lowered<u64> {
-        let Some((metric, shown)) = key.split_once('.').filter(|_| self.is_compared()) else {
+        let Some((metric, shown)) = self.compared_key(key) else {
             return self.form(key, false);
         };
         let compared = self.compared(metric)?;
@@ -393,7 +423,10 @@ impl<'k, 'a> Metrics<'k, 'a> {
     ) -> Lowered<(Definition<'a>, Frame<'a>)> {
         let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
         let definition = self.definition_on(key, source)?;
-        let frame = self.frame_of(definition.metric, outer)?;
+        let frame = match definition.metric {
+            Some(metric) => self.frame_of(metric, outer)?,
+            None => outer,
+        };
         Ok((definition, frame))
     }
 
@@ -428,19 +461,23 @@ impl<'k, 'a> Metrics<'k, 'a> {
         }
         // The rows of a semi-additive metric are chosen before they are grouped.
         let is_picked = matches!(
-            definition.metric.additivity,
+            definition
+                .metric
+                .and_then(|metric| metric.additivity.as_ref()),
             Some(AdditivitySpec::SemiAdditive { .. })
         );
-        let filter = definition.metric.filter.as_deref().filter(|_| !is_picked);
+        let metric = definition.metric;
+        let filter = metric.and_then(|metric| metric.filter.as_deref());
+        let filter = filter.filter(|_| !is_picked);
         let tree = match (definition.formula, definition.sql) {
             (Some(formula), _) => self.formula(formula, key, leg, frame)?,
             (None, Some(sql)) => {
                 let leg = leg.ok_or_else(|| format!("no source answers `{key}`"))?;
-                self.aggregates(sql, filter, first + leg)?
+                self.aggregates(&sql, filter, first + leg)?
             }
             (None, None) => return Err(format!("the metric `{key}` is nothing")),
         };
-        let tree = match &definition.metric.null_as {
+        let tree = match metric.and_then(|metric| metric.null_as.as_ref()) {
             Some(number) => Tree::node(Head::Coalesce, [tree, normal_fragment(number)?]),
             None => tree,
         };

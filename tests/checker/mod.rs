@@ -19,8 +19,10 @@ mod lexical;
 mod lower;
 mod lower_expression;
 mod meaning;
+mod members;
 mod metrics;
 mod normal;
+mod of_columns;
 mod outside;
 mod parameters;
 mod paths;
@@ -40,9 +42,10 @@ mod tree;
 mod values;
 mod windows;
 
+use measurand::catalog::spec::CatalogSpec;
 use measurand::{
-    Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
-    RequestKind,
+    Bundle, Catalog, CompiledBundle, CompiledQuery, Compiler, Context, DataType, Dialect, Errors,
+    Param, Request, RequestKind,
 };
 
 use frames::Frame;
@@ -71,6 +74,9 @@ pub trait Checked {
     /// # Panics
     /// If the checker refuses the statement.
     fn checked(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors>;
+
+    /// The same for all parts of a bundle, each against its own request.
+    fn checked_bundle(&self, bundle: &Bundle, context: &Context) -> CompiledBundle;
 }
 
 impl Checked for Compiler {
@@ -86,6 +92,22 @@ impl Checked for Compiler {
             );
         }
         Ok(query)
+    }
+
+    fn checked_bundle(&self, bundle: &Bundle, context: &Context) -> CompiledBundle {
+        let compiled = self.compile_bundle(bundle, context);
+        for part in compiled.parts() {
+            let Ok(position) = part.result() else {
+                continue;
+            };
+            let query = &compiled.queries()[position];
+            let checked =
+                on_a_large_stack(|| check(query, self.catalog(), part.request(), context));
+            if let Err(faults) = checked {
+                panic!("the checker refuses a part: {faults:?}\n{}", query.sql());
+            }
+        }
+        compiled
     }
 }
 
@@ -145,9 +167,10 @@ pub fn check_emitted(
         .and_then(|numbers| lexical::check_numbers(&numbers, emitted.params.len()));
     faults.extend(placeholders.err());
     let options = meaning::options(spec, request);
+    let reaches = reach::reaches(spec);
     let ranking = top::ranking(request);
     let requests = (request, ranking.as_ref());
-    let legs = match legs(&emitted, catalog, requests, context, &options) {
+    let legs = match legs(&emitted, catalog, requests, context, (&options, &reaches)) {
         Ok(legs) => legs,
         Err(fault) => return Err(vec![fault]),
     };
@@ -171,7 +194,7 @@ fn legs<'a>(
     catalog: &'a Catalog,
     (request, ranking): (&'a Request, Option<&'a Request>),
     context: &'a Context,
-    options: &'a meaning::Options<'a>,
+    (options, reaches): (&'a meaning::Options<'a>, &'a reach::Reaches<'a>),
 ) -> Lowered<Vec<Known<'a>>> {
     let spec = catalog.definitions();
     let mut legs: Vec<Known<'a>> = Vec::new();
@@ -180,6 +203,7 @@ fn legs<'a>(
         let source = all.find(|source| source.source_key == *key);
         legs.push(Known {
             options,
+            reaches,
             spec,
             source: source.ok_or("a source that the catalog does not have")?,
             leg: legs.len(),
@@ -195,12 +219,11 @@ fn legs<'a>(
     let mut keys = emitted.sources.to_vec();
     keys.sort_unstable();
     keys.dedup();
-    let asked = request.source.as_deref();
-    let is_asked = |leg: &Known<'_>| asked.is_none_or(|asked| leg.source.source_key == asked);
-    if keys.len() != legs.len() || !legs.first().is_some_and(is_asked) {
+    if keys.len() != legs.len() || legs.is_empty() {
         return Err("other sources than the request's answer".to_owned());
     }
     let far = legs.split_off(answering(&legs)?);
+    check_named(request, spec, &legs)?;
     let mut led_to = Vec::new();
     for leg in &legs {
         let needed = leg.needed()?;
@@ -237,13 +260,39 @@ fn legs<'a>(
     Ok(all)
 }
 
+/// The source that the request names answers, and where it does not offer all metrics, sources that its rows
+/// lead to.
+fn check_named(request: &Request, spec: &CatalogSpec, legs: &[Known<'_>]) -> Lowered<()> {
+    let (Some(named), Some(first)) = (&request.source, legs.first()) else {
+        return Ok(());
+    };
+    let mut all = spec.data_sources.iter();
+    let source = all.find(|source| source.source_key == *named);
+    let source = source.ok_or("a source that the catalog does not have")?;
+    let named = Known { source, ..*first };
+    let has_all = detail::is_detail(&named)
+        || !named.has_relationships()
+        || Metrics::new(&[named])?.are_answered();
+    let is_named = |leg: &Known<'_>| leg.source.source_key == source.source_key;
+    let are_meant = match has_all {
+        true => legs.iter().all(is_named),
+        false => legs
+            .iter()
+            .all(|leg| is_named(leg) || named.leads_to(&leg.source.source_key)),
+    };
+    match are_meant {
+        true => Ok(()),
+        false => Err("other sources than the request's answer".to_owned()),
+    }
+}
+
 /// How many of the sources answer metrics; those behind them are led to.
 fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
     let known = legs.first().ok_or("no source")?;
     if !known.has_relationships() {
         return Ok(legs.len());
     }
-    if known.request.source.is_some() || detail::is_detail(known) {
+    if detail::is_detail(known) {
         return Ok(1);
     }
     for count in 1..=legs.len() {
@@ -295,6 +344,9 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     let statement = &reached::taken_apart(statement, known.is_sqlite)?;
     if detail::is_detail(known) {
         return detail::check(known, &metrics, aliases, statement);
+    }
+    if known.reads_lookup_alone() {
+        return members::check(known, &metrics, aliases, statement);
     }
     metrics.prepare()?;
     let asked = known.asked()?;

@@ -50,6 +50,15 @@ impl<'a> Known<'a> {
         asked.collect()
     }
 
+    /// The keys of the metrics that are shown, with the number of rows behind them where that is asked for.
+    pub fn shown_metrics(&self) -> Vec<&'a str> {
+        let mut keys: Vec<&str> = self.request.metrics.iter().map(String::as_str).collect();
+        if super::of_columns::counts_rows(self, "count") {
+            keys.push("count");
+        }
+        keys
+    }
+
     fn form(&self, tree: &Tree) -> u64 {
         form(tree, self.is_sqlite)
     }
@@ -235,7 +244,7 @@ impl<'a> Known<'a> {
                 wanted.push(label);
             }
         }
-        for key in &self.request.metrics {
+        for key in self.shown_metrics() {
             wanted.push(metrics.form(key, false)?);
             if metrics.is_compared() {
                 wanted.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
@@ -438,7 +447,7 @@ impl<'a> Known<'a> {
         Ok(vec![OrderedBy::Metric(key.to_owned())])
     }
 
-    fn page(&self, result: &Select) -> Lowered<()> {
+    pub fn page(&self, result: &Select) -> Lowered<()> {
         let number = |rows: Option<u64>| {
             let rows = rows.and_then(|rows| i64::try_from(rows).ok());
             rows.map(|rows| Tree::Bound(Arc::new(Param::Scalar(Value::Integer(rows)))))

@@ -432,4 +432,15 @@ impl Known<'_> {
             false => Ok(()),
         }
     }
+
+    /// Where conditions look at a lookup itself, whatever can raise in it waits.
+    pub fn check_tested_fence(&self, guard: &Guarded<'_>) -> Lowered<()> {
+        let targets = guard.select.targets.iter();
+        let mut targets = targets.map(|(_, tree)| normal(tree.clone()));
+        let raises = targets.any(|tree| danger(&tree, &|_| None) > Danger::None);
+        match raises && !self.is_sqlite && !(guard.is_split() && guard.is_fenced) {
+            true => Err("a key or label that is tested can raise".to_owned()),
+            false => Ok(()),
+        }
+    }
 }

@@ -10,8 +10,8 @@ use measurand::{DataType, FilterRequest, RequestKind, Subject};
 
 use super::fragment::normal_fragment;
 use super::lower::Lowered;
-use super::meaning::{Known, OnSource, columns};
-use super::reached::far_name;
+use super::meaning::{Known, OnSource, columns, relation};
+use super::reached::{far_name, way};
 use super::tree::{Head, Tree};
 
 /// The most hops that a path has.
@@ -33,6 +33,26 @@ pub type Path<'a> = Vec<Hop<'a>>;
 #[derive(Default)]
 pub struct Restricting<'a> {
     pub hops: BTreeMap<&'a str, (Hop<'a>, Restricting<'a>)>,
+}
+
+/// The paths of every source, by its key, each with how it is written; nothing where no source leads anywhere.
+pub type Reaches<'a> = BTreeMap<&'a str, Vec<(String, Path<'a>)>>;
+
+/// What every source of a catalog leads to.
+pub fn reaches(spec: &CatalogSpec) -> Reaches<'_> {
+    let mut found = Reaches::new();
+    if spec
+        .data_sources
+        .iter()
+        .any(|s| !s.relationships.is_empty())
+    {
+        for source in &spec.data_sources {
+            let all = paths(spec, source).into_iter();
+            let all = all.map(|path| (spelled(&path), path)).collect();
+            found.insert(source.source_key.as_str(), all);
+        }
+    }
+    found
 }
 
 /// Where a key leads on a source.
@@ -172,8 +192,13 @@ impl<'a> Known<'a> {
 
     /// Whether the catalog has any.
     pub fn has_relationships(&self) -> bool {
-        let mut all = self.spec.data_sources.iter();
-        all.any(|source| !source.relationships.is_empty())
+        !self.reaches.is_empty()
+    }
+
+    /// The paths from the source, each with how it is written.
+    fn paths(&self) -> &'a [(String, Path<'a>)] {
+        let own = self.reaches.get(self.source.source_key.as_str());
+        own.map_or(&[], Vec::as_slice)
     }
 
     /// The paths to a dimension that end with a key; `key` is what is written.
@@ -186,18 +211,18 @@ impl<'a> Known<'a> {
         let Some(spec) = dimensions.find(|d| d.dimension_key == name) else {
             return Vec::new();
         };
-        let all = paths(self.spec, self.source).into_iter();
-        let ends = all.filter(|path| {
-            let written = spelled(path);
-            let is_end = front.is_empty() || written.ends_with(&format!(".{front}"));
-            is_end || written == front
+        let ends = self.paths().iter().filter(|(written, _)| {
+            let before = written.strip_suffix(front);
+            before.is_some_and(|before| {
+                front.is_empty() || before.is_empty() || before.ends_with('.')
+            })
         });
-        let reached = ends.filter(|path| {
+        let reached = ends.filter(|(_, path)| {
             let end = path.last().map(|hop| hop.to);
             end.is_some_and(|end| offers(self.spec, end, name))
         });
         let mut found: Vec<(Path<'a>, &'a DimensionSpec)> =
-            reached.map(|path| (path, spec)).collect();
+            reached.map(|(_, path)| (path.clone(), spec)).collect();
         // What is written in full is meant, whatever else ends like it.
         if let Some(at) = found.iter().position(|(path, _)| spelled(path) == front) {
             found = vec![found.swap_remove(at)];
@@ -220,9 +245,42 @@ impl<'a> Known<'a> {
         let mut leading = self.leading(&switched);
         match (leading.pop(), leading.pop()) {
             (Some((path, spec)), None) => Ok(Place::Far(path, spec)),
-            (None, _) => Err(format!("the source has no `{key}`, nor leads to one")),
+            (None, _) => {
+                let behind = self.behind_source(key, has_grain);
+                behind.ok_or(format!("the source has no `{key}`, nor leads to one"))
+            }
             (Some(_), Some(_)) => Err(format!("several paths lead to `{key}`")),
         }
+    }
+
+    /// What lies behind the source on the way that a key takes from the source that the request names.
+    fn behind_source(&self, key: &str, has_grain: bool) -> Option<Place<'a>> {
+        let named = self.request.source.as_deref()?;
+        let mut all = self.spec.data_sources.iter();
+        let source = all.find(|source| source.source_key == named)?;
+        if source.source_key == self.source.source_key {
+            return None;
+        }
+        let from = Known { source, ..*self };
+        let Ok(Place::Far(path, spec)) = from.place(key, has_grain) else {
+            return None;
+        };
+        let is_here = |hop: &Hop<'a>| hop.to.source_key == self.source.source_key;
+        let at = path.iter().position(is_here)?;
+        let rest = path.get(at + 1..)?.to_vec();
+        if rest.iter().any(is_here) {
+            return None;
+        }
+        match rest.is_empty() {
+            true => Some(Place::Own(spec)),
+            false => Some(Place::Far(rest, spec)),
+        }
+    }
+
+    /// Whether rows of the source lead to one of another.
+    pub fn leads_to(&self, key: &str) -> bool {
+        let mut all = paths(self.spec, self.source).into_iter();
+        all.any(|path| path.last().is_some_and(|hop| hop.to.source_key == key))
     }
 
     /// The dimension that a key of the request stands for, as the statement has to read it.
@@ -238,13 +296,10 @@ impl<'a> Known<'a> {
     fn far(&self, path: &[Hop<'a>], spec: &'a DimensionSpec) -> Lowered<OnSource<'a>> {
         let hop = path.last().ok_or("a path of no hops")?;
         let mut dimension = self.at(hop.to).on_source(spec)?;
-        let written = spelled(path);
-        let needed = self.needed()?;
-        let position = needed.iter().position(|known| spelled(known) == written);
-        let position = position.ok_or("a path that is not needed")?;
+        let way = self.way_along(path);
         let is_bare = matches!(dimension.value, Tree::Column(..));
         let value = dimension.value.rewrite(&mut |tree| match tree {
-            Tree::Column(_, name) => Tree::Column(String::new(), far_name(position, &name)),
+            Tree::Column(_, name) => Tree::Column(String::new(), far_name(&way, &name)),
             other => other,
         });
         dimension.value = match is_bare {
@@ -252,7 +307,7 @@ impl<'a> Known<'a> {
             false => {
                 let on = hop.on();
                 let (_, key) = on.first().ok_or("a relationship by nothing")?;
-                let key = Tree::column("", &far_name(position, key));
+                let key = Tree::column("", &far_name(&way, key));
                 let is_there = Tree::node(Head::IsNull { negated: true }, [key]);
                 let head = Head::Case {
                     has_operand: false,
@@ -261,8 +316,24 @@ impl<'a> Known<'a> {
                 Tree::node(head, [is_there, value])
             }
         };
-        dimension.path = Some(written);
+        dimension.path = Some(spelled(path));
         Ok(dimension)
+    }
+
+    /// How a path is joined.
+    fn way_along(&self, path: &[Hop<'a>]) -> String {
+        path.iter().fold(String::new(), |before, hop| {
+            let (schema, name) = relation(&hop.to.view_pattern, &self.context.tenant);
+            way(&before, (&schema, &name), &hop.on())
+        })
+    }
+
+    /// The same about the whole request, where this is about the members that it ranks.
+    pub fn of_whole(&self) -> Known<'a> {
+        Known {
+            request: self.whole,
+            ..*self
+        }
     }
 
     /// The keys of dimensions that the request names where rows of the source are read, with whether a grain
@@ -358,7 +429,7 @@ impl<'a> Known<'a> {
         if !self.has_relationships() {
             return Ok(restricting);
         }
-        let asked = self.along(self.named())?;
+        let asked = self.along(self.of_whole().named())?;
         for rule in &self.context.access {
             let spec = self.ruled(rule)?;
             let key = spec.dimension_key.as_str();
@@ -376,8 +447,8 @@ impl<'a> Known<'a> {
                 }
                 false if offers(self.spec, self.source, key) => continue,
                 false => {
-                    let all = paths(self.spec, self.source).into_iter();
-                    let found: Vec<Path<'a>> = all.filter(has_it).collect();
+                    let all = self.paths().iter().map(|(_, path)| path);
+                    let found: Vec<Path<'a>> = all.filter(|path| has_it(path)).cloned().collect();
                     if found.len() != 1 || !found.iter().all(is_held) {
                         return Err(format!("{} paths lead to the rule on `{key}`", found.len()));
                     }
@@ -402,7 +473,7 @@ impl<'a> Known<'a> {
         if holds(self.source) {
             return true;
         }
-        let needed = self.needed().unwrap_or_default();
+        let needed = self.of_whole().needed().unwrap_or_default();
         let mut joined = needed.iter().filter_map(|path| path.last());
         joined.any(|hop| holds(hop.to))
             || self
@@ -410,11 +481,11 @@ impl<'a> Known<'a> {
                 .is_ok_and(|restricting| restricting.any(&holds))
     }
 
-    /// The declared type of a far column, by the name that it has outside.
-    pub fn far_type(&self, position: usize, column: &str) -> Option<DataType> {
-        let needed = self.needed().ok()?;
-        let hop = needed.get(position)?.last()?;
-        self.at(hop.to).column_type(column)
+    /// The declared type of a far column, by the way to its source.
+    pub fn far_type(&self, way: &str, column: &str) -> Option<DataType> {
+        let needed = self.of_whole().needed().ok()?;
+        let path = needed.iter().find(|path| self.way_along(path) == way)?;
+        self.at(path.last()?.to).column_type(column)
     }
 }
 

@@ -13,20 +13,24 @@ use super::tree::{Beside, From, Read, Select, Tree};
 /// The alias of near rows, inside of the join and outside.
 const NEAR: &str = "o";
 
-/// What stands between the position of a path and the column of the source that it leads to; no column of a
-/// catalog has it in its name.
+/// What stands between a way and the column of the source that it leads to; no column of a catalog has it in
+/// its name.
 const BETWEEN: char = '\u{1f}';
 
-/// The name of a far column where the join is taken apart.
-pub fn far_name(position: usize, column: &str) -> String {
-    format!("j{}{BETWEEN}{column}", position + 1)
+/// The name of a far column where the join is taken apart: the way to it, and its own.
+pub fn far_name(way: &str, column: &str) -> String {
+    format!("{way}{BETWEEN}{column}")
 }
 
-/// The position of the path and the column that such a name stands for.
-pub fn far_column(name: &str) -> Option<(usize, &str)> {
-    let (alias, column) = name.split_once(BETWEEN)?;
-    let number: usize = alias.strip_prefix('j')?.parse().ok()?;
-    Some((number.checked_sub(1)?, column))
+/// The way and the column that such a name stands for.
+pub fn far_column(name: &str) -> Option<(&str, &str)> {
+    name.split_once(BETWEEN)
+}
+
+/// A hop on a way, behind what leads there: what is read, and the pairs of columns that are equal, here and
+/// there. Steps of one statement may join a source under different aliases, but never in another way.
+pub fn way(before: &str, (schema, name): (&str, &str), on: &[(&str, &str)]) -> String {
+    format!("{before}>{schema}.{name}{on:?}")
 }
 
 /// The statement with every join taken apart.
@@ -92,6 +96,7 @@ fn beside(join: &Select, is_sqlite: bool) -> Lowered<(Beside, HashMap<String, St
     }
     reads.reverse();
     let near = rows(from, NEAR)?.clone();
+    let ways = ways(&reads)?;
     let mut names = HashMap::new();
     for (name, tree) in &join.targets {
         let (name, meant) = match (name, tree) {
@@ -99,7 +104,7 @@ fn beside(join: &Select, is_sqlite: bool) -> Lowered<(Beside, HashMap<String, St
                 let name = name.as_ref().unwrap_or(column);
                 let at = reads.iter().position(|read| read.alias == *alias);
                 match at {
-                    Some(at) => (name, far_name(at, column)),
+                    Some(at) => (name, far_name(&ways[at], column)),
                     None if alias == NEAR => (name, column.clone()),
                     None => return Err(format!("a column of `{alias}`, which is not joined")),
                 }
@@ -117,9 +122,49 @@ fn beside(join: &Select, is_sqlite: bool) -> Lowered<(Beside, HashMap<String, St
     let beside = Beside {
         near,
         reads,
+        ways,
         is_fenced,
     };
     Ok((beside, names))
+}
+
+/// The way to each of the far reads.
+fn ways(reads: &[Read]) -> Lowered<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    for read in reads {
+        let guard = guarded_relation(&read.select)?;
+        let mut before = NEAR;
+        let mut on = Vec::new();
+        for part in read.on.conjuncts() {
+            let Some((Tree::Column(alias, there), Tree::Column(nearer, here))) =
+                part.as_operator("=")
+            else {
+                return Err("far rows are joined by something else than columns".to_owned());
+            };
+            if *alias != read.alias {
+                return Err("far rows are joined by columns of others".to_owned());
+            }
+            before = nearer;
+            on.push((here.as_str(), there.as_str()));
+        }
+        let front = match reads.iter().position(|other| other.alias == before) {
+            Some(at) => found
+                .get(at)
+                .ok_or("far rows are joined behind themselves")?,
+            None => "",
+        };
+        found.push(way(front, guard, &on));
+    }
+    Ok(found)
+}
+
+/// The relation that guarded rows are read of, in one part or in two.
+fn guarded_relation(select: &Select) -> Lowered<(&str, &str)> {
+    match &select.from {
+        Some(From::Relation { schema, name, .. }) => Ok((schema, name)),
+        Some(From::Rows { select, .. }) => guarded_relation(select),
+        _ => Err("far rows of something else than a relation".to_owned()),
+    }
 }
 
 /// Gives every column that is read of the join the name of what it is.
@@ -167,26 +212,31 @@ fn rename(step: &mut Select, names: &HashMap<String, String>) -> Lowered<()> {
 /// The columns that guarded rows, and far ones beside them, hand out.
 pub fn handed(from: Option<&From>, near: &Select) -> Vec<String> {
     let mut found: Vec<String> = near.targets.iter().filter_map(handed_out).collect();
-    for (position, read) in reads(from).iter().enumerate() {
-        let columns = read.select.targets.iter().filter_map(handed_out);
-        found.extend(columns.map(|column| far_name(position, &column)));
+    if let Some(beside) = join(from) {
+        for (read, way) in beside.reads.iter().zip(&beside.ways) {
+            let columns = read.select.targets.iter().filter_map(handed_out);
+            found.extend(columns.map(|column| far_name(way, &column)));
+        }
     }
     found
 }
 
-/// The far reads of a step.
-pub fn reads(from: Option<&From>) -> &[Read] {
+/// The join that a step reads, whatever else its rows meet.
+fn join(from: Option<&From>) -> Option<&Beside> {
     match from {
-        Some(From::Beside(beside)) => &beside.reads,
-        Some(From::Join { left, .. } | From::LeftJoin { left, .. }) => reads(Some(left)),
-        _ => &[],
+        Some(From::Beside(beside)) => Some(beside),
+        Some(From::Join { left, .. } | From::LeftJoin { left, .. }) => join(Some(left)),
+        _ => None,
     }
 }
 
-fn is_join_fenced(from: Option<&From>) -> bool {
+/// Whether rows meet the groups that pass.
+fn is_met(from: Option<&From>) -> bool {
     match from {
-        Some(From::Beside(beside)) => beside.is_fenced,
-        Some(From::Join { left, .. }) => is_join_fenced(Some(left)),
+        Some(From::Join { left, right, .. } | From::LeftJoin { left, right, .. }) => {
+            let is_passing = matches!(&**right, From::Relation { name, .. } if name == "passing");
+            is_passing || is_met(Some(left))
+        }
         _ => false,
     }
 }
@@ -200,12 +250,17 @@ impl<'a> Known<'a> {
         near: &Select,
         is_near_fenced: bool,
     ) -> Lowered<()> {
-        let found = reads(from);
-        let needed = self.needed()?;
+        let join = join(from);
+        let found = join.map_or(&[][..], |join| &join.reads);
+        // Rows that meet groups have the keys of those, though they are ranked by one of them alone.
+        let needed = match is_met(from) {
+            true => self.of_whole().needed()?,
+            false => self.needed()?,
+        };
         if found.len() != needed.len() {
             return Err(format!("{} far reads of {}", found.len(), needed.len()));
         }
-        if !found.is_empty() && is_join_fenced(from) != is_near_fenced {
+        if join.is_some_and(|join| join.is_fenced != is_near_fenced) {
             return Err(
                 "a join is fenced where its rows are not, or not where they are".to_owned(),
             );

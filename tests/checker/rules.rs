@@ -32,13 +32,15 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The rules that the source itself can say, and is not exempt from.
+    /// The rules that the source itself can say, and is not exempt from; all of them where a lookup alone is read.
     pub fn wanted_rules(&self) -> Lowered<Vec<WantedRule<'a>>> {
         let mut wanted = Vec::new();
         for rule in &self.context.access {
             let spec = self.ruled(rule)?;
             let key = &spec.dimension_key;
-            if !self.source.access_exempt.contains(key) && offers(self.spec, self.source, key) {
+            // A source is exempt for its rows, not for a lookup that is read alone.
+            let is_exempt = self.source.access_exempt.contains(key) && !self.reads_lookup_alone();
+            if !is_exempt && offers(self.spec, self.source, key) {
                 wanted.push(self.wanted(rule, spec)?);
             }
         }

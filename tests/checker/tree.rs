@@ -80,6 +80,8 @@ pub enum From {
 pub struct Beside {
     pub near: Select,
     pub reads: Vec<Read>,
+    /// The way to each of them.
+    pub ways: Vec<String>,
     pub is_fenced: bool,
 }
 
@@ -410,6 +412,7 @@ impl From {
                 From::Beside(Box::new(Beside {
                     near: beside.near.rewrite_deep(change),
                     reads,
+                    ways: beside.ways,
                     is_fenced: beside.is_fenced,
                 }))
             }

@@ -164,18 +164,21 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         limit: random.once_in(3).then(|| random.below(8)),
         offset: random.once_in(5).then(|| random.below(4)),
         options: options.clone(),
+        of_lookup: false,
         detail: None,
     };
-    let question = match random.once_in(5) {
-        true => detailed(random, world, question),
-        false => question,
+    let question = match random.below(10) {
+        0 | 1 => detailed(random, world, question),
+        2 => of_lookup(random, world, question),
+        _ => question,
     };
+    let is_about_rows = !question.of_lookup;
     Asked {
         question,
-        range,
+        range: range.filter(|_| is_about_rows),
         clock,
         has_module: !random.once_in(4),
-        back,
+        back: back.filter(|_| is_about_rows),
     }
 }
 
@@ -230,6 +233,62 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         question.detail = Some(detail);
     }
     question
+}
+
+/// A question about the members that a lookup has, where the world has one to ask.
+fn of_lookup(random: &mut Random, world: &World, question: Question) -> Question {
+    let options = question.options.clone();
+    let mut asker = asker(world, &options);
+    let dimension = a_dimension(random, world, true);
+    let of = Subject::Value(dimension);
+    let shown = asker.shown(of);
+    let dimension = &world.dimensions[shown];
+    if dimension.lookup.is_none() || !dimension.is_offered {
+        return question;
+    }
+    asker.groups = vec![Group { of, grain: None }];
+    // A rule on another dimension is now and then there to be refused.
+    let rules = (0..random.below(3)).map(|_| {
+        let rule = rule(random, world);
+        let count = list_length(random, 4);
+        match random.once_in(10) {
+            true => rule,
+            false => Rule {
+                dimension: shown,
+                values: members(random, world, shown, count),
+                ..rule
+            },
+        }
+    });
+    let rules = rules.collect();
+    let order = (0..random.below(3)).map(|_| Order {
+        by: match random.once_in(2) {
+            true => OrderBy::Label(0),
+            false => OrderBy::Group(0),
+        },
+        is_descending: random.once_in(2),
+        nulls_first: random.once_in(2),
+    });
+    Question {
+        is_count: false,
+        of_lookup: true,
+        top: None,
+        rules,
+        order: order.collect(),
+        search: match random.once_in(2) {
+            true => asker.search(random),
+            false => None,
+        },
+        groups: asker.groups,
+        metrics: Vec::new(),
+        filters: Vec::new(),
+        metric_filters: Vec::new(),
+        range: None,
+        filled: None,
+        compare: None,
+        totals: None,
+        ..question
+    }
 }
 
 /// The group in whose periods gaps can be filled: the only one of the day that the range is about, if

@@ -37,6 +37,12 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if !asked.has_module && asked.subjects().iter().any(is_gated) {
         return Some("unknown-");
     }
+    if question.of_lookup {
+        let shown = shown(world, question, 0);
+        let mut rules = question.rules.iter();
+        let is_about_rows = rules.any(|rule| rule.dimension != shown);
+        return is_about_rows.then_some("rows-needed");
+    }
     let mut rules = question.rules.iter();
     if rules.any(|rule| is_unavailable(world, rule)) {
         return Some("access-dimension-unavailable");
@@ -89,7 +95,7 @@ fn compares_keys(world: &World, asked: &Asked) -> bool {
 }
 
 /// Whether a column is read by what is gated and is not a dimension that anyone may know.
-fn is_gated_column(world: &World, column: usize) -> bool {
+pub fn is_gated_column(world: &World, column: usize) -> bool {
     let offered = || {
         world
             .dimensions

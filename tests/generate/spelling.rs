@@ -51,7 +51,7 @@ impl Reading {
 
     /// A catalog's text for the library.
     pub fn catalog(self, world: &World) -> Json {
-        let metrics = world.metrics.iter().enumerate();
+        let metrics = of_catalog(world);
         let mut defined: Vec<&str> = Vec::new();
         let mut dimensions: Vec<&Dimension> = world.dimensions.iter().collect();
         // What the two sources have as well is first, and is defined by what they say.
@@ -86,8 +86,7 @@ impl Reading {
         let columns: Vec<Json> = columns
             .map(|(name, data_type)| json!({"name": name, "data_type": data_type}))
             .collect();
-        let metrics = world.metrics.iter().enumerate();
-        let metrics = metrics.filter(|(_, metric)| metric.home == Some(position));
+        let metrics = of_catalog(world).filter(|(_, metric)| metric.home == Some(position));
         let metrics = metrics.map(|(at, metric)| {
             let mut json = json!({"metric": metric_key(at)});
             if let Some(definition) = &metric.of_source {
@@ -331,6 +330,30 @@ pub fn metric_key(position: usize) -> String {
     format!("m{position}")
 }
 
+/// The metrics that a catalog defines, with their positions.
+fn of_catalog(world: &World) -> impl Iterator<Item = (usize, &Metric)> {
+    let metrics = world.metrics.iter().enumerate();
+    metrics.filter(|(_, metric)| metric.of_column.is_none())
+}
+
+/// The key of a metric, or of the aggregate of a column.
+fn metric_name(world: &World, at: usize) -> String {
+    match world.metrics[at].of_column {
+        Some((column, word)) => format!("{}.{word}", COLUMNS[column].0),
+        None => metric_key(at),
+    }
+}
+
+/// The same as a request asks for it; an aggregate has a longer form too.
+fn asked_metric(world: &World, at: usize, is_explicit: bool) -> Json {
+    match world.metrics[at].of_column {
+        Some((column, word)) if is_explicit => {
+            json!({"column": COLUMNS[column].0, "aggregate": word})
+        }
+        _ => json!(metric_name(world, at)),
+    }
+}
+
 fn toggle_key(position: usize) -> String {
     format!("toggle_{position}")
 }
@@ -358,10 +381,10 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         .map(|(toggle, at)| (toggle_key(toggle), json!(option(*at))));
     let order = question.order.iter().map(|order| {
         let key = match order.by {
-            OrderBy::Metric(at) => metric_key(at),
+            OrderBy::Metric(at) => metric_name(world, at),
             OrderBy::Compared(at, shown) => {
                 let shown = ["previous", "change", "change_pct"][shown];
-                format!("{}.{shown}", metric_key(at))
+                format!("{}.{shown}", metric_name(world, at))
             }
             OrderBy::Label(at) => format!("{}.label", name_of(at)),
             OrderBy::Group(at) => question.key(world, at),
@@ -382,7 +405,7 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
             .collect()
     };
     let mut json = json!({
-        "metrics": question.metrics.iter().map(|at| metric_key(*at)).collect::<Vec<_>>(),
+        "metrics": question.metrics.iter().map(|at| asked_metric(world, *at, is_explicit)).collect::<Vec<_>>(),
         "dimensions": groups.collect::<Vec<_>>(), "toggles": toggles.collect::<Map<_, _>>(),
         "order_by": order.collect::<Vec<_>>(),
     });
@@ -400,9 +423,20 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     if question.filled.is_some() || is_explicit {
         json["fill_gaps"] = json!(question.filled.is_some());
     }
-    if let Some(Value::Text(text)) = question.search.as_ref().map(|search| &search.values[0]) {
+    let search = question.search.as_ref().map(|search| &search.values[0]);
+    if question.of_lookup || search.is_some() {
         json["kind"] = json!("values");
-        json["search"] = json!(text);
+        if question.of_lookup || is_explicit {
+            let from = if question.of_lookup {
+                "lookup"
+            } else {
+                "facts"
+            };
+            json["from"] = json!(from);
+        }
+        if let Some(Value::Text(text)) = search {
+            json["search"] = json!(text);
+        }
         json["dimension"] = json["dimensions"][0].take();
         json.as_object_mut()
             .expect("an object")
@@ -474,6 +508,7 @@ fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json)
         "dimensions",
         "dimension",
         "search",
+        "from",
         "compare",
         "fill_gaps",
     ] {
@@ -560,7 +595,7 @@ fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {
     let values: Vec<Json> = test.values.iter().map(written).collect();
     let mut json = json!({"op": test.op, "values": values});
     let (key, name) = match test.of {
-        Subject::Metric(at) => ("metric", metric_key(at)),
+        Subject::Metric(at) => ("metric", metric_name(world, at)),
         Subject::Value(at) | Subject::Label(at) => {
             ("dimension", world.dimensions[at].written.clone())
         }

@@ -2,6 +2,7 @@
 
 use crate::generate::fragment::{amount, binary, condition, literal, numeric, text};
 use crate::generate::reach::reach;
+use crate::generate::refusal::is_gated_column;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Timing, Type, Window, World,
@@ -101,10 +102,55 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     };
     let (reach, reached) = reach(catalog, rows, &dimensions);
     dimensions.extend(reached);
-    World {
+    let mut world = World {
         dimensions,
         reach,
         ..world
+    };
+    if world.metrics.iter().all(|metric| metric.home == Some(0)) {
+        of_columns(catalog, &mut world);
+    }
+    world
+}
+
+/// Adds aggregates of columns that requests ask for by themselves, of which the catalog knows nothing. What a
+/// module reads is left alone: that is refused without the module.
+fn of_columns(random: &mut Random, world: &mut World) {
+    const NUMBERS: [(&str, &str); 6] = [
+        ("sum", "SUM"),
+        ("avg", "AVG"),
+        ("median", "MEDIAN"),
+        ("min", "MIN"),
+        ("max", "MAX"),
+        ("count", "COUNT"),
+    ];
+    for _ in 0..random.below(3) {
+        let column = *random.pick(&[QTY, AMOUNT, COST, DAY, KIND, FLAG]);
+        let of = COLUMNS[column].1;
+        let (word, kind) = match of {
+            "integer" | "decimal" => *random.pick(&NUMBERS),
+            "boolean" => ("count_distinct", "COUNT DISTINCT"),
+            _ => *random.pick(&NUMBERS[3..]),
+        };
+        let mut known = world.metrics.iter();
+        let is_known = known.any(|metric| metric.of_column == Some((column, word)));
+        if is_known || is_gated_column(world, column) {
+            continue;
+        }
+        let part = Aggregate {
+            kind,
+            argument: Some(Expr::Reference(column)),
+            filter: None,
+        };
+        let value_type = match (word, of) {
+            ("min" | "max", "text" | "date") => of,
+            _ => "decimal",
+        };
+        let definition = Definition::Aggregates(vec![part], Expr::Reference(0));
+        world.metrics.push(Metric {
+            of_column: Some((column, word)),
+            ..plain_metric(value_type, definition)
+        });
     }
 }
 
@@ -392,6 +438,7 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
         null_as: None,
         variants: Vec::new(),
         is_gated: false,
+        of_column: None,
         timing: Timing::default(),
     }
 }

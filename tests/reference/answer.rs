@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
 use super::frames::{Frame, earlier_range};
+use super::members::members as lookup_members;
 use super::model::{
     Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
     Shift, Subject, TENANT, Test, Top, World,
@@ -21,6 +22,7 @@ pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
     let asked = Asked { world, question };
     let rows = match &question.detail {
         Some(detail) => detail_rows(&asked, detail),
+        None if question.of_lookup => lookup_members(&asked),
         None => asked.rows(),
     };
     (!take_doubt()).then_some(rows)
@@ -727,7 +729,7 @@ fn passes(condition: &Condition, subject: &mut dyn FnMut(Subject) -> Value) -> b
 }
 
 /// "Is not" keeps NULL, which a list may have as a member (R12).
-fn test_passes(test: &Test, value: &Value) -> bool {
+pub fn test_passes(test: &Test, value: &Value) -> bool {
     let first = test.values.first().unwrap_or(&Value::Null);
     let order = |other: &Value| value.compare(other);
     let is_listed = || test.values.iter().any(|item| value.is_same(item));
@@ -794,6 +796,7 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
     let number = match aggregate.kind {
         "MIN" => return extreme(values.iter(), Ordering::Less),
         "MAX" => return extreme(values.iter(), Ordering::Greater),
+        "MEDIAN" => return median(values),
         "COUNT" | "COUNT DISTINCT" => Some(count),
         "AVG" => numbers.reduce(Number::plus).and_then(|sum| sum.over(count)),
         _ => numbers.reduce(Number::plus),
@@ -801,7 +804,18 @@ fn aggregate(aggregate: &Aggregate, filter: Option<&Expr>, rows: &[&Row]) -> Val
     number.map_or(Value::Null, Value::Number)
 }
 
-type OrderKey = (Value, Order);
+/// The number in the middle, or the mean of the two there.
+fn median(mut values: Vec<Value>) -> Value {
+    values.sort_by(|left, right| left.compare(right).expect("numbers"));
+    let middle = |at: usize| values.get(at).and_then(Value::number);
+    let below = middle(values.len().saturating_sub(1) / 2);
+    let above = middle(values.len() / 2);
+    let both = below.zip(above).map(|(below, above)| below.plus(above));
+    let median = both.and_then(|both| both.over(Number::integer(2)));
+    median.map_or(Value::Null, Value::Number)
+}
+
+pub type OrderKey = (Value, Order);
 
 pub fn compare_keys(left: &[OrderKey], right: &[OrderKey]) -> Ordering {
     let mut orders = left.iter().zip(right).map(|((left, order), (right, _))| {

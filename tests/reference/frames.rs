@@ -85,7 +85,7 @@ impl<'w> Asked<'w> {
         dated.next()
     }
 
-    /// Whether a group is computed from the day of the range.
+    /// Whether a group is computed from the day of the range, which no far value is.
     pub fn is_dated(&self, at: usize) -> bool {
         let dimension = &self.world.dimensions[self.shown(at)];
         let read = dimension.value.references();

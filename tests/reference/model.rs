@@ -85,6 +85,8 @@ pub struct Metric {
     /// Options by toggle (position, option), and the definition that holds under all of them.
     pub variants: Vec<(Vec<(usize, usize)>, Definition)>,
     pub is_gated: bool,
+    /// Where the catalog has no such metric: the column that a request aggregates, and the word for how.
+    pub of_column: Option<(usize, &'static str)>,
     pub timing: Timing,
 }
 
@@ -153,6 +155,8 @@ pub struct Question {
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
+    /// Whether the members of the only group are those that its lookup has: no row counts then.
+    pub of_lookup: bool,
     /// Detail rows instead of groups: nothing that is about groups counts then.
     pub detail: Option<Detail>,
 }

@@ -5,6 +5,17 @@
 //! step that is materialized, `"t"` for `t`. So are the fences between levels of formulas, which save
 //! the planner work and guard nothing.
 
+#[path = "far_damage.rs"]
+mod far_damage;
+#[path = "placeholder_damage.rs"]
+mod placeholder_damage;
+
+use far_damage::{
+    FAR_REPLACED, other_join_columns, turned_joins, unguarded_far_rows, without_far_rules,
+    without_joins,
+};
+use placeholder_damage::{literals, renumbered, swapped_placeholders};
+
 /// A damaged text, and the operator that made it.
 pub type Damaged = (&'static str, String);
 
@@ -15,7 +26,7 @@ pub fn damages(sql: &str, most: usize) -> Vec<Damaged> {
         let changed = texts.into_iter().filter(|text| text != sql);
         found.extend(changed.take(most).map(|text| (name, text)));
     };
-    for (name, from, to) in REPLACED {
+    for (name, from, to) in REPLACED.iter().chain(FAR_REPLACED) {
         add(name, each_replaced(sql, from, to));
     }
     add("conjunct dropped", dropped_conjuncts(sql));
@@ -42,6 +53,11 @@ pub fn damages(sql: &str, most: usize) -> Vec<Damaged> {
     add("group dropped", without_line(sql, "GROUP BY "));
     add("order dropped", without_line(sql, "ORDER BY "));
     add("page dropped", without_line(sql, "LIMIT "));
+    add("far rows not joined", without_joins(sql));
+    add("far rows joined the other way round", turned_joins(sql));
+    add("far rows joined by another column", other_join_columns(sql));
+    add("far guard removed", unguarded_far_rows(sql));
+    add("far rule dropped", without_far_rules(sql));
     found
 }
 
@@ -499,58 +515,6 @@ fn commented_conjuncts(sql: &str) -> Vec<String> {
             format!("{}/* {} */{}", &sql[..from], &sql[from..to], &sql[to..])
         });
     commented.collect()
-}
-
-/// Where each placeholder stands, and its number.
-fn placeholders(sql: &str) -> Vec<(usize, usize, u32)> {
-    let mut found = Vec::new();
-    for (at, _) in sql.match_indices('$') {
-        let digits: String = sql[at + 1..]
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        if let Ok(number) = digits.parse() {
-            found.push((at + 1, at + 1 + digits.len(), number));
-        }
-    }
-    found
-}
-
-fn renumbered(sql: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    for (from, to, number) in placeholders(sql) {
-        for other in [number + 1, number.saturating_sub(1), 99] {
-            texts.push(format!("{}{other}{}", &sql[..from], &sql[to..]));
-        }
-    }
-    texts
-}
-
-fn swapped_placeholders(sql: &str) -> Vec<String> {
-    let all = placeholders(sql);
-    let pairs = all.windows(2).filter(|pair| pair[0].2 != pair[1].2);
-    let swapped = pairs.map(|pair| {
-        let ((from, to, first), (next, end, second)) = (pair[0], pair[1]);
-        let between = &sql[to..next];
-        format!("{}{second}{between}{first}{}", &sql[..from], &sql[end..])
-    });
-    swapped.collect()
-}
-
-/// A placeholder and its cast as a value, with the numbers behind it closed up or not.
-fn literals(sql: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    for (from, to, _) in placeholders(sql) {
-        let rest = &sql[to..];
-        let cast = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c == ':' || c.is_ascii_lowercase())
-                .len();
-        for literal in ["1", "'1'", "NULL", "TRUE"] {
-            texts.push(format!("{}{literal}{}", &sql[..from - 1], &rest[cast..]));
-        }
-    }
-    texts
 }
 
 fn around(sql: &str) -> Vec<String> {

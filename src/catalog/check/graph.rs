@@ -400,7 +400,9 @@ fn formula_nodes(metric: &Metric) -> usize {
         .definitions()
         .map(|definition| match &definition.calculation {
             Calculation::Derived { formula, .. } => formula.nodes,
-            Calculation::Aggregate { above, .. } => above.as_ref().map_or(1, |above| above.nodes),
+            Calculation::Aggregate { above, .. } | Calculation::OfColumn { above, .. } => {
+                above.as_ref().map_or(1, |above| above.nodes)
+            }
         })
         .max()
         .unwrap_or(1)

@@ -359,7 +359,7 @@ impl<'s> Checker<'s> {
             is_nullable: spec.null_as.is_none() && !self.counts(calculation),
             filter: match calculation {
                 Calculation::Aggregate { .. } => spec.filter.clone(),
-                Calculation::Derived { .. } => None,
+                Calculation::Derived { .. } | Calculation::OfColumn { .. } => None,
             },
             expression,
         }

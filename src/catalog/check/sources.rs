@@ -8,6 +8,7 @@ use crate::hash::CatalogMap;
 use crate::name::{Name, in_words};
 use crate::value::DataType;
 
+use super::super::aggregate::PreparedAggregates;
 use super::super::columns::{ColumnId, is_column};
 use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
@@ -154,6 +155,7 @@ impl<'s> Checker<'s> {
                 data_type: types
                     .and_then(|types| types.get(&id))
                     .map(|column| column.data_type),
+                aggregates: PreparedAggregates::default(),
             };
             found.insert(id, column);
         }

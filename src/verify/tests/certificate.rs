@@ -2,7 +2,7 @@
 
 use super::{ALL, QUERIES, Subject, catalog, each_subject};
 use crate::catalog::Catalog;
-use crate::certificate::{BaseFilterGuard, Certificate, RuleForm, ScanPurpose};
+use crate::certificate::{BaseFilterGuard, Certificate, GuardedScan, RuleForm, ScanPurpose};
 use crate::compile::take_params;
 use crate::context::{AccessType, Context, Tenant};
 use crate::dialect::Dialect;
@@ -320,13 +320,72 @@ fn a_plan_has_the_guards_of_the_catalog() {
         let mut refused = 0;
         for query in &QUERIES {
             let mut subject = Subject::new(&catalog, Dialect::Postgres, query);
-            if change(&mut subject) {
+            let has_facts = !subject.plan.legs.is_empty();
+            if has_facts && change(&mut subject) {
                 let found = verify_values(&subject.statement.certificate, &subject.evidence());
                 assert!(found.is_err(), "{}: {what}", subject.name);
                 refused += 1;
             }
         }
         assert!(refused > 3, "{what} was tried {refused} times");
+    }
+}
+
+/// The same where a lookup alone is read.
+#[test]
+fn a_lookup_alone_has_the_guards_of_the_catalog() {
+    fn lookup<'s>(subject: &'s mut Subject<'_>) -> &'s mut GuardedScan {
+        &mut subject.statement.certificate.scans[0]
+    }
+    let changes: [(&str, Change); 8] = [
+        ("no tenant", |subject| {
+            lookup(subject).tenant.take().is_some()
+        }),
+        ("another relation", |subject| {
+            lookup(subject).relation = "public.kinds".to_owned();
+            true
+        }),
+        ("a rule less", |subject| {
+            lookup(subject).rules.pop();
+            let members = subject.plan.members.as_mut().unwrap();
+            members.rules.pop().is_some()
+        }),
+        ("a rule less in the plan alone", |subject| {
+            let members = subject.plan.members.as_mut().unwrap();
+            members.rules.pop().is_some()
+        }),
+        ("a fence more or less", |subject| {
+            lookup(subject).is_fenced ^= true;
+            true
+        }),
+        ("the lookup twice", |subject| {
+            let again = lookup(subject).clone();
+            subject.statement.certificate.scans.push(again);
+            true
+        }),
+        ("no lookup", |subject| {
+            subject.statement.certificate.scans.clear();
+            true
+        }),
+        ("the facts instead", |subject| {
+            let members = subject.plan.members.as_ref().unwrap();
+            let source = members.source.key.clone();
+            lookup(subject).purpose = ScanPurpose::Facts(source);
+            true
+        }),
+    ];
+    let catalog = catalog();
+    for (what, change) in changes {
+        let mut refused = 0;
+        for query in &QUERIES {
+            let mut subject = Subject::new(&catalog, Dialect::Postgres, query);
+            if subject.plan.members.is_some() && change(&mut subject) {
+                let found = verify_values(&subject.statement.certificate, &subject.evidence());
+                assert!(found.is_err(), "{}: {what}", subject.name);
+                refused += 1;
+            }
+        }
+        assert!(refused > 1, "{what} was tried {refused} times");
     }
 }
 

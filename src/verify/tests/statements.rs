@@ -106,7 +106,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 56] = [
+pub(crate) const QUERIES: [Query; 60] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -420,6 +420,31 @@ pub(crate) const QUERIES: [Query; 56] = [
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
     (
+        "aggregates of columns",
+        r#"{"source": "sales", "metrics": ["attempts", "attempts.sum", {"column": "fee", "aggregate": "avg"},
+                {"column": "kind", "aggregate": "max"}], "dimensions": ["campaign"], "totals": true,
+            "metric_filters": {"metric": "secret.count_distinct", "op": "gt", "values": [1]},
+            "order_by": [{"key": "date.min"}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members of a lookup",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "campaign", "search": "a",
+            "order_by": [{"key": "campaign.label", "direction": "desc"}], "limit": 5, "offset": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "campaign", "access_type": "exclude", "allowed_values": [3]}]"#,
+    ),
+    (
+        "members whose keys can raise",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "code"}"#,
+        r#"[{"dimension": "code", "access_type": "include", "allowed_values": [1]}]"#,
+    ),
+    (
+        "members whose keys can overflow",
+        r#"{"kind": "values", "from": "lookup", "source": "sales", "dimension": "number", "search": "x"}"#,
+        "[]",
+    ),
+    (
         "detail rows that are counted",
         r#"{"kind": "count", "source": "sales", "columns": ["kind"],
             "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
@@ -470,7 +495,7 @@ pub(crate) const QUERIES: [Query; 56] = [
 ];
 
 /// What SQLite cannot say.
-const POSTGRES_ALONE: [Query; 2] = [
+const POSTGRES_ALONE: [Query; 3] = [
     (
         "a month before each",
         r#"{"source": "sales", "metrics": ["attempts_before", "attempts_7d"], "dimensions": [{"dimension": "date", "grain": "month"}],
@@ -480,6 +505,11 @@ const POSTGRES_ALONE: [Query; 2] = [
     (
         "expressions of many forms",
         r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
+        "[]",
+    ),
+    (
+        "a median of a column",
+        r#"{"source": "parcels", "metrics": ["fee.median", "fee.stddev"], "dimensions": ["route"]}"#,
         "[]",
     ),
 ];

@@ -41,7 +41,8 @@ pub enum ValuesShown {
 ///      "access_exempt": ["campaign"]},
 ///     {"source_key": "visits", "view_pattern": "reporting.visits", "metrics": "*"}],
 ///   "metrics": [{"metric_key": "amount", "sql_expression": "SUM(amount)"}],
-///   "dimensions": [{"dimension_key": "campaign", "column_expression": "campaign_id"}]
+///   "dimensions": [{"dimension_key": "campaign", "column_expression": "campaign_id",
+///                   "data_type": "integer"}]
 /// }"#)?;
 /// let compiler = Compiler::new(catalog, Dialect::Postgres);
 /// let context = Context::from_json(

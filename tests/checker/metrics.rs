@@ -102,7 +102,6 @@ impl<'k, 'a> Metrics<'k, 'a> {
         named.extend(request.top.iter().map(|top| top.by.as_str()));
         let order = request.order_by.iter();
         named.extend(order.filter_map(|by| by.key.split('.').next()));
-        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let filters = request.filters.iter().chain(&request.metric_filters);
         let mut waiting: Vec<&FilterRequest> = filters.collect();
         while let Some(filter) = waiting.pop() {
@@ -119,28 +118,38 @@ impl<'k, 'a> Metrics<'k, 'a> {
             }
         }
         let is_metric = |key: &&str| self.known.spec.metrics.iter().any(|m| m.metric_key == *key);
+        let mut answered = HashMap::new();
         named
             .into_iter()
             .filter(is_metric)
-            .all(|key| self.is_answered(key))
+            .all(|key| self.is_answered(key, &mut answered))
     }
 
-    fn is_answered(&self, key: &str) -> bool {
-        if self.legs.iter().any(|leg| self.offers(leg, key)) {
-            return true;
+    /// Each metric is looked at once, so that a graph of them costs no more than it has metrics.
+    fn is_answered(&self, key: &str, answered: &mut HashMap<String, bool>) -> bool {
+        if let Some(found) = answered.get(key) {
+            return *found;
         }
-        let formula = self.definition_on(key, None).ok().and_then(|d| d.formula);
-        let tree = formula.map(|formula| normal_fragment(&self.with_quotes(formula, key)));
-        let Some(Ok(tree)) = tree else {
-            return false;
-        };
+        let found = self.legs.iter().any(|leg| self.offers(leg, key))
+            || self.components(key).is_some_and(|parts| {
+                let mut parts = parts.iter();
+                parts.len() > 0 && parts.all(|part| self.is_answered(part, answered))
+            });
+        answered.insert(key.to_owned(), found);
+        found
+    }
+
+    /// The metrics that a derived one is computed from.
+    fn components(&self, key: &str) -> Option<Vec<String>> {
+        let formula = self.definition_on(key, None).ok()?.formula?;
+        let tree = normal_fragment(&self.with_quotes(formula, key)).ok()?;
         let mut parts = Vec::new();
         tree.visit(&mut |part| {
             if let Tree::Column(_, name) = part {
                 parts.push(name.clone());
             }
         });
-        !parts.is_empty() && parts.iter().all(|part| self.is_answered(part))
+        Some(parts)
     }
 
     /// Whether a source has a metric: lists it, or declares every column that it reads.

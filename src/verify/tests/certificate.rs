@@ -1,6 +1,6 @@
 //! Certificates and parameters: what they say is so.
 
-use super::{ALL, QUERIES, Subject, catalog, each_subject};
+use super::{ALL, QUERIES, Subject, catalog, each_subject, query};
 use crate::catalog::Catalog;
 use crate::certificate::{BaseFilterGuard, Certificate, GuardedScan, RuleForm, ScanPurpose};
 use crate::compile::take_params;
@@ -172,7 +172,7 @@ fn a_certificate_says_what_is_so() {
 #[test]
 fn parameters_hold_what_the_context_says() {
     let catalog = catalog();
-    let subject = Subject::new(&catalog, Dialect::Postgres, &QUERIES[2]);
+    let subject = Subject::new(&catalog, Dialect::Postgres, query("rules"));
     let certificate = &subject.statement.certificate;
     let access = &subject.context.access;
     let more = [access.as_slice(), &access[..1]].concat();
@@ -500,8 +500,7 @@ fn a_plan_is_no_excuse() {
         let Ok(text) = render(&sleep, dialect, &|_| None) else {
             panic!("it has a text");
         };
-        let query = QUERIES.iter().find(|(name, ..)| *name == "plain").unwrap();
-        let mut subject = Subject::new(&catalog, dialect, query);
+        let mut subject = Subject::new(&catalog, dialect, query("plain"));
         subject.plan.measures[0].text = &text;
         let statement = emit(&subject.plan);
         let read = subject.read(&statement.sql, &statement.certificate);

@@ -68,7 +68,7 @@ fn a_shape_is_found_by_all_that_it_was_verified_against() {
 #[test]
 fn what_nobody_asks_for_is_forgotten() {
     let catalog = catalog();
-    let subject = Subject::new(&catalog, Dialect::Postgres, &super::QUERIES[0]);
+    let subject = Subject::new(&catalog, Dialect::Postgres, super::query("rows alone"));
     let certificate = &subject.statement.certificate;
     let memory = VerifiedShapes::new(2);
     let remember = |sql: &str| memory.remember(shape(sql, certificate, &Vec::new(), &[]));
@@ -99,7 +99,7 @@ fn what_nobody_asks_for_is_forgotten() {
 fn long_texts_are_forgotten_sooner() {
     const MEBIBYTE: usize = 1 << 20;
     let catalog = catalog();
-    let subject = Subject::new(&catalog, Dialect::Postgres, &super::QUERIES[0]);
+    let subject = Subject::new(&catalog, Dialect::Postgres, super::query("rows alone"));
     let certificate = &subject.statement.certificate;
     let lengths = |lengths: &[usize]| {
         let memory = VerifiedShapes::new(100);
@@ -128,8 +128,7 @@ fn outline(change: impl Fn(&mut Subject<'_>), query: &str, dialect: Dialect) -> 
     // Parts of the catalog are told by where they lie.
     static CATALOG: std::sync::LazyLock<crate::catalog::Catalog> =
         std::sync::LazyLock::new(catalog);
-    let query = super::QUERIES.iter().find(|(name, ..)| *name == query);
-    let mut subject = Subject::new(&CATALOG, dialect, query.unwrap());
+    let mut subject = Subject::new(&CATALOG, dialect, super::query(query));
     change(&mut subject);
     subject.plan.outline(&subject.statement.order)
 }

@@ -11,7 +11,7 @@ mod plans;
 mod statements;
 mod text;
 
-use statements::{ALL, CATALOG, QUERIES};
+use statements::{ALL, CATALOG, QUERIES, query};
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Damages, QUERIES, Subject, catalog, each_subject};
+use super::{Damages, Subject, catalog, each_subject, query};
 use crate::dialect::Dialect;
 
 /// The text with one place changed, for every place where `from` stands.
@@ -281,8 +281,7 @@ fn nothing_is_cut_off() {
 #[test]
 fn labels_are_searched_by_conditions_alone() {
     let catalog = catalog();
-    let query = QUERIES.iter().find(|(name, ..)| *name == "label filter");
-    let subject = Subject::new(&catalog, Dialect::Postgres, query.unwrap());
+    let subject = Subject::new(&catalog, Dialect::Postgres, query("label filter"));
     let sql = subject.sql();
     let start = sql.find("IN (SELECT s.key").unwrap();
     let length = sql[start..].find(" WHERE s.label").unwrap();

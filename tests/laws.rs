@@ -95,7 +95,8 @@ fn the_order_of_declarations_does_not_matter() {
     );
 }
 
-/// Shuffles every list whose order has no meaning: steps into a document and pairs of columns have one.
+/// Shuffles every list whose order has no meaning: steps into a document, pairs of columns and the columns of a
+/// primary key, which order its rows, have one.
 fn permute(value: &mut Value, random: &mut Random) {
     match value {
         Value::Array(items) => {
@@ -104,7 +105,7 @@ fn permute(value: &mut Value, random: &mut Random) {
         }
         Value::Object(fields) => {
             for (key, field) in fields.iter_mut() {
-                if !["path", "on"].contains(&key.as_str()) {
+                if !["path", "on", "primary_key"].contains(&key.as_str()) {
                     permute(field, random);
                 }
             }

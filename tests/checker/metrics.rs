@@ -131,25 +131,17 @@ impl<'k, 'a> Metrics<'k, 'a> {
             return *found;
         }
         let found = self.legs.iter().any(|leg| self.offers(leg, key))
-            || self.components(key).is_some_and(|parts| {
-                let mut parts = parts.iter();
-                parts.len() > 0 && parts.all(|part| self.is_answered(part, answered))
+            || self.parts(key).is_some_and(|parts| {
+                !parts.is_empty() && parts.iter().all(|part| self.is_answered(part, answered))
             });
         answered.insert(key.to_owned(), found);
         found
     }
 
     /// The metrics that a derived one is computed from.
-    fn components(&self, key: &str) -> Option<Vec<String>> {
-        let formula = self.definition_on(key, None).ok()?.formula?;
-        let tree = normal_fragment(&self.with_quotes(formula, key)).ok()?;
-        let mut parts = Vec::new();
-        tree.visit(&mut |part| {
-            if let Tree::Column(_, name) = part {
-                parts.push(name.clone());
-            }
-        });
-        Some(parts)
+    fn parts(&self, key: &str) -> Option<Vec<String>> {
+        let definition = self.definition_on(key, None).ok()?;
+        self.components(key, &definition).ok()
     }
 
     /// Whether a source has a metric: lists it, or declares every column that it reads.

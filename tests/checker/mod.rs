@@ -225,7 +225,9 @@ fn legs<'a>(
     let far = legs.split_off(answering(&legs)?);
     check_named(request, spec, &legs)?;
     let mut led_to = Vec::new();
-    for leg in &legs {
+    // The lookup alone is read without a row of a source, whichever path leads to its dimension.
+    let reading = legs.iter().filter(|leg| !leg.reads_lookup_alone());
+    for leg in reading {
         let needed = leg.needed()?;
         let ends = needed.iter().filter_map(|path| path.last());
         led_to.extend(ends.map(|hop| hop.to.source_key.as_str()));

@@ -475,7 +475,7 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         json["totals"] = json!(false);
     }
     if let Some(top) = question.top {
-        json["top"] = json!({"n": top.count, "by": metric_key(top.metric)});
+        json["top"] = json!({"n": top.count, "by": metric_name(world, top.metric)});
         if is_explicit || question.groups.len() > 1 {
             json["top"]["dimension"] = json!(question.key(world, top.group));
         }

@@ -23,20 +23,6 @@ pub(super) struct Wanted<'a, 'c> {
     pub(super) around: Option<&'c Source>,
 }
 
-impl Wanted<'_, '_> {
-    /// Whether a source may answer a metric beside the one that is named: that one has the first word, and the
-    /// others are those that its rows lead to.
-    fn may_answer(&self, source: &Source, metric: MetricId) -> bool {
-        self.around.is_none_or(|named| {
-            let mut paths = named.reach.paths.iter();
-            match named.metrics.contains_key(&metric) {
-                true => source.id == named.id,
-                false => paths.any(|path| path.hop.to == source.id),
-            }
-        })
-    }
-}
-
 /// A metric, and the sources that could answer it alone; none where it is derived over several.
 struct Candidates<'c> {
     metric: MetricId,
@@ -101,7 +87,7 @@ impl<'c> Resolver<'c, '_> {
         let hidden = wanted.filtered.metrics.iter().copied();
         let shown = wanted.metrics.iter().map(|metric| metric.id);
         let all: Vec<MetricId> = shown.chain(hidden).collect();
-        let is_offered = |id: &MetricId| named.metrics.contains_key(id);
+        let is_offered = |id: &MetricId| self.offers(named, *id);
         if named.reach.paths.is_empty() || all.iter().all(is_offered) {
             return None;
         }
@@ -113,6 +99,18 @@ impl<'c> Resolver<'c, '_> {
         }
         let has_rows = found.candidates.iter().any(|each| !each.sources.is_empty());
         has_rows.then(|| self.settle(found.candidates, wanted))
+    }
+
+    /// Whether a source may answer a metric beside the one that is named: that one has the first word, and the
+    /// others are those that its rows lead to.
+    fn may_answer(&self, source: &Source, metric: MetricId, wanted: &Wanted<'_, 'c>) -> bool {
+        wanted.around.is_none_or(|named| {
+            let mut paths = named.reach.paths.iter();
+            match self.offers(named, metric) {
+                true => source.id == named.id,
+                false => paths.any(|path| path.hop.to == source.id),
+            }
+        })
     }
 
     /// Collects the candidates for a metric and, where it has none, for what it is derived from.
@@ -129,7 +127,7 @@ impl<'c> Resolver<'c, '_> {
         }
         let needs_dates = self.needs_dates();
         let answers = |source: &&'c Source| {
-            wanted.may_answer(source, metric)
+            self.may_answer(source, metric, wanted)
                 && self.has_dimensions(source, wanted.asked, wanted.filtered)
                 && (!needs_dates || source.date_column.is_some())
         };

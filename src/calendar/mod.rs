@@ -45,7 +45,7 @@ pub enum Grain {
     Hour,
     /// A calendar day, of 23 to 25 hours.
     Day,
-    /// Seven days from the [`Weekday`].
+    /// Seven days from the [`Weekday`] that weeks begin on.
     Week,
     /// A calendar month.
     Month,

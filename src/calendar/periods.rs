@@ -183,7 +183,7 @@ impl Weekday {
         Self::ALL.into_iter().find(|day| day.as_str() == name)
     }
 
-    /// How many days after Monday a week starts, 0 to 6.
+    /// How many days after Monday it is, 0 to 6.
     pub fn days_after_monday(self) -> u8 {
         self as u8
     }

@@ -12,7 +12,7 @@ use crate::value::{Date, Moment, Timestamp};
 ///
 /// Every day, week or month has one run. Where clocks skip the time, the run is at the first moment
 /// behind the gap; where they show it twice, at the earlier one. A month that is too short for the
-/// day has its run on its last day.
+/// day has its run on its last day. Runs that fall together are one.
 ///
 /// ```
 /// use measurand::report::{Frequency, Schedule, TimeOfDay};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::context::Context;
 use crate::dialect::Dialect;
-use crate::emit::{Statement, emit};
-use crate::error::{Error, Errors, Findings, ResolveError, VerifyError};
+use crate::emit::{MAX_SQLITE_READS, Statement, emit, expanded_reads};
+use crate::error::{Error, Errors, Findings, Kind, ResolveError, VerifyError};
 use crate::fingerprint::{fingerprint, text_digest};
 use crate::output::{Column, CompiledQuery};
 use crate::path::At;
@@ -191,6 +191,7 @@ impl Compiler {
         if let Some(known) = known {
             return Ok(known);
         }
+        check_reads(plan, statement)?;
         let types: Vec<(DataType, bool)> = types.collect();
         let aliases: Vec<&str> = aliases.collect();
         let claim = Claim {
@@ -253,6 +254,21 @@ fn check_size(catalog: &Catalog, statement: &Statement, params: &[Param]) -> Res
         }
     }
     findings.finish(())
+}
+
+/// SQLite takes only so many reads in a statement, and says so when it is run.
+fn check_reads(plan: &Plan<'_>, statement: &Statement) -> Result<(), Errors> {
+    if plan.dialect != Dialect::Sqlite || expanded_reads(&statement.sql) <= MAX_SQLITE_READS {
+        return Ok(());
+    }
+    let source = plan.legs.first().map(|leg| leg.scan.source.key.to_string());
+    let error = ResolveError::DialectUnsupported {
+        dialect: plan.dialect.as_str(),
+        construct: format!("more than {MAX_SQLITE_READS} reads in a statement"),
+        kind: Kind::Source,
+        name: source.unwrap_or_default(),
+    };
+    Err(Errors::from(Error::new(At::root("request").path(), error)))
 }
 
 /// The values in the order of their numbers; each is moved, never copied.

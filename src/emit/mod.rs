@@ -16,6 +16,7 @@ mod params;
 mod passing;
 mod picked;
 mod predicate;
+mod reads;
 mod rows;
 mod running;
 mod select;
@@ -29,6 +30,8 @@ use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
 use crate::plan::{BindId, Join, Passing, Plan, Scan};
 use crate::value::DataType;
+
+pub(crate) use reads::{MAX_SQLITE_READS, expanded_reads};
 
 /// A statement as written, not yet verified: for looking at.
 ///

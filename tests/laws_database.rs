@@ -15,7 +15,7 @@ use measurand_tests::reference::expression::Expr;
 use measurand_tests::reference::model::{
     Aggregate, Condition, Definition, Group, Question, Row, Rule, Subject, TENANT, Test, World,
 };
-use measurand_tests::reference::reach::{Far, ID, Path, is_unavailable, met};
+use measurand_tests::reference::reach::{Far, ID, Path, finds, is_unavailable, met};
 use measurand_tests::reference::value::Value;
 use measurand_tests::support::random::Random;
 use measurand_tests::support::rows::Rows;
@@ -661,7 +661,9 @@ fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
         for (at, row) in far.rows.iter().enumerate() {
             let mut other = row.clone();
             other[ID + 1..].clone_from_slice(&random.pick(&far.rows)[ID + 1..]);
-            let is_shown = |row: &Row| far.shows(world, caller, row);
+            // What a rule hides behind a row hides it as well.
+            let is_shown =
+                |row: &Row| far.shows(world, caller, row) && finds(world, caller, source, row);
             if !is_shown(row) && !is_shown(&other) {
                 world.reach.sources[source].rows[at] = other;
             }

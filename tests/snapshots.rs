@@ -39,6 +39,7 @@ const PAGES: [&str; 69] = [
     "relationships/four_hops",
     "relationships/one_join_for_all_that_use_it",
     "relationships/rules/behind_two_hops",
+    "relationships/narrowed/held_behind",
     "rows/after_a_key_of_two_columns",
     "rows/after_a_poisoned_dimension",
     "rows/after_in_two_directions",

@@ -130,7 +130,17 @@ pub fn far_row<'w>(
     path: &[&str],
     row: &'w Row,
 ) -> Option<&'w Row> {
-    let (mut hops, mut row) = (&world.reach.hops, row);
+    row_along(world, question, &world.reach.hops, path, row)
+}
+
+fn row_along<'w>(
+    world: &'w World,
+    question: &Question,
+    hops: &'w [Hop],
+    path: &[&str],
+    row: &'w Row,
+) -> Option<&'w Row> {
+    let (mut hops, mut row) = (hops, row);
     for name in path {
         let hop = hops.iter().find(|hop| hop.name == *name)?;
         let far = &world.reach.sources[hop.to];
@@ -260,6 +270,22 @@ pub fn met(world: &World, question: &Question, asked: &[usize]) -> Option<Vec<Pa
 fn beginnings(path: &Path) -> Vec<Path> {
     let lengths = 1..=path.len();
     lengths.map(|length| path[..length].to_vec()).collect()
+}
+
+/// Whether a row of a far source leads to what rules leave behind it, where the source holds them by that.
+pub fn finds(world: &World, question: &Question, source: usize, row: &Row) -> bool {
+    let far = &world.reach.sources[source];
+    let mut rules = question.rules.iter().filter(|rule| restricts(rule));
+    rules.all(|rule| {
+        let key = world.dimensions[rule.dimension].key;
+        if far.exempt.contains(&key) || far.holds(key) {
+            return true;
+        }
+        match world.reach.ways(&far.hops, key).as_slice() {
+            [(way, true)] => row_along(world, question, &far.hops, way, row).is_some(),
+            _ => true,
+        }
+    })
 }
 
 /// Whether the rules leave a row of the two sources, by what these say themselves and by the rows that it has to

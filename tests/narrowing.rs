@@ -6,6 +6,7 @@
 )]
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, Dialect, Errors, Limits, Request, ScanPurpose,
@@ -13,7 +14,11 @@ use measurand::{
 use measurand_tests::checker::Checked;
 use measurand_tests::support::case::catalog;
 
-fn compile(catalog: Catalog, request: &str, access: &str) -> Result<CompiledQuery, Errors> {
+fn compile(
+    catalog: impl Into<Arc<Catalog>>,
+    request: &str,
+    access: &str,
+) -> Result<CompiledQuery, Errors> {
     let limits = Limits::default();
     let compiler = Compiler::new(catalog, Dialect::Postgres);
     let request = Request::from_json(request, &limits)?;

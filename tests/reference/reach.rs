@@ -211,6 +211,9 @@ pub fn met(world: &World, question: &Question, asked: &[usize]) -> Option<Vec<Pa
         .collect();
     keys.sort_unstable();
     keys.dedup();
+    if keys.is_empty() {
+        return Some(Vec::new());
+    }
     let asked: Vec<Path> = asked
         .iter()
         .flat_map(|at| beginnings(&world.dimensions[*at].path))

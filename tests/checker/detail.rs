@@ -137,7 +137,7 @@ impl<'a> Known<'a> {
             is_total: false,
         };
         for by in &request.order_by {
-            let (item, by_label) = self.ordered_by(&by.key, &mut meaning)?;
+            let (item, by_label) = self.rows_ordered_by(&by.key, &mut meaning)?;
             meaning.add((item, by_label), by.descending, by.nulls_first);
         }
         let descending = request.order_by.last().is_some_and(|by| by.descending);
@@ -173,7 +173,7 @@ impl<'a> Known<'a> {
 
     /// The item that a key of the order is about, and whether its label orders: what is shown under that key, else
     /// what the source has, else the dimension that it is the label of. What has no label orders by itself.
-    fn ordered_by(&self, key: &str, meaning: &mut Meaning<'a>) -> Lowered<(usize, bool)> {
+    fn rows_ordered_by(&self, key: &str, meaning: &mut Meaning<'a>) -> Lowered<(usize, bool)> {
         let known = |meaning: &Meaning<'a>, key: &str| {
             let mut items = meaning.items.iter();
             items.position(|item| item.key == key)

@@ -311,10 +311,10 @@ impl Evidence<'_> {
         else {
             return failure("labels are read from another relation");
         };
-        // Where no rows are read, conditions look at the lookup itself.
-        let least = match plan.members {
-            Some(_) => Hazard::Overflow,
-            None => Hazard::Value,
+        // Where no rows are read, conditions look at the lookup itself; and where rows come after a label.
+        let least = match plan.tests_labels_of(dimension) {
+            true => Hazard::Overflow,
+            false => Hazard::Value,
         };
         let waits = [&lookup.key, &lookup.label]
             .iter()

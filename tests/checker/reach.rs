@@ -354,7 +354,12 @@ impl<'a> Known<'a> {
                 })
             };
             let order = request.order_by.iter().filter(|by| !shown(&by.key));
-            found.extend(order.map(|by| (by.key.clone(), false)));
+            // The label of a dimension leads where the dimension does.
+            let meant = |key: &str| match (self.place(key, false), key.strip_suffix(".label")) {
+                (Err(_), Some(of)) => of.to_owned(),
+                _ => key.to_owned(),
+            };
+            found.extend(order.map(|by| (meant(&by.key), false)));
         }
         if !is_detail {
             let asked = request.dimensions.iter();

@@ -62,7 +62,8 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
             return Some("window-without-range");
         }
     }
-    (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
+    let fills = fills_what_is_ranked(asked) || fills_what_is_tested(asked);
+    (compares_keys(world, asked) || fills).then_some("not-supported")
 }
 
 /// Whether conditions test groups.
@@ -78,6 +79,13 @@ fn fills_what_is_ranked(asked: &Asked) -> bool {
         (Some(top), Some(filled)) => top.group == filled || is_tested(&asked.question),
         _ => false,
     }
+}
+
+/// Whether totals are of groups that pass, and a period without a row could be one.
+fn fills_what_is_tested(asked: &Asked) -> bool {
+    let question = &asked.question;
+    let has_totals = question.totals.is_some() && !question.is_count && !question.groups.is_empty();
+    has_totals && question.filled.is_some() && is_tested(question)
 }
 
 /// Whether rows of several sources would have to be held to groups by values of which nobody says the type.

@@ -119,6 +119,7 @@ pub fn resolve<'c>(
     let top = resolver.bind_top(&chosen, &selection, &asked);
     let tests_groups = !group_conditions.is_empty();
     resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
+    resolver.check_top_and_windows(top.as_ref(), &legs);
     resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {

@@ -63,7 +63,10 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
         }
     }
     let fills = fills_what_is_ranked(asked) || fills_what_is_tested(asked);
-    (compares_keys(world, asked) || fills).then_some("not-supported")
+    let overlap = question.top.is_some_and(|top| {
+        top.shows_other && model.has_windows() && model.dated() == Some(top.group)
+    });
+    (compares_keys(world, asked) || fills || overlap).then_some("not-supported")
 }
 
 /// Whether conditions test groups.

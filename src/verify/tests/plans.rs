@@ -32,7 +32,7 @@ const CHANGES: [(&str, &[Change]); 8] = [
             |s| top(s).plan.limit = None,
             |s| top(s).plan.offset = top(s).plan.limit,
             |s| drop(top(s).plan.legs.pop()),
-            |s| drop(top(s).plan.order.pop()),
+            |s| top(s).plan.order.truncate(1),
             |s| top(s).plan.order.reverse(),
             |s| top(s).plan.order[0].nulls_first = true,
             |s| top(s).plan.order[1].descending = true,

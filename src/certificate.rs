@@ -46,6 +46,10 @@ pub enum ScanPurpose {
     Facts(Name),
     /// The labels of a dimension.
     Lookup(Name),
+    /// The rows of another data source, joined beside those of the facts.
+    Joined(Name),
+    /// The rows of another data source that those beside it have to meet, for an access rule on them.
+    Restricting(Name),
 }
 
 /// The equality of a column with the tenant.

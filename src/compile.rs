@@ -122,7 +122,7 @@ impl Compiler {
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len(),
+            access: &context.access,
             notes: &notes,
         };
         verify_values(&statement.certificate, &evidence).map_err(unverified)?;
@@ -144,6 +144,8 @@ impl Compiler {
                 Sources::Several(legs.map(|leg| leg.scan.source.id).collect())
             }
         };
+        let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
+        let others = others.map(|scan| scan.source.id).collect();
         Ok(CompiledQuery {
             sql: shape.sql.clone(),
             dialect: self.dialect,
@@ -154,6 +156,7 @@ impl Compiler {
             lineage: Lineage {
                 catalog: self.catalog.clone(),
                 sources,
+                others,
                 placements,
                 selection,
             },

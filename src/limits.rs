@@ -25,6 +25,12 @@ pub struct Limits {
     pub list_values: usize,
     /// Number of sources that answer one request together.
     pub sources: usize,
+    /// Number of relationships behind one another, in a key that leads to another source.
+    pub relationship_hops: usize,
+    /// Number of paths to other sources and of dimensions at their ends, over all sources of a catalog.
+    pub reached_dimensions: usize,
+    /// Number of other sources that are read beside one, in one request.
+    pub joins: usize,
     /// Number of periods that gaps are filled in.
     pub periods: usize,
     /// Number of metrics, and of dimensions, in one request.
@@ -67,6 +73,9 @@ impl Default for Limits {
             filter_nodes: 10_000,
             list_values: 100_000,
             sources: 16,
+            relationship_hops: 4,
+            reached_dimensions: 100_000,
+            joins: 32,
             periods: 10_000,
             selected_items: 200,
             totals_levels: 16,

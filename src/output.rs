@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::calendar::Grain;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{DimensionInfo, MetricInfo, MetricType, PercentScale};
 use crate::certificate::Certificate;
@@ -75,7 +76,7 @@ impl CompiledQuery {
         &self.columns
     }
 
-    /// The keys of the sources that answer.
+    /// The keys of the sources that answer, and then of those that are read beside them.
     pub fn sources(&self) -> Vec<&Name> {
         self.lineage.source_keys()
     }
@@ -246,6 +247,8 @@ pub(crate) enum Shown {
         dimension: Name,
         grain: Option<Grain>,
         data_type: DataType,
+        /// The path of the first source to the rows that have it, where they are not its own.
+        path: Option<PathId>,
     },
     Column {
         name: Box<str>,

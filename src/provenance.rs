@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::fragment::Fragment;
 use crate::catalog::metric::{Calculation, Definition};
+use crate::catalog::reach::PathId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
@@ -82,6 +83,8 @@ impl Sources {
 pub(crate) struct Lineage {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) sources: Sources,
+    /// The sources that are read beside those that answer; none for most requests.
+    pub(crate) others: Box<[SourceId]>,
     pub(crate) placements: Placements,
     pub(crate) selection: Selection,
 }
@@ -94,7 +97,15 @@ const SHOWN_COMPONENTS: usize = 200;
 impl Lineage {
     /// The keys of the sources.
     pub(crate) fn source_keys(&self) -> Vec<&Name> {
-        self.sources().map(|source| &source.key).collect()
+        let others = self.others.iter();
+        let others = others.filter_map(|id| self.catalog.source_by_id(*id));
+        let mut keys: Vec<&Name> = self.sources().map(|source| &source.key).collect();
+        for other in others {
+            if !keys.contains(&&other.key) {
+                keys.push(&other.key);
+            }
+        }
+        keys
     }
 
     fn sources(&self) -> impl Iterator<Item = &Source> {
@@ -130,13 +141,15 @@ impl Lineage {
                     let leg = self.placements.leg_of(*id);
                     self.metric(*id, leg, SHOWN_DEPTH, &mut left)
                 }),
-            Shown::Dimension { dimension, .. } => self.dimension(dimension, column),
+            Shown::Dimension {
+                dimension, path, ..
+            } => self.dimension(dimension, *path, column),
             Shown::Column { name, .. } => self.column(name),
             Shown::Count | Shown::Row(_) => None,
         };
         let mut found = found.unwrap_or_else(|| Provenance {
             key: String::new(),
-            sources: self.source_keys().into_iter().cloned().collect(),
+            sources: self.sources().map(|source| source.key.clone()).collect(),
             definition: column.definition().cloned(),
             expression: String::new(),
             variant: Vec::new(),
@@ -177,9 +190,14 @@ impl Lineage {
         })
     }
 
-    fn dimension(&self, key: &Name, column: &Column) -> Option<Provenance> {
+    fn dimension(&self, key: &Name, path: Option<PathId>, column: &Column) -> Option<Provenance> {
         let id = self.catalog.index.dimensions.get(key.as_str())?;
-        let source = self.source(0)?;
+        let near = self.source(0)?;
+        let path = path.and_then(|path| near.reach.path(path));
+        let source = match path {
+            Some(path) => self.catalog.source_by_id(path.hop.to)?,
+            None => near,
+        };
         let dimension = self.catalog.dimension_by_id(*id)?;
         let on_source = source.dimensions.get(id)?;
         let mut columns: Vec<String> = on_source
@@ -205,12 +223,22 @@ impl Lineage {
                 source.key
             ),
         };
+        if let Some(path) = path {
+            let _ = write!(
+                sentence,
+                ", reached from source {} by {}",
+                near.key, path.spelled
+            );
+        }
         if let Some(grain) = column.grain() {
             let _ = write!(sentence, ", cut to the {}", grain.as_str());
         }
         Some(Provenance {
             key: column.key().to_owned(),
-            sources: self.source_keys().into_iter().cloned().collect(),
+            sources: match path {
+                Some(_) => vec![near.key.clone(), source.key.clone()],
+                None => self.sources().map(|source| source.key.clone()).collect(),
+            },
             definition: Some(key.clone()),
             expression: dimension.info.expression.clone(),
             variant: Vec::new(),

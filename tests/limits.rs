@@ -25,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 31] = [
+const ROWS: [Row; 34] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -135,6 +135,64 @@ const ROWS: [Row; 31] = [
             catalog: catalog.to_string(),
             request: json!({"metrics": keys}).to_string(),
             path: "request.metrics[0]".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("relationship_hops", &[1, 4], |hops| {
+        let sources = (0..=hops).map(|at| {
+            let mut source = json!({"source_key": format!("s{at}"), "view_pattern": format!("public.s{at}"),
+                                    "primary_key": ["id"]});
+            if at < hops {
+                source["relationships"] = json!([{"name": format!("r{at}"), "to": format!("s{}", at + 1),
+                                                  "on": [["up", "id"]], "cardinality": "many_to_one"}]);
+            }
+            source[if at < hops { "metrics" } else { "dimensions" }] = json!("*");
+            source
+        });
+        let key: String = (0..hops).map(|at| format!("r{at}.")).collect();
+        let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+        let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+        catalog["data_sources"] = sources.collect::<Vec<Value>>().into();
+        Input {
+            catalog: catalog.to_string(),
+            request: json!({"source": "s0", "metrics": ["revenue"], "dimensions": [key + "d"]})
+                .to_string(),
+            path: "request.dimensions[0]".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("reached_dimensions", &[2, 3_000], |count| {
+        // The path itself is one.
+        let dimensions = (1..count).map(|at| format!("d{at}"));
+        let dimensions =
+            dimensions.map(|key| json!({"dimension_key": key, "column_expression": key}));
+        let mut catalog =
+            catalog(json!({"metrics": [base()], "dimensions": dimensions.collect::<Vec<_>>()}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": [
+                {"name": "r", "to": "far", "on": [["up", "id"]], "cardinality": "many_to_one"}]},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
+        Input {
+            catalog: catalog.to_string(),
+            path: "catalog".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("joins", &[2, 32], |count| {
+        let each = |make: fn(usize) -> Value| (0..count).map(make).collect::<Vec<Value>>();
+        let dimension = json!({"dimension_key": "d", "column_expression": "d"});
+        let mut catalog = catalog(json!({"metrics": [base()], "dimensions": [dimension]}));
+        catalog["data_sources"] = json!([
+            {"source_key": "near", "view_pattern": "public.near", "metrics": "*", "relationships": each(|at| {
+                json!({"name": format!("r{at}"), "to": "far", "on": [[format!("up{at}"), "id"]],
+                       "cardinality": "many_to_one"})
+            })},
+            {"source_key": "far", "view_pattern": "public.far", "primary_key": ["id"], "dimensions": "*"}]);
+        let keys = each(|at| json!(format!("r{at}.d")));
+        Input {
+            catalog: catalog.to_string(),
+            request: json!({"metrics": ["revenue"], "dimensions": keys}).to_string(),
+            path: "request".to_owned(),
             ..revenue()
         }
     }),

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use measurand::{CompiledQuery, Dialect};
+use measurand::{CompiledQuery, Dialect, ScanPurpose};
 use measurand_tests::generate::question::Asked;
 use measurand_tests::generate::refusal::refusal;
 use measurand_tests::generate::spelling::Reading;
@@ -29,6 +29,8 @@ struct Tally {
     compared: Cell<u32>,
     /// Answers that have a row.
     telling: Cell<u32>,
+    /// Those that rest on far rows.
+    reaching: Cell<u32>,
     refused: Cell<u32>,
     doubtful: Cell<u32>,
     /// Not for this database.
@@ -78,6 +80,20 @@ impl Tally {
         count(&self.compared);
         self.telling
             .set(self.telling.get() + u32::from(!expected.is_empty()));
+        let is_far = |purpose: &ScanPurpose| {
+            matches!(
+                purpose,
+                ScanPurpose::Joined(_) | ScanPurpose::Restricting(_)
+            )
+        };
+        if query
+            .certificate()
+            .scans
+            .iter()
+            .any(|scan| is_far(&scan.purpose))
+        {
+            count(&self.reaching);
+        }
         if found
             .as_ref()
             .is_ok_and(|found| said::agree(expected, found))
@@ -95,19 +111,21 @@ impl Tally {
 
     /// Prints what came of it, and fails if it says little.
     fn close(self) {
-        let [compared, telling, refused, doubtful, unsupported] = [
+        let [compared, telling, reaching, refused, doubtful, unsupported] = [
             self.compared,
             self.telling,
+            self.reaching,
             self.refused,
             self.doubtful,
             self.unsupported,
         ]
         .map(Cell::into_inner);
         println!(
-            "{compared} compared, {telling} with rows, {refused} refused, {doubtful} doubtful, \
+            "{compared} compared, {telling} with rows, {reaching} over relationships, {refused} refused, {doubtful} doubtful, \
              {unsupported} not for this database"
         );
         assert!(telling * 5 > compared * 2 && compared > doubtful * 4 && refused * 100 > compared);
+        assert!(reaching * 20 > compared);
     }
 }
 

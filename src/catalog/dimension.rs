@@ -8,6 +8,7 @@ use crate::value::DataType;
 
 use super::columns::ColumnId;
 use super::fragment::Fragment;
+use super::reach::PathId;
 use super::relation::RelationPattern;
 use super::spelling::KeySpelling;
 
@@ -62,7 +63,8 @@ pub struct DimensionInfo {
     pub expression: String,
 }
 
-/// A dimension as one source expresses it.
+/// A dimension as one source expresses it; cheap to clone.
+#[derive(Clone)]
 pub(crate) struct SourceDimension {
     pub(crate) key: Name,
     pub(crate) value: Arc<Fragment>,
@@ -73,6 +75,8 @@ pub(crate) struct SourceDimension {
     pub(crate) lookup: Option<Arc<Lookup>>,
     /// Whether it is a column as it is, which no date-basis option replaces.
     pub(crate) is_column: bool,
+    /// The path that leads to the rows that have it; none where they are the source's own.
+    pub(crate) path: Option<PathId>,
 }
 
 /// A value that lies in time.

@@ -19,6 +19,7 @@ pub(crate) mod columns;
 pub(crate) mod dimension;
 pub(crate) mod fragment;
 pub(crate) mod metric;
+pub(crate) mod reach;
 pub(crate) mod relation;
 pub(crate) mod source;
 pub(crate) mod spelling;
@@ -46,6 +47,7 @@ use crate::limits::Limits;
 use crate::name::Name;
 use columns::ColumnNames;
 use fragment::Fragment;
+use reach::Route;
 use spec::CatalogSpec;
 use toggle::Selection;
 
@@ -99,6 +101,8 @@ pub struct Catalog {
     /// The catalog's own functions, sorted.
     pub(crate) functions: Vec<String>,
     pub(crate) index: KeyIndex,
+    /// The keys by which sources reach dimensions of others.
+    pub(crate) routes: CatalogMap<Box<str>, Route>,
     /// The sources that offer each metric, in their order.
     pub(crate) offering: Vec<Vec<SourceId>>,
     pub(crate) digest: [u8; 32],

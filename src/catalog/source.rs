@@ -8,6 +8,7 @@ use super::columns::ColumnId;
 use super::dimension::SourceDimension;
 use super::fragment::Fragment;
 use super::metric::Definition;
+use super::reach::Reach;
 use super::relation::RelationPattern;
 use super::spelling::KeySpelling;
 use super::{DimensionId, MetricId, SourceId};
@@ -52,6 +53,8 @@ pub struct Source {
     /// What it offers, with its own definition where it overrides the metric's.
     pub(crate) metrics: CatalogMap<MetricId, Option<Definition>>,
     pub(crate) dimensions: CatalogMap<DimensionId, SourceDimension>,
+    /// The dimensions of other sources that its relationships lead to.
+    pub(crate) reach: Reach,
 }
 
 /// A declared column of a source.

@@ -4,16 +4,46 @@ use crate::calendar::Grain;
 use crate::catalog::dimension::{SourceDimension, TimeValue};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::cut;
+use crate::plan::{Join, cut};
 use crate::value::DataType;
 
 use super::params::push_number;
 use super::{Emitter, Scope};
 
-impl Emitter<'_, '_> {
+impl<'p, 'c> Emitter<'p, 'c> {
+    /// Writes the value of a dimension, of the rows themselves or of those that are joined to them.
+    pub(super) fn dimension_value(
+        &mut self,
+        value: &SourceDimension,
+        text: &Rendered,
+        grain: Option<Grain>,
+        scope: Scope,
+    ) {
+        let join: Option<&'p Join<'c>> = self.scan.and_then(|scan| Some(scan.join_of(value)?.1));
+        let Some(join) = join else {
+            return self.own_value(value, text, grain, scope);
+        };
+        let (scan, outside) = (self.scan.replace(&join.scan), self.join.replace(join));
+        // The dates of other rows are neither those of an option nor those that a comparison moves.
+        let scope = Scope::OUTSIDE;
+        if value.value.bare.is_some() {
+            self.own_value(value, text, grain, scope);
+        } else {
+            // Where there is no row there is no value, whatever the expression makes of nothing.
+            self.push("(CASE WHEN ");
+            if let Some(column) = join.present() {
+                self.column(column, scope);
+            }
+            self.push(" IS NOT NULL THEN ");
+            self.own_value(value, text, grain, scope);
+            self.push(" END)");
+        }
+        (self.scan, self.join) = (scan, outside);
+    }
+
     /// Writes the value of a dimension, at a grain where one is asked for or days are meant. Whether it
     /// follows a date-basis option is the scope's to say: buckets and filters do, access rules never.
-    pub(super) fn dimension_value(
+    fn own_value(
         &mut self,
         value: &SourceDimension,
         text: &Rendered,

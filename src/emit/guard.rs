@@ -10,7 +10,7 @@ use crate::expr::hazard::Hazard;
 use crate::expr::render::Rendered;
 use crate::name::Name;
 use crate::plan::{
-    BaseFilter, DateCheck, ListBind, Predicate, RuleCheck, RuleShape, Scan, TenantCheck,
+    BaseFilter, DateCheck, ListBind, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Through,
 };
 
 use super::{Emitter, Scope, TABLE};
@@ -25,6 +25,8 @@ struct Read<'a, 'p, 'c> {
     rules: Vec<(&'a RuleCheck<'c>, RuleValue<'a>)>,
     base_filter: Option<&'a BaseFilter<'c>>,
     dates: Option<&'a DateCheck>,
+    /// Rows of other sources that have to be met.
+    through: &'p [Through<'c>],
     /// The request's conditions that cannot raise.
     predicates: &'p [Predicate<'c>],
     /// The lookup's own conditions.
@@ -53,6 +55,12 @@ enum What<'a> {
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the guarded rows of a source, in parentheses.
     pub(super) fn facts(&mut self, scan: &'p Scan<'c>, indent: usize) {
+        self.guarded_rows(scan, ScanPurpose::Facts(scan.source.key.clone()), indent);
+    }
+
+    /// The same for any purpose.
+    pub(super) fn guarded_rows(&mut self, scan: &'p Scan<'c>, purpose: ScanPurpose, indent: usize) {
+        let outside = self.scan.replace(scan);
         let dialect = self.plan.dialect;
         let rules = scan.rules.iter().filter_map(|rule| {
             let text = rule.value.value.printed.get(dialect).ok()?;
@@ -61,17 +69,19 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let read = Read {
             relation: &scan.relation,
             inside: Scope::INSIDE,
-            purpose: ScanPurpose::Facts(scan.source.key.clone()),
+            purpose,
             tenant: scan.tenant,
             rules: rules.collect(),
             base_filter: scan.base_filter.as_ref(),
             dates: scan.dates.as_ref(),
+            through: &scan.through,
             predicates: &scan.inner,
             conditions: &[],
             what: What::Columns(&scan.columns),
             is_fenced: scan.is_fenced,
         };
         self.guarded(&read, indent);
+        self.scan = outside;
     }
 
     /// Writes the guarded rows of a lookup, in parentheses: `key` and `label`, one row per key.
@@ -99,6 +109,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             rules: rules.collect(),
             base_filter: None,
             dates: None,
+            through: &[],
             predicates: &[],
             conditions: &lookup.conditions,
             what: What::KeyAndLabel(lookup),
@@ -282,6 +293,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         if let Some(dates) = read.dates {
             self.dates(dates, &mut conjuncts);
+        }
+        for through in read.through {
+            conjuncts.next(self);
+            self.through(through, read.inside, indent + 4);
         }
         for predicate in read.predicates {
             conjuncts.next(self);

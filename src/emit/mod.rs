@@ -9,6 +9,7 @@ mod bucket;
 mod combine;
 mod gaps;
 mod guard;
+mod joins;
 mod json_path;
 mod params;
 mod passing;
@@ -22,7 +23,7 @@ use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
 use crate::dialect::Dialect;
 use crate::expr::render::Rendered;
-use crate::plan::{BindId, Passing, Plan, Scan};
+use crate::plan::{BindId, Join, Passing, Plan, Scan};
 use crate::value::DataType;
 
 /// A statement as written, not yet verified: for looking at.
@@ -58,6 +59,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         order: Vec::with_capacity(plan.binds.len()),
         scans: Vec::with_capacity(plan.legs.len() + plan.keys.len()),
         scan: None,
+        join: None,
         prefix: "",
         passing: None,
     };
@@ -82,6 +84,8 @@ struct Emitter<'p, 'c> {
     scans: Vec<GuardedScan>,
     /// The scan whose columns are being written.
     scan: Option<&'p Scan<'c>>,
+    /// The join whose columns are being written, under the names that they are shown by.
+    join: Option<&'p Join<'c>>,
     /// What the names of steps begin with.
     prefix: &'static str,
     /// The groups that pass, once they are written.
@@ -178,6 +182,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut columns = Columns {
             plan: self.plan,
             scan: self.scan,
+            join: self.join,
             numbers: &mut self.numbers,
             order: &mut self.order,
         };
@@ -189,6 +194,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let mut columns = Columns {
             plan: self.plan,
             scan: self.scan,
+            join: self.join,
             numbers: &mut self.numbers,
             order: &mut self.order,
         };
@@ -222,6 +228,7 @@ fn conversion(
 struct Columns<'e, 'p, 'c> {
     plan: &'p Plan<'c>,
     scan: Option<&'p Scan<'c>>,
+    join: Option<&'p Join<'c>>,
     numbers: &'e mut [u16],
     order: &'e mut Vec<BindId>,
 }
@@ -304,6 +311,9 @@ impl Columns<'_, '_, '_> {
     fn plain(&self, id: ColumnId, scope: Scope, out: &mut String) {
         out.push_str(scope.alias);
         out.push('.');
-        out.push_str(self.plan.names.sql(id));
+        out.push_str(match self.join {
+            Some(join) => join.name_of(id),
+            None => self.plan.names.sql(id),
+        });
     }
 }

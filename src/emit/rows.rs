@@ -4,7 +4,7 @@ use crate::plan::{BindId, DetailOrder, DetailRows};
 use crate::value::DataType;
 
 use super::select::BELOW;
-use super::{Emitter, ROWS, Scope};
+use super::{Emitter, Scope};
 
 /// What a row before the page has in one key of the order.
 type Before = Option<(BindId, DataType)>;
@@ -59,9 +59,7 @@ impl<'p> Emitter<'p, '_> {
         }
         self.line(2);
         self.push("FROM ");
-        self.facts(&leg.scan, 2);
-        self.push(" AS ");
-        self.push(ROWS);
+        self.rows(&leg.scan, 2);
         self.outer_conditions(&leg.scan);
         self.line(0);
         self.push(")");

@@ -5,7 +5,7 @@ use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
-use super::{Emitter, ROWS, Scope};
+use super::{Emitter, Scope};
 
 /// The alias of the step below.
 pub(super) const BELOW: &str = "g";
@@ -111,9 +111,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         self.line(2);
         self.push("FROM ");
-        self.facts(&leg.scan, 2);
-        self.push(" AS ");
-        self.push(ROWS);
+        self.rows(&leg.scan, 2);
         if let Some(passing) = self.passing {
             self.join_passing(passing, position, scope);
         }

@@ -135,6 +135,16 @@ pub enum CatalogError {
         /// The source.
         source_key: String,
     },
+    /// A relationship that may meet several rows where its cardinality says one.
+    #[error(
+        "relationship `{name}` may meet several rows of source `{source_key}`, where its cardinality says one"
+    )]
+    RelationshipKey {
+        /// The relationship.
+        name: String,
+        /// The source that should have one row.
+        source_key: String,
+    },
     /// A bound of [`Limits`](crate::Limits) was hit.
     #[error("the limit `{limit}` of {bound} is exceeded")]
     LimitExceeded {
@@ -179,6 +189,7 @@ impl CatalogError {
             CatalogError::JoinCondition { .. } => ErrorCode::JoinCondition,
             CatalogError::LookupTenant { .. } => ErrorCode::LookupTenant,
             CatalogError::MissingComponent { .. } => ErrorCode::MissingComponent,
+            CatalogError::RelationshipKey { .. } => ErrorCode::RelationshipKey,
             CatalogError::LimitExceeded { .. } => ErrorCode::LimitExceeded,
             CatalogError::WrongValue { .. } => ErrorCode::WrongValue,
         }

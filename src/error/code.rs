@@ -79,6 +79,8 @@ codes! {
     LookupTenant = "lookup-tenant",
     /// A derived metric offered by a source that lacks one of its components.
     MissingComponent = "missing-component",
+    /// A relationship that may meet several rows where its cardinality says one.
+    RelationshipKey = "relationship-key",
 
     // Requests and contexts.
     /// No such source.
@@ -111,6 +113,10 @@ codes! {
     MetricUnavailable = "metric-unavailable",
     /// The source does not offer the dimension.
     DimensionUnavailable = "dimension-unavailable",
+    /// A key that several paths of relationships end with.
+    AmbiguousPath = "ambiguous-path",
+    /// A key that leads from one row to many.
+    FanOut = "fan-out",
     /// The dimension may not be grouped by.
     NotGroupable = "not-groupable",
     /// The dimension may not be filtered by.

@@ -50,6 +50,24 @@ pub enum ResolveError {
         /// The key.
         name: String,
     },
+    /// A key that several paths of relationships end with.
+    #[error("`{name}` may be reached from source `{source_key}` in several ways")]
+    AmbiguousPath {
+        /// The key as written.
+        name: String,
+        /// The source.
+        source_key: String,
+    },
+    /// A key that leads from one row to many, so that each would be counted several times.
+    #[error("`{name}` leads from each row of source `{source_key}` to many of source `{many}`")]
+    FanOut {
+        /// The key as written.
+        name: String,
+        /// The source that would be counted several times.
+        source_key: String,
+        /// The source with many rows.
+        many: String,
+    },
     /// The dimension may not be grouped by.
     #[error("dimension `{name}` may not be grouped by")]
     NotGroupable {
@@ -295,6 +313,8 @@ impl ResolveError {
                 kind: Kind::Metric, ..
             } => ErrorCode::MetricUnavailable,
             ResolveError::Unavailable { .. } => ErrorCode::DimensionUnavailable,
+            ResolveError::AmbiguousPath { .. } => ErrorCode::AmbiguousPath,
+            ResolveError::FanOut { .. } => ErrorCode::FanOut,
             ResolveError::NotGroupable { .. } => ErrorCode::NotGroupable,
             ResolveError::NotFilterable { .. } => ErrorCode::NotFilterable,
             ResolveError::GrainUnavailable { .. } => ErrorCode::GrainUnavailable,

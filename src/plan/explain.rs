@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::SourceDimension;
 use crate::dialect::Dialect;
 use crate::output::COUNT;
 
-use super::{Computed, DetailRows, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Term, cut};
+use super::{
+    Computed, DetailRows, Key, Leg, OutputTerm, Passing, Plan, RuleShape, Scan, Term, Through, cut,
+};
 
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,7 +32,12 @@ impl fmt::Display for Plan<'_> {
             }
         }
         for (position, leg) in self.legs.iter().enumerate() {
-            self.explain_scan(leg, f)?;
+            let period = if leg.is_previous {
+                ", the period before"
+            } else {
+                ""
+            };
+            self.explain_scan("scan   ", &leg.scan, period, f)?;
             match &self.rows {
                 Some(_) => self.explain_rows(leg, f)?,
                 None => self.explain_groups(position, leg, f)?,
@@ -96,14 +104,15 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn explain_scan(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scan = &leg.scan;
-        let period = if leg.is_previous {
-            ", the period before"
-        } else {
-            ""
-        };
-        writeln!(f, "scan    {} ({}){period}", scan.source.key, scan.relation)?;
+    /// Recursion is as deep as paths are long, which the limits bound.
+    fn explain_scan(
+        &self,
+        word: &str,
+        scan: &Scan<'_>,
+        period: &str,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        writeln!(f, "{word} {} ({}){period}", scan.source.key, scan.relation)?;
         match &scan.tenant {
             Some(tenant) => writeln!(f, "  tenant  {}", self.names.sql(tenant.column))?,
             None => writeln!(f, "  tenant  shared by all")?,
@@ -143,14 +152,31 @@ impl Plan<'_> {
         if !scan.outer.is_empty() {
             writeln!(
                 f,
-                "  filter  {} conditions outside the fence",
-                scan.outer.len()
+                "  filter  {} conditions outside the {}",
+                scan.outer.len(),
+                if scan.is_fenced { "fence" } else { "guard" }
             )?;
         }
         if scan.is_fenced {
             writeln!(f, "  fenced")?;
         }
+        for Through { on, scan } in &scan.through {
+            self.explain_scan("meet   ", scan, &self.by(on), f)?;
+        }
+        for join in &scan.joins {
+            let by = self.by(join.on);
+            self.explain_scan("join   ", &join.scan, &by, f)?;
+        }
         Ok(())
+    }
+
+    fn by(&self, on: &[(ColumnId, ColumnId)]) -> String {
+        let pairs = on.iter().map(|(here, there)| {
+            let [here, there] = [here, there].map(|column| self.names.sql(*column));
+            format!("{there} = {here}")
+        });
+        let pairs: Vec<String> = pairs.collect();
+        format!(" by {}", pairs.join(", "))
     }
 
     fn explain_rows(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@
 
 mod compare;
 mod explain;
+mod joins;
 mod measures;
 mod names;
 mod nesting;
@@ -22,6 +23,7 @@ mod top;
 mod totals;
 
 pub(crate) use crate::resolve::Comparator;
+pub(crate) use joins::{Join, Through};
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
@@ -39,6 +41,7 @@ use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
+use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
@@ -65,7 +68,7 @@ pub fn plan<'c>(
     if let Some(rows) = query.rows.take() {
         return planner.detail(query, rows);
     }
-    planner.shares_lists = query.legs.len() > 1;
+    planner.shares_lists = query.legs.len() > 1 || query.reads_far();
     let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
@@ -332,11 +335,12 @@ impl<'c> Planner<'c> {
             });
             let on_source = query.legs.first().and_then(|leg| leg.buckets.get(position));
             let value_type = on_source.map_or(DataType::Text, |value| value_type(value, key.grain));
+            let path = on_source.and_then(|value| value.path);
             columns.push(dimension_column(
                 bucket,
                 &key.name,
                 ColumnRole::DimensionValue,
-                value_type,
+                (value_type, path),
             ));
             if key.lookup.is_some() {
                 let alias = self.names.take(bucket.label);
@@ -345,7 +349,7 @@ impl<'c> Planner<'c> {
                     bucket,
                     &alias,
                     ColumnRole::DimensionLabel,
-                    label_type,
+                    (label_type, path),
                 ));
                 outputs.push(Output {
                     what: OutputTerm::Label(position),
@@ -489,16 +493,17 @@ fn dimension_column(
     bucket: &Bucket<'_>,
     spelling: &KeySpelling,
     role: ColumnRole,
-    data_type: DataType,
+    (data_type, path): (DataType, Option<PathId>),
 ) -> Column {
     Column {
         spelling: spelling.clone(),
         role,
         shown: Shown::Dimension {
-            info: bucket.dimension.info.clone(),
+            info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),
             grain: bucket.grain,
             data_type,
+            path,
         },
     }
 }

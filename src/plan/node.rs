@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Passing, Top, Totals};
+use super::{Join, Passing, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -117,14 +117,12 @@ impl<'c> Plan<'c> {
         &'p self,
         dimension: &'p Name,
     ) -> impl Iterator<Item = &'p RuleCheck<'c>> + Clone {
-        let mut legs = self.legs.iter();
-        let leg = legs.find(|leg| {
-            leg.scan
-                .rules
-                .iter()
-                .any(|rule| rule.dimension == dimension)
-        });
-        let rules = leg.map_or(&[][..], |leg| &leg.scan.rules);
+        let has_any =
+            |scan: &&'p Scan<'c>| scan.rules.iter().any(|rule| rule.dimension == dimension);
+        let mut own = self.legs.iter().map(|leg| &leg.scan);
+        let others = || self.legs.iter().flat_map(|leg| leg.scan.others());
+        let scan = own.find(has_any).or_else(|| others().find(has_any));
+        let rules = scan.map_or(&[][..], |scan| &scan.rules);
         rules.iter().filter(move |rule| rule.dimension == dimension)
     }
 }
@@ -184,7 +182,7 @@ pub(crate) struct Scan<'c> {
     pub(crate) dates: Option<DateCheck>,
     /// Conditions that cannot raise, beside the guard.
     pub(crate) inner: Vec<Predicate<'c>>,
-    /// Conditions that can raise, outside the fence.
+    /// Conditions that can raise, outside the fence, and those that look at joined rows.
     pub(crate) outer: Vec<Predicate<'c>>,
     /// The columns that are read outside the guard, each once.
     pub(crate) columns: Vec<ColumnId>,
@@ -194,6 +192,16 @@ pub(crate) struct Scan<'c> {
     pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
     /// Whether something outside can raise.
     pub(crate) is_fenced: bool,
+    /// Whether one of the conditions outside can.
+    pub(crate) outer_raises: bool,
+    /// Rows of other sources that these have to meet: those behind relationships on which rules hold.
+    pub(crate) through: Vec<Through<'c>>,
+    /// The dimensions of the rules that hold so, one for each rule.
+    pub(crate) rules_through: Vec<&'c Name>,
+    /// Rows of other sources beside these.
+    pub(crate) joins: Vec<Join<'c>>,
+    /// Of the columns, those that are handed on from beside joined rows; none where nothing is joined.
+    pub(crate) beside: Vec<ColumnId>,
 }
 
 /// The equality with the tenant.

@@ -9,7 +9,7 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Passing, Top, Totals};
+use super::{BindId, Join, Passing, Through, Top, Totals};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -145,6 +145,11 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
     is_previous.hash(state);
     state.write_usize(keys.len());
     keys.iter().for_each(|key| ptr::hash(*key, state));
+    scan_outline(scan, state);
+}
+
+/// Recursion is as deep as paths are long, which the limits bound.
+fn scan_outline(scan: &Scan<'_>, state: &mut impl Hasher) {
     let Scan {
         source,
         relation: _,
@@ -158,6 +163,11 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         date_column,
         date_switch,
         is_fenced: _,
+        outer_raises: _,
+        through,
+        rules_through: _,
+        joins,
+        beside,
     } = scan;
     ptr::hash(*source, state);
     state.write_usize(rules.len());
@@ -185,9 +195,29 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         )
             .hash(state);
     }
-    (columns, date_column, date_switch).hash(state);
+    (columns, date_column, date_switch, beside).hash(state);
     predicates(inner, state);
     predicates(outer, state);
+    state.write_usize(through.len());
+    for Through { on, scan } in through {
+        on.hash(state);
+        scan_outline(scan, state);
+    }
+    state.write_usize(joins.len());
+    for Join {
+        path,
+        parent,
+        on,
+        scan,
+        shown,
+    } in joins
+    {
+        (path, parent, on).hash(state);
+        scan_outline(scan, state);
+        for (column, name) in shown {
+            (column, &*name.sql).hash(state);
+        }
+    }
 }
 
 /// Recursion is as deep as conditions are nested, which the limits bound.

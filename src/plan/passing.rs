@@ -6,6 +6,7 @@ use crate::path::At;
 use crate::resolve::{Condition, ResolvedQuery};
 use crate::value::DataType;
 
+use super::joins::carry;
 use super::measures::MetricColumns;
 use super::scan::{is_waited_for, needed_columns};
 use super::{Key, Leg, Plan, Planner, Predicate, Scan, cut, tests_keys, value_type};
@@ -68,11 +69,12 @@ impl<'c> Planner<'c> {
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
             let moves = leg.is_previous && leg.keys.iter().any(|key| self.moves(key, &leg.scan));
-            let scan = Scan {
-                columns: needed_columns(&leg.scan, &leg.keys, own()),
+            let mut scan = Scan {
                 is_fenced: is_waited_for(&leg.scan, &leg.keys, own(), tests, &[]) || moves && tests,
                 ..leg.scan.clone()
             };
+            let needed = needed_columns(&leg.scan, &leg.keys, own());
+            carry(&mut scan, needed, &leg.keys, plan.names);
             Leg {
                 scan,
                 ..leg.clone()
@@ -155,6 +157,6 @@ impl<'c> Planner<'c> {
 fn known_type(scan: &Scan<'_>, value: &SourceDimension, key: &Key<'_>) -> Option<DataType> {
     match cut(value, key.grain) {
         Some(_) => Some(value_type(value, key.grain)),
-        None => scan.source.column_type(value.value.bare?),
+        None => scan.rows_of(value).source.column_type(value.value.bare?),
     }
 }

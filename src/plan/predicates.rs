@@ -16,6 +16,15 @@ use super::{Comparison, ListBind, Operand, Planner, Predicate, Side, Term};
 /// ones are written so that the database hashes them under every kind of plan.
 const SHORT_LIST: usize = 8;
 
+/// Conditions on the rows of a source.
+#[derive(Default)]
+pub(super) struct RowConditions<'c> {
+    pub(super) inner: Vec<Predicate<'c>>,
+    pub(super) outer: Vec<Predicate<'c>>,
+    /// Whether one of the outer ones can raise.
+    pub(super) outer_raises: bool,
+}
+
 /// Under a date-basis option: the source's date column, and what stands for it.
 type DateSwitch = Option<(ColumnId, ColumnId)>;
 
@@ -41,30 +50,46 @@ impl<'c> Planner<'c> {
         predicates
     }
 
-    /// Conditions on rows: those that cannot raise, and those that can.
+    /// Conditions on rows: those that stand beside the guard, and those that can raise or look at joined rows.
     pub(super) fn row_predicates(
         &mut self,
         conditions: Vec<Condition<'c>>,
         source: &Source,
         date_switch: DateSwitch,
-    ) -> (Vec<Predicate<'c>>, Vec<Predicate<'c>>) {
-        let declares_types = source.declares_columns();
-        let (mut inner, mut outer) = (Vec::new(), Vec::new());
+    ) -> RowConditions<'c> {
+        let mut found = RowConditions::default();
         for condition in conditions {
-            let mut can_raise = false;
+            let (mut can_raise, mut is_far) = (false, false);
             let mut operand = |planner: &mut Self, subject: &Subject<'c>| {
-                can_raise |= subject_hazard(subject, declares_types) != Hazard::Never
+                let (source, date_switch) = match planner.far_source(subject, source) {
+                    Some(far) => {
+                        is_far = true;
+                        (far, None)
+                    }
+                    None => (source, date_switch),
+                };
+                can_raise |= subject_hazard(subject, source.declares_columns()) != Hazard::Never
                     || subject_cuts_moments(subject, source, date_switch);
                 planner.row_operand(subject)
             };
             let predicate = self.predicate(condition, &mut operand);
-            if can_raise {
-                outer.extend(predicate)
+            found.outer_raises |= can_raise;
+            if can_raise || is_far {
+                found.outer.extend(predicate)
             } else {
-                inner.extend(predicate)
+                found.inner.extend(predicate)
             }
         }
-        (inner, outer)
+        found
+    }
+
+    /// The source whose rows have what a condition looks at, where that is another one.
+    fn far_source(&self, subject: &Subject<'c>, source: &Source) -> Option<&'c Source> {
+        let (Subject::Value(value) | Subject::Label(value)) = subject else {
+            return None;
+        };
+        let path = source.reach.path(value.path?)?;
+        self.catalog.source_by_id(path.hop.to)
     }
 
     fn row_operand(&mut self, subject: &Subject<'c>) -> Option<Operand<'c>> {

@@ -1,5 +1,7 @@
 //! Detail rows: what is read of each, their order, their page.
 
+use std::sync::Arc;
+
 use crate::calendar::{Grain, Periods, Weekday};
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::spelling::KeySpelling;
@@ -19,6 +21,7 @@ impl<'c> Planner<'c> {
         mut query: ResolvedQuery<'c>,
         rows: ResolvedRows<'c>,
     ) -> Result<Plan<'c>, Errors> {
+        self.shares_lists = query.reads_far();
         let zone = self.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
         let mut outputs = Vec::new();
         let mut columns = Vec::new();
@@ -198,13 +201,13 @@ impl<'c> Planner<'c> {
 /// Whether what a page begins after is compared with a value that can raise: a database is free to do that
 /// to any row that it reads.
 fn tests_raising(leg: &Leg<'_>, keys: &[Key<'_>], detail: &DetailRows, periods: Periods) -> bool {
-    let source = leg.scan.source;
     detail.order.iter().any(|by| {
         let Some((value, key)) = leg.keys.get(by.key).zip(keys.get(by.key)) else {
             return false;
         };
-        value.value.hazard_on(source.declares_columns()) != Hazard::Never
-            || cuts_moments(value, source, leg.scan.date_switch)
+        let rows = leg.scan.rows_of(value);
+        value.value.hazard_on(rows.source.declares_columns()) != Hazard::Never
+            || cuts_moments(value, rows.source, rows.date_switch)
             || key
                 .grain
                 .is_some_and(|grain| cut_can_raise(value, grain, periods))
@@ -264,12 +267,17 @@ fn dimension_column(
 ) -> Column {
     let shown = match item {
         RowItem::Dimension {
-            dimension, grain, ..
+            dimension,
+            on_source,
+            grain,
+            info,
+            ..
         } => Shown::Dimension {
-            info: dimension.info.clone(),
+            info: Arc::clone(info),
             dimension: dimension.key.clone(),
             grain: *grain,
             data_type,
+            path: on_source.path,
         },
         RowItem::Column(column) => Shown::Column {
             name: column.spelling.key.clone(),

@@ -16,6 +16,7 @@ use super::{
     RuleShape, Scan, TenantCheck,
 };
 
+use super::joins::carry;
 use super::predicates::{cuts_moments, is_long};
 
 impl<'c> Planner<'c> {
@@ -34,15 +35,12 @@ impl<'c> Planner<'c> {
                 .iter()
                 .filter(|measure| legs.contains(&measure.leg))
         };
-        let mut relation = String::with_capacity(48);
-        source.relation.write(tenant, &mut relation);
-        let tenant = self.fact_tenant(source, tenant);
         let rules = query
             .rules
             .into_iter()
             .map(|rule| self.rule(rule, source))
             .collect();
-        let base_filter = self.base_filter(source);
+        let bare = self.bare_scan(source, rules, tenant);
         let dates = query.dates.map(|dates| self.date_check(source, dates));
         if dates.is_some() || query.date_column != source.date_column {
             self.check_date_column(source, query.date_column);
@@ -51,25 +49,55 @@ impl<'c> Planner<'c> {
             .date_column
             .zip(query.date_column)
             .filter(|(own, chosen)| own != chosen);
-        let (inner, outer) = self.row_predicates(query.row_conditions, source, date_switch);
+        let conditions = self.row_predicates(query.row_conditions, source, date_switch);
         let mut scan = Scan {
-            source,
-            relation,
-            tenant,
-            rules,
-            base_filter,
             dates,
-            is_fenced: false,
-            inner,
-            outer,
-            columns: Vec::new(),
+            inner: conditions.inner,
+            outer: conditions.outer,
+            outer_raises: conditions.outer_raises,
             date_column: query.date_column,
             date_switch,
+            rules_through: query.rules_through,
+            ..bare
         };
-        scan.columns = needed_columns(&scan, keys, measures());
+        if !query.far.is_empty() {
+            self.read_far(&mut scan, query.far, tenant);
+        }
+        let needed = needed_columns(&scan, keys, measures());
+        carry(&mut scan, needed, keys, &self.catalog.columns);
         let grains = self.met_grains.as_slice();
         scan.is_fenced = is_waited_for(&scan, keys, measures(), self.tests_keys, grains);
         scan
+    }
+
+    /// A scan of a source of which only the guard is known.
+    pub(super) fn bare_scan(
+        &mut self,
+        source: &'c Source,
+        rules: Vec<RuleCheck<'c>>,
+        tenant: &Tenant,
+    ) -> Scan<'c> {
+        let mut relation = String::with_capacity(48);
+        source.relation.write(tenant, &mut relation);
+        Scan {
+            source,
+            relation,
+            tenant: self.fact_tenant(source, tenant),
+            rules,
+            base_filter: self.base_filter(source),
+            dates: None,
+            inner: Vec::new(),
+            outer: Vec::new(),
+            columns: Vec::new(),
+            date_column: None,
+            date_switch: None,
+            is_fenced: false,
+            outer_raises: false,
+            through: Vec::new(),
+            rules_through: Vec::new(),
+            joins: Vec::new(),
+            beside: Vec::new(),
+        }
     }
 
     /// The same scan over the period that is compared with.
@@ -84,9 +112,9 @@ impl<'c> Planner<'c> {
     pub(super) fn moves(&self, key: &SourceDimension, scan: &Scan<'_>) -> bool {
         let own = scan.source.date_column;
         let columns = key.value.columns.iter();
-        columns
-            .copied()
-            .any(|column| own == Some(column) || scan.date_column == Some(column))
+        let mut columns = columns.copied();
+        key.path.is_none()
+            && columns.any(|column| own == Some(column) || scan.date_column == Some(column))
     }
 
     /// SQLite adds months without regard to their length.
@@ -166,7 +194,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn rule(&mut self, rule: Rule<'c>, source: &Source) -> RuleCheck<'c> {
+    pub(super) fn rule(&mut self, rule: Rule<'c>, source: &Source) -> RuleCheck<'c> {
         let is_include = rule.access_type == AccessType::Include;
         let null_passes = rule.nulls_visible;
         // A rule is a set: equal rules bind equally. The text follows the length as written.
@@ -226,16 +254,19 @@ pub(super) fn is_waited_for<'a, 'c: 'a>(
     met: &[Option<Grain>],
 ) -> bool {
     let declares_types = scan.source.declares_columns();
-    let reads_raising = keys
-        .iter()
-        .map(|key| &*key.value)
-        .chain(measures.map(|measure| measure.fragment))
-        .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
+    let hazard = |key: &SourceDimension| {
+        key.value
+            .hazard_on(scan.rows_of(key).source.declares_columns())
+    };
+    let reads_raising = keys.iter().any(|key| hazard(key) == Hazard::Value)
+        || measures
+            .map(|measure| measure.fragment)
+            .any(|fragment| fragment.hazard_on(declares_types) == Hazard::Value);
     // A database is free to test the members of groups row by row.
     let tests_raising = tests_keys
         && keys.iter().any(|key| {
-            key.value.hazard_on(declares_types) != Hazard::Never
-                || cuts_moments(key, scan.source, scan.date_switch)
+            let rows = scan.rows_of(key);
+            hazard(key) != Hazard::Never || cuts_moments(key, rows.source, rows.date_switch)
         });
     // Cutting a moment puts it on a clock of its zone.
     let meets_raising = keys.iter().zip(met).any(|(key, grain)| {
@@ -244,7 +275,7 @@ pub(super) fn is_waited_for<'a, 'c: 'a>(
             .is_some_and(|time| time.stored == DataType::Timestamptz);
         grain.is_some() && is_moment
     });
-    reads_raising || tests_raising || meets_raising || !scan.outer.is_empty()
+    reads_raising || tests_raising || meets_raising || scan.outer_raises
 }
 
 /// The tenant as what it is: a number or a word.
@@ -259,7 +290,7 @@ fn text_value(tenant: &Tenant) -> (DataType, Value) {
     (DataType::Text, Value::Text(tenant.as_str().into()))
 }
 
-/// The columns that are read outside the guard, each once, in order of first use.
+/// The columns of the scan itself that are read outside the guard, each once, in order of first use.
 pub(super) fn needed_columns<'a, 'c: 'a>(
     scan: &Scan<'_>,
     keys: &[&SourceDimension],
@@ -275,7 +306,7 @@ pub(super) fn needed_columns<'a, 'c: 'a>(
         Some((own, chosen)) if own == column => chosen,
         _ => column,
     };
-    for key in keys {
+    for key in keys.iter().filter(|key| key.path.is_none()) {
         key.value.columns.iter().for_each(|column| {
             add(match key.is_column {
                 true => *column,
@@ -295,14 +326,16 @@ pub(super) fn needed_columns<'a, 'c: 'a>(
         match predicate {
             Predicate::All(parts) | Predicate::Any(parts) => waiting.extend(parts),
             Predicate::Not(part) => waiting.push(part),
-            Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _) => {
+            Predicate::Test(Operand::Value(value, _) | Operand::Label(value, ..), _)
+                if value.path.is_none() =>
+            {
                 value
                     .value
                     .columns
                     .iter()
                     .for_each(|column| add(switched(*column)));
             }
-            Predicate::Test(Operand::Term(_), _) => {}
+            Predicate::Test(..) => {}
         }
     }
     columns

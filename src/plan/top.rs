@@ -6,9 +6,10 @@ use crate::catalog::spelling::KeySpelling;
 use crate::resolve::{ResolvedQuery, ResolvedTop};
 use crate::value::{Param, Value};
 
+use super::joins::carry;
 use super::measures::MetricColumns;
 use super::scan::{is_waited_for, needed_columns};
-use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Scan, Side, Term};
+use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Side, Term};
 
 /// The members of one key that are shown, where not all are.
 pub(crate) struct Top<'c> {
@@ -96,20 +97,21 @@ impl<'c> Planner<'c> {
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
             let key: Vec<_> = leg.keys.get(ranked.key).copied().into_iter().collect();
-            let scan = match plan.passing {
+            let mut scan = leg.scan.clone();
+            let read = match plan.passing {
                 // Rows meet the groups that pass by all keys.
-                Some(_) => Scan {
-                    columns: needed_columns(&leg.scan, &leg.keys, own()),
-                    is_fenced: leg.scan.is_fenced
-                        || is_waited_for(&leg.scan, &leg.keys, own(), true, &self.met_grains),
-                    ..leg.scan.clone()
-                },
-                None => Scan {
-                    columns: needed_columns(&leg.scan, &key, own()),
-                    is_fenced: is_waited_for(&leg.scan, &key, own(), false, &[]),
-                    ..leg.scan.clone()
-                },
+                Some(_) => {
+                    scan.is_fenced |=
+                        is_waited_for(&scan, &leg.keys, own(), true, &self.met_grains);
+                    leg.keys.as_slice()
+                }
+                None => {
+                    scan.is_fenced = is_waited_for(&scan, &key, own(), false, &[]);
+                    key.as_slice()
+                }
             };
+            let needed = needed_columns(&scan, read, own());
+            carry(&mut scan, needed, read, plan.names);
             Leg {
                 scan,
                 keys: key,

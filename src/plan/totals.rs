@@ -154,6 +154,7 @@ fn may_be_one(
         grain => grain.unwrap_or(Grain::Day),
     };
     let are_bare = one.value.bare.is_some() && other.value.bare.is_some();
-    columns(one) == columns(other)
+    one.path == other.path
+        && columns(one) == columns(other)
         && (!are_bare || grain(one, one_grain) == grain(other, other_grain))
 }

@@ -4,7 +4,7 @@ use crate::catalog::DimensionId;
 use crate::catalog::dimension::{Dimension, SourceDimension};
 use crate::catalog::source::Source;
 use crate::context::{AccessRule, AccessType, RuleDimension};
-use crate::error::{Error, Help, Kind, ResolveError};
+use crate::error::{Error, Kind, ResolveError};
 use crate::output::Note;
 use crate::path::Path;
 use crate::value::{DataType, Scalar, Value, ValueList};
@@ -12,7 +12,7 @@ use crate::value::{DataType, Scalar, Value, ValueList};
 use super::{CONTEXT, Resolver, Rule};
 
 /// The place where a rule names its dimension.
-fn dimension_path(rule: &AccessRule, index: usize) -> Path {
+pub(super) fn dimension_path(rule: &AccessRule, index: usize) -> Path {
     let field = match rule.dimension {
         RuleDimension::Key(_) => "dimension",
         RuleDimension::Id(_) => "dimension_id",
@@ -23,7 +23,7 @@ fn dimension_path(rule: &AccessRule, index: usize) -> Path {
 /// The dimension of a rule, and the rule's position.
 pub(super) struct RuledDimension {
     pub(super) id: DimensionId,
-    index: usize,
+    pub(super) index: usize,
 }
 
 impl<'c> Resolver<'c, '_> {
@@ -84,16 +84,8 @@ impl<'c> Resolver<'c, '_> {
                 });
                 continue;
             }
+            // What it does not express itself holds through relationships, or not at all (`far.rs`).
             let Some(on_source) = source.dimensions.get(id) else {
-                let error = ResolveError::AccessDimensionUnavailable {
-                    dimension: dimension.key.to_string(),
-                    source_key: source.key.to_string(),
-                };
-                let help = Help::advice(
-                    "offer the dimension on the source, or list it in `access_exempt` on purpose",
-                );
-                let path = dimension_path(written, *index);
-                self.findings.push(Error::new(path, error).with_help(help));
                 continue;
             };
             if let Some(rule) = self.bind_rule(written, *index, dimension, on_source) {
@@ -103,7 +95,7 @@ impl<'c> Resolver<'c, '_> {
         rules
     }
 
-    fn bind_rule(
+    pub(super) fn bind_rule(
         &mut self,
         written: &AccessRule,
         index: usize,

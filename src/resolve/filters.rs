@@ -316,10 +316,10 @@ impl<'c> Resolver<'c, '_> {
         at: &At<'_>,
         scope: Scope<'_, 'c>,
     ) -> Option<(Subject<'c>, Tested<'c>)> {
-        let id = self.find_dimension(key, || at.key("dimension").path())?;
-        let asked = self.catalog.dimension_by_id(id)?;
-        let id = self.switched(id, scope.selection);
-        let dimension = self.catalog.dimension_by_id(id)?;
+        let found = self.find_dimension(key, || at.key("dimension").path())?;
+        let asked = self.catalog.dimension_by_id(found.id)?;
+        let found = self.switched_key(found, scope.selection);
+        let dimension = self.catalog.dimension_by_id(found.id)?;
         if let Some(refused) = [asked, dimension].iter().find(|d| !d.is_filterable) {
             let name = refused.key.to_string();
             self.report(
@@ -329,8 +329,8 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let source = scope.source?;
-        let Some(on_source) = source.dimensions.get(&id) else {
-            self.report_dimension_unavailable(source, id, at.key("dimension").path());
+        let Some(on_source) = source.express(found).one() else {
+            self.report_dimension_unavailable(source, found, at.key("dimension").path());
             return None;
         };
         let name = dimension.key.as_str();
@@ -353,10 +353,14 @@ impl<'c> Resolver<'c, '_> {
             false if on_label => Subject::Label(on_source),
             false => Subject::Value(on_source),
             true => {
+                let is_it = |asked: &AskedDimension<'c>| {
+                    let on = source.express(asked.key).one();
+                    on.is_some_and(|on| std::ptr::eq(on, on_source))
+                };
                 let grouped = scope
                     .asked
                     .iter()
-                    .position(|a| a.id == id && a.grain.is_none());
+                    .position(|asked| asked.grain.is_none() && is_it(asked));
                 let Some(bucket) = grouped.filter(|_| !on_label) else {
                     self.report_mixed(tested.name.to_owned(), grouped.is_some(), at);
                     return None;

@@ -107,7 +107,9 @@ fn is_of_the_range(leg: &ResolvedLeg<'_>, value: &SourceDimension) -> bool {
         true => leg.date_column,
         false => Some(column),
     };
-    leg.date_column.is_some() && value.value.bare.and_then(brought) == leg.date_column
+    leg.date_column.is_some()
+        && value.path.is_none()
+        && value.value.bare.and_then(brought) == leg.date_column
 }
 
 /// Dates that nobody cuts are days.

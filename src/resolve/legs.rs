@@ -9,7 +9,7 @@ use crate::catalog::toggle::Selection;
 use crate::provenance::Placements;
 
 use super::access::RuledDimension;
-use super::source::{FilteredItems, asked_path, has_dimensions};
+use super::source::{FilteredItems, asked_path, has_dimensions, has_dimensions_itself};
 use super::{AskedDimension, AskedMetric, Chosen, Resolver};
 
 /// What the sources have to answer.
@@ -17,7 +17,7 @@ pub(super) struct Wanted<'a, 'c> {
     pub(super) selection: &'a Selection,
     pub(super) metrics: &'a [AskedMetric],
     pub(super) asked: &'a [AskedDimension<'c>],
-    pub(super) filtered: &'a FilteredItems,
+    pub(super) filtered: &'a FilteredItems<'c>,
     pub(super) ruled: &'a [RuledDimension],
 }
 
@@ -101,7 +101,9 @@ impl<'c> Resolver<'c, '_> {
         let sources: Vec<&Source> = self.catalog.offering(metric).filter(answers).collect();
         if !sources.is_empty() {
             found.seen.insert(metric);
-            found.push(metric, self.prefer(sources, wanted.ruled));
+            let has_itself =
+                |source: &Source| has_dimensions_itself(source, wanted.asked, wanted.filtered);
+            found.push(metric, self.prefer(sources, wanted.ruled, &has_itself));
             return true;
         }
         let definition = self.catalog.definition(metric, None, wanted.selection);

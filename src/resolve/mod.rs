@@ -7,8 +7,10 @@
 
 mod access;
 mod dates;
+mod far;
 mod filters;
 mod gaps;
+mod keys;
 mod legs;
 mod order;
 mod resolved;
@@ -24,12 +26,16 @@ mod totals;
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
-    Anchor, Bucket, Check, Comparator, Condition, DateBounds, OrderBy, OrderKey, ResolvedLeg,
-    ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
+    Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
+    ResolvedLeg, ResolvedRows, RowItem, RowOrder, Rule, Subject, Test,
 };
 pub(crate) use top::ResolvedTop;
 
+use std::sync::Arc;
+
 use crate::calendar::{Grain, Month, Periods, Weekday, Zone};
+use crate::catalog::dimension::DimensionInfo;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
@@ -89,6 +95,9 @@ pub fn resolve<'c>(
         leg.previous_dates =
             previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
+    }
+    for leg in &mut legs {
+        resolver.bind_far(leg, (&[], true), &ruled);
     }
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let order = resolver.bind_order(&chosen, &selection, &asked);
@@ -171,11 +180,12 @@ struct AskedMetric {
 
 /// A dimension that the request selects, after switches.
 struct AskedDimension<'c> {
-    id: DimensionId,
+    key: DimensionKey<'c>,
     place: Place,
     grain: Option<Grain>,
     value: &'c KeySpelling,
     label: &'c KeySpelling,
+    info: &'c Arc<DimensionInfo>,
 }
 
 /// A place in a request, as a path only when an error needs it.

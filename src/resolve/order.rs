@@ -1,6 +1,7 @@
 //! Binds the order and the page.
 
 use crate::catalog::MetricId;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::output::Compared;
@@ -171,7 +172,7 @@ impl<'c> Resolver<'c, '_> {
         };
         asked
             .iter()
-            .position(|asked| asked.id == id && asked.grain.is_none())
+            .position(|asked| asked.key == DimensionKey::plain(id) && asked.grain.is_none())
     }
 
     /// The limit and the offset, within what the service allows.

@@ -1,15 +1,18 @@
 //! `ResolvedQuery`: a request bound to the catalog, with typed values and settled toggles.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::calendar::{Grain, Periods, Shift, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
-use crate::catalog::dimension::{Dimension, Lookup, SourceDimension};
+use crate::catalog::dimension::{Dimension, DimensionInfo, Lookup, SourceDimension};
+use crate::catalog::reach::PathId;
 use crate::catalog::source::{RowColumn, Source};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
+use crate::name::Name;
 use crate::output::{Compared, Note};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
@@ -50,6 +53,11 @@ pub struct ResolvedQuery<'c> {
 }
 
 impl<'c> ResolvedQuery<'c> {
+    /// Whether other sources are read beside those of the legs.
+    pub(crate) fn reads_far(&self) -> bool {
+        self.legs.iter().any(|leg| !leg.far.is_empty())
+    }
+
     /// Where the labels of a bucket come from: the first source that says.
     pub(crate) fn lookup(&self, bucket: usize) -> Option<&'c Lookup> {
         let values = self.legs.iter().filter_map(|leg| leg.buckets.get(bucket));
@@ -91,6 +99,25 @@ pub(crate) struct ResolvedLeg<'c> {
     /// The bounds of the period that is compared with.
     pub(crate) previous_dates: Option<DateBounds>,
     pub(crate) rules: Vec<Rule<'c>>,
+    /// The dimensions of rules that hold through relationships, one for each rule.
+    pub(crate) rules_through: Vec<&'c Name>,
+    /// What is read of other sources, each behind the one that it is reached from.
+    pub(crate) far: Vec<FarRead<'c>>,
+}
+
+/// The rows of another source, at most one for each row that it is reached from.
+pub(crate) struct FarRead<'c> {
+    pub(crate) path: PathId,
+    /// The position of the read that it is reached from; none where that is the leg's own source.
+    pub(crate) parent: Option<usize>,
+    pub(crate) source: &'c Source,
+    /// Pairs of columns that are equal: nearer, here.
+    pub(crate) on: &'c [(ColumnId, ColumnId)],
+    pub(crate) rules: Vec<Rule<'c>>,
+    /// Whether something that is asked for looks at its rows.
+    pub(crate) is_joined: bool,
+    /// Whether rows without it are not seen.
+    pub(crate) is_restricting: bool,
 }
 
 impl<'c> ResolvedLeg<'c> {
@@ -104,6 +131,8 @@ impl<'c> ResolvedLeg<'c> {
             dates: None,
             previous_dates: None,
             rules: Vec::new(),
+            rules_through: Vec::new(),
+            far: Vec::new(),
         }
     }
 }
@@ -115,6 +144,8 @@ pub(crate) struct Bucket<'c> {
     /// The spelling of what was asked for, which a switch does not change.
     pub(crate) value: &'c KeySpelling,
     pub(crate) label: &'c KeySpelling,
+    /// What is shown of it, under the key that it was asked for by.
+    pub(crate) info: &'c Arc<DimensionInfo>,
 }
 
 /// The detail rows of one source.
@@ -142,6 +173,7 @@ pub(crate) enum RowItem<'c> {
         /// The spelling of what was asked for, which a switch does not change.
         value: &'c KeySpelling,
         label: &'c KeySpelling,
+        info: &'c Arc<DimensionInfo>,
     },
 }
 

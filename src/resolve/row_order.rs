@@ -215,6 +215,9 @@ impl<'c> RowItem<'c> {
             RowItem::Dimension {
                 on_source, grain, ..
             } => {
+                if on_source.path.is_some() {
+                    return None;
+                }
                 let is_cut = grain.is_some() || on_source.time.is_some_and(|time| time.is_day);
                 let bare = on_source.value.bare.filter(|_| !is_cut);
                 bare.filter(|column| replaced != Some(*column))

@@ -4,7 +4,7 @@ use crate::calendar::Grain;
 use crate::catalog::metric::Calculation;
 use crate::catalog::source::{RowColumn, Source};
 use crate::catalog::toggle::Selection;
-use crate::catalog::{DimensionId, MetricId};
+use crate::catalog::{Catalog, DimensionId, MetricId};
 use crate::error::{Error, Errors, Help, Kind, ResolveError};
 use crate::path::echo;
 use crate::provenance::Placements;
@@ -12,7 +12,7 @@ use crate::request::{DimensionRequest, FilterRequest, RequestKind, Subject};
 use crate::value::DataType;
 
 use super::access::RuledDimension;
-use super::source::{FilteredItems, has_dimensions};
+use super::source::{FilteredItems, has_dimensions, has_dimensions_itself};
 use super::{Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem};
 use crate::catalog::columns::ColumnId;
 
@@ -118,6 +118,8 @@ impl<'c> Resolver<'c, '_> {
             leg.date_column = self.date_column(source, &selection);
             leg.dates = self.bind_dates(source, leg.date_column, range.map(|range| range.dates));
             leg.rules = self.bind_rules(source, &ruled);
+            let is_shown = request.kind != RequestKind::Count;
+            self.bind_far(leg, (rows.items.as_slice(), is_shown), &ruled);
         }
         self.check_tenant(source);
         let Resolver {
@@ -182,19 +184,24 @@ impl<'c> Resolver<'c, '_> {
     ) -> Option<RowItem<'c>> {
         let key = written.dimension.as_str();
         let grain = written.grain.as_deref().and_then(Grain::parse);
-        match self.row_dimension(key, grain, selection) {
-            Some((id, value, label)) if source.dimensions.contains_key(&id) => {
-                Some(RowItem::Dimension {
-                    dimension: self.catalog.dimension_by_id(id)?,
-                    on_source: source.dimensions.get(&id)?,
-                    grain,
-                    value,
-                    label,
-                })
-            }
-            _ if written.grain.is_some() => None,
-            _ => self.visible_column(source, key).map(RowItem::Column),
+        let found = self.row_dimension(key, grain, selection);
+        let on_source = found
+            .as_ref()
+            .and_then(|found| source.express(found.key).one());
+        let is_own = on_source.is_some_and(|on_source| on_source.path.is_none());
+        // What the source has itself is nearer than what it reaches, known or not.
+        if !is_own && written.grain.is_none() && declares(self.catalog, source, key) {
+            return self.visible_column(source, key).map(RowItem::Column);
         }
+        let found = found?;
+        Some(RowItem::Dimension {
+            dimension: self.catalog.dimension_by_id(found.key.id)?,
+            on_source: on_source?,
+            grain,
+            value: found.value,
+            label: found.label,
+            info: found.info,
+        })
     }
 
     /// The dimension that a key asks for, after switches, and its spellings.
@@ -208,12 +215,7 @@ impl<'c> Resolver<'c, '_> {
             return Some(found);
         }
         let asked = self.known_dimension(key)?;
-        let info = &self.catalog.dimension_by_id(asked)?.info;
-        let id = match grain {
-            Some(_) => asked,
-            None => self.switched(asked, selection),
-        };
-        Some((id, info.spelling(grain), &info.label))
+        self.named_bucket(asked, grain, selection)
     }
 
     /// A declared column, if the context may know it.
@@ -283,7 +285,7 @@ impl<'c> Resolver<'c, '_> {
     fn choose_rows_source(
         &mut self,
         selection: &Selection,
-        filtered: &FilteredItems,
+        filtered: &FilteredItems<'c>,
         ruled: &[RuledDimension],
     ) -> Option<&'c Source> {
         if let Some(key) = &self.request.source {
@@ -309,7 +311,15 @@ impl<'c> Resolver<'c, '_> {
                 return None;
             }
         }
-        let best = self.prefer(candidates, ruled);
+        let has_itself = |source: &Source| {
+            let keys = written.iter().map(|(key, _)| key).chain(&orders);
+            let catalog = self.catalog;
+            let source = catalog.source_by_id(source.id);
+            let mut items = keys.map(|key| self.row_item(source?, key, selection));
+            items.all(|item| item.is_some_and(|item| item.on_source().path.is_none()))
+                && has_dimensions_itself(source.unwrap_or(first), &[], filtered)
+        };
+        let best = self.prefer(candidates, ruled, &has_itself);
         match best.as_slice() {
             [only] => Some(only),
             _ => {
@@ -362,7 +372,7 @@ impl<'c> Resolver<'c, '_> {
     ) {
         let key = written.dimension.as_str();
         match (sources, self.known_dimension(key)) {
-            ([source], Some(id)) => self.report_dimension_unavailable(source, id, place.path()),
+            ([source], Some(key)) => self.report_dimension_unavailable(source, key, place.path()),
             (_, Some(_)) => self.report(place.path(), ResolveError::NoSource),
             (_, None) if written.grain.is_some() => {
                 self.find_dimension(key, || place.path());
@@ -470,6 +480,13 @@ impl<'c> Resolver<'c, '_> {
     }
 }
 
+/// Whether a source declares a column of this name.
+fn declares(catalog: &Catalog, source: &Source, name: &str) -> bool {
+    let id = catalog.columns.find(name);
+    let column = id.and_then(|id| source.row_columns.get(&id));
+    column.is_some_and(|column| column.data_type.is_some())
+}
+
 /// Whether a condition says anything.
 fn restricts(filter: &FilterRequest) -> bool {
     match filter {
@@ -501,14 +518,14 @@ impl<'c> RowItem<'c> {
             (RowItem::Column(_), RowItem::Column(_)) => false,
             (
                 RowItem::Dimension {
-                    dimension, grain, ..
+                    on_source, grain, ..
                 },
                 RowItem::Dimension {
-                    dimension: other,
+                    on_source: other,
                     grain: others,
                     ..
                 },
-            ) => dimension.key == other.key && grain == others,
+            ) => std::ptr::eq(*on_source, *other) && grain == others,
             _ => false,
         };
         is_one || self.key() == other.key()

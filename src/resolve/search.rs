@@ -48,10 +48,10 @@ impl<'c> Resolver<'c, '_> {
             };
             Condition::Test(Test { subject, check })
         };
-        let Some(dimension) = self.catalog.dimension_by_id(asked.id) else {
+        let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
             return;
         };
-        let on_source = |leg: &ResolvedLeg<'c>| leg.source.dimensions.get(&asked.id);
+        let on_source = |leg: &ResolvedLeg<'c>| leg.source.express(asked.key).one();
         if !self.check_searched(dimension, legs.first().and_then(on_source)) {
             return;
         }

@@ -1,19 +1,27 @@
 //! Binds the metrics and dimensions that a request selects.
 
+use std::sync::Arc;
+
 use crate::calendar::Grain;
-use crate::catalog::dimension::SourceDimension;
+use crate::catalog::MetricId;
+use crate::catalog::dimension::{DimensionInfo, SourceDimension};
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
-use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::{Path, echo};
 use crate::request::{DimensionRequest, RequestKind};
 
 use super::{AskedDimension, AskedMetric, Bucket, Place, REQUEST, Resolver};
 
-/// A dimension, and the spelling of its value and its label.
-pub(super) type Found<'c> = (DimensionId, &'c KeySpelling, &'c KeySpelling);
+/// What a key asks for, and what is shown of it.
+pub(super) struct Found<'c> {
+    pub(super) key: DimensionKey<'c>,
+    pub(super) value: &'c KeySpelling,
+    pub(super) label: &'c KeySpelling,
+    pub(super) info: &'c Arc<DimensionInfo>,
+}
 
 impl<'c> Resolver<'c, '_> {
     /// The selected metrics, in order.
@@ -56,12 +64,6 @@ impl<'c> Resolver<'c, '_> {
         found.filter(|id| self.knows_metric(*id))
     }
 
-    /// The dimension with this key, if this context may know it.
-    pub(super) fn known_dimension(&self, key: &str) -> Option<DimensionId> {
-        let found = self.catalog.index.dimensions.get(key).copied();
-        found.filter(|id| self.knows_dimension(*id))
-    }
-
     /// The metric with this key; one that this context may not know is reported.
     pub(super) fn find_metric(
         &mut self,
@@ -98,7 +100,7 @@ impl<'c> Resolver<'c, '_> {
             };
             let twice = asked.iter().any(|other| {
                 other.value.key == found.value.key
-                    || (other.id == found.id && other.grain == found.grain)
+                    || (other.key == found.key && other.grain == found.grain)
             });
             if twice {
                 let name = echo(&written.dimension);
@@ -142,8 +144,8 @@ impl<'c> Resolver<'c, '_> {
                 }
             },
         };
-        let (id, value, label) = self.find_bucket(&written.dimension, grain, selection, path)?;
-        let dimension = self.catalog.dimension_by_id(id)?;
+        let found = self.find_bucket(&written.dimension, grain, selection, path)?;
+        let dimension = self.catalog.dimension_by_id(found.key.id)?;
         if !dimension.is_groupable {
             let name = dimension.key.to_string();
             self.report(path(), ResolveError::NotGroupable { name });
@@ -162,11 +164,12 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         Some(AskedDimension {
-            id,
+            key: found.key,
             place,
             grain,
-            value,
-            label,
+            value: found.value,
+            label: found.label,
+            info: found.info,
         })
     }
 
@@ -181,16 +184,33 @@ impl<'c> Resolver<'c, '_> {
         if let Some(found) = self.switch_bucket(key, grain, selection) {
             return Some(found);
         }
-        let id = self.find_dimension(key, path)?;
-        let asked = self.catalog.dimension_by_id(id)?;
-        let value = asked.info.spelling(grain);
+        let asked = self.find_dimension(key, path)?;
+        self.named_bucket(asked, grain, selection)
+    }
+
+    /// What a key asks for, after switches.
+    pub(super) fn named_bucket(
+        &self,
+        asked: DimensionKey<'c>,
+        grain: Option<Grain>,
+        selection: &Selection,
+    ) -> Option<Found<'c>> {
+        let spelled = self.shown(asked)?;
         // A grain that is asked for by name says more than a switch.
-        let id = if grain.is_some() {
-            id
-        } else {
-            self.switched(id, selection)
+        let key = match grain {
+            Some(_) => asked,
+            None => self.switched_key(asked, selection),
         };
-        Some((id, value, &asked.info.label))
+        let info = match key == asked {
+            true => spelled,
+            false => self.shown(key)?,
+        };
+        Some(Found {
+            key,
+            value: spelled.spelling(grain),
+            label: &spelled.label,
+            info,
+        })
     }
 
     /// The dimension that a switch has chosen, if the key is that of a switch.
@@ -210,27 +230,13 @@ impl<'c> Resolver<'c, '_> {
             .filter(|toggle| toggle.is_switch)?;
         let option = toggle.option(selection.get(toggle_id)?)?;
         let id = option.dimension.filter(|_| self.knows_option(option))?;
-        Some((id, &toggle.value, &toggle.label))
-    }
-
-    /// The dimension with this key; one that this context may not know is reported.
-    pub(super) fn find_dimension(
-        &mut self,
-        key: &str,
-        path: impl FnOnce() -> Path,
-    ) -> Option<DimensionId> {
-        let known = self.known_dimension(key);
-        if known.is_none() {
-            let visible = self
-                .catalog
-                .dimensions
-                .iter()
-                .filter(|dimension| self.knows(dimension.module.as_ref()))
-                .map(|dimension| dimension.key.as_str());
-            let help = self.findings.nearest(key, visible);
-            self.report_unknown(path(), Kind::Dimension, key, help);
-        }
-        known
+        let key = DimensionKey::plain(id);
+        Some(Found {
+            key,
+            value: &toggle.value,
+            label: &toggle.label,
+            info: self.shown(key)?,
+        })
     }
 
     /// The selected dimensions as one of the chosen sources expresses them.
@@ -241,7 +247,7 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<&'c SourceDimension> {
         asked
             .iter()
-            .filter_map(|asked| source.dimensions.get(&asked.id))
+            .filter_map(|asked| source.express(asked.key).one())
             .collect()
     }
 
@@ -253,12 +259,10 @@ impl<'c> Resolver<'c, '_> {
     ) -> Vec<Bucket<'c>> {
         let mut buckets = Vec::with_capacity(asked.len());
         for asked in asked {
-            let Some(dimension) = self.catalog.dimension_by_id(asked.id) else {
+            let Some(dimension) = self.catalog.dimension_by_id(asked.key.id) else {
                 continue;
             };
-            let mut on_sources = sources
-                .iter()
-                .map(|source| source.dimensions.get(&asked.id));
+            let mut on_sources = sources.iter().map(|source| source.express(asked.key).one());
             let has_time = |on_source: Option<&SourceDimension>| {
                 on_source.is_none_or(|on_source| on_source.time.is_some())
             };
@@ -277,6 +281,7 @@ impl<'c> Resolver<'c, '_> {
                 grain: asked.grain,
                 value: asked.value,
                 label: asked.label,
+                info: asked.info,
             });
         }
         buckets

@@ -1,10 +1,10 @@
 //! Chooses the source that answers (R14).
 
+use crate::catalog::MetricId;
+use crate::catalog::reach::DimensionKey;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
-use crate::catalog::{DimensionId, MetricId};
 use crate::error::{Error, ErrorCode, Help, Kind, ResolveError};
-use crate::name::Name;
 use crate::path::Path;
 use crate::provenance::Placements;
 use crate::request::{FilterRequest, Subject};
@@ -15,15 +15,15 @@ use super::{AskedDimension, AskedMetric, Chosen, Place, REQUEST, Resolver};
 
 /// What filters and the order name beyond the selection.
 #[derive(Default)]
-pub(super) struct FilteredItems {
-    pub(super) dimensions: Vec<DimensionId>,
+pub(super) struct FilteredItems<'c> {
+    pub(super) dimensions: Vec<DimensionKey<'c>>,
     pub(super) metrics: Vec<MetricId>,
 }
 
 impl<'c> Resolver<'c, '_> {
     /// What filters and the order name; unknown keys are reported where they are bound. What the
     /// context may not know must not change which source answers either (R25b).
-    pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems {
+    pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems<'c> {
         let mut items = FilteredItems::default();
         let request = self.request;
         let mut waiting: Vec<&FilterRequest> = Vec::with_capacity(16);
@@ -39,7 +39,7 @@ impl<'c> Resolver<'c, '_> {
                         let found = self.known_dimension(key);
                         items
                             .dimensions
-                            .extend(found.map(|id| self.switched(id, selection)));
+                            .extend(found.map(|key| self.switched_key(key, selection)));
                     }
                     Subject::Metric(key) => items.metrics.extend(self.known_metric(key)),
                 },
@@ -68,7 +68,7 @@ impl<'c> Resolver<'c, '_> {
         selection: &Selection,
         metrics: &[AskedMetric],
         asked: &[AskedDimension<'c>],
-        filtered: &FilteredItems,
+        filtered: &FilteredItems<'c>,
         ruled: &[RuledDimension],
     ) -> Option<Chosen<'c>> {
         if let Some(key) = &self.request.source {
@@ -117,7 +117,8 @@ impl<'c> Resolver<'c, '_> {
                 return None;
             }
         }
-        let mut best = self.prefer(candidates, ruled);
+        let has_itself = |source: &Source| has_dimensions_itself(source, asked, filtered);
+        let mut best = self.prefer(candidates, ruled, &has_itself);
         if is_certain && best.len() > 1 {
             self.report_ambiguous(&best, asked_path(metrics, asked));
             return None;
@@ -153,6 +154,7 @@ impl<'c> Resolver<'c, '_> {
         &self,
         candidates: Vec<&'c Source>,
         ruled: &[RuledDimension],
+        has_itself: &dyn Fn(&Source) -> bool,
     ) -> Vec<&'c Source> {
         let exempt = |source: &Source| {
             ruled
@@ -163,12 +165,12 @@ impl<'c> Resolver<'c, '_> {
             ruled.iter().all(|rule| {
                 source.dimensions.contains_key(&rule.id)
                     || source.access_exempt.binary_search(&rule.id).is_ok()
+                    || self.way_to(source, rule.id).is_ok()
             })
         };
         let mut best = candidates;
-        for fit in [&expresses as &dyn Fn(&Source) -> bool, &|source| {
-            !exempt(source)
-        }] {
+        let is_held = |source: &Source| !exempt(source);
+        for fit in [&expresses as &dyn Fn(&Source) -> bool, &is_held, has_itself] {
             if best.iter().any(|source| fit(source)) {
                 best.retain(|source| fit(source));
             }
@@ -204,11 +206,8 @@ impl<'c> Resolver<'c, '_> {
         {
             self.report_metric_unavailable(source, metric.id, metric.place.path());
         }
-        for dimension in asked
-            .iter()
-            .filter(|asked| !source.dimensions.contains_key(&asked.id))
-        {
-            self.report_dimension_unavailable(source, dimension.id, dimension.place.path());
+        for dimension in asked.iter().filter(|asked| !source.has(asked.key)) {
+            self.report_dimension_unavailable(source, dimension.key, dimension.place.path());
         }
     }
 
@@ -233,35 +232,21 @@ impl<'c> Resolver<'c, '_> {
     fn report_metric_unavailable(&mut self, source: &Source, id: MetricId, path: Path) {
         if let Some(metric) = self.catalog.metric_by_id(id) {
             let help = Help::one_of_sources(self.catalog.offering(id).map(|s| s.key.as_str()));
-            self.report_not_offered(source, (Kind::Metric, &metric.key), path, help);
+            self.report_not_offered(source, (Kind::Metric, metric.key.as_str()), path, help);
         }
     }
 
-    pub(super) fn report_dimension_unavailable(
+    pub(super) fn report_not_offered(
         &mut self,
         source: &Source,
-        id: DimensionId,
-        path: Path,
-    ) {
-        if let Some(dimension) = self.catalog.dimension_by_id(id) {
-            let sources = self.catalog.sources.iter();
-            let offering = sources.filter(|source| source.dimensions.contains_key(&id));
-            let help = Help::one_of_sources(offering.map(|source| source.key.as_str()));
-            self.report_not_offered(source, (Kind::Dimension, &dimension.key), path, help);
-        }
-    }
-
-    fn report_not_offered(
-        &mut self,
-        source: &Source,
-        (kind, name): (Kind, &Name),
+        (kind, name): (Kind, &str),
         path: Path,
         help: Option<Help>,
     ) {
         let error = ResolveError::Unavailable {
             source_key: source.key.to_string(),
             kind,
-            name: name.to_string(),
+            name: name.to_owned(),
         };
         self.findings.push(Error::new(path, error).with_help(help));
     }
@@ -280,10 +265,7 @@ impl<'c> Resolver<'c, '_> {
                 .iter()
                 .filter(|metric| !source.metrics.contains_key(&metric.id))
                 .count()
-                + asked
-                    .iter()
-                    .filter(|asked| !source.dimensions.contains_key(&asked.id))
-                    .count()
+                + asked.iter().filter(|asked| !source.has(asked.key)).count()
         };
         let nearest = self.catalog.sources.iter().min_by_key(missing);
         let help = nearest.filter(|source| missing(source) > 0).map(|source| {
@@ -294,9 +276,8 @@ impl<'c> Resolver<'c, '_> {
                 .map(|metric| metric.key.as_str());
             let dimensions = asked
                 .iter()
-                .filter(|asked| !source.dimensions.contains_key(&asked.id))
-                .filter_map(|asked| self.catalog.dimension_by_id(asked.id))
-                .map(|dimension| dimension.key.as_str());
+                .filter(|asked| !source.has(asked.key))
+                .map(|asked| &*asked.value.key);
             let lacking: Vec<String> = metrics
                 .chain(dimensions)
                 .map(|key| format!("`{key}`"))
@@ -317,11 +298,22 @@ impl<'c> Resolver<'c, '_> {
 pub(super) fn has_dimensions(
     source: &Source,
     asked: &[AskedDimension<'_>],
-    filtered: &FilteredItems,
+    filtered: &FilteredItems<'_>,
 ) -> bool {
-    let asked = asked.iter().map(|asked| &asked.id);
-    let mut all = asked.chain(&filtered.dimensions);
-    all.all(|id| source.dimensions.contains_key(id))
+    let asked = asked.iter().map(|asked| asked.key);
+    let mut all = asked.chain(filtered.dimensions.iter().copied());
+    all.all(|key| source.has(key))
+}
+
+/// Whether a source has every dimension of a request itself.
+pub(super) fn has_dimensions_itself(
+    source: &Source,
+    asked: &[AskedDimension<'_>],
+    filtered: &FilteredItems<'_>,
+) -> bool {
+    let asked = asked.iter().map(|asked| asked.key);
+    let mut all = asked.chain(filtered.dimensions.iter().copied());
+    all.all(|key| key.route.is_none() && source.dimensions.contains_key(&key.id))
 }
 
 /// The place that the choice of a source is about: what is asked for first.

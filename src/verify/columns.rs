@@ -6,7 +6,7 @@ use crate::catalog::source::JsonPath;
 use crate::dialect::Dialect;
 use crate::expr::lex::{Operator, TokenKind};
 use crate::expr::render::Rendered;
-use crate::plan::Scan;
+use crate::plan::{Join, Scan};
 use crate::value::DataType;
 
 use super::reader::{Read, Reader, failure};
@@ -25,6 +25,8 @@ pub(super) struct Rows<'s> {
     pub(super) follows_option: bool,
     /// Whether the dates are those of the earlier period, to be moved to where they are compared.
     pub(super) is_moved: bool,
+    /// The join that gives them, under names of their own.
+    pub(super) join: Option<&'s Join<'s>>,
 }
 
 impl<'s> Rows<'s> {
@@ -40,6 +42,7 @@ impl<'s> Rows<'s> {
             is_relation: false,
             follows_option: false,
             is_moved: false,
+            join: None,
         }
     }
 
@@ -57,6 +60,15 @@ impl<'s> Rows<'s> {
             scan: Some(scan),
             is_relation: true,
             ..Rows::plain(TABLE)
+        }
+    }
+
+    /// Those of another source, joined to these: neither an option nor a comparison touches their dates.
+    pub(super) fn joined(join: &'s Join<'s>) -> Self {
+        Rows {
+            scan: Some(&join.scan),
+            join: Some(join),
+            ..Rows::plain(ROWS)
         }
     }
 
@@ -140,6 +152,10 @@ impl<'a> Reader<'a> {
     pub(super) fn stored(&mut self, column: ColumnId, rows: Rows<'_>) -> Read<()> {
         if let Some((path, data_type)) = rows.path(column) {
             return self.typed_path(path, data_type, rows.alias);
+        }
+        if let Some(join) = rows.join {
+            let name = shown_name(join, column)?.to_owned();
+            return self.exact_column(rows.alias, &name);
         }
         let name = self.plan().names.sql(column);
         let moved = rows
@@ -241,5 +257,14 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.close()
+    }
+}
+
+/// The name under which a joined column is handed on.
+pub(super) fn shown_name<'j>(join: &'j Join<'_>, column: ColumnId) -> Read<&'j str> {
+    let mut shown = join.shown.iter();
+    match shown.find(|(shown, _)| *shown == column) {
+        Some((_, name)) => Ok(&name.sql),
+        None => failure("a joined column is looked at that is not handed on"),
     }
 }

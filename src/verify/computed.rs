@@ -24,8 +24,28 @@ impl<'a> Reader<'a> {
         rows: Rows<'_>,
     ) -> Read<()> {
         let start = self.at;
-        self.dimension_value(dimension, grain, rows)?;
-        self.is_expression(start, rows.alias)
+        if dimension.path.is_none() {
+            self.dimension_value(dimension, grain, rows)?;
+            return self.is_expression(start, rows.alias);
+        }
+        let join = rows.scan.and_then(|scan| scan.join_of(dimension));
+        let Some((_, join)) = join else {
+            return failure("a value is looked at of rows that are not joined");
+        };
+        let joined = Rows::joined(join);
+        if dimension.value.bare.is_some() {
+            self.dimension_value(dimension, grain, joined)?;
+        } else {
+            let Some((_, present)) = join.on.first() else {
+                return failure("rows are joined by no column");
+            };
+            self.words("(CASE WHEN")?;
+            self.stored(*present, joined)?;
+            self.words("IS NOT NULL THEN")?;
+            self.dimension_value(dimension, grain, joined)?;
+            self.words("END)")?;
+        }
+        self.is_expression(start, joined.alias)
     }
 
     /// An expression of the catalog over the columns of rows.

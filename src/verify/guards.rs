@@ -17,7 +17,7 @@ use crate::dialect::Dialect;
 use crate::expr::hazard::Hazard;
 use crate::expr::lex::{Lexer, TextKind, Token, TokenKind};
 use crate::name::Name;
-use crate::plan::{Plan, Predicate, RuleCheck, Scan};
+use crate::plan::{Plan, Predicate, RuleCheck, Scan, Through};
 use crate::value::DataType;
 
 use super::TABLE;
@@ -29,21 +29,32 @@ use super::reader::{Read, Reader, Run, failure};
 struct Further<'f> {
     /// Known to the letter: bounds on dates, conditions of the catalog.
     exact: Vec<String>,
+    /// Rows of other sources that have to be met.
+    through: &'f [Through<'f>],
     /// What the request adds.
     asked: &'f [Predicate<'f>],
 }
 
+/// What the rows of a source are read for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Facts,
+    Joined,
+    Restricting,
+}
+
 impl<'a> Reader<'a> {
     /// The guarded rows of a source of the plan.
-    pub(super) fn facts(&mut self, planned: &'a Scan<'a>) -> Read<()> {
+    pub(super) fn guarded_rows(&mut self, planned: &'a Scan<'a>, purpose: Purpose) -> Read<()> {
         let scan = self.next_scan()?;
-        if !matches!(scan.purpose, ScanPurpose::Facts(_)) {
-            return failure("the groups are not of the facts");
+        if !purpose.is(&scan.purpose, planned) {
+            return failure("rows are read for something else than the certificate says");
         }
         self.planned_rules(scan, planned)?;
         self.planned_base_filter(scan, planned)?;
         let further = Further {
             exact: self.date_bounds(planned)?,
+            through: &planned.through,
             asked: &planned.inner,
         };
         let rows = Rows::of_relation(planned);
@@ -78,7 +89,7 @@ impl<'a> Reader<'a> {
         match &scan.purpose {
             ScanPurpose::Lookup(labelled) if labelled == dimension => {}
             ScanPurpose::Lookup(_) => return failure("labels are those of another dimension"),
-            ScanPurpose::Facts(_) => return failure("labels are read from the facts"),
+            _ => return failure("labels are read from the facts"),
         }
         let mut needed = [&lookup.key.columns[..], &lookup.label.columns].concat();
         let (mut waiting, mut exact) = (Vec::new(), Vec::new());
@@ -96,7 +107,11 @@ impl<'a> Reader<'a> {
                 reader.catalog_text(&lookup.key, Rows::IN_GUARD)
             })?;
         }
-        let further = Further { exact, asked: &[] };
+        let further = Further {
+            exact,
+            through: &[],
+            asked: &[],
+        };
         let waits =
             !waiting.is_empty() || scan.is_fenced || scan.rules.iter().any(|rule| rule.is_outer);
         self.open()?;
@@ -193,7 +208,7 @@ impl<'a> Reader<'a> {
         scan: &GuardedScan,
         needed: Vec<ColumnId>,
         rows: Rows<'_>,
-        further: &Further<'_>,
+        further: &Further<'a>,
     ) -> Read<()> {
         let mut each: Vec<ColumnId> = Vec::with_capacity(needed.len());
         for column in needed {
@@ -211,7 +226,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The relation and the conjuncts beside it: the tenant, and what cannot raise.
-    fn relation(&mut self, scan: &GuardedScan, rows: Rows<'_>, further: &Further<'_>) -> Read<()> {
+    fn relation(&mut self, scan: &GuardedScan, rows: Rows<'_>, further: &Further<'a>) -> Read<()> {
         self.word("FROM")?;
         let start = self.at;
         while self.peek().is_some_and(|token| {
@@ -237,7 +252,12 @@ impl<'a> Reader<'a> {
             self.has_conjunct(&expected, &conjuncts, "the tenant's equality")?;
         }
         self.check_promised(scan, false, &conjuncts)?;
-        self.conditions(conjuncts.len(), further.asked, rows)
+        let behind = conjuncts.len() + further.through.len();
+        for (index, through) in further.through.iter().enumerate() {
+            self.conjunct_word(conjuncts.len() + index)?;
+            self.through(through, rows)?;
+        }
+        self.conditions(behind, further.asked, rows)
     }
 
     /// The conjuncts above the fence: what can raise.
@@ -456,8 +476,10 @@ pub(super) fn lookups<'p>(
     plan: &'p Plan<'_>,
     dimension: &'p Name,
 ) -> impl Iterator<Item = &'p Lookup> {
-    let legs = plan.legs.iter();
-    let dimensions = legs.flat_map(|leg| leg.scan.source.dimensions.values());
+    let own = plan.legs.iter().map(|leg| &leg.scan);
+    let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
+    let scans = own.chain(others);
+    let dimensions = scans.flat_map(|scan| scan.source.dimensions.values());
     dimensions
         .filter(|on_source| on_source.key == *dimension)
         .filter_map(|on_source| on_source.lookup.as_deref())

@@ -14,6 +14,7 @@ mod conditions;
 mod expression;
 mod gaps;
 mod guards;
+mod joins;
 mod memory;
 mod passing;
 mod reader;

@@ -3,7 +3,7 @@
 //! ```text
 //! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            [, filled AS ( gaps )] {, derived AS ( level )} result
-//! groups     SELECT columns FROM guard AS o [of passing] [of top] [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM rows [of passing] [of top] [WHERE conjuncts] [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
@@ -29,7 +29,7 @@ use crate::plan::{Leg, Level, OutputTerm, Passing, Plan, Term};
 use crate::value::DataType;
 
 use super::columns::Rows;
-use super::{BELOW, Claim, ROWS};
+use super::{BELOW, Claim};
 
 /// A run of tokens, from the first up to but not including the second.
 pub(super) type Run = (usize, usize);
@@ -202,9 +202,7 @@ impl<'a> Reader<'a> {
             self.counted_rows()?;
         }
         self.word("FROM")?;
-        self.facts(&leg.scan)?;
-        self.word("AS")?;
-        self.exact_name(ROWS)?;
+        self.rows(&leg.scan)?;
         if let Some(passing) = self.passing {
             self.joined_passing(passing, position, of_keys)?;
         }

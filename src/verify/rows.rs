@@ -17,9 +17,9 @@ use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{BindId, DetailOrder, DetailRows, Leg, Term};
 use crate::value::DataType;
 
+use super::BELOW;
 use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
-use super::{BELOW, ROWS};
 
 /// A key of the order, and what the row before the page has in it.
 type Behind<'p> = (&'p DetailOrder, Option<(BindId, DataType)>);
@@ -77,9 +77,7 @@ impl<'a> Reader<'a> {
             self.exact_name("present")?;
         }
         self.word("FROM")?;
-        self.facts(&leg.scan)?;
-        self.word("AS")?;
-        self.exact_name(ROWS)?;
+        self.rows(&leg.scan)?;
         self.conditions(0, &leg.scan.outer, rows)?;
         self.close()
     }

@@ -2,7 +2,7 @@
 
 use crate::catalog::relation::RelationPattern;
 use crate::certificate::{Certificate, GuardedScan, ListRef, RuleForm, RuleGuard, ScanPurpose};
-use crate::context::Tenant;
+use crate::context::{AccessRule, AccessType, RuleDimension, Tenant};
 use crate::expr::hazard::Hazard;
 use crate::name::Name;
 use crate::output::Note;
@@ -22,8 +22,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) params: &'a [Param],
     /// The tenant of the context.
     pub(crate) tenant: &'a Tenant,
-    /// How many access rules the context states.
-    pub(crate) rules: usize,
+    /// The access rules that the context states.
+    pub(crate) access: &'a [AccessRule],
     /// Among them, the rules that a source is exempt from.
     pub(crate) notes: &'a [Note],
 }
@@ -47,19 +47,42 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
     let mut legs = tested
         .chain(ranked)
         .chain(legs.flat_map(|leg| std::iter::repeat_n(leg, passes)));
+    let (mut near, mut restricting, mut joined) = (None, Vec::new(), Vec::new());
     for (position, scan) in certificate.scans.iter().enumerate() {
         match (&scan.purpose, position) {
             (ScanPurpose::Facts(source), _) => {
                 let Some(leg) = legs.next() else {
                     return failure(FACTS_ONCE);
                 };
+                if !restricting.is_empty() || !joined.is_empty() {
+                    return failure(OTHERS_ONCE);
+                }
                 evidence.facts(scan, &leg.scan, source, &mut relation)?;
+                restricting = leg.scan.restricting();
+                restricting.reverse();
+                joined = leg.scan.joins.iter().rev().map(|join| &join.scan).collect();
+                near = Some(&leg.scan);
+            }
+            (ScanPurpose::Restricting(source) | ScanPurpose::Joined(source), _) => {
+                let is_joined = matches!(scan.purpose, ScanPurpose::Joined(_));
+                let next = match is_joined {
+                    true if !restricting.is_empty() => None,
+                    true => joined.pop(),
+                    false => restricting.pop(),
+                };
+                let Some((other, near)) = next.zip(near) else {
+                    return failure(OTHERS_ONCE);
+                };
+                evidence.other(scan, other, near, source, &mut relation)?;
             }
             (ScanPurpose::Lookup(_), 0) => return failure(FACTS_ONCE),
             (ScanPurpose::Lookup(dimension), _) => {
                 evidence.lookup(scan, dimension, &mut relation)?;
             }
         }
+    }
+    if !restricting.is_empty() || !joined.is_empty() {
+        return failure(OTHERS_ONCE);
     }
     if legs.next().is_some() {
         return failure(FACTS_ONCE);
@@ -68,6 +91,17 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
 }
 
 const FACTS_ONCE: &str = "the facts are not read first, once and from their sources";
+
+const OTHERS_ONCE: &str =
+    "other sources are not read behind the facts that they belong to, each once";
+
+/// How many rules on a dimension a scan has.
+fn rules_on(scan: &Scan<'_>, dimension: &Name) -> usize {
+    scan.rules
+        .iter()
+        .filter(|rule| rule.dimension == dimension)
+        .count()
+}
 
 /// Whether the scan's relation is what the pattern is for the tenant.
 fn writes(
@@ -98,6 +132,91 @@ impl Evidence<'_> {
         {
             return failure("the facts are another relation");
         }
+        let exempt = self.exempt(planned).count();
+        if planned.rules.len() + planned.rules_through.len() + exempt != self.access.len() {
+            return failure("an access rule is missing from the plan");
+        }
+        for dimension in &planned.rules_through {
+            self.holds_through(planned, dimension)?;
+        }
+        self.guard(scan, planned)
+    }
+
+    /// The dimensions of the rules that a source is exempt from.
+    fn exempt<'s>(&'s self, planned: &'s Scan<'_>) -> impl Iterator<Item = &'s Name> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::AccessExempt { source, dimension } if *source == planned.source.key => {
+                Some(dimension)
+            }
+            _ => None,
+        })
+    }
+
+    /// A rule that the source does not express holds on rows that its own have to meet. One that restricts
+    /// nothing need not.
+    fn holds_through(&self, planned: &Scan<'_>, dimension: &Name) -> Read<()> {
+        let is_own = planned
+            .source
+            .dimensions
+            .values()
+            .any(|on| on.key == *dimension);
+        let through = planned
+            .rules_through
+            .iter()
+            .filter(|through| **through == dimension);
+        let count = through.count();
+        let restricting = planned.restricting();
+        let is_held = restricting
+            .iter()
+            .any(|scan| rules_on(scan, dimension) >= count);
+        let void = self.access.iter().filter(|rule| {
+            let is_on = match &rule.dimension {
+                RuleDimension::Key(key) => key == dimension.as_str(),
+                RuleDimension::Id(_) => true,
+            };
+            is_on && rule.access_type == AccessType::Exclude && rule.values.is_empty()
+        });
+        match !is_own && (is_held || void.count() >= count) {
+            true => Ok(()),
+            false => failure("an access rule does not hold on the rows that have to be met"),
+        }
+    }
+
+    /// The guard of another source that is read beside one: it has every rule that it can express itself.
+    fn other(
+        &self,
+        scan: &GuardedScan,
+        planned: &Scan<'_>,
+        near: &Scan<'_>,
+        source: &Name,
+        relation: &mut String,
+    ) -> Read<()> {
+        if *source != planned.source.key
+            || scan.relation != planned.relation
+            || !writes(&planned.source.relation, self.tenant, relation, scan)
+        {
+            return failure("other rows are those of another relation");
+        }
+        let own = near.rules.iter().map(|rule| rule.dimension);
+        let through = near.rules_through.iter().copied();
+        let ruled: Vec<&Name> = own.chain(through).chain(self.exempt(near)).collect();
+        for (id, on_source) in &planned.source.dimensions {
+            let expected = match planned.source.access_exempt.binary_search(id) {
+                Ok(_) => 0,
+                Err(_) => ruled
+                    .iter()
+                    .filter(|ruled| ***ruled == on_source.key)
+                    .count(),
+            };
+            if rules_on(planned, &on_source.key) != expected {
+                return failure("an access rule is missing from the rows of another source");
+            }
+        }
+        self.guard(scan, planned)
+    }
+
+    /// The guard of a source: its fence, its tenant, its rules, its standing filter.
+    fn guard(&self, scan: &GuardedScan, planned: &Scan<'_>) -> Read<()> {
         if scan.is_fenced != planned.is_fenced {
             return failure("a fence is not as planned");
         }
@@ -109,13 +228,6 @@ impl Evidence<'_> {
             return failure("the plan has no tenant");
         }
         self.tenant(scan, tenant)?;
-        let exempt = self.notes.iter().filter(|note| match note {
-            Note::AccessExempt { source, .. } => *source == planned.source.key,
-            _ => false,
-        });
-        if planned.rules.len() + exempt.count() != self.rules {
-            return failure("an access rule is missing from the plan");
-        }
         self.rules(scan, planned.rules.iter(), |rule| rule.is_outer)?;
         let expected = planned.base_filter.as_ref().map(|filter| filter.is_outer);
         let found = scan.base_filter.as_ref().map(|filter| filter.is_outer);

@@ -15,7 +15,9 @@ impl Known<'_> {
     /// `moves` where a date of the earlier period counts as the one that it is compared with.
     pub fn followed(&self, dimension: &OnSource<'_>, moves: bool) -> (Tree, Option<DataType>) {
         let stored = dimension.time.map(|(stored, _)| stored);
-        let Some((chosen, own)) = self.date_columns() else {
+        // A far date is the far row's own, whatever is chosen or compared here.
+        let dates = self.date_columns().filter(|_| dimension.path.is_none());
+        let Some((chosen, own)) = dates else {
             return (dimension.value.clone(), stored);
         };
         let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);

@@ -252,9 +252,10 @@ impl Conditions<'_, '_> {
             }
             Subject::Dimension(key) => {
                 // A filter names a dimension, never a switch.
-                self.known.dimension(key)?;
-                let spec = self.known.switched(key, false)?;
-                let dimension = self.known.on_source(spec)?;
+                self.known
+                    .dimension(key.rsplit('.').next().unwrap_or(key))?;
+                let dimension = self.known.meant(key, false)?;
+                let spec = dimension.spec;
                 let value = followed_value(self.known, &dimension);
                 let stated = spec.data_type.as_deref().and_then(DataType::parse);
                 Ok(Compared {

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use measurand::catalog::spec::Offer;
 use measurand::{DataType, Grain, Param, RequestKind, Scalar, Value, Zone};
 
 use super::bucket::key_value;
-use super::fragment::normal_fragment;
-use super::guard::handed_out;
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource, columns};
 use super::metrics::Metrics;
 use super::normal::normal;
 use super::raise::{Danger, danger};
+use super::reach::offers;
+use super::reached::handed;
 use super::shape::{check_scope, check_step_read, rows};
 use super::tree::{From, Head, Select, Tree};
 
@@ -38,6 +37,7 @@ struct By {
 }
 
 /// What a request for detail rows means on its source.
+#[derive(Default)]
 struct Meaning<'a> {
     items: Vec<Item<'a>>,
     shown: usize,
@@ -61,8 +61,11 @@ pub fn check<'a>(
     aliases: &[&str],
     statement: &Select,
 ) -> Lowered<()> {
-    let meaning = known.detail()?;
     let is_count = known.request.kind == RequestKind::Count;
+    let meaning = match is_count {
+        true => Meaning::default(),
+        false => known.detail()?,
+    };
     let (detail, page) = match statement.steps.as_slice() {
         [(detail, step)] if detail == "detail" => (step, None),
         [(detail, step), (page, pages)] if detail == "detail" && page == "page" => {
@@ -170,43 +173,49 @@ impl<'a> Known<'a> {
         Ok(meaning)
     }
 
-    /// A dimension that the source offers, else a column that it declares.
+    /// A dimension that the source offers, else a column that it declares, else a dimension that it reaches.
     fn item(&self, key: &str, grain: Option<&str>) -> Lowered<Item<'a>> {
         let is_dimension = self.spec.dimensions.iter().any(|d| d.dimension_key == key);
         let is_switch = self.options.contains_key(key);
         if is_dimension || is_switch {
             let spec = self.switched(key, grain.is_some())?;
-            if self.offers(&spec.dimension_key)? {
-                let dimension = self.on_source(spec)?;
-                let grain = grain.and_then(Grain::parse);
-                let value = key_value(self, &dimension, grain);
-                let stored = dimension.time.map(|(stored, _)| stored);
-                let is_day = matches!(dimension.time, Some((_, true)));
-                let is_replaced = self.date_columns().is_some_and(|(chosen, own)| {
-                    chosen != own && columns(&dimension.value) == [own]
-                });
-                return Ok(Item {
-                    key: match grain {
-                        Some(grain) => format!("{key}.{}", grain.as_str()),
-                        None => key.to_owned(),
-                    },
-                    of: match (grain, stored) {
-                        (None, _) => dimension.value_type,
-                        (Some(Grain::Hour), Some(DataType::Timestamptz)) => stored,
-                        (Some(Grain::Hour), _) => Some(DataType::Timestamp),
-                        _ => Some(DataType::Date),
-                    },
-                    is_bare: grain.is_none() && !is_day && !is_replaced,
-                    dimension: Some(dimension),
-                    value,
-                });
+            if offers(self.spec, self.source, &spec.dimension_key) {
+                return Ok(self.dimension_item(key, grain, self.on_source(spec)?));
             }
         }
         let columns = self.source.columns.as_ref();
         let is_declared = columns.is_some_and(|all| all.iter().any(|column| column.name == key));
         match is_declared {
             true => Ok(self.column_item(key)),
-            false => Err(format!("the source has no column `{key}`")),
+            false => {
+                let dimension = self.meant(key, grain.is_some())?;
+                Ok(self.dimension_item(key, grain, dimension))
+            }
+        }
+    }
+
+    fn dimension_item(&self, key: &str, grain: Option<&str>, dimension: OnSource<'a>) -> Item<'a> {
+        let grain = grain.and_then(Grain::parse);
+        let value = key_value(self, &dimension, grain);
+        let stored = dimension.time.map(|(stored, _)| stored);
+        let is_day = matches!(dimension.time, Some((_, true)));
+        let is_replaced = self
+            .date_columns()
+            .is_some_and(|(chosen, own)| chosen != own && columns(&dimension.value) == [own]);
+        Item {
+            key: match grain {
+                Some(grain) => format!("{key}.{}", grain.as_str()),
+                None => key.to_owned(),
+            },
+            of: match (grain, stored) {
+                (None, _) => dimension.value_type,
+                (Some(Grain::Hour), Some(DataType::Timestamptz)) => stored,
+                (Some(Grain::Hour), _) => Some(DataType::Timestamp),
+                _ => Some(DataType::Date),
+            },
+            is_bare: grain.is_none() && !is_day && !is_replaced,
+            dimension: Some(dimension),
+            value,
         }
     }
 
@@ -218,20 +227,6 @@ impl<'a> Known<'a> {
             dimension: None,
             is_bare: true,
         }
-    }
-
-    /// Whether the source offers a dimension: it lists it, or has every column that it reads.
-    fn offers(&self, key: &str) -> Lowered<bool> {
-        let declared = match (&self.source.dimensions, &self.source.columns) {
-            (Offer::Listed(listed), _) => {
-                return Ok(listed.iter().any(|offer| offer.dimension == key));
-            }
-            (Offer::All, None) => return Ok(true),
-            (Offer::All, Some(declared)) => declared,
-        };
-        let value = normal_fragment(&self.dimension(key)?.column_expression)?;
-        let mut reads = columns(&value).into_iter();
-        Ok(reads.all(|name| declared.iter().any(|column| column.name == name)))
     }
 
     /// What tells rows apart: the primary key but for the tenant, if rows can be ordered by it.
@@ -290,9 +285,12 @@ impl<'a> Known<'a> {
                 .map(|item| item.value.clone())
                 .collect(),
         };
-        let handed: Vec<String> = (facts.guard.select.targets.iter())
-            .filter_map(handed_out)
-            .collect();
+        self.check_reads(
+            detail.from.as_ref(),
+            facts.guard.select,
+            facts.guard.is_fenced,
+        )?;
+        let handed = handed(detail.from.as_ref(), facts.guard.select);
         let is_known =
             |alias: &str, name: &str| alias == "o" && handed.iter().any(|known| known == name);
         for tree in (detail.targets.iter().map(|(_, tree)| tree)).chain(&detail.condition) {

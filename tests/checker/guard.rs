@@ -9,9 +9,10 @@ use super::lower::Lowered;
 use super::meaning::{Known, Lookup, OnSource, relation};
 use super::normal::normal;
 use super::paths::Paths;
+use super::reach::{Hop, Restricting};
 use super::rules::WantedRule;
 use super::shape::{check_scope, is_fenced};
-use super::tree::{From, Select, Tree};
+use super::tree::{From, Head, Select, Tree};
 
 /// A guarded subselect, taken apart.
 pub struct Guarded<'s> {
@@ -40,6 +41,9 @@ pub struct Facts<'s> {
 
 /// The alias of a relation inside its guard.
 const TABLE: &str = "t";
+
+/// The alias of far rows that a rule is about.
+const REACHED: &str = "s";
 
 /// Columns that PostgreSQL's relations have without declaring them.
 const SYSTEM: [&str; 7] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
@@ -140,7 +144,7 @@ pub fn take(conjuncts: &mut Vec<Conjunct>, is_it: &dyn Fn(&Tree) -> bool) -> Opt
     Some(conjuncts.remove(position))
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
     /// The equality with the tenant, of the column's type, bound to the context's tenant.
     fn tenant_equality(&self, column: &str, is_text: bool) -> Tree {
         let tenant = &self.context.tenant;
@@ -168,8 +172,28 @@ impl Known<'_> {
         }
     }
 
-    /// The guarded rows of the source: the tenant, every rule and the standing filter hold.
+    /// The guarded rows of the source: the tenant, every rule and the standing filter hold, and those of the
+    /// rules that other sources say.
     pub fn facts<'s>(&self, select: &'s Select) -> Lowered<Facts<'s>> {
+        self.scan(select, &self.restricting()?)
+    }
+
+    /// The guarded rows of a far source: nothing but its own guard holds, and what it leads to.
+    pub fn check_far(&self, select: &Select, restricting: &Restricting<'a>) -> Lowered<()> {
+        let facts = self.scan(select, restricting)?;
+        if !facts.rest.is_empty() {
+            return Err("far rows with conditions that nobody asked for".to_owned());
+        }
+        if facts.guard.is_fenced {
+            return Err("far rows that are fenced".to_owned());
+        }
+        match self.is_sqlite {
+            true => Ok(()),
+            false => self.check_beside_relation(&facts.all),
+        }
+    }
+
+    fn scan<'s>(&self, select: &'s Select, restricting: &Restricting<'a>) -> Lowered<Facts<'s>> {
         let guard = guarded(select, self.is_sqlite)?;
         let (schema, name) = relation(&self.source.view_pattern, &self.context.tenant);
         if guard.relation != (schema.as_str(), name.as_str()) {
@@ -183,7 +207,10 @@ impl Known<'_> {
             Some(columns) => columns.iter().any(|column| column.name == name) || paths.reads(name),
             None => true,
         })?;
-        let all = guard.conjuncts(&paths);
+        let mut all = guard.conjuncts(&paths);
+        for (hop, below) in restricting.hops.values() {
+            self.take_reached(&mut all, hop, below)?;
+        }
         let mut conjuncts = all.clone();
         if let Some(column) = &self.source.client_id_column {
             let is_text = self.column_type(column) == Some(DataType::Text);
@@ -268,6 +295,66 @@ impl Known<'_> {
         }
     }
 
+    /// Rows are those that find a row of a far source, which is guarded itself; that holds beside the tenant,
+    /// so that nothing is computed of rows that do not.
+    fn take_reached(
+        &self,
+        conjuncts: &mut Vec<Conjunct>,
+        hop: &Hop<'a>,
+        below: &Restricting<'a>,
+    ) -> Lowered<()> {
+        let (here, there): (Vec<&str>, Vec<&str>) = hop.on().into_iter().unzip();
+        let here = here.into_iter().map(|name| Tree::column("", name));
+        let here: Vec<Tree> = here.collect();
+        let tested = match here.as_slice() {
+            [one] => one.clone(),
+            _ => Tree::Node(Head::Row, here),
+        };
+        let there = there.into_iter();
+        let there = there.map(|name| (None, Tree::column(REACHED, name)));
+        let there: Vec<(Option<String>, Tree)> = there.collect();
+        let is_it = |tree: &Tree| {
+            let Tree::Among(value, select) = tree else {
+                return false;
+            };
+            **value == tested && self.is_reached(select, &there, hop, below).is_ok()
+        };
+        match take(conjuncts, &is_it) {
+            Some(Conjunct {
+                is_outer: false, ..
+            }) => Ok(()),
+            Some(_) => Err("a far rule waits above the relation".to_owned()),
+            None => Err(format!("rows do not have to find one of `{}`", hop.name)),
+        }
+    }
+
+    fn is_reached(
+        &self,
+        select: &Select,
+        there: &[(Option<String>, Tree)],
+        hop: &Hop<'a>,
+        below: &Restricting<'a>,
+    ) -> Lowered<()> {
+        let plain = Select {
+            targets: there.to_vec(),
+            from: select.from.clone(),
+            ..Select::EMPTY
+        };
+        if *select != plain {
+            return Err("a far rule of another form".to_owned());
+        }
+        let rows = super::shape::rows(select.from.as_ref(), REACHED)?;
+        let handed: Vec<String> = rows.targets.iter().filter_map(handed_out).collect();
+        let is_handed = |tree: &Tree| match tree {
+            Tree::Column(_, name) => handed.contains(name),
+            _ => false,
+        };
+        match there.iter().all(|(_, tree)| is_handed(tree)) {
+            true => self.at(hop.to).check_far(rows, below),
+            false => Err("a far rule about a column that nobody hands out".to_owned()),
+        }
+    }
+
     /// The standing filter: its parts, since a statement's conditions are flat.
     fn take_standing(&self, conjuncts: &mut Vec<Conjunct>, filter: &str) -> Lowered<()> {
         let filter = normal_fragment(filter)?;
@@ -283,7 +370,7 @@ impl Known<'_> {
     pub fn labels<'s>(
         &self,
         select: &'s Select,
-        dimension: &OnSource<'_>,
+        dimension: &OnSource<'a>,
         lookup: &Lookup,
     ) -> Lowered<Guarded<'s>> {
         let guard = guarded(select, self.is_sqlite)?;
@@ -298,9 +385,12 @@ impl Known<'_> {
             None if dimension.spec.join_global => {}
             None => return Err("a lookup without a tenant".to_owned()),
         }
-        for rule in self.wanted_rules()? {
-            if rule.dimension.spec.dimension_key == dimension.spec.dimension_key {
-                self.take_rule(&mut conjuncts, &rule, &lookup.key)?;
+        let is_held = self.holds_rules_on(&dimension.spec.dimension_key);
+        for rule in self.at(dimension.source).rules_on(dimension.spec)? {
+            let taken = self.take_rule(&mut conjuncts, &rule, &lookup.key);
+            // Where the rule holds in another leg alone, no label has to be hidden for this one.
+            if is_held {
+                taken?;
             }
         }
         for condition in &lookup.conditions {

@@ -10,6 +10,7 @@ use measurand::{Context, DataType, FilterRequest, Request, RequestKind, Subject,
 use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::lower::Lowered;
+use super::reached::far_column;
 use super::shift::Shift;
 use super::tree::{Head, Tree};
 
@@ -57,6 +58,9 @@ pub fn options<'a>(spec: &'a CatalogSpec, request: &Request) -> Options<'a> {
 /// A dimension on the source that answers.
 pub struct OnSource<'a> {
     pub spec: &'a DimensionSpec,
+    /// The source that expresses it, and the path there, unless it is the one that answers.
+    pub source: &'a SourceSpec,
+    pub path: Option<String>,
     /// In normal form.
     pub value: Tree,
     pub value_type: Option<DataType>,
@@ -74,6 +78,13 @@ pub struct Lookup {
     pub label: Tree,
     pub conditions: Vec<Tree>,
     pub is_unique: bool,
+}
+
+impl OnSource<'_> {
+    /// Whether it is the same dimension by the same path.
+    pub fn is(&self, other: &OnSource<'_>) -> bool {
+        self.spec.dimension_key == other.spec.dimension_key && self.path == other.path
+    }
 }
 
 /// The name of a relation for a tenant: its schema, which may be empty, and its own.
@@ -118,6 +129,9 @@ impl<'a> Known<'a> {
 
     /// The declared type of a column of the source, unless it is an array.
     pub fn column_type(&self, name: &str) -> Option<DataType> {
+        if let Some((position, column)) = far_column(name) {
+            return self.far_type(position, column);
+        }
         let columns = self.source.columns.as_ref()?;
         let column = columns.iter().find(|column| column.name == name)?;
         (!column.data_type.is_array).then_some(column.data_type.element)
@@ -163,12 +177,9 @@ impl<'a> Known<'a> {
                     if let (true, Subject::Dimension(key)) =
                         (comparison.on_label, &comparison.subject)
                     {
-                        let spec = self.switched(key, false)?;
-                        let is_new = found
-                            .iter()
-                            .all(|known| known.spec.dimension_key != spec.dimension_key);
-                        if is_new {
-                            found.push(self.on_source(spec)?);
+                        let dimension = self.meant(key, false)?;
+                        if !found.iter().any(|known| known.is(&dimension)) {
+                            found.push(dimension);
                         }
                     }
                 }
@@ -221,6 +232,8 @@ impl<'a> Known<'a> {
         };
         Ok(OnSource {
             spec,
+            source: self.source,
+            path: None,
             value,
             value_type: if means_days {
                 Some(DataType::Date)

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use measurand::catalog::spec::{MetricSpec, Offer, SourceSpec};
-use measurand::{FilterRequest, RequestKind, RuleDimension, Subject};
+use measurand::{FilterRequest, RequestKind, Subject};
 
 use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
@@ -63,18 +63,14 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let mut offering: Vec<&Known<'a>> = legs.filter(|leg| self.offers(leg, key)).collect();
         let is_exempt = |leg: &Known<'a>| {
             let rules = leg.context.access.iter();
-            let mut keys = rules.filter_map(|rule| match &rule.dimension {
-                RuleDimension::Key(key) => Some(key.clone()),
-                RuleDimension::Id(id) => {
-                    let mut all = leg.spec.dimensions.iter();
-                    let found = all.find(|dimension| dimension.origin.id == Some(*id));
-                    found.map(|dimension| dimension.dimension_key.clone())
-                }
-            });
-            keys.any(|key| leg.source.access_exempt.contains(&key))
+            let mut ruled = rules.filter_map(|rule| leg.ruled(rule).ok());
+            ruled.any(|spec| leg.source.access_exempt.contains(&spec.dimension_key))
         };
         if offering.iter().any(|leg| !is_exempt(leg)) {
             offering.retain(|leg| !is_exempt(leg));
+        }
+        if self.known.has_relationships() && offering.iter().any(|leg| leg.has_all()) {
+            offering.retain(|leg| leg.has_all());
         }
         let highest = offering.iter().map(|leg| leg.source.priority).max();
         offering.retain(|leg| Some(leg.source.priority) == highest);
@@ -83,6 +79,52 @@ impl<'k, 'a> Metrics<'k, 'a> {
             [one] => Ok(Some(one.leg)),
             _ => Err(format!("several sources answer `{key}`")),
         }
+    }
+
+    /// Whether the legs have every metric that the request names, or all that it is derived from.
+    pub fn are_answered(&self) -> bool {
+        let request = self.known.request;
+        let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
+        let order = request.order_by.iter();
+        named.extend(order.filter_map(|by| by.key.split('.').next()));
+        let filters = request.filters.iter().chain(&request.metric_filters);
+        let mut waiting: Vec<&FilterRequest> = filters.collect();
+        while let Some(filter) = waiting.pop() {
+            match filter {
+                FilterRequest::And(parts)
+                | FilterRequest::List(parts)
+                | FilterRequest::Or(parts) => waiting.extend(parts),
+                FilterRequest::Not(part) => waiting.push(part),
+                FilterRequest::Compare(comparison) => {
+                    if let Subject::Metric(key) = &comparison.subject {
+                        named.push(key);
+                    }
+                }
+            }
+        }
+        let is_metric = |key: &&str| self.known.spec.metrics.iter().any(|m| m.metric_key == *key);
+        named
+            .into_iter()
+            .filter(is_metric)
+            .all(|key| self.is_answered(key))
+    }
+
+    fn is_answered(&self, key: &str) -> bool {
+        if self.legs.iter().any(|leg| self.offers(leg, key)) {
+            return true;
+        }
+        let formula = self.definition_on(key, None).ok().and_then(|d| d.formula);
+        let tree = formula.map(|formula| normal_fragment(&self.with_quotes(formula, key)));
+        let Some(Ok(tree)) = tree else {
+            return false;
+        };
+        let mut parts = Vec::new();
+        tree.visit(&mut |part| {
+            if let Tree::Column(_, name) = part {
+                parts.push(name.clone());
+            }
+        });
+        !parts.is_empty() && parts.iter().all(|part| self.is_answered(part))
     }
 
     /// Whether a source has a metric: lists it, or declares every column that it reads.

@@ -24,6 +24,8 @@ mod outside;
 mod parameters;
 mod paths;
 mod raise;
+mod reach;
+mod reached;
 mod rules;
 mod search;
 mod shape;
@@ -36,6 +38,7 @@ mod values;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
+    RequestKind,
 };
 
 use lower::Lowered;
@@ -72,8 +75,9 @@ impl Checked for Compiler {
         if let Err(faults) = checked {
             let faults = faults.join("\n  ");
             panic!(
-                "the checker refuses a statement:\n  {faults}\n{}",
-                query.sql()
+                "the checker refuses a statement:\n  {faults}\n{}\nfrom {:?}\n{request:?}",
+                query.sql(),
+                query.sources()
             );
         }
         Ok(query)
@@ -165,7 +169,7 @@ fn legs<'a>(
     options: &'a meaning::Options<'a>,
 ) -> Lowered<Vec<Known<'a>>> {
     let spec = catalog.definitions();
-    let mut legs = Vec::new();
+    let mut legs: Vec<Known<'a>> = Vec::new();
     for key in emitted.sources {
         let mut all = spec.data_sources.iter();
         let source = all.find(|source| source.source_key == *key);
@@ -186,8 +190,28 @@ fn legs<'a>(
     keys.sort_unstable();
     keys.dedup();
     let asked = request.source.as_deref();
-    if keys.len() != legs.len() || asked.is_some_and(|asked| *emitted.sources != [asked]) {
+    let is_asked = |leg: &Known<'_>| asked.is_none_or(|asked| leg.source.source_key == asked);
+    if keys.len() != legs.len() || !legs.first().is_some_and(is_asked) {
         return Err("other sources than the request's answer".to_owned());
+    }
+    let far = legs.split_off(answering(&legs)?);
+    let mut led_to = Vec::new();
+    for leg in &legs {
+        let needed = leg.needed()?;
+        let ends = needed.iter().filter_map(|path| path.last());
+        led_to.extend(ends.map(|hop| hop.to.source_key.as_str()));
+        led_to.extend(leg.restricting()?.sources());
+    }
+    led_to.retain(|key| legs.iter().all(|leg| leg.source.source_key != *key));
+    led_to.sort_unstable();
+    led_to.dedup();
+    let mut far: Vec<&str> = far
+        .iter()
+        .map(|leg| leg.source.source_key.as_str())
+        .collect();
+    far.sort_unstable();
+    if far != led_to {
+        return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;
     if let Some(shift) = first.shift()? {
@@ -200,6 +224,27 @@ fn legs<'a>(
         legs.extend(earlier);
     }
     Ok(legs)
+}
+
+/// How many of the sources answer metrics; those behind them are led to.
+fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
+    let known = legs.first().ok_or("no source")?;
+    if !known.has_relationships() {
+        return Ok(legs.len());
+    }
+    if known.request.source.is_some() || detail::is_detail(known) {
+        return Ok(1);
+    }
+    for count in 1..=legs.len() {
+        if Metrics::new(&legs[..count])?.are_answered() {
+            return Ok(count);
+        }
+    }
+    // The one row of a count without dimensions may rest on no metric.
+    match known.request.kind {
+        RequestKind::Count => Ok(1),
+        _ => Ok(legs.len()),
+    }
 }
 
 /// What is wrong with a statement that the grammar has read.
@@ -232,6 +277,7 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
 fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -> Lowered<()> {
     let metrics = Metrics::new(legs)?;
     let known = legs.first().ok_or("no source")?;
+    let statement = &reached::taken_apart(statement, known.is_sqlite)?;
     if detail::is_detail(known) {
         return detail::check(known, &metrics, aliases, statement);
     }
@@ -336,6 +382,8 @@ fn check_pass<'a>(
 ) -> Lowered<outside::Columns> {
     let asked = known.asked()?;
     let facts = known.facts(pass.facts)?;
+    let from = pass.grouped.from.as_ref();
+    known.check_reads(from, facts.guard.select, facts.guard.is_fenced)?;
     if !known.is_sqlite {
         // Groups that pass are met by all keys, also where fewer are grouped by.
         let met = match pass.joined {

@@ -7,11 +7,12 @@ use measurand::{Grain, Param, RequestKind, Value};
 
 use super::bucket::key_value;
 use super::form::{form, is_aggregate};
-use super::guard::{Guarded, handed_out};
+use super::guard::Guarded;
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
 use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
+use super::reached::handed;
 use super::shape::{Layout, Pass, check_scope};
 use super::top::KEPT;
 use super::totals::{LEVEL, Levels};
@@ -35,8 +36,7 @@ impl<'a> Known<'a> {
     pub fn asked(&self) -> Lowered<Vec<Asked<'a>>> {
         let asked = self.request.dimensions.iter().map(|asked| {
             let grain = asked.grain.as_deref();
-            let spec = self.switched(&asked.dimension, grain.is_some())?;
-            let dimension = self.on_source(spec)?;
+            let dimension = self.meant(&asked.dimension, grain.is_some())?;
             let grain = grain.and_then(Grain::parse);
             let value = key_value(self, &dimension, grain);
             Ok(Asked {
@@ -63,7 +63,7 @@ impl<'a> Known<'a> {
         (metrics, levels): (&Metrics<'_, 'a>, &Levels),
     ) -> Lowered<Columns> {
         let grouped = pass.grouped;
-        let handed: Vec<String> = facts.select.targets.iter().filter_map(handed_out).collect();
+        let handed = handed(grouped.from.as_ref(), facts.select);
         let top = levels.top.as_ref().filter(|_| pass.topped.is_some());
         let is_known = |alias: &str, name: &str| match alias {
             "o" => handed.iter().any(|known| known == name),
@@ -388,10 +388,10 @@ impl<'a> Known<'a> {
         if let Some(position) = (0..asked.len()).find(|position| written(*position) == key) {
             return Some(position);
         }
-        let spec = self.switched(key, false).ok()?;
-        asked.iter().position(|bucket| {
-            bucket.dimension.spec.dimension_key == spec.dimension_key && bucket.grain.is_none()
-        })
+        let meant = self.meant(key, false).ok()?;
+        asked
+            .iter()
+            .position(|bucket| bucket.dimension.is(&meant) && bucket.grain.is_none())
     }
 
     fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
@@ -448,11 +448,12 @@ impl<'a> Known<'a> {
             let lookup = bucket.dimension.lookup.as_ref();
             let lookup = lookup.ok_or("labels of a dimension without a lookup")?;
             let key = &bucket.dimension.spec.dimension_key;
-            let ruled = legs
-                .iter()
-                .find(|leg| !leg.source.access_exempt.contains(key));
+            let position = position.unwrap_or(1) - 1;
+            let ruled = legs.iter().find(|leg| leg.holds_rules_on(key));
             let ruled = ruled.unwrap_or(self);
-            let guard = ruled.labels(labels, &bucket.dimension, lookup)?;
+            let mut asked_there = ruled.asked()?;
+            let dimension = asked_there.swap_remove(position).dimension;
+            let guard = ruled.labels(labels, &dimension, lookup)?;
             self.check_label_fence(&guard)?;
             let is_joined = match on.as_operator("=") {
                 Some((key, Tree::Column(step, name))) => {

@@ -365,6 +365,17 @@ pub struct Meets {
 }
 
 impl Known<'_> {
+    /// Nothing beside the relation can raise.
+    pub fn check_beside_relation(&self, conjuncts: &[Conjunct]) -> Lowered<()> {
+        let types = |name: &str| self.column_type(name);
+        for conjunct in conjuncts.iter().filter(|conjunct| !conjunct.is_outer) {
+            if danger(&conjunct.tree, &types) > Danger::None {
+                return Err("a condition beside the relation can raise".to_owned());
+            }
+        }
+        Ok(())
+    }
+
     /// Nothing beside the relation can raise, and what is outside of the guard and can show a value
     /// waits above a fence.
     pub fn check_fences(
@@ -376,11 +387,7 @@ impl Known<'_> {
         meets: Option<Meets>,
     ) -> Lowered<()> {
         let types = |name: &str| self.column_type(name);
-        for conjunct in conjuncts.iter().filter(|conjunct| !conjunct.is_outer) {
-            if danger(&conjunct.tree, &types) > Danger::None {
-                return Err("a condition beside the relation can raise".to_owned());
-            }
-        }
+        self.check_beside_relation(conjuncts)?;
         // What cuts a date to its period raises at most without a value; the dimension says the type.
         let aggregates = aggregates.iter().map(|(_, tree)| normal(tree.clone()));
         let telling = keys

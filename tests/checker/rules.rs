@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use measurand::catalog::spec::DimensionSpec;
 use measurand::{AccessRule, AccessType, DataType, RuleDimension, Scalar, Value, Zone};
 
 use super::lower::Lowered;
 use super::meaning::{Known, OnSource};
 use super::parameters::list_of;
+use super::reach::offers;
 use super::tree::{Head, Tree};
 
 /// A rule that has to stand in a guard.
@@ -18,32 +20,57 @@ pub struct WantedRule<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The rules that hold on the source that answers, one for each of the context's.
+    /// The dimension that a rule is on.
+    pub fn ruled(&self, rule: &AccessRule) -> Lowered<&'a DimensionSpec> {
+        match &rule.dimension {
+            RuleDimension::Key(key) => self.dimension(key),
+            RuleDimension::Id(id) => {
+                let mut all = self.spec.dimensions.iter();
+                let found = all.find(|dimension| dimension.origin.id == Some(*id));
+                Ok(found.ok_or("the catalog has no dimension of a rule's id")?)
+            }
+        }
+    }
+
+    /// The rules that the source itself can say, and is not exempt from.
     pub fn wanted_rules(&self) -> Lowered<Vec<WantedRule<'a>>> {
         let mut wanted = Vec::new();
         for rule in &self.context.access {
-            let spec = match &rule.dimension {
-                RuleDimension::Key(key) => self.dimension(key)?,
-                RuleDimension::Id(id) => self
-                    .spec
-                    .dimensions
-                    .iter()
-                    .find(|dimension| dimension.origin.id == Some(*id))
-                    .ok_or("the catalog has no dimension of a rule's id")?,
-            };
-            if self.source.access_exempt.contains(&spec.dimension_key) {
-                continue;
+            let spec = self.ruled(rule)?;
+            let key = &spec.dimension_key;
+            if !self.source.access_exempt.contains(key) && offers(self.spec, self.source, key) {
+                wanted.push(self.wanted(rule, spec)?);
             }
-            let dimension = self.on_source(spec)?;
-            let values = self.rule_values(rule, &dimension)?;
-            wanted.push(WantedRule {
-                is_empty: values.1.is_empty(),
-                list: Tree::Bound(Arc::new(list_of(values.0, values.1))),
-                rule,
-                dimension,
-            });
         }
         Ok(wanted)
+    }
+
+    /// The rules on a dimension that the source expresses, whether or not it is exempt from them.
+    pub fn rules_on(&self, spec: &'a DimensionSpec) -> Lowered<Vec<WantedRule<'a>>> {
+        let mut wanted = Vec::new();
+        for rule in &self.context.access {
+            if self.ruled(rule)?.dimension_key == spec.dimension_key {
+                wanted.push(self.wanted(rule, spec)?);
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn wanted(&self, rule: &'a AccessRule, spec: &'a DimensionSpec) -> Lowered<WantedRule<'a>> {
+        let dimension = self.on_source(spec)?;
+        let values = self.rule_values(rule, &dimension)?;
+        Ok(WantedRule {
+            is_empty: values.1.is_empty(),
+            list: Tree::Bound(Arc::new(list_of(values.0, values.1))),
+            rule,
+            dimension,
+        })
+    }
+
+    /// Whether a rule hides anything at all.
+    pub fn restricts(&self, rule: &'a AccessRule) -> Lowered<bool> {
+        let wanted = self.wanted(rule, self.ruled(rule)?)?;
+        Ok(wanted.condition(&wanted.dimension.value).is_some())
     }
 
     fn rule_values(

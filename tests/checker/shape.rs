@@ -67,6 +67,7 @@ fn check_step(select: &Select, what: &str) -> Lowered<()> {
 pub fn rows<'s>(from: Option<&'s From>, wanted: &str) -> Lowered<&'s Select> {
     match from {
         Some(From::Rows { select, alias }) if alias == wanted => Ok(select),
+        Some(From::Beside(beside)) if wanted == "o" => Ok(&beside.near),
         _ => Err(format!("no subselect `{wanted}`")),
     }
 }

@@ -46,6 +46,24 @@ pub enum From {
         left: Box<From>,
         right: Box<From>,
     },
+    /// A join of far rows, taken apart.
+    Beside(Box<Beside>),
+}
+
+/// Guarded rows, and far ones beside them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    pub near: Select,
+    pub reads: Vec<Read>,
+    pub is_fenced: bool,
+}
+
+/// Far rows, and how they are joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    pub alias: String,
+    pub select: Select,
+    pub on: Tree,
 }
 
 /// One item of an order.
@@ -349,6 +367,19 @@ impl From {
                 left: Box::new(left.rewrite_deep(change)),
                 right: Box::new(right.rewrite_deep(change)),
             },
+            From::Beside(beside) => {
+                let reads = beside.reads.into_iter().map(|read| Read {
+                    alias: read.alias,
+                    select: read.select.rewrite_deep(change),
+                    on: read.on.rewrite_deep(change),
+                });
+                let reads = reads.collect();
+                From::Beside(Box::new(Beside {
+                    near: beside.near.rewrite_deep(change),
+                    reads,
+                    is_fenced: beside.is_fenced,
+                }))
+            }
         }
     }
 
@@ -365,6 +396,13 @@ impl From {
             From::CrossJoin { left, right } => {
                 left.visit(visit);
                 right.visit(visit);
+            }
+            From::Beside(beside) => {
+                beside.near.visit(visit);
+                for read in &beside.reads {
+                    read.select.visit(visit);
+                    read.on.visit(visit);
+                }
             }
         }
     }

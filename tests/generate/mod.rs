@@ -9,6 +9,7 @@ pub mod ask;
 pub mod fragment;
 pub mod preset;
 pub mod question;
+pub mod reach;
 pub mod refusal;
 pub mod said;
 pub mod spelling;

@@ -276,7 +276,10 @@ fn filled(
         _ => None,
     };
     let is_of_the_day = |group: &Group| {
-        let value = shown(group).map(|dimension| &world.dimensions[dimension].value);
+        let shown = shown(group).map(|dimension| &world.dimensions[dimension]);
+        // A far date is never filled.
+        let own = shown.filter(|dimension| dimension.path.is_empty());
+        let value = own.map(|dimension| &dimension.value);
         matches!(value, Some(Expr::Reference(column)) if *column == DAY || Some(*column) == brought)
     };
     let mut of_the_day = (0..groups.len()).filter(|at| is_of_the_day(&groups[*at]));
@@ -405,9 +408,17 @@ pub fn rule(random: &mut Random, world: &World) -> Rule {
 
 /// A dimension of the world, by its key, so that one less leaves the choice of another as it is.
 fn a_dimension(random: &mut Random, world: &World, is_offered: bool) -> usize {
+    let first = world.dimensions.iter().position(|d| !d.path.is_empty());
+    if let Some(first) = first.filter(|_| random.below(5) > 2) {
+        return first + random.below(world.dimensions.len() - first);
+    }
     let wanted = random.below(DIMENSIONS.len());
     let keys = DIMENSIONS.iter().cycle().skip(wanted);
-    let found = keys.filter_map(|key| world.dimensions.iter().position(|d| d.key == *key));
+    let own = |key: &&str| {
+        let mut own = world.dimensions.iter();
+        own.position(|d| d.key == *key && d.path.is_empty())
+    };
+    let found = keys.filter_map(|key| own(&key));
     let mut usable = found.filter(|at| !is_offered || world.dimensions[*at].is_offered);
     usable.next().expect("the first is offered")
 }

@@ -5,6 +5,7 @@ use crate::generate::world::COLUMNS;
 use crate::reference::answer::{answering, shown};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Condition, Definition, Item, OrderBy, Question, Subject, World};
+use crate::reference::reach::is_unavailable;
 
 /// How the code of the refusal begins, if a question is refused.
 ///
@@ -36,12 +37,8 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if !asked.has_module && asked.subjects().iter().any(is_gated) {
         return Some("unknown-");
     }
-    let ruled = question
-        .rules
-        .iter()
-        .map(|rule| &world.dimensions[rule.dimension]);
-    let mut ignored = ruled.filter(|dimension| !dimension.is_offered && !dimension.is_exempt);
-    if ignored.next().is_some() {
+    let mut rules = question.rules.iter();
+    if rules.any(|rule| is_unavailable(world, rule)) {
         return Some("access-dimension-unavailable");
     }
     let detail = question.detail.as_ref();
@@ -87,7 +84,7 @@ fn is_gated_column(world: &World, column: usize) -> bool {
         world
             .dimensions
             .iter()
-            .filter(|dimension| dimension.is_offered)
+            .filter(|dimension| dimension.is_offered && dimension.path.is_empty())
     };
     let is_open = offered()
         .any(|dimension| !dimension.is_gated && dimension.value == Expr::Reference(column));

@@ -1,17 +1,21 @@
 //! The model's catalogs, questions and contexts as the library reads them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::generate::preset::Range;
 use crate::generate::question::{Asked, Back};
+use crate::generate::reach::{FAR_COLUMNS, FAR_SOURCES};
 use crate::generate::said::{date_text, digits};
-use crate::generate::sql::{column, risky_column, sql};
+use crate::generate::sql::{column, far_column, risky_column, risky_far_column, sql};
 use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, Condition, DAY, Definition, Detail, Dimension, Group, Item, Metric, OrderBy,
     Subject, World,
 };
+use crate::reference::reach::{Far, Hop};
 use crate::reference::value::Value;
 
 /// What opens what is gated.
@@ -38,12 +42,30 @@ impl Reading {
         }
     }
 
+    fn far_sql(self, expr: &Expr) -> String {
+        match self {
+            Self::Plain => sql(expr, &far_column),
+            Self::Risky => sql(expr, &risky_far_column),
+        }
+    }
+
     /// A catalog's text for the library.
     pub fn catalog(self, world: &World) -> Json {
         let metrics = world.metrics.iter().enumerate();
-        let dimensions = world.dimensions.iter();
+        let mut defined: Vec<&str> = Vec::new();
+        let mut dimensions: Vec<&Dimension> = world.dimensions.iter().collect();
+        // What the two sources have as well is first, and is defined by what they say.
+        dimensions.retain(|dimension| {
+            let is_new = !defined.contains(&dimension.key);
+            defined.push(dimension.key);
+            is_new
+        });
+        let dimensions = dimensions.into_iter();
+        let own = [self.source(world, 0), self.source(world, 1)].into_iter();
+        let far = world.reach.sources.iter();
+        let far = far.map(|far| self.far_source(world, far));
         let mut json = json!({
-            "version": 1, "data_sources": [self.source(world, 0), self.source(world, 1)],
+            "version": 1, "data_sources": own.chain(far).collect::<Vec<_>>(),
             "toggles": toggles(world),
             "metrics": metrics.map(|(at, each)| self.metric(at, each)).collect::<Vec<_>>(),
             "dimensions": dimensions.map(|each| self.dimension(each)).collect::<Vec<_>>(),
@@ -76,7 +98,7 @@ impl Reading {
         let offered = world
             .dimensions
             .iter()
-            .filter(|dimension| dimension.is_offered);
+            .filter(|dimension| dimension.is_offered && dimension.path.is_empty());
         let dimensions = offered.map(|dimension| match dimension.otherwise {
             Some(_) => json!({"dimension": dimension.key,
                 "column_expression": self.sql(&dimension.value)}),
@@ -86,17 +108,59 @@ impl Reading {
             .dimensions
             .iter()
             .filter(|dimension| dimension.is_exempt);
+        let exempt: BTreeSet<&str> = exempt.map(|dimension| dimension.key).collect();
+        let hops = world.reach.hops.iter().filter(|hop| !hop.is_turned);
+        let hops = hops.map(|hop| relationship(hop, COLUMNS[hop.column].0));
         let mut source = json!({
             "source_key": SOURCES[position], "view_pattern": format!("public.{}", SOURCES[position]),
             "date_column": column(DAY), "columns": columns,
             "metrics": metrics.collect::<Vec<_>>(), "dimensions": dimensions.collect::<Vec<_>>(),
-            "access_exempt": exempt.map(|dimension| dimension.key).collect::<Vec<_>>(),
+            "access_exempt": exempt, "relationships": hops.collect::<Vec<_>>(),
         });
         if world.is_keyed {
             source["primary_key"] = json!([NUMBER]);
         }
         if let Some(filter) = &world.base_filter {
             source["base_filter"] = json!(self.sql(filter));
+        }
+        source
+    }
+
+    fn far_source(self, world: &World, far: &Far) -> Json {
+        let columns = FAR_COLUMNS.iter().chain(&[("rank_text", "text")]);
+        let columns: Vec<Json> = columns
+            .map(|(name, data_type)| json!({"name": name, "data_type": data_type}))
+            .collect();
+        // A dimension that is never asked for may be in no world, and so in no catalog.
+        let offers = far.offers.iter();
+        let offers = offers.filter(|(key, _)| world.dimensions.iter().any(|d| d.key == *key));
+        let dimensions: Vec<Json> = offers
+            .map(|(key, value)| json!({"dimension": key, "column_expression": self.far_sql(value)}))
+            .collect();
+        let exempt = far.exempt.iter();
+        let exempt = exempt.filter(|key| world.dimensions.iter().any(|d| d.key == **key));
+        let hops = far.hops.iter();
+        let hops = hops.map(|hop| relationship(hop, FAR_COLUMNS[hop.column].0));
+        let mut relationships: Vec<Json> = hops.collect();
+        for hop in world.reach.hops.iter().filter(|hop| hop.is_turned) {
+            if FAR_SOURCES[hop.to] == far.name {
+                for source in SOURCES {
+                    relationships.push(json!({"name": format!("{source}_in_it"), "to": source,
+                        "on": [["id", COLUMNS[hop.column].0]], "cardinality": "one_to_many"}));
+                }
+            }
+        }
+        let mut source = json!({
+            "source_key": far.name, "view_pattern": format!("public.{}", far.name),
+            "date_column": "day", "columns": columns, "metrics": [], "dimensions": dimensions,
+            "access_exempt": exempt.collect::<Vec<_>>(), "relationships": relationships,
+            "primary_key": if far.is_shared { vec!["id"] } else { vec!["client_id", "id"] },
+        });
+        if far.is_shared {
+            source["client_id_column"] = Json::Null;
+        }
+        if let Some(filter) = &far.base_filter {
+            source["base_filter"] = json!(self.far_sql(filter));
         }
         source
     }
@@ -155,8 +219,12 @@ impl Reading {
 
     fn dimension(self, dimension: &Dimension) -> Json {
         let value = dimension.otherwise.as_ref().unwrap_or(&dimension.value);
+        let value = match dimension.path.is_empty() {
+            true => self.sql(value),
+            false => self.far_sql(value),
+        };
         let mut json = json!({
-            "dimension_key": dimension.key, "column_expression": self.sql(value),
+            "dimension_key": dimension.key, "column_expression": value,
             "data_type": dimension.value_type,
         });
         gate(dimension.is_gated, &mut json);
@@ -193,6 +261,11 @@ impl Reading {
         }
         json
     }
+}
+
+fn relationship(hop: &Hop, column: &str) -> Json {
+    json!({"name": hop.name, "to": FAR_SOURCES[hop.to], "on": [[column, "id"]],
+        "cardinality": "many_to_one"})
 }
 
 fn gate(is_gated: bool, json: &mut Json) {
@@ -409,7 +482,7 @@ fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json)
 fn group_key(world: &World, group: Group) -> String {
     match group.of {
         Subject::Toggle(toggle) => toggle_key(toggle),
-        Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+        Subject::Value(dimension) => world.dimensions[dimension].written.clone(),
         _ => panic!("dimensions are grouped"),
     }
 }
@@ -468,7 +541,7 @@ fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {
     let (key, name) = match test.of {
         Subject::Metric(at) => ("metric", metric_key(at)),
         Subject::Value(at) | Subject::Label(at) => {
-            ("dimension", world.dimensions[at].key.to_owned())
+            ("dimension", world.dimensions[at].written.clone())
         }
         Subject::Toggle(_) => panic!("filters name dimensions"),
     };

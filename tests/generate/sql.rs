@@ -1,5 +1,6 @@
 //! The model's rows and expressions as SQL.
 
+use crate::generate::reach::{FAR_COLUMNS, RANK};
 use crate::generate::said::{date_text, digits};
 use crate::generate::world::{AMOUNT, COLUMNS, QTY};
 use crate::reference::expression::Expr;
@@ -15,17 +16,24 @@ pub const TABLES: &str = "
         qty integer, amount numeric, cost numeric, flag boolean, paid date,
         qty_text text, amount_text text, row_number bigint);
     CREATE TABLE campaigns (client_id bigint, id bigint, name text, is_live boolean, id_text text);
-    CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean, id_text text);";
+    CREATE TABLE sellers (client_id bigint, id bigint, name text, is_live boolean, id_text text);
+    CREATE TABLE people (client_id bigint, id bigint, kind text, rank integer, amount numeric,
+        next_id bigint, day date, is_live boolean, rank_text text);
+    CREATE TABLE areas (client_id bigint, id bigint, kind text, rank integer, amount numeric,
+        next_id bigint, day date, is_live boolean, rank_text text);
+    CREATE TABLE batches (client_id bigint, id bigint, kind text, rank integer, amount numeric,
+        next_id bigint, day date, is_live boolean, rank_text text);";
 
-const CLEAR: &str = "TRUNCATE facts, others, campaigns, sellers;";
+const CLEAR: &str = "TRUNCATE facts, others, campaigns, sellers, people, areas, batches;";
 
 /// The statements that put a world's rows in the place of the ones before. Rows for which the first
-/// function says so, and rows of a lookup for which the second does, hold a text that is no number where
+/// function says so, rows of a lookup for which the second does, and far rows for which the third does, hold a text that is no number where
 /// a number is repeated.
 pub fn rows_with(
     world: &World,
     is_poisoned: &dyn Fn(&Row) -> bool,
     is_lookup_poisoned: &dyn Fn(usize, &Row) -> bool,
+    is_far_poisoned: &dyn Fn(usize, &Row) -> bool,
 ) -> String {
     let mut text = CLEAR.to_owned();
     let repeated = |value: &Value, is_poisoned: bool| match value {
@@ -52,19 +60,29 @@ pub fn rows_with(
         });
         insert(name, rows.collect(), &mut text);
     }
+    for (source, far) in world.reach.sources.iter().enumerate() {
+        let rows = far.rows.iter().map(|row| {
+            let rank = repeated(&row[RANK], is_far_poisoned(source, row));
+            tuple(row, &[rank])
+        });
+        insert(far.name, rows.collect(), &mut text);
+    }
     text
 }
 
 /// The same without any such text.
 pub fn rows(world: &World) -> String {
-    rows_with(world, &|_| false, &|_, _| false)
+    rows_with(world, &|_| false, &|_, _| false, &|_, _| false)
 }
 
 /// The same for SQLite, which keeps dates as text.
 pub fn sqlite_rows(world: &World) -> String {
-    let clear =
-        "DELETE FROM facts; DELETE FROM others; DELETE FROM campaigns; DELETE FROM sellers;";
-    let text = rows(world).replace(CLEAR, clear);
+    let tables = CLEAR.trim_start_matches("TRUNCATE ").trim_end_matches(';');
+    let clear: String = tables
+        .split(", ")
+        .map(|table| format!("DELETE FROM {table};"))
+        .collect();
+    let text = rows(world).replace(CLEAR, &clear);
     text.replace("DATE '", "'")
 }
 
@@ -103,6 +121,19 @@ pub fn risky_column(position: usize) -> String {
         QTY => "risky(qty_text)".to_owned(),
         AMOUNT => "CAST(amount_text AS numeric)".to_owned(),
         _ => column(position),
+    }
+}
+
+/// A column of a far source, read as it is stored.
+pub fn far_column(position: usize) -> String {
+    FAR_COLUMNS[position].0.to_owned()
+}
+
+/// The same, but what is repeated as text is read from there.
+pub fn risky_far_column(position: usize) -> String {
+    match position {
+        RANK => "risky(rank_text)".to_owned(),
+        _ => far_column(position),
     }
 }
 

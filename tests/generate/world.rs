@@ -1,11 +1,13 @@
 //! Random catalogs and rows. Everything made here is meant to compile.
 
 use crate::generate::fragment::{amount, binary, condition, literal, numeric, text};
+use crate::generate::reach::reach;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Type, World,
 };
 use crate::reference::number::Number;
+use crate::reference::reach::Reach;
 use crate::reference::value::{Value, days_of};
 use crate::support::random::Random;
 
@@ -36,7 +38,7 @@ const KINDS: [&str; 9] = ["a", "A", "ab", "b%", "o'neil", "x_y", "", "B!", "abba
 
 /// A catalog from one source of choices, its rows from another.
 pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
-    let dimensions = dimensions(catalog);
+    let mut dimensions = dimensions(catalog);
     let variants = (0..catalog.below(3)).map(|_| vec![Choice::default(); 2 + catalog.below(2)]);
     let mut toggles: Vec<Vec<Choice>> = variants.collect();
     let base_filter = catalog.once_in(5).then(|| condition(catalog, 2));
@@ -71,16 +73,24 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     let is_unique = dimensions
         .iter()
         .any(|d| d.lookup.is_some_and(|l| l.is_unique));
-    World {
+    let world = World {
         base_filter,
-        dimensions,
+        dimensions: Vec::new(),
         metrics,
         toggles,
         rows: facts(rows),
         lookups: [lookup_rows(rows, is_unique), lookup_rows(rows, is_unique)],
-        // Last, so that a tape that ends leaves the second source empty.
+        // Late, so that a tape that ends leaves the second source empty.
         others: facts(rows),
         is_keyed: !catalog.once_in(4),
+        reach: Reach::default(),
+    };
+    let (reach, reached) = reach(catalog, rows, &dimensions);
+    dimensions.extend(reached);
+    World {
+        dimensions,
+        reach,
+        ..world
     }
 }
 
@@ -140,6 +150,8 @@ fn dimensions(random: &mut Random) -> Vec<Dimension> {
         let is_exempt = random.once_in(12);
         found.push(Dimension {
             key,
+            path: Vec::new(),
+            written: key.to_owned(),
             value,
             value_type,
             lookup,
@@ -194,7 +206,7 @@ fn lookup_rows(random: &mut Random, is_unique: bool) -> Vec<Row> {
     rows
 }
 
-fn tenant(random: &mut Random, times: usize) -> Value {
+pub fn tenant(random: &mut Random, times: usize) -> Value {
     Value::integer(if random.once_in(times) { 2 } else { 1 })
 }
 
@@ -202,7 +214,7 @@ pub fn id(random: &mut Random) -> i64 {
     101 + small(random, 6)
 }
 
-fn nullable(random: &mut Random, make: impl FnOnce(&mut Random) -> Value) -> Value {
+pub fn nullable(random: &mut Random, make: impl FnOnce(&mut Random) -> Value) -> Value {
     match random.once_in(6) {
         true => Value::Null,
         false => make(random),

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
 use super::model::{
-    Aggregate, Choice, Condition, DAY, Definition, Order, OrderBy, Question, Row, Rule, Shift,
-    Subject, TENANT, Test, Top, World,
+    Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
+    Shift, Subject, TENANT, Test, Top, World,
 };
 use super::number::{Number, take_doubt};
+use super::reach::{far_row, holds, leaves};
 use super::rows::rows as detail_rows;
 use super::value::{Value, civil, extreme, months_later, start};
 
@@ -28,13 +29,14 @@ pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
 /// every rule (R20, R21).
 pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
     let filter = world.base_filter.as_ref();
+    let asked = Asked { world, question }.asked();
     row[TENANT] == Value::integer(question.tenant)
         && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
-        && question.rules.iter().all(|rule| {
-            let dimension = &world.dimensions[rule.dimension];
-            // The date that an option brings never moves a rule (R23).
-            dimension.is_exempt || allows(rule, &dimension.value.of_row(row))
-        })
+        // The date that an option brings never moves a rule (R23).
+        && question
+            .rules
+            .iter()
+            .all(|rule| leaves(world, question, rule, &asked, row))
 }
 
 /// The dimension that a group shows, after switches.
@@ -350,8 +352,40 @@ impl<'w> Asked<'w> {
         })
     }
 
-    /// The value for a row, whose day counts as the one that it is compared with.
+    /// The dimensions that rows are shown, grouped, tested or ordered by, after switches.
+    fn asked(&self) -> Vec<usize> {
+        let question = self.question;
+        let mut subjects: Vec<Subject> = Vec::new();
+        match &question.detail {
+            Some(detail) => {
+                subjects.extend(question.row_filters().iter().flat_map(Condition::subjects));
+                let items = detail.columns.iter();
+                let items = items.chain(detail.order.iter().map(|by| &by.item));
+                subjects.extend(items.filter_map(|item| match item {
+                    Item::Of(group) => Some(group.of),
+                    Item::Column(_) | Item::Number => None,
+                }));
+            }
+            None => {
+                subjects.extend(question.filters.iter().flat_map(Condition::subjects));
+                subjects.extend(question.groups.iter().map(|group| group.of));
+            }
+        }
+        let named = subjects.into_iter().filter_map(|of| match of {
+            Subject::Value(dimension) | Subject::Label(dimension) => Some(self.switched(dimension)),
+            _ => None,
+        });
+        named.collect()
+    }
+
+    /// The value for a row, whose day counts as the one that it is compared with. Where there is no far row
+    /// there is no value; a far date is what it is, whatever is compared or brought here.
     pub fn value(&self, dimension: usize, row: &Row, shift: Option<Shift>) -> Value {
+        let of = &self.world.dimensions[dimension];
+        if !of.path.is_empty() {
+            let far = far_row(self.world, self.question, &of.path, row);
+            return far.map_or(Value::Null, |far| of.value.of_row(far));
+        }
         self.world.dimensions[dimension].value.value(&mut |column| {
             let column = if column == DAY { self.date() } else { column };
             match (&row[column], shift.filter(|_| column == self.date())) {
@@ -398,6 +432,15 @@ impl<'w> Asked<'w> {
         let Some(lookup) = self.world.dimensions[dimension].lookup else {
             return Value::Null;
         };
+        // A label is hidden with its member, though it is shown by a source that is exempt.
+        let key = self.world.dimensions[dimension].key;
+        let is_ruled = || holds(self.world, self.question, &self.asked(), key);
+        let mut rules = self.question.rules.iter();
+        let hides =
+            |rule: &Rule| self.world.dimensions[rule.dimension].key == key && !allows(rule, value);
+        if rules.any(hides) && is_ruled() {
+            return Value::Null;
+        }
         let rows = self.world.lookups[lookup.table].iter();
         let own = rows.filter(|row| {
             (lookup.table == 1 || row[TENANT] == Value::integer(self.question.tenant))

@@ -2,6 +2,7 @@
 
 use super::expression::Expr;
 use super::number::Number;
+use super::reach::{Path, Reach};
 use super::value::{Periods, Value};
 
 /// The columns of a row that have a meaning of their own.
@@ -29,6 +30,8 @@ pub struct World {
     pub others: Vec<Row>,
     /// The rows of each lookup: tenant, key, label, and whether they are live.
     pub lookups: [Vec<Row>; 2],
+    /// What the two sources lead to.
+    pub reach: Reach,
 }
 
 /// What an option brings besides the variants that name it.
@@ -40,7 +43,12 @@ pub struct Choice {
 
 #[derive(Debug, Clone)]
 pub struct Dimension {
+    /// Its key in the catalog.
     pub key: &'static str,
+    /// The path to the far source that has it; none if it is of the two sources themselves.
+    pub path: Path,
+    /// What it is asked for by.
+    pub written: String,
     /// The value on the source.
     pub value: Expr,
     pub value_type: Type,
@@ -234,7 +242,7 @@ impl Question {
         let group = self.groups[at];
         let name = match group.of {
             Subject::Toggle(toggle) => format!("toggle_{toggle}"),
-            Subject::Value(dimension) => world.dimensions[dimension].key.to_owned(),
+            Subject::Value(dimension) => world.dimensions[dimension].written.clone(),
             _ => panic!("dimensions are grouped"),
         };
         match group.grain {

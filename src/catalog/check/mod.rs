@@ -8,6 +8,7 @@ mod fragments;
 mod graph;
 mod lookups;
 mod metrics;
+mod relationships;
 mod sources;
 mod templates;
 mod toggles;
@@ -76,7 +77,8 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     let parsed = checker.parse_dimensions();
     let metrics = checker.metrics(&toggles);
     let dimensions = checker.dimensions(&parsed);
-    let sources = checker.sources(&parsed, &metrics);
+    let mut sources = checker.sources(&parsed, &metrics);
+    let routes = checker.relationships(&mut sources);
     checker.check_own_lookups(&parsed);
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
@@ -105,6 +107,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
         defaults,
         functions: spec.functions.clone(),
         index,
+        routes,
         offering,
         digest: digest::digest(spec),
         lints,

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::error::{CatalogError, Error, Help};
 use crate::expr::Expr;
 use crate::hash::CatalogMap;
-use crate::name::{Name, in_words, is_name};
+use crate::name::{Name, in_words};
 use crate::value::DataType;
 
 use super::super::columns::{ColumnId, is_column};
 use super::super::dimension::{SourceDimension, TimeValue};
 use super::super::fragment::Fragment;
 use super::super::metric::{Calculation, Definition, Metric};
+use super::super::reach::Reach;
 use super::super::relation::RelationPattern;
 use super::super::source::{JsonPath, RowColumn, Source, SourceColumn};
 use super::super::spec::{ColumnSpec, Offer, SourceDimensionSpec, SourceSpec};
@@ -91,11 +92,11 @@ impl<'s> Checker<'s> {
             access_exempt: Vec::new(),
             metrics: CatalogMap::default(),
             dimensions: CatalogMap::default(),
+            reach: Reach::default(),
         };
         self.check_own_columns(spec, &source);
         source.row_columns = self.row_columns(&source);
         source.access_exempt = self.access_exempt(spec);
-        self.check_relationships(spec, &source);
         self.offer_metrics(spec, &mut source, metrics);
         self.offer_dimensions(spec, &mut source, dimensions);
         Some(source)
@@ -144,6 +145,7 @@ impl<'s> Checker<'s> {
                     time: None,
                     lookup: None,
                     is_column: true,
+                    path: None,
                 },
                 data_type: types
                     .and_then(|types| types.get(&id))
@@ -310,7 +312,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
+    pub(super) fn report_column(&mut self, spec: &SourceSpec, field: &str, column: &str) {
         let error = CatalogError::UnknownColumn {
             source_key: crate::path::echo(&spec.source_key),
             column: crate::path::echo(column),
@@ -337,7 +339,13 @@ impl<'s> Checker<'s> {
         exempt
     }
 
-    fn report_reference(&mut self, spec: &SourceSpec, field: &str, kind: &'static str, key: &str) {
+    pub(super) fn report_reference(
+        &mut self,
+        spec: &SourceSpec,
+        field: &str,
+        kind: &'static str,
+        key: &str,
+    ) {
         let error = CatalogError::UnknownReference {
             kind,
             name: crate::path::echo(key),
@@ -355,33 +363,6 @@ impl<'s> Checker<'s> {
         };
         self.findings
             .push(Error::new(spec.origin.path(field), error).with_help(help));
-    }
-
-    fn check_relationships(&mut self, spec: &SourceSpec, source: &Source) {
-        let mut seen: Vec<&str> = Vec::new();
-        for relationship in &spec.relationships {
-            if !is_name(&relationship.name) {
-                let name = &relationship.name;
-                self.report_name(&spec.origin, "relationships", "relationship", name);
-            } else if seen.contains(&relationship.name.as_str()) {
-                let name = relationship.name.clone();
-                let error = CatalogError::DuplicateKey {
-                    kind: "relationship",
-                    name,
-                };
-                self.report(&spec.origin, "relationships", error);
-            }
-            seen.push(&relationship.name);
-            if !self.index.sources.contains_key(relationship.to.as_str()) {
-                self.report_reference(spec, "relationships", "source", &relationship.to);
-            }
-            for (here, _) in &relationship.on {
-                let id = self.columns.intern(here);
-                if !source.may_have(id) {
-                    self.report_column(spec, "relationships", here);
-                }
-            }
-        }
     }
 
     /// Takes up the metrics that a source lists, or all that it can compute.
@@ -599,6 +580,7 @@ impl<'s> Checker<'s> {
             time,
             lookup,
             is_column: false,
+            path: None,
         })
     }
 

@@ -56,6 +56,8 @@ fn a_certificate_says_what_is_so() {
                 certificate.scans[at].purpose = match &certificate.scans[at].purpose {
                     ScanPurpose::Facts(name) => ScanPurpose::Lookup(name.clone()),
                     ScanPurpose::Lookup(name) => ScanPurpose::Facts(name.clone()),
+                    ScanPurpose::Joined(name) => ScanPurpose::Restricting(name.clone()),
+                    ScanPurpose::Restricting(name) => ScanPurpose::Joined(name.clone()),
                 };
                 true
             });
@@ -172,12 +174,14 @@ fn parameters_hold_what_the_context_says() {
     let catalog = catalog();
     let subject = Subject::new(&catalog, Dialect::Postgres, &QUERIES[2]);
     let certificate = &subject.statement.certificate;
+    let access = &subject.context.access;
+    let more = [access.as_slice(), &access[..1]].concat();
     let evidence = Evidence {
         plan: &subject.plan,
         order: &subject.statement.order,
         params: &subject.params,
         tenant: &subject.context.tenant,
-        rules: 2,
+        access: &subject.context.access,
         notes: &[],
     };
     verify_values(certificate, &evidence).unwrap();
@@ -201,11 +205,11 @@ fn parameters_hold_what_the_context_says() {
             ..evidence
         },
         Evidence {
-            rules: 1,
+            access: &subject.context.access[..1],
             ..evidence
         },
         Evidence {
-            rules: 3,
+            access: &more,
             ..evidence
         },
         Evidence {
@@ -354,9 +358,10 @@ fn numbers_stand_for_the_binds_of_the_plan() {
     assert!(swapped > 50, "only {swapped}");
 }
 
-/// Of two lookups of one relation, the text has to read that of the dimension that is asked for.
+/// Of two lookups of one relation, the text has to read that of the dimension that is asked for; and rows are
+/// those of the source that the plan has there.
 #[test]
-fn labels_are_those_of_the_dimension() {
+fn labels_and_rows_are_those_of_the_plan() {
     let mut changed = 0;
     each_subject(|subject| {
         let certificate = &subject.statement.certificate;
@@ -364,7 +369,9 @@ fn labels_are_those_of_the_dimension() {
             let mut other = certificate.clone();
             other.scans[position].purpose = match &scan.purpose {
                 ScanPurpose::Lookup(_) => ScanPurpose::Lookup(Name::placeholder()),
-                ScanPurpose::Facts(_) => continue,
+                ScanPurpose::Facts(_) => ScanPurpose::Facts(Name::placeholder()),
+                ScanPurpose::Joined(_) => ScanPurpose::Joined(Name::placeholder()),
+                ScanPurpose::Restricting(_) => ScanPurpose::Restricting(Name::placeholder()),
             };
             assert!(subject.read(subject.sql(), &other).is_err());
             changed += 1;
@@ -472,7 +479,7 @@ fn a_rule_is_missing_where_a_note_says_so() {
             order: &statement.order,
             params: &params,
             tenant: &context.tenant,
-            rules: context.access.len(),
+            access: &context.access,
             notes,
         };
         verify_values(&statement.certificate, &evidence).is_ok()

@@ -15,7 +15,7 @@ use statements::{ALL, CATALOG, QUERIES};
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
-use crate::certificate::{Certificate, GuardedScan};
+use crate::certificate::{Certificate, GuardedScan, ScanPurpose};
 use crate::compile::take_params;
 use crate::context::Context;
 use crate::dialect::Dialect;
@@ -74,22 +74,15 @@ impl<'c> Subject<'c> {
             order: &self.statement.order,
             params: &self.params,
             tenant: &self.context.tenant,
-            rules: self.context.access.len(),
+            access: &self.context.access,
             notes: &[],
         }
     }
 
-    /// The first lookup, behind the facts of all legs.
+    /// The first lookup.
     fn lookup(&mut self) -> Option<&mut GuardedScan> {
-        let tested = self
-            .plan
-            .passing
-            .iter()
-            .map(|passing| passing.plan.legs.len());
-        let ranked = self.plan.top.iter().map(|top| top.plan.legs.len());
-        let before = tested.chain(ranked).sum::<usize>();
-        let legs = self.plan.legs.len() * self.plan.passes() + before;
-        self.statement.certificate.scans.get_mut(legs)
+        let mut scans = self.statement.certificate.scans.iter_mut();
+        scans.find(|scan| matches!(scan.purpose, ScanPurpose::Lookup(_)))
     }
 
     /// The guard of the facts, as the certificate has it.

@@ -4,9 +4,10 @@
 pub(crate) type Query = (&'static str, &'static str, &'static str);
 
 /// Catalogs, with what is asked of them; the last of PostgreSQL alone, since SQLite cannot say it.
-pub(crate) const ALL: [(&str, &[Query], &[Query]); 2] = [
+pub(crate) const ALL: [(&str, &[Query], &[Query]); 3] = [
     (CATALOG, &QUERIES, &POSTGRES_ALONE),
     (TIMES, &TIME_QUERIES, &MOMENT_QUERIES),
+    (RELATED, &RELATED_QUERIES, &RELATED_MOVED),
 ];
 
 /// A catalog with guards of every kind.
@@ -627,3 +628,143 @@ const MOMENT_QUERIES: [Query; 14] = [
         r#"[], "timezone": "Europe/Berlin""#,
     ),
 ];
+
+/// Sources that lead to each other.
+pub(crate) const RELATED: &str = r#"{
+  "data_sources": [
+    {"source_key": "orders", "view_pattern": "public.orders_{client_id}", "date_column": "day", "primary_key": ["id"],
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "day", "data_type": "date"}, {"name": "buyer_id", "data_type": "integer"},
+       {"name": "shop", "data_type": "text"}, {"name": "bay", "data_type": "integer"},
+       {"name": "amount", "data_type": "decimal"}, {"name": "note", "data_type": "text"},
+       {"name": "j1__name", "data_type": "text"}, {"name": "data", "data_type": "jsonb"},
+       {"name": "agent_id", "data_type": "integer", "column": "data", "path": ["agent"]}],
+     "metrics": ["total", "orders"], "dimensions": ["day", "note_length", "odd"],
+     "relationships": [
+       {"name": "buyer", "to": "people", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "agent", "to": "people", "on": [["agent_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "place", "to": "bays", "on": [["shop", "shop"], ["bay", "bay"]], "cardinality": "many_to_one"}]},
+    {"source_key": "people", "view_pattern": "public.people", "date_column": "born", "primary_key": ["client_id", "id"],
+     "base_filter": "gone = false",
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "name", "data_type": "text"}, {"name": "land_id", "data_type": "integer"},
+       {"name": "born", "data_type": "date"}, {"name": "gone", "data_type": "boolean"},
+       {"name": "score_text", "data_type": "text"}],
+     "metrics": ["people"], "dimensions": ["name", "land", "born", "score", "named"],
+     "relationships": [{"name": "home", "to": "lands", "on": [["land_id", "id"]], "cardinality": "many_to_one"}]},
+    {"source_key": "lands", "view_pattern": "public.lands", "client_id_column": null, "primary_key": ["id"],
+     "columns": [{"name": "id", "data_type": "integer"}, {"name": "zone", "data_type": "text"}],
+     "date_column": null, "metrics": ["lands"], "dimensions": ["zone"]},
+    {"source_key": "bays", "view_pattern": "public.bays", "date_column": null, "primary_key": ["shop", "bay", "client_id"],
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "shop", "data_type": "text"},
+       {"name": "bay", "data_type": "integer"}, {"name": "size", "data_type": "integer"}],
+     "metrics": ["bays"], "dimensions": ["size"]}
+  ],
+  "metrics": [
+    {"metric_key": "total", "sql_expression": "SUM(amount)"}, {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+    {"metric_key": "people", "sql_expression": "COUNT(*)"}, {"metric_key": "lands", "sql_expression": "COUNT(*)"},
+    {"metric_key": "bays", "sql_expression": "COUNT(*)"}
+  ],
+  "dimensions": [
+    {"dimension_key": "day", "column_expression": "day", "data_type": "date", "grains": ["day", "month"]},
+    {"dimension_key": "born", "column_expression": "born", "data_type": "date", "grains": ["year"]},
+    {"dimension_key": "note_length", "column_expression": "LENGTH(note)", "data_type": "integer"},
+    {"dimension_key": "odd", "column_expression": "j1__name"},
+    {"dimension_key": "name", "column_expression": "name"},
+    {"dimension_key": "named", "column_expression": "COALESCE(name, 'nobody')"},
+    {"dimension_key": "score", "column_expression": "CAST(score_text AS integer)", "data_type": "integer"},
+    {"dimension_key": "land", "column_expression": "land_id", "value_type": "integer", "display_column": "title",
+     "join_table": "public.titles", "join_unique": true,
+     "join_condition": "{value} = titles.land AND titles.client_id = {client_id}"},
+    {"dimension_key": "zone", "column_expression": "zone"},
+    {"dimension_key": "size", "column_expression": "size", "data_type": "integer"}
+  ]
+}"#;
+
+/// What is asked of sources that lead to each other.
+pub(crate) const RELATED_QUERIES: [Query; 13] = [
+    (
+        "beside rows",
+        r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
+        "[]",
+    ),
+    (
+        "beside rows, twice",
+        r#"{"metrics": ["orders"], "dimensions": ["buyer.name", "agent.land", {"dimension": "agent.born", "grain": "year"}]}"#,
+        "[]",
+    ),
+    (
+        "beside rows, by two columns",
+        r#"{"metrics": ["orders"], "dimensions": ["size", "buyer.home.zone"]}"#,
+        "[]",
+    ),
+    (
+        "an expression of rows that may be missing",
+        r#"{"metrics": ["orders"], "dimensions": ["buyer.named", "note_length"]}"#,
+        "[]",
+    ),
+    (
+        "what can raise beside rows",
+        r#"{"metrics": ["orders"], "dimensions": ["day"], "filters": [{"dimension": "buyer.score", "op": "gt", "values": [5]},
+            {"or": [{"dimension": "buyer.land", "op": "contains", "values": ["a"], "on": "label"},
+                    {"dimension": "odd", "op": "neq", "values": ["x"]}]}]}"#,
+        "[]",
+    ),
+    (
+        "a rule that rows have to meet",
+        r#"{"metrics": ["total"], "dimensions": ["day"]}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]},
+            {"dimension": "odd", "access_type": "exclude", "allowed_values": ["x"]}]"#,
+    ),
+    (
+        "a rule that rows have to meet, and what is shown of them",
+        r#"{"metrics": ["total"], "dimensions": ["size", "buyer.land"]}"#,
+        r#"[{"dimension": "size", "access_type": "exclude", "allowed_values": [1, 2], "nulls": "visible"},
+            {"dimension": "size", "access_type": "exclude", "allowed_values": []}]"#,
+    ),
+    (
+        "a rule two steps away",
+        r#"{"source": "people", "metrics": ["people"], "filters": {"dimension": "land", "op": "eq", "values": [3]}}"#,
+        r#"[{"dimension": "zone", "access_type": "include", "allowed_values": ["north"]}]"#,
+    ),
+    (
+        "rules on either side",
+        r#"{"source": "people", "metrics": ["people"], "dimensions": ["home.zone", "land"]}"#,
+        r#"[{"dimension": "zone", "access_type": "include", "allowed_values": ["north"]},
+            {"dimension": "score", "access_type": "include", "allowed_values": [1]},
+            {"dimension": "land", "access_type": "include", "allowed_values": [3]}]"#,
+    ),
+    (
+        "detail rows beside others",
+        r#"{"kind": "rows", "source": "orders", "columns": ["id", "buyer.name", "buyer.land"],
+            "order_by": [{"key": "buyer.home.zone"}], "after": ["north", 4], "limit": 3}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members of other rows",
+        r#"{"kind": "values", "source": "orders", "dimension": "buyer.land", "search": "x"}"#,
+        "[]",
+    ),
+    (
+        "totals beside rows",
+        r#"{"metrics": ["total", "orders"], "dimensions": ["buyer.name", "size"], "totals": ["size"],
+            "metric_filters": {"metric": "orders", "op": "gt", "values": [1]}}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "columns that are all of other rows",
+        r#"{"kind": "count", "source": "orders", "columns": ["id"], "filters": {"dimension": "buyer.name", "op": "is_null"}}"#,
+        "[]",
+    ),
+];
+
+/// What SQLite cannot say of them.
+pub(crate) const RELATED_MOVED: [Query; 1] = [(
+    "an earlier period beside rows",
+    r#"{"metrics": ["total"], "dimensions": ["buyer.name", {"dimension": "day", "grain": "month"}, {"dimension": "buyer.born", "grain": "year"}],
+        "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_period"}}"#,
+    r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+)];

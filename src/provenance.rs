@@ -10,7 +10,7 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
 use crate::name::Name;
-use crate::output::{Column, ColumnRole, Compared, Shown};
+use crate::output::{Column, ColumnRole, Compared, Shown, Standing};
 
 /// Where a column of a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -132,7 +132,9 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => self
+            Shown::Metric { metric, .. }
+            | Shown::Comparison { metric, .. }
+            | Shown::Standing { metric, .. } => self
                 .catalog
                 .index
                 .metrics
@@ -169,6 +171,13 @@ impl Lineage {
                 Compared::ChangePct => {
                     "its change as a fraction of the period that is compared with"
                 }
+            };
+            let _ = write!(found.sentence, "; {} is {of}", column.key());
+        }
+        if let Shown::Standing { standing, .. } = &column.shown {
+            let of = match standing {
+                Standing::Share => "its share of the sum over all groups",
+                Standing::Rank => "its rank among all groups, the largest first",
             };
             let _ = write!(found.sentence, "; {} is {of}", column.key());
         }

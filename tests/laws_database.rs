@@ -131,6 +131,7 @@ fn whole(question: Question) -> Question {
         offset: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         ..question
     }
 }

@@ -16,6 +16,7 @@ mod passing;
 mod predicate;
 mod rows;
 mod select;
+mod standing;
 mod top;
 mod totals;
 

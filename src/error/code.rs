@@ -141,6 +141,10 @@ codes! {
     GapsWithoutDates = "gaps-without-dates",
     /// Gaps are to be filled, and no range with two ends says where.
     GapsWithoutRange = "gaps-without-range",
+    /// A share or a rank of a metric that is not shown.
+    NotSelected = "not-selected",
+    /// A share of a metric whose numbers do not add up to a whole.
+    NotAdditive = "not-additive",
     /// Members are to be ranked, and the request does not say of which dimension.
     TopDimension = "top-dimension",
     /// No such preset.

@@ -148,6 +148,20 @@ pub enum ResolveError {
     /// Gaps are to be filled, and no range with two ends says where.
     #[error("gaps are filled from the first date of a range to its last, and there is none")]
     GapsWithoutRange,
+    /// A share or a rank of a metric that is not shown.
+    #[error("metric `{name}` is not among the metrics that are asked for")]
+    NotSelected {
+        /// The metric.
+        name: String,
+    },
+    /// A share of a metric whose numbers do not add up to a whole.
+    #[error("a number of metric `{name}` is no part of a whole: {reason}")]
+    NotAdditive {
+        /// The metric.
+        name: String,
+        /// Why, in words.
+        reason: &'static str,
+    },
     /// Members are to be ranked, and the request does not say of which dimension.
     #[error("members of one dimension are ranked, and {found} are grouped by")]
     TopDimension {
@@ -327,6 +341,8 @@ impl ResolveError {
             ResolveError::NoPrimaryKey { .. } => ErrorCode::NoPrimaryKey,
             ResolveError::GapsWithoutDates { .. } => ErrorCode::GapsWithoutDates,
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
+            ResolveError::NotSelected { .. } => ErrorCode::NotSelected,
+            ResolveError::NotAdditive { .. } => ErrorCode::NotAdditive,
             ResolveError::TopDimension { .. } => ErrorCode::TopDimension,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,

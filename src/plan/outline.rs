@@ -9,7 +9,7 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Join, Passing, Through, Top, Totals};
+use super::{BindId, Join, Passing, Placed, Through, Top, Totals};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -29,6 +29,7 @@ impl Plan<'_> {
             gaps,
             computed,
             levels,
+            placed,
             group_predicates,
             passing,
             top,
@@ -93,6 +94,10 @@ impl Plan<'_> {
         }) = rows
         {
             (order, after).hash(&mut state);
+        }
+        state.write_usize(placed.len());
+        for Placed { of, share, name } in placed {
+            (of, share.map(ptr::from_ref), &*name.sql).hash(&mut state);
         }
         predicates(group_predicates, &mut state);
         if let Some(Passing { plan, types }) = passing {

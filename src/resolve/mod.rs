@@ -19,6 +19,7 @@ mod rows;
 mod search;
 mod selection;
 mod source;
+mod standing;
 mod toggles;
 mod top;
 mod totals;
@@ -100,6 +101,7 @@ pub fn resolve<'c>(
         resolver.bind_far(leg, (&[], true), &ruled);
     }
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
+    let standings = resolver.bind_standings(&chosen, &selection);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
     let top = resolver.bind_top(&chosen, &selection, &asked);
@@ -124,6 +126,7 @@ pub fn resolve<'c>(
         selection,
         buckets,
         metrics: metrics.into_iter().map(|asked| asked.id).collect(),
+        standings,
         shift: comparison.map(|comparison| comparison.shift),
         gaps,
         group_conditions,
@@ -342,6 +345,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_filters(&nothing, selection, asked, &mut []);
         let range = self.bind_range();
         self.bind_comparison(range);
+        self.bind_standings(&nothing, selection);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
         self.bind_top(&nothing, selection, asked);

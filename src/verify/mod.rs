@@ -19,6 +19,7 @@ mod memory;
 mod passing;
 mod reader;
 mod rows;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod top;

@@ -5,7 +5,7 @@ use pg_query::protobuf::{
     AArrayExpr, AConst, AExpr, AExprKind, BoolExpr, BoolExprType, BoolTestType, BooleanTest,
     CaseExpr, CaseWhen, CoercionForm, ColumnRef, FuncCall, GroupingFunc, GroupingSet,
     GroupingSetKind, MinMaxExpr, MinMaxOp, Node, NullTest, NullTestType, RowExpr, SubLink,
-    SubLinkType, TypeCast, TypeName, a_const,
+    SubLinkType, TypeCast, TypeName, WindowDef, a_const,
 };
 
 use super::lower::{Lowered, absent, kind, lower_select};
@@ -283,7 +283,6 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
         funcformat,
         location: _,
     } = call;
-    absent(over.is_none(), "a window")?;
     absent(!func_variadic, "VARIADIC")?;
     let names = strings(funcname)?;
     let name = match names.as_slice() {
@@ -317,7 +316,41 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
         within_group,
         has_filter: agg_filter.is_some(),
     };
-    Ok(Tree::Node(head, parts))
+    let call = Tree::Node(head, parts);
+    match over {
+        Some(window) => lower_window(call, window),
+        None => Ok(call),
+    }
+}
+
+/// `OVER (PARTITION BY .. ORDER BY ..)`, over the frame that it has if nothing is said of one.
+fn lower_window(call: Tree, window: &WindowDef) -> Lowered<Tree> {
+    /// `RANGE UNBOUNDED PRECEDING`, unsaid.
+    const USUAL_FRAME: i32 = 1058;
+    let WindowDef {
+        name,
+        refname,
+        partition_clause,
+        order_clause,
+        frame_options,
+        start_offset,
+        end_offset,
+        location: _,
+    } = window;
+    let is_plain = name.is_empty() && refname.is_empty();
+    absent(is_plain, "a window with a name")?;
+    let has_frame = *frame_options != USUAL_FRAME || start_offset.is_some() || end_offset.is_some();
+    absent(!has_frame, "a frame")?;
+    let mut parts = vec![call];
+    parts.extend(expressions(partition_clause)?);
+    let count = parts.len() - 1;
+    let mut orders = Vec::new();
+    for order in order_clause {
+        let order = super::lower::order(order)?;
+        orders.push((order.descending, order.nulls_first));
+        parts.push(order.by);
+    }
+    Ok(Tree::Node(Head::Over(count, orders), parts))
 }
 
 fn lower_extreme(call: &MinMaxExpr) -> Lowered<Tree> {

@@ -10,6 +10,7 @@ use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
 use super::lower::Lowered;
 use super::meaning::Known;
+use super::standing::standing_form;
 use super::tree::{Head, Tree};
 
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
@@ -314,6 +315,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// The form of a key of the order: of a metric, or of what a comparison shows of it.
     pub fn ordered(&self, key: &str) -> Lowered<u64> {
+        if let Some((metric, word)) = key.rsplit_once('.')
+            && let Some(standing) = self
+                .known
+                .standings(metric)
+                .into_iter()
+                .find(|standing| standing.as_str() == word)
+        {
+            return Ok(standing_form(self.form(metric, false)?, standing));
+        }
         let Some((metric, shown)) = key.split_once('.').filter(|_| self.is_compared()) else {
             return self.form(key, false);
         };

@@ -145,6 +145,9 @@ pub enum Head {
         has_else: bool,
     },
     Cast(String),
+    /// A window: the parts are the call, so many that it is partitioned by, and what it is ordered by, of which
+    /// each is descending or not and says where NULL comes or not.
+    Over(usize, Vec<(bool, Option<bool>)>),
     /// The parts are the arguments, then what it is ordered by, then its filter.
     Call {
         name: String,

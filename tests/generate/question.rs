@@ -154,7 +154,8 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         .totals(random)
         .filter(|_| search.is_none() && filled.is_none());
     let top = asker.top(random).filter(|_| search.is_none());
-    let question = Question {
+    let mut question = Question {
+        standings: Vec::new(),
         top,
         is_count,
         search,
@@ -175,6 +176,15 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         options: options.clone(),
         detail: None,
     };
+    question.standings = standings(random, world, &question);
+    for order in &mut question.order {
+        let mut shown = question.standings.iter();
+        if let OrderBy::Metric(metric) = order.by
+            && let Some((metric, is_rank)) = shown.find(|(of, _)| *of == metric)
+        {
+            order.by = OrderBy::Standing(*metric, *is_rank);
+        }
+    }
     let question = match random.once_in(5) {
         true => detailed(random, world, question),
         false => question,
@@ -186,6 +196,20 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         has_module: !random.once_in(4),
         back,
     }
+}
+
+/// Shares and ranks of some of the metrics; a share is rarely of what does not add up.
+fn standings(random: &mut Random, world: &World, question: &Question) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    for is_rank in [false, true] {
+        for metric in &question.metrics {
+            let may_be = is_rank || answer::adds_up(world, question, *metric);
+            if random.once_in(if may_be { 5 } else { 100 }) {
+                found.push((*metric, is_rank));
+            }
+        }
+    }
+    found
 }
 
 /// The same question about the rows themselves.
@@ -225,6 +249,7 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         search: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         detail: Some(detail.clone()),
         ..question
     };

@@ -88,6 +88,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
         let order = request.order_by.iter();
         named.extend(order.filter_map(|by| by.key.split('.').next()));
+        named.extend(request.top.iter().map(|top| top.by.as_str()));
         let filters = request.filters.iter().chain(&request.metric_filters);
         let mut waiting: Vec<&FilterRequest> = filters.collect();
         while let Some(filter) = waiting.pop() {

@@ -46,11 +46,13 @@ fn take_apart(step: &mut Select, is_sqlite: bool) -> Lowered<()> {
         take_apart(&mut both.0, is_sqlite)?;
         take_apart(&mut both.1, is_sqlite)?;
     }
-    let read = match &mut step.from {
-        Some(From::Join { left, .. }) => &mut **left,
-        Some(from) => from,
-        None => return Ok(()),
+    let Some(mut read) = step.from.as_mut() else {
+        return Ok(());
     };
+    // Behind the rows stand the groups that pass, and the members that are shown.
+    while let From::Join { left, .. } | From::LeftJoin { left, .. } = read {
+        read = left;
+    }
     let is_join = |select: &Select| matches!(select.from, Some(From::LeftJoin { .. }));
     let From::Rows { select, alias } = &*read else {
         return Ok(());
@@ -148,8 +150,10 @@ fn rename(step: &mut Select, names: &HashMap<String, String>) -> Lowered<()> {
     }
     step.condition.iter_mut().for_each(&mut change);
     step.groups.iter_mut().for_each(&mut change);
-    if let Some(From::Join { on, .. }) = &mut step.from {
+    let mut from = step.from.as_mut();
+    while let Some(From::Join { left, on, .. } | From::LeftJoin { left, on, .. }) = from {
         change(on);
+        from = Some(left);
     }
     fault.map_or(Ok(()), Err)
 }
@@ -168,7 +172,7 @@ pub fn handed(from: Option<&From>, near: &Select) -> Vec<String> {
 pub fn reads(from: Option<&From>) -> &[Read] {
     match from {
         Some(From::Beside(beside)) => &beside.reads,
-        Some(From::Join { left, .. }) => reads(Some(left)),
+        Some(From::Join { left, .. } | From::LeftJoin { left, .. }) => reads(Some(left)),
         _ => &[],
     }
 }
@@ -176,7 +180,7 @@ pub fn reads(from: Option<&From>) -> &[Read] {
 fn is_join_fenced(from: Option<&From>) -> bool {
     match from {
         Some(From::Beside(beside)) => beside.is_fenced,
-        Some(From::Join { left, .. }) => is_join_fenced(Some(left)),
+        Some(From::Join { left, .. } | From::LeftJoin { left, .. }) => is_join_fenced(Some(left)),
         _ => false,
     }
 }

@@ -102,7 +102,8 @@ impl<'a> Known<'a> {
         let (Some(own), Some(whole)) = (own.first(), asked.get(key)) else {
             return Err("members of no dimension".to_owned());
         };
-        if own.form != whole.form {
+        // Where far rows are joined, those of fewer dimensions may have other numbers.
+        if !own.dimension.is(&whole.dimension) || own.grain != whole.grain {
             return Err("members of another dimension are ranked".to_owned());
         }
         let result = layout.result;

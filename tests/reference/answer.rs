@@ -240,7 +240,10 @@ impl<'w> Asked<'w> {
                 members.map(|member| self.now(*metric, member))
             };
             let all: Vec<Value> = values(false).collect();
-            let numbers = all.iter().filter_map(Value::number);
+            let numbers = all.iter().filter_map(|value| match value {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            });
             let sum = numbers.reduce(Number::plus);
             let sum = sum.map_or(Value::Null, Value::Number);
             placing.of.insert(*metric, (sum, values(true).collect()));

@@ -113,6 +113,10 @@ impl Compiler {
         let notes = std::mem::take(&mut resolved.notes);
         let placements = resolved.placements.clone();
         let selection = resolved.selection.clone();
+        let sources = match resolved.legs.as_slice() {
+            [leg] => Sources::One(leg.source.id),
+            legs => Sources::Several(legs.iter().map(|leg| leg.source.id).collect()),
+        };
         let mut plan = plan(catalog, resolved, self.dialect)?;
         let statement = emit(&plan);
         let params = take_params(&mut plan, &statement);
@@ -139,10 +143,7 @@ impl Compiler {
         );
         let sources = match plan.legs.as_slice() {
             [leg] => Sources::One(leg.scan.source.id),
-            _ => {
-                let legs = plan.current_legs();
-                Sources::Several(legs.map(|leg| leg.scan.source.id).collect())
-            }
+            _ => sources,
         };
         let others = plan.legs.iter().flat_map(|leg| leg.scan.others());
         let others = others.map(|scan| scan.source.id).collect();

@@ -31,8 +31,11 @@ pub struct Limits {
     pub reached_dimensions: usize,
     /// Number of other sources that are read beside one, in one request.
     pub joins: usize,
-    /// Number of periods that gaps are filled in.
+    /// Number of periods that gaps are filled in, or that a window moves along.
     pub periods: usize,
+    /// Number of frames in time that the metrics of one request have: the period that is asked for, and each
+    /// offset, window or date of a group that differs.
+    pub frames: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
     /// Number of levels of subtotals in one request.
@@ -77,6 +80,7 @@ impl Default for Limits {
             reached_dimensions: 100_000,
             joins: 32,
             periods: 10_000,
+            frames: 32,
             selected_items: 200,
             totals_levels: 16,
             top_members: 1_000,

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::calendar::{Grain, Window};
 use crate::catalog::fragment::Fragment;
-use crate::catalog::metric::{Calculation, Definition};
+use crate::catalog::metric::{Calculation, Definition, Metric};
 use crate::catalog::reach::PathId;
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
@@ -288,12 +289,16 @@ impl Lineage {
                 Some((toggle.key.clone(), toggle.option(*option)?.key.clone()))
             })
             .collect();
-        let (components, source_columns) = self.parts(definition, leg, depth, left);
+        let (components, mut source_columns) = self.parts(definition, leg, depth, left);
+        source_columns.extend(self.picked_columns(metric, source));
+        source_columns.sort();
+        source_columns.dedup();
         let sources: Vec<Name> = match source {
             Some(source) => vec![source.key.clone()],
             None => all_sources(&components),
         };
-        let sentence = sentence(&metric.key, &sources, definition, &variant);
+        let mut sentence = sentence(&metric.key, &sources, definition, &variant);
+        self.timing(metric, source, &mut sentence);
         Some(Provenance {
             key: metric.key.to_string(),
             sources,
@@ -305,6 +310,42 @@ impl Lineage {
             filter: definition.info.filter.clone(),
             sentence,
         })
+    }
+
+    /// The columns that tell which rows a semi-additive metric is of.
+    fn picked_columns(&self, metric: &Metric, source: Option<&Source>) -> Vec<String> {
+        let pick = metric.timing.pick.as_ref();
+        let over = pick.and_then(|pick| source?.dimensions.get(&pick.over));
+        let over = over.into_iter().flat_map(|over| over.value.columns.iter());
+        let filter = pick.and_then(|pick| pick.filter.as_ref());
+        let filter = filter
+            .into_iter()
+            .flat_map(|filter| filter.fragment.columns.iter());
+        let names = over.chain(filter).map(|id| self.catalog.columns.name(*id));
+        names.map(str::to_owned).collect()
+    }
+
+    /// Which rows in time a metric is of, in words.
+    fn timing(&self, metric: &Metric, source: Option<&Source>, sentence: &mut String) {
+        if let Some(pick) = &metric.timing.pick {
+            let which = if pick.first { "first" } else { "last" };
+            let over = source.and_then(|source| source.dimensions.get(&pick.over));
+            let over = over.map_or("date", |over| over.key.as_str());
+            let _ = write!(sentence, ", of the {which} {over} of each group");
+        }
+        let _ = match metric.timing.window {
+            None => Ok(()),
+            Some(Window::Cumulative) => write!(sentence, ", since ever"),
+            Some(Window::Rolling { count, grain }) => {
+                write!(sentence, ", over {}", so_many(count, grain))
+            }
+            Some(Window::ToDate(grain)) => {
+                write!(sentence, ", since the {} began", in_words(grain))
+            }
+        };
+        if let Some((count, grain)) = metric.timing.offset {
+            let _ = write!(sentence, ", {} before", so_many(count, grain));
+        }
     }
 
     fn parts(
@@ -343,6 +384,17 @@ impl Lineage {
         columns.dedup();
         (components, columns)
     }
+}
+
+/// `7 days`, `1 month`.
+fn so_many(count: i32, grain: Grain) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {}{plural}", in_words(grain))
+}
+
+/// `fiscal year` and its kind.
+fn in_words(grain: Grain) -> String {
+    grain.as_str().replace('_', " ")
 }
 
 /// The sources of all components, each once.

@@ -25,7 +25,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 34] = [
+const ROWS: [Row; 36] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -208,6 +208,36 @@ const ROWS: [Row; 34] = [
             catalog: catalog(json!({"metrics": [base()], "dimensions": [dimension]})).to_string(),
             request: request.to_string(),
             path: "request.fill_gaps".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("periods", &[3, 10_000], |count| {
+        let dimension =
+            json!({"dimension_key": "d", "column_expression": "date", "data_type": "date"});
+        let metric = json!({"metric_key": "revenue", "sql_expression": "SUM(revenue)", "window": "cumulative"});
+        let from = Date::parse("2000-01-01").unwrap();
+        let to = Grain::Day.shift(from, i32::try_from(count).unwrap() - 1);
+        let range = json!({"from": from.to_string(), "to": to.unwrap().to_string()});
+        let request = json!({"metrics": ["revenue"], "dimensions": ["d"], "date_range": range});
+        Input {
+            catalog: catalog(json!({"metrics": [metric], "dimensions": [dimension]})).to_string(),
+            request: request.to_string(),
+            path: "request.metrics".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("frames", &[3, 32], |count| {
+        // The period itself is one, and every offset another.
+        let offsets = (1..count).map(|at| {
+            json!({"metric_key": format!("m{at}"), "sql_expression": "SUM(revenue)",
+                   "offset": {"n": at, "grain": "day"}})
+        });
+        let metrics: Vec<Value> = offsets.collect();
+        let keys: Vec<String> = (1..count).map(|at| format!("m{at}")).collect();
+        Input {
+            catalog: catalog(json!({"metrics": metrics})).to_string(),
+            request: json!({"metrics": keys}).to_string(),
+            path: "request.metrics".to_owned(),
             ..revenue()
         }
     }),

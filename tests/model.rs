@@ -45,7 +45,12 @@ impl Tally {
     /// What a question compiles to and what has to come out, if the model knows.
     fn expect(&self, compiled: Compiled, world: &World, question: &Asked) -> Expected {
         let fail = |what: String| Err(format!("{what}\n{}", ask::described(world, question)));
-        match (refusal(world, question), answer(world, question), compiled) {
+        let refused = refusal(world, question);
+        let answer = match refused {
+            Some(_) => None,
+            None => answer(world, question),
+        };
+        match (refused, answer, compiled) {
             (Some(code), _, Err(errors)) => {
                 count(&self.refused);
                 let mut codes = errors.iter().map(|error| error.code().as_str());

@@ -341,12 +341,8 @@ fn no_hidden_row_raises_in_random_requests() {
             let caller = &questions[0].0;
             let is_poisoned = |row: &Row| is_hidden_safely(&world, caller, row);
             let tenant = ModelValue::integer(caller.tenant);
-            let poisoned = sql::rows_with(
-                &world,
-                &is_poisoned,
-                &|table, row| table == 0 && row[TENANT] != tenant,
-                &|_, _| false,
-            );
+            let is_hidden = |table: usize, row: &Row| table == 0 && row[TENANT] != tenant;
+            let poisoned = sql::rows_with(&world, &is_poisoned, &is_hidden, &|_, _| false);
             let mut server = server.borrow_mut();
             server.run(&poisoned);
             for mode in ["force_custom_plan", "force_generic_plan"] {

@@ -9,6 +9,7 @@ mod periods;
 mod preset;
 mod range;
 mod shift;
+mod window;
 mod zone;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use periods::{Month, Periods, Weekday};
 pub use preset::Preset;
 pub use range::{DateRange, DateRangeError, MomentRange};
 pub(crate) use shift::Shift;
+pub(crate) use window::Window;
 pub use zone::Zone;
 
 use crate::value::Date;

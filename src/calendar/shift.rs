@@ -1,10 +1,10 @@
 //! Shifts: how far back a comparison looks, counted by the calendar (R18).
 
-use super::{DateRange, Grain};
-use crate::value::Date;
+use super::{DateRange, Grain, Zone};
+use crate::value::{Date, Moment, Timestamp};
 
 /// A way back in time: calendar months first, then days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Shift {
     pub(crate) months: i32,
     pub(crate) days: i32,
@@ -37,6 +37,14 @@ impl Shift {
         }
     }
 
+    /// Both ways one after the other: months with months, and then days with days.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            months: self.months.saturating_add(other.months),
+            days: self.days.saturating_add(other.days),
+        }
+    }
+
     /// A range so far back. A last date that ends its month stays one, others are clamped to the month
     /// they fall into. `None` beyond the first year.
     pub(crate) fn apply(self, range: DateRange) -> Option<DateRange> {
@@ -51,12 +59,33 @@ impl Shift {
         Some(DateRange::in_order(from, until))
     }
 
-    fn date(self, date: Date) -> Option<Date> {
-        let shifted = Grain::Month.shift(date, -self.months)?;
-        Grain::Day.shift(shifted, -self.days)
+    /// A time so far back; the start of a day is moved like the end of a range.
+    pub(crate) fn time(self, time: Timestamp) -> Option<Timestamp> {
+        match time == Timestamp::midnight(time.date()) {
+            true => self.end(time.date()).map(Timestamp::midnight),
+            false => self.date(time.date()).map(|date| time.on(date)),
+        }
     }
 
-    fn end(self, until: Date) -> Option<Date> {
+    /// A moment so far back by the clocks of a zone.
+    pub(crate) fn moment(self, moment: Moment, zone: &Zone) -> Option<Moment> {
+        let date = zone.date_at(moment);
+        match moment == zone.start_of(date) {
+            true => self.end(date).map(|date| zone.start_of(date)),
+            false => self
+                .time(zone.time_at(moment))
+                .map(|time| zone.moment_near(time)),
+        }
+    }
+
+    /// A date so far back, clamped to the month that it falls into.
+    pub(super) fn date(self, date: Date) -> Option<Date> {
+        let shifted = Grain::Month.shift(date, self.months.checked_neg()?)?;
+        Grain::Day.shift(shifted, self.days.checked_neg()?)
+    }
+
+    /// The end of a range so far back; a last date that ends its month stays one.
+    pub(crate) fn end(self, until: Date) -> Option<Date> {
         if is_first_of_month(until) {
             return self.date(until);
         }

@@ -142,6 +142,23 @@ impl Zone {
         }
     }
 
+    /// The time that clocks in the zone show at a moment.
+    pub(super) fn time_at(&self, moment: Moment) -> Timestamp {
+        let utc = moment.to_utc();
+        let offset = self.rules.to_offset(nearest_instant(utc));
+        utc.plus_seconds(offset.seconds()).unwrap_or(utc)
+    }
+
+    /// The moment at which clocks in the zone show a time: the first of two, and in a gap the time that
+    /// they would have gone on to.
+    pub(super) fn moment_near(&self, time: Timestamp) -> Moment {
+        let (AmbiguousOffset::Unambiguous { offset }
+        | AmbiguousOffset::Fold { before: offset, .. }
+        | AmbiguousOffset::Gap { before: offset, .. }) =
+            self.rules.to_ambiguous_timestamp(time.civil()).offset();
+        utc_of(time, offset).unwrap_or(Moment::MIN)
+    }
+
     /// The moments at which the hours of clocks in the zone begin, between the starts of two dates. An
     /// hour that clocks show twice is two; one that a change cuts short begins where the change is not.
     pub(crate) fn hours(&self, from: Date, until: Date) -> impl Iterator<Item = Moment> {

@@ -1,16 +1,17 @@
 //! Metrics: what is measured, and how under which options.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::calendar::{Grain, Shift, Window};
 use crate::expr::Expr;
 use crate::name::Name;
 use crate::value::DataType;
 
-use super::fragment::Printed;
-use super::spec::{AdditivitySpec, GrainCount, WindowSpec};
+use super::fragment::{Fragment, Printed};
 use super::spelling::KeySpelling;
 use super::toggle::Selection;
-use super::{MeasureId, MetricId, OptionId, ToggleId};
+use super::{DimensionId, MeasureId, MetricId, OptionId, ToggleId};
 
 /// A metric: an aggregate over one source, or derived from other metrics.
 ///
@@ -37,8 +38,77 @@ pub struct Metric {
     /// The most specific first; no selection matches two of one specificity.
     pub(crate) variants: Vec<Variant>,
     pub(crate) module: Option<String>,
-    pub(crate) unsupported: Option<&'static str>,
     pub(crate) additivity: Additivity,
+    pub(crate) timing: Timing,
+    /// Whether its timing, or that of a metric that it rests on under any options, is not the usual one.
+    pub(crate) is_timed: bool,
+}
+
+/// Which rows in time a metric is of; by itself those of the period that is asked for.
+#[derive(Default)]
+pub(crate) struct Timing {
+    /// How far back its period lies: so many periods.
+    pub(crate) offset: Option<(i32, Grain)>,
+    /// How far it reaches back from the end of a period.
+    pub(crate) window: Option<Window>,
+    /// The one date of each group that it is of.
+    pub(crate) pick: Option<Pick>,
+}
+
+impl Timing {
+    /// Whether it is that of a metric that says nothing of it.
+    pub(crate) fn is_usual(&self) -> bool {
+        self.offset.is_none() && self.window.is_none() && self.pick.is_none()
+    }
+
+    /// How far back its period lies, by the calendar.
+    pub(crate) fn shift(&self) -> Option<Shift> {
+        let (count, grain) = self.offset?;
+        Shift::back(count, grain)
+    }
+
+    /// Whether it moves along the dates of the source.
+    pub(crate) fn needs_dates(&self) -> bool {
+        self.offset.is_some() || self.window.is_some()
+    }
+}
+
+/// The one date whose rows count in a group, of those on which it has a row.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pick {
+    /// The dimension that has the date.
+    pub(crate) over: DimensionId,
+    /// Whether it is the first date rather than the last.
+    pub(crate) first: bool,
+    /// What rows have to be for the metric.
+    pub(crate) filter: Option<SharedFilter>,
+}
+
+/// A filter of semi-additive metrics, told from others by its number.
+#[derive(Clone)]
+pub(crate) struct SharedFilter {
+    pub(crate) number: usize,
+    pub(crate) fragment: Arc<Fragment>,
+}
+
+impl PartialEq for SharedFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for SharedFilter {}
+
+impl PartialOrd for SharedFilter {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SharedFilter {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number.cmp(&other.number)
+    }
 }
 
 /// The override of a metric under one or several options.
@@ -251,22 +321,6 @@ impl Metric {
     pub(crate) fn definitions(&self) -> impl Iterator<Item = &Definition> {
         std::iter::once(&self.base).chain(self.variants.iter().map(|variant| &variant.definition))
     }
-}
-
-/// The part of a metric that this version loads and checks but does not compile.
-pub(crate) fn unsupported_part(
-    additivity: Option<&AdditivitySpec>,
-    window: Option<&WindowSpec>,
-    offset: Option<&GrainCount>,
-) -> Option<&'static str> {
-    if window.is_some() {
-        return Some("a metric with a `window`");
-    }
-    if offset.is_some() {
-        return Some("a metric with an `offset`");
-    }
-    matches!(additivity, Some(AdditivitySpec::SemiAdditive { .. }))
-        .then_some("a semi-additive metric")
 }
 
 #[cfg(test)]

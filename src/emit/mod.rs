@@ -13,12 +13,14 @@ mod joins;
 mod json_path;
 mod params;
 mod passing;
+mod picked;
 mod predicate;
 mod rows;
 mod select;
 mod standing;
 mod top;
 mod totals;
+mod windows;
 
 use crate::catalog::columns::ColumnId;
 use crate::certificate::{Certificate, GuardedScan};
@@ -263,7 +265,7 @@ impl Columns<'_, '_, '_> {
             return;
         }
         let moved = scan.filter(|scan| scope.moves_date && scan.date_column == Some(id));
-        let (Some(scan), Some((months, days))) = (moved, self.plan.shift) else {
+        let Some((scan, (months, days))) = moved.and_then(|scan| Some((scan, scan.moved?))) else {
             self.plain(id, scope, out);
             return;
         };

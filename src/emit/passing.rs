@@ -41,19 +41,25 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// Leaves the rows of a leg whose groups pass. A group is there once, so no row is doubled, and a missing
     /// member is one like others.
-    pub(super) fn join_passing(&mut self, passing: &'p Passing<'c>, leg: usize, scope: Scope) {
+    pub(super) fn join_passing(
+        &mut self,
+        passing: &'p Passing<'c>,
+        leg: usize,
+        scope: Scope,
+        indent: usize,
+    ) {
         let tested: &'p Plan<'c> = &passing.plan;
         // What is joined has all keys, also where fewer are grouped by.
         let Some(leg) = tested.legs.get(leg) else {
             return;
         };
-        self.line(2);
+        self.line(indent);
         self.push("JOIN ");
         self.push(STEP);
         self.push(" AS ");
         self.push(ALIAS);
         for (at, (key, key_type)) in tested.keys.iter().zip(&passing.types).enumerate() {
-            self.line(4);
+            self.line(indent + 2);
             self.push(if at == 0 { "ON " } else { "AND " });
             self.meets(
                 *key_type,

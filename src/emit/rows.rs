@@ -60,7 +60,7 @@ impl<'p> Emitter<'p, '_> {
         self.line(2);
         self.push("FROM ");
         self.rows(&leg.scan, 2);
-        self.outer_conditions(&leg.scan);
+        self.outer_conditions(&leg.scan, 2);
         self.line(0);
         self.push(")");
     }

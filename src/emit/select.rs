@@ -5,6 +5,7 @@ use crate::plan::{Computed, Leg, Level, OutputTerm, Plan, Scan, Term};
 use crate::value::DataType;
 
 use super::params::push_number;
+use super::windows::WINDOW;
 use super::{Emitter, Scope};
 
 /// The alias of the step below.
@@ -79,13 +80,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn grouped(&mut self, position: usize, leg: &'p Leg<'c>, level: Option<&'p Level>) {
         let plan = self.plan;
         self.scan = Some(&leg.scan);
+        if let Some(pick) = &leg.pick {
+            return self.picked(position, leg, pick, level);
+        }
         self.line(2);
         self.push("SELECT");
         let mut first = true;
-        let scope = Scope {
-            moves_date: leg.is_previous,
-            ..Scope::OUTSIDE.of_dimension()
-        };
+        let scope = key_scope(leg);
         for (at, key) in plan.keys.iter().enumerate() {
             self.item(&mut first);
             match level {
@@ -105,21 +106,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.fragment(measure.text, Scope::OUTSIDE);
             self.named(&measure.name.sql);
         }
-        if plan.groups_by_nothing(position) {
-            // Without an aggregate there would be a row for each of the facts.
-            self.item(&mut first);
-            self.push("count(*) AS present");
-        }
-        self.line(2);
-        self.push("FROM ");
-        self.rows(&leg.scan, 2);
-        if let Some(passing) = self.passing {
-            self.join_passing(passing, position, scope);
-        }
-        if let Some(top) = self.is_by_top(level) {
-            self.join_top(top, leg, scope);
-        }
-        self.outer_conditions(&leg.scan);
+        self.present(position, &mut first);
+        self.rows_of((position, leg), level, 2);
         match (&plan.totals, level) {
             (_, Some(level)) => self.group_by(self.grouped_by(level)),
             (Some(totals), None) => self.grouping_sets(totals),
@@ -127,13 +115,53 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
+    /// Without a key and an aggregate there would be a row for each of the facts.
+    pub(super) fn present(&mut self, position: usize, first: &mut bool) {
+        if self.plan.groups_by_nothing(position) {
+            self.item(first);
+            self.push("count(*) AS present");
+        }
+    }
+
+    /// The rows of a leg: those of the guard, in windows, of groups that pass, of members that are shown, under the
+    /// conditions that can raise.
+    pub(super) fn rows_of(
+        &mut self,
+        (position, leg): (usize, &'p Leg<'c>),
+        level: Option<&'p Level>,
+        indent: usize,
+    ) {
+        let scope = key_scope(leg);
+        self.line(indent);
+        self.push("FROM ");
+        self.rows(&leg.scan, indent);
+        if let Some(windows) = &leg.windows {
+            self.join_windows(windows, leg, level, indent);
+        }
+        if let Some(passing) = self.passing {
+            self.join_passing(passing, position, scope, indent);
+        }
+        if let Some(top) = self.is_by_top(level) {
+            self.join_top(top, leg, scope, indent);
+        }
+        self.outer_conditions(&leg.scan, indent);
+        if let Some((_, filter)) = leg.pick.as_ref().and_then(|pick| pick.filter) {
+            self.conjunct(leg.scan.outer.len(), indent);
+            self.fragment(filter, Scope::OUTSIDE);
+        }
+    }
+
     /// The conditions on rows that can raise, outside the fence.
-    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>) {
+    pub(super) fn outer_conditions(&mut self, scan: &'p Scan<'c>, indent: usize) {
         for (index, predicate) in scan.outer.iter().enumerate() {
-            self.line(if index == 0 { 2 } else { 4 });
-            self.push(if index == 0 { "WHERE " } else { "AND " });
+            self.conjunct(index, indent);
             self.predicate(predicate, Scope::OUTSIDE);
         }
+    }
+
+    fn conjunct(&mut self, index: usize, indent: usize) {
+        self.line(if index == 0 { indent } else { indent + 2 });
+        self.push(if index == 0 { "WHERE " } else { "AND " });
     }
 
     /// The number of columns that groups are by.
@@ -159,6 +187,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
             return;
         };
+        if leg
+            .windows
+            .as_ref()
+            .is_some_and(|windows| windows.key == Some(at))
+        {
+            return self.column_of(WINDOW, "period");
+        }
         // The plan is not made where the dialect lacks the expression.
         if let Ok(text) = on_source.value.printed.get(plan.dialect) {
             self.dimension_value(on_source, text, key.grain, scope);
@@ -458,6 +493,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes a position or a level, which the limits keep small.
     pub(super) fn count(&mut self, number: usize) {
         push_number(u16::try_from(number).unwrap_or(u16::MAX), &mut self.out);
+    }
+}
+
+/// How keys are written on a leg: dates where they are shown.
+pub(super) fn key_scope(leg: &Leg<'_>) -> Scope {
+    Scope {
+        moves_date: leg.scan.moved.is_some(),
+        ..Scope::OUTSIDE.of_dimension()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Emitter, Scope};
 /// The step that has the members.
 const STEP: &str = "top";
 /// Its alias.
-const ALIAS: &str = "q";
+pub(super) const ALIAS: &str = "q";
 
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the steps that rank the members of a key, and the one that has the first of them.
@@ -75,11 +75,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// Rows meet the members that are shown: those of the others are left out, or have none.
-    pub(super) fn join_top(&mut self, top: &'p Top<'c>, leg: &'p Leg<'c>, scope: Scope) {
+    pub(super) fn join_top(
+        &mut self,
+        top: &'p Top<'c>,
+        leg: &'p Leg<'c>,
+        scope: Scope,
+        indent: usize,
+    ) {
         let Some(key) = self.plan.keys.get(top.key) else {
             return;
         };
-        self.line(2);
+        self.line(indent);
         self.push(if top.kept.is_some() {
             "LEFT JOIN "
         } else {
@@ -88,7 +94,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(STEP);
         self.push(" AS ");
         self.push(ALIAS);
-        self.line(4);
+        self.line(indent + 2);
         self.push("ON ");
         let plan = self.plan;
         self.meets(

@@ -145,6 +145,10 @@ codes! {
     NotSelected = "not-selected",
     /// A share of a metric whose numbers do not add up to a whole.
     NotAdditive = "not-additive",
+    /// A window along periods that no range with two ends says.
+    WindowWithoutRange = "window-without-range",
+    /// A window, and dimensions that cut its dates in several ways.
+    WindowDates = "window-dates",
     /// Members are to be ranked, and the request does not say of which dimension.
     TopDimension = "top-dimension",
     /// No such preset.

@@ -162,6 +162,14 @@ pub enum ResolveError {
         /// Why, in words.
         reason: &'static str,
     },
+    /// A window along periods that no range with two ends says.
+    #[error("a window moves from the first date of a range to its last, and there is none")]
+    WindowWithoutRange,
+    /// A window, and dimensions that cut its dates in several ways.
+    #[error(
+        "a window moves along one dimension at a grain of the source's dates, and others are asked for"
+    )]
+    WindowDates,
     /// Members are to be ranked, and the request does not say of which dimension.
     #[error("members of one dimension are ranked, and {found} are grouped by")]
     TopDimension {
@@ -343,6 +351,8 @@ impl ResolveError {
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
             ResolveError::NotSelected { .. } => ErrorCode::NotSelected,
             ResolveError::NotAdditive { .. } => ErrorCode::NotAdditive,
+            ResolveError::WindowWithoutRange => ErrorCode::WindowWithoutRange,
+            ResolveError::WindowDates => ErrorCode::WindowDates,
             ResolveError::TopDimension { .. } => ErrorCode::TopDimension,
             ResolveError::UnknownPreset { .. } => ErrorCode::UnknownPreset,
             ResolveError::InvalidDate => ErrorCode::InvalidDate,

@@ -1,22 +1,18 @@
 //! Comparisons: every metric again in an earlier period, and its change since (R18).
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::calendar::Shift;
 use crate::catalog::MetricId;
 use crate::catalog::metric::{Definition, Formula};
 use crate::catalog::spelling::KeySpelling;
-use crate::context::Tenant;
 use crate::error::Kind;
 use crate::expr::functions::{Callee, Function};
 use crate::expr::{BinaryOp, Call, Expr};
 use crate::output::{Column, ColumnRole, Compared, Shown};
-use crate::resolve::{ResolvedLeg, ResolvedQuery};
-use crate::value::{Param, Value};
+use crate::resolve::ResolvedQuery;
 
 use super::measures::MetricColumns;
-use super::{BindId, Leg, Measure, Output, OutputTerm, Planner, Side, Term};
+use super::{Output, OutputTerm, Planner, Side, Term};
 
 /// The number less what it was.
 static CHANGE: LazyLock<Formula> = LazyLock::new(|| Formula::new(&difference(), 2));
@@ -41,68 +37,6 @@ fn difference() -> Expr<u32> {
 }
 
 impl<'c> Planner<'c> {
-    /// The parameters by which dates are moved: months, then days.
-    pub(super) fn shift(&mut self, shift: Shift) -> (BindId, BindId) {
-        let [months, days] = [shift.months, shift.days]
-            .map(|count| self.bind(Param::Scalar(Value::Integer(i64::from(count)))));
-        (months, days)
-    }
-
-    /// The legs of every source, and again for the period that is compared with, where the source answers
-    /// anything there.
-    pub(super) fn legs(
-        &mut self,
-        resolved: Vec<ResolvedLeg<'c>>,
-        tenant: &Tenant,
-        measures: &mut [Measure<'c>],
-        is_compared: bool,
-        answering: &BTreeSet<usize>,
-    ) -> Vec<Leg<'c>> {
-        let count = resolved.len();
-        let mut legs = Vec::with_capacity(if is_compared { count * 2 } else { count });
-        let mut earlier = Vec::new();
-        for (position, mut leg) in resolved.into_iter().enumerate() {
-            let previous_dates = leg.previous_dates.take();
-            let keys = std::mem::take(&mut leg.buckets);
-            let both = [position, position + count];
-            let both = both
-                .get(..if is_compared { 2 } else { 1 })
-                .unwrap_or_default();
-            let scan = self.scan(leg, tenant, both, &keys, measures);
-            let earlier_leg = position + count;
-            if answering.contains(&earlier_leg) {
-                let place = count + earlier.len();
-                let moved = measures
-                    .iter_mut()
-                    .filter(|measure| measure.leg == earlier_leg);
-                moved.for_each(|measure| measure.leg = place);
-                let moves = keys.iter().any(|key| self.moves(key, &scan));
-                if moves {
-                    self.check_moved(scan.source);
-                }
-                let mut previous = self.previous_scan(&scan, previous_dates);
-                // Moving a date raises at the ends of the calendar.
-                previous.is_fenced |= moves && self.tests_keys;
-                earlier.push(Leg {
-                    is_previous: true,
-                    scan: previous,
-                    keys: keys.clone(),
-                });
-            }
-            legs.push(Leg {
-                is_previous: false,
-                scan,
-                keys,
-            });
-        }
-        legs.append(&mut earlier);
-        if measures.is_empty() && legs.iter().all(|leg| leg.keys.is_empty()) {
-            // Constants alone are one row, whichever source says so.
-            legs.truncate(1);
-        }
-        legs
-    }
-
     /// The columns that show a metric in the earlier period and its change since.
     pub(super) fn comparison_outputs(
         &mut self,
@@ -144,7 +78,7 @@ impl<'c> Planner<'c> {
         if let Some(known) = metrics.compared_terms.get(&(id, compared)) {
             return Some(*known);
         }
-        let (before, _) = self.metric(id, Side::previous(id, query), query, metrics)?;
+        let (before, _) = self.metric(id, Side::previous(id, query)?, query, metrics)?;
         let (now, definition) = self.metric(id, Side::current(id, query), query, metrics)?;
         let formula: &'static Formula = match compared {
             Compared::Previous => return Some((before, definition)),

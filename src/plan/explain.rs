@@ -32,10 +32,10 @@ impl fmt::Display for Plan<'_> {
             }
         }
         for (position, leg) in self.legs.iter().enumerate() {
-            let period = if leg.is_previous {
-                ", the period before"
-            } else {
-                ""
+            let period = match (leg.is_previous, leg.scan.moved.is_some()) {
+                (true, _) => ", the period before",
+                (false, true) => ", earlier dates",
+                (false, false) => "",
             };
             self.explain_scan("scan   ", &leg.scan, period, f)?;
             match &self.rows {
@@ -177,6 +177,30 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// Which rows are in the groups.
+    fn explain_frame(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(windows) = &leg.windows {
+            let key = windows
+                .key
+                .map_or("window", |key| self.name_of(Term::Key(key)));
+            let ends = match windows.every.since {
+                Some(_) => "from where each begins",
+                None => "since ever",
+            };
+            writeln!(f, "windows up to the end of every {key}, {ends}")?;
+        }
+        if let Some(pick) = &leg.pick {
+            let which = if pick.first { "first" } else { "last" };
+            let of = if pick.filter.is_some() {
+                ", of rows that pass its filter"
+            } else {
+                ""
+            };
+            writeln!(f, "pick    the {which} {} of each group{of}", pick.over.key)?;
+        }
+        Ok(())
+    }
+
     fn by(&self, on: &[(ColumnId, ColumnId)]) -> String {
         let pairs = on.iter().map(|(here, there)| {
             let [here, there] = [here, there].map(|column| self.names.sql(*column));
@@ -221,6 +245,7 @@ impl Plan<'_> {
         leg: &Leg<'_>,
         f: &mut fmt::Formatter<'_>,
     ) -> fmt::Result {
+        self.explain_frame(leg, f)?;
         let keys = self.keys.iter().zip(&leg.keys);
         let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
         match keys.is_empty() {

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
-use crate::error::{Error, Kind, ResolveError};
+use crate::error::Kind;
 use crate::expr::render::Rendered;
 use crate::output::{Compared, Standing};
-use crate::path::At;
 use crate::resolve::ResolvedQuery;
 
 use super::{
@@ -27,7 +26,7 @@ pub(super) struct MetricColumns<'c> {
     pub(super) standing_terms: BTreeMap<(MetricId, Standing), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
-    /// Where periods are compared, the legs that answer any metric, though it may be a constant.
+    /// Where there are several frames, the legs that answer any metric, though it may be a constant.
     pub(super) legs: BTreeSet<usize>,
 }
 
@@ -130,26 +129,25 @@ impl<'c> Planner<'c> {
         if let Some(found) = columns.metric_terms.get(&(id, side)) {
             return Some(*found);
         }
+        let metric = self.catalog.metric_by_id(id)?;
+        let outer = side;
+        let side = match metric.timing.is_usual() {
+            true => side,
+            false => side.within(&metric.timing, query)?,
+        };
         let leg = side.leg(query);
-        if query.shift.is_some() {
-            columns.legs.extend(leg);
-        }
         let source = side.source.and_then(|source| query.legs.get(source));
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;
-        let metric = self.catalog.metric_by_id(id)?;
-        if let Some(part) = metric.unsupported {
-            let part = format!("{part}, such as `{}`,", metric.key);
-            let error = ResolveError::NotSupported { part };
-            self.findings
-                .push(Error::new(At::root("request").key("metrics").path(), error));
+        if query.frames.len() > 1 && definition.components().is_empty() {
+            columns.legs.extend(leg);
         }
         let term = match &definition.calculation {
             Calculation::Aggregate {
                 measures,
                 above: None,
             } => {
-                let name = Some((&*definition.info, side));
+                let name = Some((&*definition.info, outer));
                 self.measure(
                     (*measures.first()?, leg?),
                     name,
@@ -170,7 +168,7 @@ impl<'c> Planner<'c> {
                         metric.key.as_str(),
                     )?);
                 }
-                self.computed(formula, terms, (&definition.info, side), columns)?
+                self.computed(formula, terms, (&definition.info, outer), columns)?
             }
             Calculation::Derived {
                 components,
@@ -183,10 +181,10 @@ impl<'c> Planner<'c> {
                     let side = Side { source, ..side };
                     terms.push(self.metric(*component, side, query, columns)?.0);
                 }
-                self.computed(formula, terms, (&definition.info, side), columns)?
+                self.computed(formula, terms, (&definition.info, outer), columns)?
             }
         };
-        columns.metric_terms.insert((id, side), (term, definition));
+        columns.metric_terms.insert((id, outer), (term, definition));
         Some((term, definition))
     }
 

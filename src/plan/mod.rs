@@ -7,6 +7,7 @@
 
 mod compare;
 mod explain;
+mod frames;
 mod joins;
 mod measures;
 mod names;
@@ -28,8 +29,8 @@ pub(crate) use joins::{Join, Through};
 pub use node::Plan;
 pub(crate) use node::{
     BaseFilter, BindId, Comparison, Computed, DateCheck, DetailOrder, DetailRows, FilledGaps, Key,
-    Leg, ListBind, Measure, Operand, OrderItem, Output, OutputTerm, Predicate, RuleCheck,
-    RuleShape, Scan, TenantCheck, Term, cut,
+    Leg, LegPick, LegWindows, ListBind, Measure, Operand, OrderItem, Output, OutputTerm,
+    PickedNames, Predicate, RuleCheck, RuleShape, Scan, TenantCheck, Term, WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use standing::Placed;
@@ -43,6 +44,7 @@ use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Printed;
+use crate::catalog::metric::Timing;
 use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
@@ -50,7 +52,7 @@ use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
 use crate::output::{Column, ColumnRole, Shown};
 use crate::path::At;
-use crate::resolve::{Bucket, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
+use crate::resolve::{Bucket, Frames, Gaps, OrderBy, ResolvedLeg, ResolvedQuery};
 use crate::value::{DataType, Param, Value};
 
 use measures::MetricColumns;
@@ -71,9 +73,9 @@ pub fn plan<'c>(
         return planner.detail(query, rows);
     }
     planner.shares_lists = query.legs.len() > 1 || query.reads_far();
-    let shift = query.shift.map(|shift| planner.shift(shift));
     let zone = planner.bind(Param::Scalar(Value::Text(query.zone.as_str().into())));
     let mut keys = planner.keys(&query);
+    let picked = planner.picked_names(&query);
     let tests_apart = query.totals.is_some() || query.top.is_some();
     planner.key_names = tests_apart.then(|| planner.names.clone());
     for leg in &query.legs {
@@ -96,7 +98,7 @@ pub fn plan<'c>(
         order = planner.order(&query, &keys, &mut metrics);
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
-    let (group_predicates, tested) = match tests_apart && !group_conditions.is_empty() {
+    let (group_predicates, mut tested) = match tests_apart && !group_conditions.is_empty() {
         // What sums up groups is of the rows in those that pass, which has to be known before.
         true => (Vec::new(), Some(planner.tested(group_conditions, &query))),
         false => {
@@ -104,8 +106,9 @@ pub fn plan<'c>(
             (predicates, None)
         }
     };
+    let has_top = query.top.is_some();
     let ranked = query.top.take();
-    let ranked = ranked.and_then(|top| planner.ranked(top, &query));
+    let mut ranked = ranked.and_then(|top| planner.ranked(top, &query));
     let meets_steps = tested.is_some() || ranked.is_some();
     planner.tests_keys = meets_steps || group_predicates.iter().any(tests_keys);
     if meets_steps {
@@ -121,14 +124,18 @@ pub fn plan<'c>(
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let periods = query.periods;
     let tenant = query.tenant.clone();
-    let legs = planner.legs(
-        query.legs,
-        &tenant,
-        &mut metrics.measures,
-        shift.is_some(),
-        &metrics.legs,
-    );
     let totals = query.totals.take();
+    let frames = std::mem::take(&mut query.frames);
+    let legs = planner.legs(
+        (query.legs, &frames),
+        &tenant,
+        &mut metrics,
+        [
+            tested.as_mut().map(|tested| &mut tested.metrics),
+            ranked.as_mut().map(|ranked| &mut ranked.metrics),
+        ],
+        totals.is_some() || has_top,
+    );
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
     // Totals and shares are of the others too.
     let needs_others = totals.is_some() || metrics.placed.iter().any(|p| p.share.is_some());
@@ -160,7 +167,7 @@ pub fn plan<'c>(
         lookup_tenant,
         periods,
         zone,
-        shift,
+        picked,
         binds,
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
@@ -171,11 +178,14 @@ pub fn plan<'c>(
     planner.findings.finish(plan)
 }
 
-/// Whose number a metric is: that of a source or of several, in which of two periods.
+/// Whose number a metric is: that of a source or of several, in which frame of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Side {
     /// `None` where the metric is derived over several sources.
     source: Option<usize>,
+    /// The position among the frames of the query.
+    frame: usize,
+    /// Whether it is of the period that is compared with.
     is_previous: bool,
 }
 
@@ -183,24 +193,31 @@ impl Side {
     fn current(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
         Self {
             source: query.placements.leg_of(metric),
+            frame: 0,
             is_previous: false,
         }
     }
 
-    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Self {
-        Self {
+    fn previous(metric: MetricId, query: &ResolvedQuery<'_>) -> Option<Self> {
+        Some(Self {
+            frame: query.frames.previous()?,
             is_previous: true,
             ..Self::current(metric, query)
-        }
+        })
     }
 
-    /// The leg of the plan: the sources in their order, then again for the earlier period.
-    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
-        let source = self.source?;
-        Some(match self.is_previous {
-            true => source + query.legs.len(),
-            false => source,
+    /// The side of a metric of this timing that is asked for on this one.
+    fn within<'c>(self, timing: &'c Timing, query: &ResolvedQuery<'c>) -> Option<Self> {
+        let frame = query.frames.get(self.frame).of(timing);
+        Some(Self {
+            frame: query.frames.position(&frame)?,
+            ..self
         })
+    }
+
+    /// The leg of the plan: the sources in their order, and again for every further frame.
+    fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
+        Some(self.source? + self.frame * query.legs.len())
     }
 }
 
@@ -372,7 +389,7 @@ impl<'c> Planner<'c> {
         outputs: &mut Vec<Output<'c>>,
         columns: &mut Vec<Column>,
     ) {
-        let has_sides = query.legs.len() > 1 || query.shift.is_some();
+        let has_sides = query.legs.len() > 1 || query.frames.len() > 1;
         let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
@@ -395,14 +412,15 @@ impl<'c> Planner<'c> {
                     metric: metric.key.clone(),
                     // A count alone is NULL for a group that its source lacks; what is above it says so.
                     is_nullable: definition.info.is_nullable
-                        || has_gaps && matches!(term, Term::Measure(_)),
+                        || matches!(term, Term::Measure(_))
+                            && (has_gaps || metric.timing.pick.is_some()),
                 },
             });
             outputs.push(Output {
                 what: OutputTerm::Term(term),
                 alias,
             });
-            if query.shift.is_some() {
+            if query.frames.previous().is_some() {
                 self.comparison_outputs(*id, query, metrics, outputs, columns);
             }
             if !query.standings.is_empty() {

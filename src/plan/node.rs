@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Passing, Placed, Through, Top, Totals};
+use super::{Join, Level, Passing, Placed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -59,8 +59,8 @@ pub struct Plan<'c> {
     pub(crate) lookup_tenant: TenantCheck,
     pub(crate) periods: Periods,
     pub(crate) zone: BindId,
-    /// Months and days by which the dates of the period that is compared with are moved.
-    pub(crate) shift: Option<(BindId, BindId)>,
+    /// What the steps call the date of a group and the one that is picked, where one is.
+    pub(crate) picked: Option<PickedNames<'c>>,
     pub(crate) binds: Vec<Param>,
 }
 
@@ -107,11 +107,6 @@ impl<'c> Plan<'c> {
             Some(totals) if !totals.in_one_pass => totals.levels.len(),
             _ => 1,
         }
-    }
-
-    /// The legs of the period that is asked for, one for each source.
-    pub(crate) fn current_legs(&self) -> impl Iterator<Item = &Leg<'c>> {
-        self.legs.iter().filter(|leg| !leg.is_previous)
     }
 
     /// The rules on a dimension: those of the first source that has any.
@@ -162,7 +157,7 @@ pub(crate) struct FilledGaps {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct BindId(pub(crate) usize);
 
-/// The part of an answer that one source gives for one period.
+/// The part of an answer that one source gives in one frame of time.
 #[derive(Clone)]
 pub(crate) struct Leg<'c> {
     /// Whether it is of the period that is compared with.
@@ -170,6 +165,76 @@ pub(crate) struct Leg<'c> {
     pub(crate) scan: Scan<'c>,
     /// What each key is on this source, in the order of the keys.
     pub(crate) keys: Vec<&'c SourceDimension>,
+    /// The window of every period, where one key is a period.
+    pub(crate) windows: Option<LegWindows>,
+    /// The one date of each group that counts.
+    pub(crate) pick: Option<LegPick<'c>>,
+}
+
+/// The windows that rows are looked for in: a row is in each that its date lies in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct LegWindows {
+    /// The position of the key that is the period; none where groups are by none.
+    pub(crate) key: Option<usize>,
+    /// The windows of all periods.
+    pub(crate) every: WindowLists,
+    /// That of the last period, where totals are not by periods.
+    pub(crate) last: Option<WindowLists>,
+}
+
+impl LegWindows {
+    /// The windows at a level of totals: that of the last period where it is not by periods.
+    pub(crate) fn of(&self, level: Option<&Level>) -> &WindowLists {
+        let is_by = match (level, self.key) {
+            (Some(level), Some(key)) => level.by.contains(&key),
+            _ => true,
+        };
+        self.last.as_ref().filter(|_| !is_by).unwrap_or(&self.every)
+    }
+
+    /// The windows of groups by one of the keys alone.
+    pub(crate) fn for_key(self, key: usize) -> Self {
+        match self.key == Some(key) {
+            true => Self {
+                key: Some(0),
+                ..self
+            },
+            false => Self {
+                key: None,
+                every: self.last.unwrap_or(self.every),
+                last: None,
+            },
+        }
+    }
+}
+
+/// Windows, as lists of one length.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct WindowLists {
+    pub(crate) periods: ListBind,
+    /// The first moment of each window; none since ever.
+    pub(crate) since: Option<ListBind>,
+    /// The first moment after each.
+    pub(crate) until: ListBind,
+}
+
+/// The one date of each group whose rows count.
+#[derive(Clone, Copy)]
+pub(crate) struct LegPick<'c> {
+    pub(crate) over: &'c SourceDimension,
+    /// Whether it is the first date rather than the last.
+    pub(crate) first: bool,
+    /// What rows have to be.
+    pub(crate) filter: Option<(&'c Fragment, &'c Rendered)>,
+}
+
+/// The names of the columns that a pick needs.
+#[derive(Clone)]
+pub(crate) struct PickedNames<'c> {
+    /// The date of a group.
+    pub(crate) dated: Cow<'c, KeySpelling>,
+    /// The first or last of those that a group of the result has.
+    pub(crate) picked: Cow<'c, KeySpelling>,
 }
 
 /// The guarded scan of a source.
@@ -192,6 +257,8 @@ pub(crate) struct Scan<'c> {
     pub(crate) date_column: Option<ColumnId>,
     /// Under a date-basis option: the source's date column, and what stands for it.
     pub(crate) date_switch: Option<(ColumnId, ColumnId)>,
+    /// Months and days by which dates are moved to where they are shown.
+    pub(crate) moved: Option<(BindId, BindId)>,
     /// Whether something outside can raise.
     pub(crate) is_fenced: bool,
     /// Whether one of the conditions outside can.
@@ -237,7 +304,7 @@ pub(crate) enum RuleShape {
 }
 
 /// A list that is one parameter.
-#[derive(Clone, Copy, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ListBind {
     pub(crate) values: BindId,
     pub(crate) element: DataType,

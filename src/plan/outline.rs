@@ -9,7 +9,7 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
-use super::{BindId, Join, Passing, Placed, Through, Top, Totals};
+use super::{BindId, Join, LegPick, Passing, PickedNames, Placed, Through, Top, Totals};
 
 impl Plan<'_> {
     /// A digest of all that the verifier holds a text to, together with the parameters in the order in
@@ -43,7 +43,7 @@ impl Plan<'_> {
             lookup_tenant: _,
             periods,
             zone,
-            shift,
+            picked,
             binds: _,
         } = self;
         let mut state = outline_hasher().build_hasher();
@@ -136,7 +136,10 @@ impl Plan<'_> {
         {
             (what, descending, nulls_first).hash(&mut state);
         }
-        (gaps, levels, limit, offset, periods, zone, shift, order).hash(&mut state);
+        if let Some(PickedNames { dated, picked }) = picked {
+            (&*dated.sql, &*picked.sql).hash(&mut state);
+        }
+        (gaps, levels, limit, offset, periods, zone, order).hash(&mut state);
         state.finish()
     }
 }
@@ -146,8 +149,19 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         is_previous,
         scan,
         keys,
+        windows,
+        pick,
     } = leg;
-    is_previous.hash(state);
+    (is_previous, windows, pick.is_some()).hash(state);
+    if let Some(LegPick {
+        over,
+        first,
+        filter,
+    }) = pick
+    {
+        ptr::hash(*over, state);
+        (first, filter.map(|(_, text)| ptr::from_ref(text))).hash(state);
+    }
     state.write_usize(keys.len());
     keys.iter().for_each(|key| ptr::hash(*key, state));
     scan_outline(scan, state);
@@ -167,6 +181,7 @@ fn scan_outline(scan: &Scan<'_>, state: &mut impl Hasher) {
         columns,
         date_column,
         date_switch,
+        moved,
         is_fenced: _,
         outer_raises: _,
         through,
@@ -200,7 +215,7 @@ fn scan_outline(scan: &Scan<'_>, state: &mut impl Hasher) {
         )
             .hash(state);
     }
-    (columns, date_column, date_switch, beside).hash(state);
+    (columns, date_column, date_switch, moved, beside).hash(state);
     predicates(inner, state);
     predicates(outer, state);
     state.write_usize(through.len());

@@ -6,9 +6,7 @@ use crate::path::At;
 use crate::resolve::{Condition, ResolvedQuery};
 use crate::value::DataType;
 
-use super::joins::carry;
 use super::measures::MetricColumns;
-use super::scan::{is_waited_for, needed_columns};
 use super::{Key, Leg, Plan, Planner, Predicate, Scan, cut, tests_keys, value_type};
 
 /// The groups that pass: steps of their own, with what the conditions look at and nothing else.
@@ -33,7 +31,7 @@ pub(crate) enum KeyType {
 /// Conditions on groups, and the columns that they look at.
 pub(super) struct Tested<'c> {
     predicates: Vec<Predicate<'c>>,
-    metrics: MetricColumns<'c>,
+    pub(super) metrics: MetricColumns<'c>,
     levels: usize,
 }
 
@@ -68,17 +66,10 @@ impl<'c> Planner<'c> {
         let tests = tested.predicates.iter().any(tests_keys);
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
-            let moves = leg.is_previous && leg.keys.iter().any(|key| self.moves(key, &leg.scan));
-            let mut scan = Scan {
-                is_fenced: is_waited_for(&leg.scan, &leg.keys, own(), tests, &[]) || moves && tests,
-                ..leg.scan.clone()
-            };
-            let needed = needed_columns(&leg.scan, &leg.keys, own());
-            carry(&mut scan, needed, &leg.keys, plan.names);
-            Leg {
-                scan,
-                ..leg.clone()
-            }
+            let mut leg = leg.clone();
+            let keys = leg.keys.clone();
+            self.fit(&mut leg, &keys, own, tests, &[]);
+            leg
         });
         let groups = Plan {
             legs: own.collect(),
@@ -89,6 +80,7 @@ impl<'c> Planner<'c> {
             group_predicates: tested.predicates,
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),
+            picked: plan.picked.clone(),
             passing: None,
             top: None,
             gaps: None,
@@ -124,7 +116,8 @@ impl<'c> Planner<'c> {
         key: &Key<'c>,
         part: &str,
     ) -> KeyType {
-        let are_several = legs.iter().filter(|leg| !leg.is_previous).count() > 1;
+        let first = legs.first().map(|leg| leg.scan.source.id);
+        let are_several = legs.iter().any(|leg| Some(leg.scan.source.id) != first);
         let mut all = legs
             .iter()
             .map(|leg| known_type(&leg.scan, leg.keys.get(position)?, key));

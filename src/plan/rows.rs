@@ -11,6 +11,7 @@ use crate::output::{Column, ColumnRole, Page, Shown};
 use crate::resolve::{ResolvedQuery, ResolvedRows, RowItem};
 use crate::value::{ColumnType, DataType, Param, Value};
 
+use super::measures::MetricColumns;
 use super::predicates::cuts_moments;
 use super::{DetailOrder, DetailRows, Key, Leg, Output, OutputTerm, Plan, Planner, Term};
 
@@ -50,7 +51,13 @@ impl<'c> Planner<'c> {
             .offset
             .map(|offset| self.bind(Param::Scalar(Value::Integer(offset))));
         let tenant = query.tenant.clone();
-        let mut legs = self.legs(query.legs, &tenant, &mut [], false, &Default::default());
+        let mut legs = self.legs(
+            (query.legs, &query.frames),
+            &tenant,
+            &mut MetricColumns::default(),
+            [None, None],
+            false,
+        );
         let periods = query.periods;
         for leg in legs.iter_mut().filter(|_| detail.after.is_some()) {
             leg.scan.is_fenced |= tests_raising(leg, &keys, &detail, periods);
@@ -84,7 +91,7 @@ impl<'c> Planner<'c> {
             lookup_tenant,
             periods,
             zone,
-            shift: None,
+            picked: None,
             binds,
         })
     }

@@ -12,8 +12,8 @@ use crate::resolve::{DateBounds, ResolvedLeg, Rule};
 use crate::value::{DataType, Param, Value};
 
 use super::{
-    BaseFilter, BindId, DateCheck, ListBind, Measure, Operand, Planner, Predicate, RuleCheck,
-    RuleShape, Scan, TenantCheck,
+    BaseFilter, BindId, DateCheck, LegPick, ListBind, Measure, Operand, Planner, Predicate,
+    RuleCheck, RuleShape, Scan, TenantCheck,
 };
 
 use super::joins::carry;
@@ -91,20 +91,13 @@ impl<'c> Planner<'c> {
             columns: Vec::new(),
             date_column: None,
             date_switch: None,
+            moved: None,
             is_fenced: false,
             outer_raises: false,
             through: Vec::new(),
             rules_through: Vec::new(),
             joins: Vec::new(),
             beside: Vec::new(),
-        }
-    }
-
-    /// The same scan over the period that is compared with.
-    pub(super) fn previous_scan(&mut self, scan: &Scan<'c>, dates: Option<DateBounds>) -> Scan<'c> {
-        Scan {
-            dates: dates.map(|dates| self.date_check(scan.source, dates)),
-            ..scan.clone()
         }
     }
 
@@ -125,7 +118,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn date_check(&mut self, source: &Source, dates: DateBounds) -> DateCheck {
+    pub(super) fn date_check(&mut self, source: &Source, dates: DateBounds) -> DateCheck {
         DateCheck {
             column: dates.column,
             data_type: source.date_type(dates.column),
@@ -174,7 +167,7 @@ impl<'c> Planner<'c> {
     }
 
     /// As for dimensions, SQLite does not compare the moments of a date column.
-    fn check_date_column(&mut self, source: &Source, column: Option<ColumnId>) {
+    pub(super) fn check_date_column(&mut self, source: &Source, column: Option<ColumnId>) {
         let holds_moments =
             column.is_some_and(|column| source.date_type(column) == DataType::Timestamptz);
         if holds_moments && self.dialect == Dialect::Sqlite {
@@ -241,6 +234,15 @@ impl<'c> Planner<'c> {
                 || cuts_moments(rule.on_source, source, None),
         }
     }
+}
+
+/// Whether picking a date of a group can raise: what rows have to be, and the date, are conditions on them.
+pub(super) fn can_raise(scan: &Scan<'_>, pick: &LegPick<'_>) -> bool {
+    let declares_types = scan.source.declares_columns();
+    let filter = pick.filter.map(|(filter, _)| filter);
+    let mut conditions = std::iter::once(&*pick.over.value).chain(filter);
+    conditions.any(|fragment| fragment.hazard_on(declares_types) != Hazard::Never)
+        || cuts_moments(pick.over, scan.source, scan.date_switch)
 }
 
 /// Whether something outside of the guard can raise, so that it has to wait: what shows a value of a row, and

@@ -6,9 +6,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::resolve::{ResolvedQuery, ResolvedTop};
 use crate::value::{Param, Value};
 
-use super::joins::carry;
 use super::measures::MetricColumns;
-use super::scan::{is_waited_for, needed_columns};
 use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Side, Term};
 
 /// The members of one key that are shown, where not all are.
@@ -32,7 +30,7 @@ pub(super) struct Ranked<'c> {
     key_type: KeyType,
     kept: Option<Cow<'c, KeySpelling>>,
     shows_other: bool,
-    metrics: MetricColumns<'c>,
+    pub(super) metrics: MetricColumns<'c>,
     levels: usize,
     order: Vec<OrderItem>,
     count: BindId,
@@ -97,26 +95,20 @@ impl<'c> Planner<'c> {
         let own = plan.legs.iter().enumerate().map(|(position, leg)| {
             let own = || measures.iter().filter(|measure| measure.leg == position);
             let key: Vec<_> = leg.keys.get(ranked.key).copied().into_iter().collect();
-            let mut scan = leg.scan.clone();
-            let read = match plan.passing {
-                // Rows meet the groups that pass by all keys.
-                Some(_) => {
-                    scan.is_fenced |=
-                        is_waited_for(&scan, &leg.keys, own(), true, &self.met_grains);
-                    leg.keys.as_slice()
-                }
-                None => {
-                    scan.is_fenced = is_waited_for(&scan, &key, own(), false, &[]);
-                    key.as_slice()
-                }
-            };
-            let needed = needed_columns(&scan, read, own());
-            carry(&mut scan, needed, read, plan.names);
-            Leg {
-                scan,
+            let mut own_leg = Leg {
                 keys: key,
-                ..*leg
+                windows: leg.windows.map(|windows| windows.for_key(ranked.key)),
+                ..leg.clone()
+            };
+            match plan.passing {
+                // Rows meet the groups that pass by all keys.
+                Some(_) => self.fit(&mut own_leg, &leg.keys, own, true, &self.met_grains),
+                None => {
+                    let keys = own_leg.keys.clone();
+                    self.fit(&mut own_leg, &keys, own, false, &[]);
+                }
             }
+            own_leg
         });
         let groups = Plan {
             legs: own.collect(),
@@ -127,6 +119,7 @@ impl<'c> Planner<'c> {
             group_predicates: Vec::new(),
             keys: plan.keys.get(ranked.key).cloned().into_iter().collect(),
             tenant: plan.tenant.clone(),
+            picked: plan.picked.clone(),
             passing: None,
             top: None,
             gaps: None,

@@ -83,6 +83,8 @@ impl<'c> Planner<'c> {
         let differ = |one: usize, other: usize| !rolled(one).eq(rolled(other));
         let in_one_pass = self.dialect == Dialect::Postgres
             && marks.len() <= MAX_MARKS
+            // Windows and picked dates are of a level, so that no pass gives several.
+            && legs.iter().all(|leg| leg.windows.is_none() && leg.pick.is_none())
             && legs.iter().all(|leg| tells_apart(leg, keys, differ));
         all.sort_by_cached_key(|by| {
             let rolled = marks.iter().map(|mark| !by.contains(mark));

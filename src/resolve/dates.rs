@@ -61,6 +61,23 @@ impl Resolver<'_, '_> {
             }
             return None;
         };
+        Some(self.bounds(source, column, range, self.has_end()))
+    }
+
+    /// Whether the range says where it ends, as a preset does.
+    pub(super) fn has_end(&self) -> bool {
+        let written = self.request.date_range.as_ref();
+        written.is_some_and(|written| !matches!(written.span, DateSpan::Between { to: None, .. }))
+    }
+
+    /// The bounds on a column of dates; a range that has an end may end with the calendar.
+    pub(super) fn bounds(
+        &self,
+        source: &Source,
+        column: ColumnId,
+        range: DateRange,
+        has_end: bool,
+    ) -> DateBounds {
         let (from, until) = match source.date_type(column) {
             DataType::Timestamptz => {
                 let moments = range.moments(&self.zone);
@@ -78,18 +95,17 @@ impl Resolver<'_, '_> {
         };
         // A range that ends with the calendar still leaves out rows without a date, and PostgreSQL's
         // dates beyond it.
-        let has_end = !matches!(written.span, DateSpan::Between { to: None, .. });
         let last = (has_end && until.is_none()).then(|| match source.date_type(column) {
             DataType::Timestamptz => Value::Timestamptz(Moment::LAST),
             DataType::Timestamp => Value::Timestamp(Timestamp::LAST),
             _ => Value::Date(Date::MAX),
         });
-        Some(DateBounds {
+        DateBounds {
             column,
             from,
             until,
             last,
-        })
+        }
     }
 
     /// Reports a range on a source without dates.
@@ -197,7 +213,8 @@ impl Resolver<'_, '_> {
             .ok()
     }
 
-    fn now(&mut self) -> Option<Moment> {
+    /// When it is, as the context says.
+    pub(super) fn now(&mut self) -> Option<Moment> {
         let Some(written) = &self.context.now else {
             self.report(CONTEXT.key("now").path(), ResolveError::MissingNow);
             return None;

@@ -27,23 +27,14 @@ impl<'c> Resolver<'c, '_> {
             return None;
         }
         let ends = range.and_then(|range| range.from().zip(range.until()));
-        let mut dated = buckets.iter().enumerate().filter_map(|(position, bucket)| {
-            let mut values = legs.iter();
-            let all = values.all(|leg| {
-                let value = leg.buckets.get(position);
-                value.is_some_and(|value| is_of_the_range(leg, value))
-            });
-            let value = legs.first()?.buckets.get(position)?;
-            let grain = bucket.grain.or_else(|| days(value))?;
-            all.then_some((position, grain, value.time?.stored))
-        });
-        let (found, another) = (dated.next(), dated.next());
-        let (Some((bucket, grain, stored)), None) = (found, another) else {
-            let found = if found.is_none() { "none" } else { "several" };
-            let advice = "ask for one dimension of the date column, at one grain";
-            let error = ResolveError::GapsWithoutDates { found };
-            self.report_gaps(error, advice);
-            return None;
+        let along = match dated_bucket(buckets, legs) {
+            Ok(along) => along,
+            Err(found) => {
+                let advice = "ask for one dimension of the date column, at one grain";
+                let error = ResolveError::GapsWithoutDates { found };
+                self.report_gaps(error, advice);
+                return None;
+            }
         };
         let Some((from, until)) = ends else {
             // What is wrong with a range was said of the range.
@@ -55,13 +46,13 @@ impl<'c> Resolver<'c, '_> {
         };
         let bound = self.catalog.limits.periods;
         let most = bound.saturating_add(1);
-        let (element, values) = self.periods_of((from, until), grain, stored, most);
+        let (element, values) = self.periods_of((from, until), along, most);
         if values.len() > bound {
             self.report_limit(REQUEST.key("fill_gaps").path(), "periods", bound);
             return None;
         }
         Some(Gaps {
-            bucket,
+            bucket: along.bucket,
             periods: ValueList::new(element, values)?,
         })
     }
@@ -72,13 +63,13 @@ impl<'c> Resolver<'c, '_> {
     }
 
     /// The starts of all periods between two dates, at most so many.
-    fn periods_of(
+    pub(super) fn periods_of(
         &self,
         (from, until): (Date, Date),
-        grain: Grain,
-        stored: DataType,
+        along: Dated,
         most: usize,
     ) -> (DataType, Vec<Value>) {
+        let Dated { grain, stored, .. } = along;
         match (grain, stored) {
             (Grain::Hour, DataType::Timestamptz) => {
                 let hours = self.zone.hours(from, until).map(Value::Timestamptz);
@@ -99,6 +90,49 @@ impl<'c> Resolver<'c, '_> {
             }
         }
     }
+}
+
+/// The bucket along which a result has periods.
+#[derive(Clone, Copy)]
+pub(super) struct Dated {
+    /// The position of the bucket.
+    pub(super) bucket: usize,
+    pub(super) grain: Grain,
+    /// The type of what is cut.
+    pub(super) stored: DataType,
+}
+
+/// The one bucket of the dates that the range bounds, or how many there are instead.
+pub(super) fn dated_bucket(
+    buckets: &[Bucket<'_>],
+    legs: &[ResolvedLeg<'_>],
+) -> Result<Dated, &'static str> {
+    let mut dated = buckets.iter().enumerate().filter_map(|(position, asked)| {
+        let mut values = legs.iter();
+        let all = values.all(|leg| {
+            let value = leg.buckets.get(position);
+            value.is_some_and(|value| is_of_the_range(leg, value))
+        });
+        let value = legs.first()?.buckets.get(position)?;
+        let grain = asked.grain.or_else(|| days(value))?;
+        all.then_some(Dated {
+            bucket: position,
+            grain,
+            stored: value.time?.stored,
+        })
+    });
+    match (dated.next(), dated.next()) {
+        (Some(found), None) => Ok(found),
+        (None, _) => Err("none"),
+        _ => Err("several"),
+    }
+}
+
+/// Whether a bucket is computed from the dates that the range bounds.
+pub(super) fn reads_dates(leg: &ResolvedLeg<'_>, value: &SourceDimension) -> bool {
+    let mut columns = value.value.columns.iter();
+    columns
+        .any(|column| leg.source.date_column == Some(*column) || leg.date_column == Some(*column))
 }
 
 /// Whether a bucket cuts the column that the range bounds, or what an option brings instead of it.

@@ -9,6 +9,7 @@ mod access;
 mod dates;
 mod far;
 mod filters;
+mod frames;
 mod gaps;
 mod keys;
 mod legs;
@@ -24,6 +25,7 @@ mod toggles;
 mod top;
 mod totals;
 
+pub(crate) use frames::{Frame, FrameDates, Frames, Windows};
 pub(crate) use gaps::Gaps;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
@@ -84,7 +86,6 @@ pub fn resolve<'c>(
     resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
-    let previous = comparison.and_then(|comparison| comparison.dates);
     let dates = range.map(|range| range.dates);
     for leg in &mut legs {
         let source = leg.source;
@@ -93,13 +94,21 @@ pub fn resolve<'c>(
         leg.buckets = resolver.bucket_values(source, &asked);
         leg.date_column = date_column;
         leg.dates = resolver.bind_dates(source, date_column, dates);
-        leg.previous_dates =
-            previous.and_then(|dates| resolver.bind_dates(source, date_column, Some(dates)));
         leg.rules = resolver.bind_rules(source, &ruled);
     }
     for leg in &mut legs {
         resolver.bind_far(leg, (&[], true), &ruled);
     }
+    let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
+    let mut named = filtered.metrics;
+    named.extend(&metrics);
+    let frames = resolver.bind_frames(
+        &chosen,
+        &selection,
+        &named,
+        (range, comparison),
+        (&buckets, &mut legs),
+    );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let standings = resolver.bind_standings(&chosen, &selection);
     let order = resolver.bind_order(&chosen, &selection, &asked);
@@ -125,9 +134,9 @@ pub fn resolve<'c>(
         placements: chosen.placements,
         selection,
         buckets,
-        metrics: metrics.into_iter().map(|asked| asked.id).collect(),
+        metrics,
         standings,
-        shift: comparison.map(|comparison| comparison.shift),
+        frames,
         gaps,
         group_conditions,
         totals,

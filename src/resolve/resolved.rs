@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::calendar::{Grain, Periods, Shift, Zone};
+use crate::calendar::{Grain, Periods, Zone};
 use crate::catalog::MetricId;
 use crate::catalog::columns::ColumnId;
 use crate::catalog::dimension::{Dimension, DimensionInfo, Lookup, SourceDimension};
@@ -17,7 +17,7 @@ use crate::output::{Compared, Note, Standing};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
-use super::{Gaps, ResolvedTop};
+use super::{FrameDates, Frames, Gaps, ResolvedTop};
 
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
@@ -35,8 +35,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) metrics: Vec<MetricId>,
     /// The metrics whose share or rank is shown beside them.
     pub(crate) standings: Vec<(MetricId, Standing)>,
-    /// How far back the period lies that is compared with.
-    pub(crate) shift: Option<Shift>,
+    /// Which rows in time numbers are of.
+    pub(crate) frames: Frames<'c>,
     /// The periods that are shown though they may have no row.
     pub(crate) gaps: Option<Gaps>,
     /// All of them hold for a group.
@@ -98,8 +98,8 @@ pub(crate) struct ResolvedLeg<'c> {
     /// The date column under the settled toggles.
     pub(crate) date_column: Option<ColumnId>,
     pub(crate) dates: Option<DateBounds>,
-    /// The bounds of the period that is compared with.
-    pub(crate) previous_dates: Option<DateBounds>,
+    /// The rows of every frame but the first, where the source answers in it.
+    pub(crate) framed: Vec<Option<FrameDates>>,
     pub(crate) rules: Vec<Rule<'c>>,
     /// The dimensions of rules that hold through relationships, one for each rule.
     pub(crate) rules_through: Vec<&'c Name>,
@@ -131,7 +131,7 @@ impl<'c> ResolvedLeg<'c> {
             row_conditions: Vec::new(),
             date_column: None,
             dates: None,
-            previous_dates: None,
+            framed: Vec::new(),
             rules: Vec::new(),
             rules_through: Vec::new(),
             far: Vec::new(),

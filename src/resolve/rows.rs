@@ -141,7 +141,7 @@ impl<'c> Resolver<'c, '_> {
             buckets: Vec::new(),
             metrics: Vec::new(),
             standings: Vec::new(),
-            shift: None,
+            frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),
             totals: None,

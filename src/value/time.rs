@@ -155,6 +155,11 @@ impl Timestamp {
         Date(self.0.date())
     }
 
+    /// The same time of another day.
+    pub(crate) fn on(self, date: Date) -> Self {
+        Self(date.civil().to_datetime(self.0.time()))
+    }
+
     /// The microseconds from `other` to this time; negative if this time is the earlier.
     pub fn microseconds_since(self, other: Timestamp) -> i64 {
         let microseconds = self.0.duration_since(other.0).as_micros();

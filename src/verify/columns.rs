@@ -23,7 +23,7 @@ pub(super) struct Rows<'s> {
     pub(super) is_relation: bool,
     /// Whether the column of a date-basis option stands for the source's own.
     pub(super) follows_option: bool,
-    /// Whether the dates are those of the earlier period, to be moved to where they are compared.
+    /// Whether dates are to be moved to where they are shown.
     pub(super) is_moved: bool,
     /// The join that gives them, under names of their own.
     pub(super) join: Option<&'s Join<'s>>,
@@ -51,6 +51,14 @@ impl<'s> Rows<'s> {
         Rows {
             scan: Some(scan),
             ..Rows::plain(ROWS)
+        }
+    }
+
+    /// The same for what groups are by: dates are moved to where they are shown.
+    pub(super) fn of_keys(scan: &'s Scan<'s>) -> Self {
+        Rows {
+            is_moved: scan.moved.is_some(),
+            ..Rows::outside(scan).of_dimension()
         }
     }
 
@@ -161,7 +169,7 @@ impl<'a> Reader<'a> {
         let moved = rows
             .scan
             .filter(|scan| scan.date_column == Some(column) && rows.is_moved);
-        let Some((scan, (months, days))) = moved.zip(self.plan().shift) else {
+        let Some((scan, (months, days))) = moved.and_then(|scan| Some((scan, scan.moved?))) else {
             return self.exact_column(rows.alias, name);
         };
         let data_type = scan.source.date_type(column);

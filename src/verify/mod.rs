@@ -17,6 +17,7 @@ mod guards;
 mod joins;
 mod memory;
 mod passing;
+mod picked;
 mod reader;
 mod rows;
 mod standing;
@@ -25,6 +26,7 @@ mod tests;
 mod top;
 mod totals;
 mod values;
+mod windows;
 
 use crate::certificate::Certificate;
 use crate::error::VerifyError;

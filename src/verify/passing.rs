@@ -49,12 +49,7 @@ impl<'a> Reader<'a> {
 
     /// The rows of a leg whose keys are those of a group that passes, all of them, also where fewer are grouped
     /// by.
-    pub(super) fn joined_passing(
-        &mut self,
-        passing: &'a Passing<'a>,
-        leg: usize,
-        rows: Rows<'a>,
-    ) -> Read<()> {
+    pub(super) fn joined_passing(&mut self, passing: &'a Passing<'a>, leg: usize) -> Read<()> {
         self.word("JOIN")?;
         self.exact_name(STEP)?;
         self.word("AS")?;
@@ -63,11 +58,11 @@ impl<'a> Reader<'a> {
             return failure("rows of a leg whose groups are not tested");
         };
         let keys = passing.plan.keys.iter().zip(&passing.types);
-        for (at, ((key, key_type), value)) in keys.zip(&leg.keys).enumerate() {
+        for (at, (key, key_type)) in keys.enumerate() {
             self.word(if at == 0 { "ON" } else { "AND" })?;
             self.met(
                 *key_type,
-                |reader| reader.dimension(value, key.grain, rows),
+                |reader| reader.key(&passing.plan, leg, at),
                 |reader| reader.exact_column(ALIAS, &key.name.sql),
             )?;
         }

@@ -3,7 +3,11 @@
 //! ```text
 //! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
 //!            [, filled AS ( gaps )] {, derived AS ( level )} [, placed AS ( standing )] result
-//! groups     SELECT columns FROM rows [of passing] [of top] [WHERE conjuncts] [GROUP BY 1 {, n}]
+//! groups     SELECT columns FROM rows [GROUP BY 1 {, n}] | picked
+//! rows       rows of a guard [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
+//! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
+//!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
+//!            GROUP BY 1 {, n} ) AS d ) AS b WHERE b.name = b.name [GROUP BY 1 {, n}]
 //! columns    expression AS name {, ..} | count(*) AS present
 //! union      SELECT u.name AS name, max(u.name) AS name {, ..} FROM ( both ) AS u [GROUP BY 1 {, n}]
 //! both       SELECT g.name AS name, NULL AS name {, ..} FROM step AS g | the same of ( both ) AS u
@@ -170,21 +174,19 @@ impl<'a> Reader<'a> {
         level: Option<&Level>,
     ) -> Read<()> {
         let plan = self.plan();
-        self.word("SELECT")?;
-        let rows = Rows::outside(&leg.scan);
-        let of_keys = Rows {
-            is_moved: leg.is_previous,
-            ..rows.of_dimension()
-        };
         if leg.keys.len() != plan.keys.len() {
             return failure("a source has more or fewer keys than the others");
         }
+        if let Some(pick) = &leg.pick {
+            return self.picked(position, leg, pick, level);
+        }
+        self.word("SELECT")?;
         let mut first = true;
         for (at, key) in plan.keys.iter().enumerate() {
             self.next_item(&mut first)?;
             match level {
                 Some(level) if !level.by.contains(&at) => self.word("NULL")?,
-                _ => self.group_value(leg, at, of_keys)?,
+                _ => self.group_value(leg, at)?,
             }
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;
@@ -192,32 +194,66 @@ impl<'a> Reader<'a> {
         self.kept_column(level, &mut first)?;
         if let Some(totals) = &plan.totals {
             self.next_item(&mut first)?;
-            self.level_of_row(totals, level, leg, of_keys)?;
+            self.level_of_row(totals, level, leg)?;
             self.word("AS")?;
             self.exact_name(&totals.level.sql)?;
         }
         for (_, measure) in plan.measures_of(position) {
             self.next_item(&mut first)?;
-            self.fragment(measure.text, rows)?;
+            self.fragment(measure.text, Rows::outside(&leg.scan))?;
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
         if plan.groups_by_nothing(position) {
             self.counted_rows()?;
         }
-        self.word("FROM")?;
-        self.rows(&leg.scan)?;
-        if let Some(passing) = self.passing {
-            self.joined_passing(passing, position, of_keys)?;
-        }
-        if let Some(top) = self.top_of(level) {
-            self.joined_top(top, leg, of_keys)?;
-        }
-        self.conditions(0, &leg.scan.outer, rows)?;
+        self.rows_of(position, leg, level)?;
         match (&plan.totals, level) {
             (_, Some(level)) => self.grouped_by(self.columns_of(level)),
             (Some(totals), None) => self.grouping_sets(totals),
             (None, None) => self.grouped_by(1..=self.key_columns()),
+        }
+    }
+
+    /// What a key of a plan is on a leg of it: the period that a window belongs to, or the value of a row.
+    pub(super) fn key(&mut self, plan: &'a Plan<'a>, leg: &'a Leg<'a>, at: usize) -> Read<()> {
+        let windows = leg.windows.as_ref();
+        if windows.is_some_and(|windows| windows.key == Some(at)) {
+            return self.period();
+        }
+        let (Some(value), Some(key)) = (leg.keys.get(at), plan.keys.get(at)) else {
+            return failure("the plan names a column that it lacks");
+        };
+        self.dimension(value, key.grain, Rows::of_keys(&leg.scan))
+    }
+
+    /// The rows of a leg: those of its guard, in their windows, of groups that pass, of members that are shown,
+    /// under what can raise.
+    pub(super) fn rows_of(
+        &mut self,
+        position: usize,
+        leg: &'a Leg<'a>,
+        level: Option<&Level>,
+    ) -> Read<()> {
+        let rows = Rows::outside(&leg.scan);
+        self.word("FROM")?;
+        self.rows(&leg.scan)?;
+        if let Some(windows) = &leg.windows {
+            self.joined_windows(windows, leg, level)?;
+        }
+        if let Some(passing) = self.passing {
+            self.joined_passing(passing, position)?;
+        }
+        if let Some(top) = self.top_of(level) {
+            self.joined_top(top, leg)?;
+        }
+        self.conditions(0, &leg.scan.outer, rows)?;
+        match leg.pick.as_ref().and_then(|pick| pick.filter) {
+            None => Ok(()),
+            Some((_, filter)) => {
+                self.conjunct_word(leg.scan.outer.len())?;
+                self.fragment(filter, rows)
+            }
         }
     }
 
@@ -254,7 +290,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Without a key and an aggregate, counting is what makes one row of all.
-    fn counted_rows(&mut self) -> Read<()> {
+    pub(super) fn counted_rows(&mut self) -> Read<()> {
         self.count_of_rows()?;
         self.word("AS")?;
         self.exact_name("present")

@@ -4,13 +4,12 @@ use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{Leg, Level, OutputTerm, Term, Top, Totals};
 
 use super::BELOW;
-use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
 
 /// The step that has the members.
 const STEP: &str = "top";
 /// Its alias.
-const ALIAS: &str = "q";
+pub(super) const ALIAS: &str = "q";
 
 impl<'a> Reader<'a> {
     /// Steps of their own, and a last one with the first members alone.
@@ -50,6 +49,8 @@ impl<'a> Reader<'a> {
             let own = ranked.keys.first();
             ranked.keys.len() == 1
                 && leg.is_previous == ranked.is_previous
+                && leg.pick.is_some() == ranked.pick.is_some()
+                && leg.windows.map(|windows| windows.for_key(top.key)) == ranked.windows
                 && std::ptr::eq(leg.scan.source, ranked.scan.source)
                 && key
                     .zip(own)
@@ -94,13 +95,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A key of a group: of what is ranked, the member that rows meet.
-    pub(super) fn group_value(&mut self, leg: &'a Leg<'a>, at: usize, rows: Rows<'a>) -> Read<()> {
-        let (Some(value), Some(key)) = (leg.keys.get(at), self.plan().keys.get(at)) else {
-            return failure("a key is not there");
-        };
-        match &self.plan().top {
-            Some(top) if top.key == at => self.exact_column(ALIAS, &key.name.sql),
-            _ => self.dimension(value, key.grain, rows),
+    pub(super) fn group_value(&mut self, leg: &'a Leg<'a>, at: usize) -> Read<()> {
+        let plan = self.plan();
+        match (&plan.top, plan.keys.get(at)) {
+            (Some(top), Some(key)) if top.key == at => self.exact_column(ALIAS, &key.name.sql),
+            _ => self.key(plan, leg, at),
         }
     }
 
@@ -130,12 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Rows meet the member that they are of; where rows of others are needed, they meet nothing.
-    pub(super) fn joined_top(
-        &mut self,
-        top: &'a Top<'a>,
-        leg: &'a Leg<'a>,
-        rows: Rows<'a>,
-    ) -> Read<()> {
+    pub(super) fn joined_top(&mut self, top: &'a Top<'a>, leg: &'a Leg<'a>) -> Read<()> {
         if top.kept.is_some() {
             self.word("LEFT")?;
         }
@@ -144,13 +138,13 @@ impl<'a> Reader<'a> {
         self.word("AS")?;
         self.exact_name(ALIAS)?;
         self.word("ON")?;
-        let (Some(value), Some(key)) = (leg.keys.get(top.key), self.plan().keys.get(top.key))
-        else {
+        let plan = self.plan();
+        let Some(key) = plan.keys.get(top.key) else {
             return failure("members of a key that is not there");
         };
         self.met(
             top.key_type,
-            |reader| reader.dimension(value, key.grain, rows),
+            |reader| reader.key(plan, leg, top.key),
             |reader| reader.exact_column(ALIAS, &key.name.sql),
         )
     }

@@ -4,7 +4,6 @@ use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{Leg, Level, OutputTerm, Totals};
 
 use super::BELOW;
-use super::columns::Rows;
 use super::reader::{Read, Reader, failure};
 
 /// The alias of rows that have the columns of the result.
@@ -18,6 +17,9 @@ impl<'a> Reader<'a> {
             return self.groups(position, leg, None);
         };
         self.sound_levels(totals)?;
+        if totals.in_one_pass && (leg.windows.is_some() || leg.pick.is_some()) {
+            return failure("windows and picked dates of several levels are in one pass");
+        }
         if totals.in_one_pass {
             return self.groups(position, leg, None);
         }
@@ -64,7 +66,6 @@ impl<'a> Reader<'a> {
         totals: &'a Totals<'a>,
         level: Option<&Level>,
         leg: &'a Leg<'a>,
-        rows: Rows<'a>,
     ) -> Read<()> {
         if let Some(level) = level {
             if level.by.is_empty() {
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
         let mut first = true;
         for mark in &totals.marks {
             self.next_item(&mut first)?;
-            self.group_value(leg, *mark, rows)?;
+            self.group_value(leg, *mark)?;
         }
         self.close()
     }

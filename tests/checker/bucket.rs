@@ -21,7 +21,11 @@ impl Known<'_> {
             return (dimension.value.clone(), stored);
         };
         let type_of = |column| self.column_type(column).unwrap_or(DataType::Date);
-        let brought = match self.earlier.filter(|_| moves) {
+        let moved = self
+            .frame
+            .shift
+            .filter(|_| moves && self.frame.window.is_none());
+        let brought = match moved {
             Some(shift) => {
                 let zone = self.bound_zone();
                 shift.forward(Tree::column("", chosen), type_of(chosen), &zone)

@@ -54,6 +54,7 @@ impl<'a> Known<'a> {
         }
         found.extend(self.search_condition(&conditions)?);
         found.extend(self.date_conditions()?);
+        found.extend(self.picked_filter()?);
         Ok(flat(found))
     }
 
@@ -134,12 +135,25 @@ impl<'a> Known<'a> {
 
     /// The date range, half-open, typed as the date column.
     fn date_conditions(&self) -> Lowered<Vec<Tree>> {
-        let (Some(asked), Some((column, _))) = (&self.request.date_range, self.date_columns())
-        else {
+        let Some((column, _)) = self.date_columns() else {
             return Ok(Vec::new());
         };
+        if let Some(windows) = self.windows()? {
+            let (since, until) = windows.ends();
+            let conditions = [(">=", since), ("<", until)].into_iter();
+            let conditions = conditions.filter_map(|(sign, end)| {
+                Some(Tree::operator(sign, Tree::column("", column), bound(end?)))
+            });
+            return Ok(conditions.collect());
+        }
+        let is_window = self.frame.window.is_some();
+        if self.request.date_range.is_none() && !is_window {
+            return Ok(Vec::new());
+        }
         let zone = Zone::parse(self.zone()).ok_or("no zone")?;
-        let range = self.leg_range()?.ok_or("no range")?;
+        let Some(range) = self.leg_range()? else {
+            return Ok(Vec::new());
+        };
         let ends = match self.column_type(column).unwrap_or(DataType::Date) {
             DataType::Timestamptz => {
                 let moments = range.moments(&zone);
@@ -150,7 +164,9 @@ impl<'a> Known<'a> {
             _ => [range.from(), range.until()].map(|end| end.map(Value::Date)),
         };
         // No date comes after the last one, which a range that ends with it names instead.
-        let is_open = matches!(asked.span, DateSpan::Between { to: None, .. });
+        let asked = self.request.date_range.as_ref();
+        let is_open =
+            asked.is_some_and(|asked| matches!(asked.span, DateSpan::Between { to: None, .. }));
         let [from, until] = ends;
         let (sign, until) = match until {
             None if !is_open => ("<=", last(self.column_type(column))),

@@ -129,8 +129,17 @@ fn check_periods(select: &Select, periods: &Tree) -> Lowered<()> {
     }
 }
 
-/// The position of the dimension that is filled, and the starts of its periods in the range.
-fn periods(legs: &[Known<'_>]) -> Lowered<(usize, Tree)> {
+/// The dimension that periods are of.
+#[derive(Clone, Copy)]
+pub struct Along {
+    pub position: usize,
+    pub grain: Grain,
+    /// The type of what is cut.
+    pub stored: DataType,
+}
+
+/// The one dimension that cuts the dates of the range.
+pub fn along(legs: &[Known<'_>]) -> Lowered<Along> {
     let known = legs.first().ok_or("no source")?;
     let mut dated = Vec::new();
     for (position, asked) in known.asked()?.iter().enumerate() {
@@ -146,36 +155,55 @@ fn periods(legs: &[Known<'_>]) -> Lowered<(usize, Tree)> {
                 if name == chosen || name == own);
         }
         if let (true, Some(grain)) = (follows, asked.grain.or(days)) {
-            dated.push((position, grain, stored));
+            dated.push(Along {
+                position,
+                grain,
+                stored,
+            });
         }
     }
-    let [(position, grain, stored)] = dated[..] else {
-        return Err("gaps are filled along no dimension, or several".to_owned());
-    };
+    match dated[..] {
+        [found] => Ok(found),
+        _ => Err("periods along no dimension, or several".to_owned()),
+    }
+}
+
+/// The starts of the periods between two dates, and their type.
+pub fn starts(
+    known: &Known<'_>,
+    along: &Along,
+    (from, until): (Date, Date),
+) -> Lowered<(DataType, Vec<Value>)> {
+    Ok(match (along.grain, along.stored) {
+        (Grain::Hour, DataType::Timestamptz) => {
+            let hours = hours(known.zone(), from, until)?.into_iter();
+            let hours = hours.map(|hour| Value::Timestamptz(Moment::from_utc(hour)));
+            (DataType::Timestamptz, hours.collect())
+        }
+        (Grain::Hour, _) => {
+            let hours = hours("UTC", from, until)?.into_iter();
+            (DataType::Timestamp, hours.map(Value::Timestamp).collect())
+        }
+        _ => (
+            DataType::Date,
+            dates(along.grain, known.periods()?, from, until)?,
+        ),
+    })
+}
+
+/// The position of the dimension that is filled, and the starts of its periods in the range.
+fn periods(legs: &[Known<'_>]) -> Lowered<(usize, Tree)> {
+    let known = legs.first().ok_or("no source")?;
+    let along = along(legs)?;
     let range = known
         .asked_range()?
         .ok_or("gaps are filled without a range")?;
     let (Some(from), Some(until)) = (range.from(), range.until()) else {
         return Err("gaps are filled without an end".to_owned());
     };
-    let (element, values) = match (grain, stored) {
-        (Grain::Hour, DataType::Timestamptz) => {
-            let hours = hours(known.zone(), from, until)?.into_iter();
-            (
-                DataType::Timestamptz,
-                hours
-                    .map(|hour| Value::Timestamptz(Moment::from_utc(hour)))
-                    .collect(),
-            )
-        }
-        (Grain::Hour, _) => {
-            let hours = hours("UTC", from, until)?.into_iter();
-            (DataType::Timestamp, hours.map(Value::Timestamp).collect())
-        }
-        _ => (DataType::Date, dates(grain, known.periods()?, from, until)?),
-    };
+    let (element, values) = starts(known, &along, (from, until))?;
     Ok((
-        position,
+        along.position,
         Tree::Bound(std::sync::Arc::new(list_of(element, values))),
     ))
 }

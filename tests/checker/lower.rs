@@ -108,6 +108,7 @@ pub fn lower_select(select: &SelectStmt) -> Lowered<Select> {
         order: sort_clause.iter().map(order).collect::<Lowered<_>>()?,
         limit: limit_count.as_deref().map(expression).transpose()?,
         offset: limit_offset.as_deref().map(expression).transpose()?,
+        picked: None,
     };
     let bare = Select {
         both: lowered.both.clone(),
@@ -254,6 +255,9 @@ fn lower_rows(rows: &RangeSubselect) -> Lowered<From> {
     absent(!lateral, "LATERAL")?;
     let alias = lower_alias(alias.as_ref())?.ok_or("rows without a name")?;
     match subquery.as_deref().map(kind).transpose()? {
+        Some(NodeEnum::SelectStmt(select)) if alias == "w" => {
+            super::windows::extracted(&lower_select(select)?, alias)
+        }
         Some(NodeEnum::SelectStmt(select)) => Ok(From::Rows {
             select: Box::new(lower_select(select)?),
             alias,
@@ -262,7 +266,8 @@ fn lower_rows(rows: &RangeSubselect) -> Lowered<From> {
     }
 }
 
-/// `json_each(..)`, for lists on SQLite; what may be called is checked with all other calls.
+/// `json_each(..)`, for lists on SQLite, and lists side by side; what may be called is checked with all
+/// other calls.
 fn lower_function(function: &RangeFunction) -> Lowered<From> {
     let RangeFunction {
         lateral,
@@ -273,10 +278,7 @@ fn lower_function(function: &RangeFunction) -> Lowered<From> {
         coldeflist,
     } = function;
     let is_plain = !lateral && !ordinality && !is_rowsfrom && coldeflist.is_empty();
-    absent(
-        is_plain && alias.is_none(),
-        "what a function in FROM says beside its call",
-    )?;
+    absent(is_plain, "what a function in FROM says beside its call")?;
     let [
         Node {
             node: Some(NodeEnum::List(list)),
@@ -285,10 +287,15 @@ fn lower_function(function: &RangeFunction) -> Lowered<From> {
     else {
         return Err("several functions in FROM".to_owned());
     };
-    match list.items.as_slice() {
-        [call, Node { node: None }] => Ok(From::Call(expression(call)?)),
-        _ => Err("a function in FROM of another form".to_owned()),
-    }
+    let [call, Node { node: None }] = list.items.as_slice() else {
+        return Err("a function in FROM of another form".to_owned());
+    };
+    let call = expression(call)?;
+    let Some(alias) = alias else {
+        return Ok(From::Call(call));
+    };
+    let names = super::lower_expression::strings(&alias.colnames)?;
+    super::windows::unnested(&call, &names, alias.aliasname.clone())
 }
 
 fn lower_join(join: &JoinExpr) -> Lowered<From> {

@@ -71,7 +71,8 @@ fn lower_row(row: &RowExpr) -> Lowered<Tree> {
     Ok(Tree::Node(Head::Row, expressions(args)?))
 }
 
-fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {
+/// Names, part by part.
+pub fn strings(nodes: &[Node]) -> Lowered<Vec<&str>> {
     let string = |node| match kind(node)? {
         NodeEnum::String(text) => Ok(text.sval.as_str()),
         _ => Err("a name with something else in it".to_owned()),
@@ -323,10 +324,10 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
     }
 }
 
-/// `OVER (PARTITION BY .. ORDER BY ..)`, over the frame that it has if nothing is said of one.
+/// `OVER (PARTITION BY .. ORDER BY ..)`, with no frame.
 fn lower_window(call: Tree, window: &WindowDef) -> Lowered<Tree> {
-    /// `RANGE UNBOUNDED PRECEDING`, unsaid.
-    const USUAL_FRAME: i32 = 1058;
+    /// `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`, which is what a window without a frame has.
+    const NO_FRAME: i32 = 0x422;
     let WindowDef {
         name,
         refname,
@@ -339,7 +340,7 @@ fn lower_window(call: Tree, window: &WindowDef) -> Lowered<Tree> {
     } = window;
     let is_plain = name.is_empty() && refname.is_empty();
     absent(is_plain, "a window with a name")?;
-    let has_frame = *frame_options != USUAL_FRAME || start_offset.is_some() || end_offset.is_some();
+    let has_frame = *frame_options != NO_FRAME || start_offset.is_some() || end_offset.is_some();
     absent(!has_frame, "a frame")?;
     let mut parts = vec![call];
     parts.extend(expressions(partition_clause)?);
@@ -350,7 +351,11 @@ fn lower_window(call: Tree, window: &WindowDef) -> Lowered<Tree> {
         orders.push((order.descending, order.nulls_first));
         parts.push(order.by);
     }
-    Ok(Tree::Node(Head::Over(count, orders), parts))
+    let head = match orders.is_empty() {
+        true => Head::Over,
+        false => Head::Ordered(count, orders),
+    };
+    Ok(Tree::Node(head, parts))
 }
 
 fn lower_extreme(call: &MinMaxExpr) -> Lowered<Tree> {

@@ -9,9 +9,9 @@ use measurand::{Context, DataType, FilterRequest, Request, RequestKind, Subject,
 
 use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
+use super::frames::Frame;
 use super::lower::Lowered;
 use super::reached::far_column;
-use super::shift::Shift;
 use super::tree::{Head, Tree};
 
 /// Everything that is known before the text is looked at.
@@ -22,9 +22,11 @@ pub struct Known<'a> {
     pub source: &'a SourceSpec,
     /// The leg, counted from the statement's first.
     pub leg: usize,
-    /// How far back it looks, where it is one of the period that is compared with.
-    pub earlier: Option<Shift>,
+    /// Which rows in time it has.
+    pub frame: Frame<'a>,
     pub request: &'a Request,
+    /// The request as a whole, also where members are ranked.
+    pub whole: &'a Request,
     /// The request whose first rows are the members that are shown, where not all are.
     pub ranking: Option<&'a Request>,
     pub context: &'a Context,

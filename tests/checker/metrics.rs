@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use measurand::catalog::spec::{MetricSpec, Offer, SourceSpec};
+use measurand::catalog::spec::{AdditivitySpec, MetricSpec, Offer, SourceSpec};
 use measurand::{FilterRequest, RequestKind, Subject};
 
 use super::form::{form, is_aggregate};
 use super::fragment::{both, normal_fragment};
+use super::frames::Frame;
 use super::lower::Lowered;
 use super::meaning::Known;
 use super::standing::standing_form;
@@ -16,8 +17,11 @@ use super::tree::{Head, Tree};
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
 /// metrics costs no more than it has metrics.
 pub struct Metrics<'k, 'a> {
-    /// The legs: those of the period that is asked for, and then those of the earlier one.
+    /// The legs: those of the period that is asked for, and again those of every further frame.
     legs: &'k [Known<'a>],
+    /// The frames of the legs, and how many sources each has.
+    all_frames: Vec<Frame<'a>>,
+    sources: usize,
     known: &'k Known<'a>,
     forms: RefCell<HashMap<Placed, u64>>,
     /// What comparisons show of metrics.
@@ -26,12 +30,14 @@ pub struct Metrics<'k, 'a> {
     aggregates: RefCell<HashSet<u64>>,
     /// The legs that answer any metric.
     used: RefCell<HashSet<usize>>,
+    /// The legs that give an aggregate, of what is computed.
+    aggregated: RefCell<HashSet<usize>>,
     /// Whether the answer is one row that rests on no aggregate, which one leg gives.
     is_one_row: Cell<bool>,
 }
 
-/// A metric's key, the leg that answers, and whether it is the number of the earlier period.
-type Placed = (String, Option<usize>, bool);
+/// A metric's key, the source that answers, and the frame that it is asked for in.
+type Placed = (String, Option<usize>, usize);
 
 /// The definition of a metric that holds: its expression, and its type where that says one.
 pub struct Definition<'a> {
@@ -43,21 +49,26 @@ pub struct Definition<'a> {
 
 impl<'k, 'a> Metrics<'k, 'a> {
     pub fn new(legs: &'k [Known<'a>]) -> Lowered<Self> {
+        let mut all_frames: Vec<Frame<'a>> = legs.iter().map(|leg| leg.frame).collect();
+        all_frames.dedup();
         Ok(Self {
             legs,
             known: legs.first().ok_or("no legs")?,
+            sources: legs.len() / all_frames.len().max(1),
+            all_frames,
             forms: RefCell::default(),
             changes: RefCell::default(),
             aggregates: RefCell::default(),
             used: RefCell::default(),
+            aggregated: RefCell::default(),
             is_one_row: Cell::new(false),
         })
     }
 
     /// The leg that answers a metric of the period that is asked for: the only one, else the one whose
     /// source offers it (R14). `None` where it is derived over several.
-    fn leg(&self, key: &str) -> Lowered<Option<usize>> {
-        let legs = self.legs.iter().filter(|leg| leg.earlier.is_none());
+    pub fn leg(&self, key: &str) -> Lowered<Option<usize>> {
+        let legs = self.legs.iter().filter(|leg| leg.frame.is_usual());
         if legs.clone().count() == 1 {
             return Ok(Some(0));
         }
@@ -257,6 +268,7 @@ impl<'k, 'a> Metrics<'k, 'a> {
             || request.dimensions.is_empty() && self.aggregates.borrow().is_empty();
         let is_count = request.kind == RequestKind::Count;
         self.is_one_row.set(is_count && rests_on_nothing());
+        let computed = self.aggregated.borrow().clone();
         for key in &request.metrics {
             self.form(key, false)?;
             if self.is_compared() {
@@ -279,14 +291,24 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 None => {}
             }
         }
-        if !is_count {
-            self.is_one_row.set(rests_on_nothing());
+        match is_count {
+            true => *self.aggregated.borrow_mut() = computed,
+            false => self.is_one_row.set(rests_on_nothing()),
         }
         Ok(())
     }
 
+    pub fn known(&self) -> &'k Known<'a> {
+        self.known
+    }
+
     pub fn is_compared(&self) -> bool {
-        self.legs.iter().any(|leg| leg.earlier.is_some())
+        self.previous().is_some()
+    }
+
+    /// The frame of the period that is compared with.
+    fn previous(&self) -> Option<usize> {
+        self.all_frames.iter().position(|frame| frame.is_previous)
     }
 
     /// What a comparison shows of a metric: what it was, and of a number its change and the change as a
@@ -335,12 +357,21 @@ impl<'k, 'a> Metrics<'k, 'a> {
             .ok_or_else(|| format!("an order by `{key}`"))
     }
 
-    /// Whether a leg has to be there: each of the period that is asked for, and of the earlier one those
-    /// that anything is compared on.
+    /// Whether a leg has to be there: each of the period that is asked for and of the earlier one those that
+    /// anything is compared on; where metrics have frames of their own, those that answer any metric.
     pub fn needs(&self, leg: &Known<'_>) -> bool {
+        let used = self.used.borrow();
+        let is_used = used.contains(&leg.leg);
+        let usual = 1 + usize::from(self.is_compared());
+        let aggregated = self.aggregated.borrow();
+        // Without dimensions there is one row, whichever leg has nothing to give to it.
+        let is_of_one_row = self.known.request.dimensions.is_empty() && !aggregated.is_empty();
         match self.is_one_row.get() {
-            true => leg.leg == 0,
-            false => leg.earlier.is_none() || self.used.borrow().contains(&leg.leg),
+            false if is_of_one_row => aggregated.contains(&leg.leg),
+            true if used.is_empty() => leg.leg == 0,
+            true => Some(&leg.leg) == used.iter().min(),
+            false if self.all_frames.len() > usual && !used.is_empty() => is_used,
+            false => leg.frame.is_usual() || is_used,
         }
     }
 
@@ -357,24 +388,66 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// What a metric has to be computed from, in this period or in the earlier one.
     pub fn form(&self, key: &str, is_previous: bool) -> Lowered<u64> {
-        self.form_on(key, self.leg(key)?, is_previous)
+        let frame = match is_previous {
+            true => self.previous().ok_or("no earlier period")?,
+            false => 0,
+        };
+        self.form_on(key, self.leg(key)?, frame)
+    }
+
+    /// The definition of a metric that is asked for on a leg in a frame, and the frame that it has.
+    pub fn framed(
+        &self,
+        key: &str,
+        leg: Option<usize>,
+        outer: Frame<'a>,
+    ) -> Lowered<(Definition<'a>, Frame<'a>)> {
+        let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
+        let definition = self.definition_on(key, source)?;
+        let frame = self.frame_of(definition.metric, outer)?;
+        Ok((definition, frame))
+    }
+
+    /// The metrics that a definition names.
+    pub fn components(&self, key: &str, definition: &Definition<'a>) -> Lowered<Vec<String>> {
+        let Some(formula) = definition.formula else {
+            return Ok(Vec::new());
+        };
+        let tree = normal_fragment(&self.with_quotes(formula, key))?;
+        let mut found = Vec::new();
+        tree.visit(&mut |part| {
+            if let Tree::Column(_, name) = part {
+                found.push(name.clone());
+            }
+        });
+        Ok(found)
     }
 
     /// The same on a leg. What one source answers it answers whole; else each part has its own.
-    fn form_on(&self, key: &str, leg: Option<usize>, is_previous: bool) -> Lowered<u64> {
-        let known = (key.to_owned(), leg, is_previous);
+    fn form_on(&self, key: &str, leg: Option<usize>, outer: usize) -> Lowered<u64> {
+        let known = (key.to_owned(), leg, outer);
         if let Some(known) = self.forms.borrow().get(&known) {
             return Ok(*known);
         }
-        let source = leg.and_then(|leg| self.legs.get(leg)).map(|leg| leg.source);
-        let definition = self.definition_on(key, source)?;
-        let first = if is_previous { self.legs.len() / 2 } else { 0 };
-        self.used.borrow_mut().extend(leg.map(|leg| first + leg));
+        let frame = *self.all_frames.get(outer).ok_or("no such frame")?;
+        let (definition, frame) = self.framed(key, leg, frame)?;
+        let frame = self.all_frames.iter().position(|known| *known == frame);
+        let frame = frame.ok_or("a frame of no leg")?;
+        let first = frame * self.sources;
+        if self.components(key, &definition)?.is_empty() {
+            self.used.borrow_mut().extend(leg.map(|leg| first + leg));
+        }
+        // The rows of a semi-additive metric are chosen before they are grouped.
+        let is_picked = matches!(
+            definition.metric.additivity,
+            Some(AdditivitySpec::SemiAdditive { .. })
+        );
+        let filter = definition.metric.filter.as_deref().filter(|_| !is_picked);
         let tree = match (definition.formula, definition.sql) {
-            (Some(formula), _) => self.formula(formula, key, leg, is_previous)?,
+            (Some(formula), _) => self.formula(formula, key, leg, frame)?,
             (None, Some(sql)) => {
                 let leg = leg.ok_or_else(|| format!("no source answers `{key}`"))?;
-                self.aggregates(sql, definition.metric.filter.as_deref(), first + leg)?
+                self.aggregates(sql, filter, first + leg)?
             }
             (None, None) => return Err(format!("the metric `{key}` is nothing")),
         };
@@ -400,24 +473,19 @@ impl<'k, 'a> Metrics<'k, 'a> {
             };
             let found = on_leg(form(&restricted, self.known.is_sqlite), leg);
             self.aggregates.borrow_mut().insert(found);
+            self.aggregated.borrow_mut().insert(leg);
             Tree::Form(found)
         }))
     }
 
     /// A formula, the metrics in it as their forms.
-    fn formula(
-        &self,
-        text: &str,
-        key: &str,
-        leg: Option<usize>,
-        is_previous: bool,
-    ) -> Lowered<Tree> {
+    fn formula(&self, text: &str, key: &str, leg: Option<usize>, frame: usize) -> Lowered<Tree> {
         let component = |name: &str| {
             let leg = match leg {
                 Some(leg) => Some(leg),
                 None => self.leg(name)?,
             };
-            self.form_on(name, leg, is_previous)
+            self.form_on(name, leg, frame)
         };
         let tree = normal_fragment(&self.with_quotes(text, key))?;
         let mut missing = None;

@@ -11,6 +11,7 @@ mod detail;
 mod exact;
 mod form;
 mod fragment;
+mod frames;
 mod functions;
 mod gaps;
 mod guard;
@@ -23,6 +24,7 @@ mod normal;
 mod outside;
 mod parameters;
 mod paths;
+mod picked;
 mod raise;
 mod reach;
 mod reached;
@@ -36,12 +38,14 @@ mod top;
 mod totals;
 mod tree;
 mod values;
+mod windows;
 
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, DataType, Dialect, Errors, Param, Request,
     RequestKind,
 };
 
+use frames::Frame;
 use lower::Lowered;
 use meaning::Known;
 use metrics::Metrics;
@@ -179,8 +183,9 @@ fn legs<'a>(
             spec,
             source: source.ok_or("a source that the catalog does not have")?,
             leg: legs.len(),
-            earlier: None,
+            frame: Frame::default(),
             request,
+            whole: request,
             ranking,
             context,
             is_sqlite: emitted.dialect == Dialect::Sqlite,
@@ -215,16 +220,21 @@ fn legs<'a>(
         return Err("other sources are read than those that are led to".to_owned());
     }
     let first = legs.first().ok_or("no source")?;
-    if let Some(shift) = first.shift()? {
-        let count = legs.len();
-        let earlier = legs.clone().into_iter().map(|known| Known {
-            leg: known.leg + count,
-            earlier: Some(shift),
-            ..known
-        });
-        legs.extend(earlier);
+    if detail::is_detail(first) {
+        return Ok(legs);
     }
-    Ok(legs)
+    let frames = Metrics::new(&legs)?.frames(first.shift()?)?;
+    let mut all = Vec::with_capacity(legs.len() * frames.len());
+    for frame in frames {
+        for known in &legs {
+            all.push(Known {
+                leg: all.len(),
+                frame,
+                ..*known
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// How many of the sources answer metrics; those behind them are led to.
@@ -268,8 +278,12 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
             faults.extend(exact::check_node(tree, &types).err());
         }
     });
+    let mut statement = statement;
+    windows::bind(&mut statement, emitted.params);
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
-    faults.extend(check_meaning(legs, emitted.aliases, &bound).err());
+    let checked = picked::unpicked(bound);
+    let checked = checked.and_then(|bound| check_meaning(legs, emitted.aliases, &bound));
+    faults.extend(checked.err());
     faults
 }
 
@@ -330,7 +344,7 @@ fn check_steps<'a>(
     if layout.legs.len() != needed.len() {
         return Err(format!("{} legs of {}", layout.legs.len(), needed.len()));
     }
-    let are_several = legs.iter().filter(|leg| leg.earlier.is_none()).count() > 1;
+    let are_several = sources(legs).len() > 1;
     let mut groups = Vec::with_capacity(needed.len());
     for ((known, whole), leg) in needed.into_iter().zip(&layout.legs) {
         let mut columns = None;
@@ -376,9 +390,9 @@ fn check_steps<'a>(
     Ok(columns)
 }
 
-/// The legs of the period that is asked for.
+/// The legs of the period that is asked for, one of each source.
 fn sources<'a>(legs: &[Known<'a>]) -> Vec<Known<'a>> {
-    let current = legs.iter().filter(|leg| leg.earlier.is_none());
+    let current = legs.iter().filter(|leg| leg.frame.is_usual());
     current.cloned().collect()
 }
 
@@ -423,5 +437,13 @@ fn check_pass<'a>(
     }
     let wanted = known.row_conditions(metrics)?;
     known.check_conditions(facts.rest, pass.grouped, wanted)?;
+    let by = known.check_levels(pass.grouped, &asked, levels)?;
+    if pass.windows.is_some() && levels.are_there() && by.is_none() {
+        return Err("windows of several levels in one pass".to_owned());
+    }
+    if pass.grouped.picked.is_some() && levels.are_there() && by.is_none() {
+        return Err("picked dates of several levels in one pass".to_owned());
+    }
+    known.meets_windows(pass, by.as_ref())?;
     known.grouped(pass, &facts.guard, &asked, keys, (metrics, levels))
 }

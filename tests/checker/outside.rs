@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use measurand::{Grain, Param, RequestKind, Value};
 
-use super::bucket::key_value;
+use super::bucket::{followed_value, key_value};
 use super::form::{form, is_aggregate};
 use super::guard::Guarded;
 use super::lower::Lowered;
@@ -18,6 +18,7 @@ use super::standing::standing_form;
 use super::top::KEPT;
 use super::totals::{LEVEL, Levels};
 use super::tree::{Head, Select, Tree};
+use super::windows::is_period;
 
 /// The columns that a step hands out, by name, as what they were computed from.
 pub type Columns = HashMap<String, u64>;
@@ -66,11 +67,18 @@ impl<'a> Known<'a> {
         let grouped = pass.grouped;
         let handed = handed(grouped.from.as_ref(), facts.select);
         let top = levels.top.as_ref().filter(|_| pass.topped.is_some());
+        let period = self.period()?;
         let is_known = |alias: &str, name: &str| match alias {
             "o" => handed.iter().any(|known| known == name),
             "q" => top.is_some_and(|top| top.has(name)),
+            "w" => name == "period" && period.is_some(),
             _ => false,
         };
+        let over = grouped.picked.iter().map(|picked| &picked.over);
+        for tree in over {
+            check_scope(tree, &is_known)?;
+        }
+        self.check_picked(grouped)?;
         let targets = grouped.targets.iter().map(|(_, tree)| tree);
         for tree in targets.chain(&grouped.condition) {
             check_scope(tree, &is_known)?;
@@ -80,7 +88,7 @@ impl<'a> Known<'a> {
         let told = usize::from(levels.tells_others());
         for (position, (name, written)) in grouped.targets.iter().enumerate() {
             let tree = normal(written.clone());
-            let in_scope = |alias: &str, _: &str| alias != "q";
+            let in_scope = |alias: &str, _: &str| !matches!(alias, "q" | "w");
             match asked.get(position) {
                 Some(asked) => {
                     let is_rolled_up = kept.as_ref().is_some_and(|kept| !kept.contains(&position));
@@ -90,6 +98,7 @@ impl<'a> Known<'a> {
                         false if levels.ranks(position) => {
                             top.is_some_and(|top| top.is_member(written))
                         }
+                        false if period == Some(position) => is_period(written),
                         false => {
                             check_scope(written, &in_scope)?;
                             self.is_same(&tree, &asked.value)
@@ -135,6 +144,24 @@ impl<'a> Known<'a> {
             return Err("a key is missing".to_owned());
         }
         Ok(columns)
+    }
+
+    /// One date of each group counts where the catalog says so, by the dimension that it says.
+    fn check_picked(&self, grouped: &Select) -> Lowered<()> {
+        let (found, meant) = match (&grouped.picked, self.frame.pick) {
+            (None, None) => return Ok(()),
+            (Some(found), Some(meant)) => (found, meant),
+            _ => return Err("a picked date where there is none, or the other way round".to_owned()),
+        };
+        let dimension = self.on_source(self.dimension(meant.over)?)?;
+        let over = followed_value(self, &dimension);
+        match self.is_same(&normal(found.over.clone()), &over) && found.first == meant.first {
+            true => Ok(()),
+            false => Err(format!(
+                "another date than the one of `{}` is picked",
+                meant.over
+            )),
+        }
     }
 
     fn add(&self, columns: &mut Columns, name: &Option<String>, form: u64) -> Lowered<()> {

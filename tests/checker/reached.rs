@@ -49,7 +49,7 @@ fn take_apart(step: &mut Select, is_sqlite: bool) -> Lowered<()> {
     let Some(mut read) = step.from.as_mut() else {
         return Ok(());
     };
-    // Behind the rows stand the groups that pass, and the members that are shown.
+    // Windows, groups that pass and members that are shown are beside what is read.
     while let From::Join { left, .. } | From::LeftJoin { left, .. } = read {
         read = left;
     }
@@ -150,6 +150,9 @@ fn rename(step: &mut Select, names: &HashMap<String, String>) -> Lowered<()> {
     }
     step.condition.iter_mut().for_each(&mut change);
     step.groups.iter_mut().for_each(&mut change);
+    if let Some(picked) = &mut step.picked {
+        change(&mut picked.over);
+    }
     let mut from = step.from.as_mut();
     while let Some(From::Join { left, on, .. } | From::LeftJoin { left, on, .. }) = from {
         change(on);

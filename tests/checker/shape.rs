@@ -34,6 +34,8 @@ pub struct Pass<'s> {
     pub grouped: &'s Select,
     /// The guarded rows that it reads.
     pub facts: &'s Select,
+    /// The windows that rows are beside, and how they meet them.
+    pub windows: Option<(&'s Vec<(String, Tree)>, &'s Tree)>,
     /// How rows meet the groups that pass, where they have to.
     pub joined: Option<&'s Tree>,
     /// How rows meet the members that are shown, and whether rows that meet none are kept.
@@ -244,7 +246,14 @@ fn pass<'s>(name: &str, grouped: &'s Select, is_sqlite: bool) -> Lowered<Pass<'s
         Some(From::Join { left, right, on }) if is_step(right, "passing", "p") => {
             (Some(&**left), Some(on))
         }
-        Some(From::Join { .. } | From::LeftJoin { .. }) => {
+        from => (from, None),
+    };
+    let (from, windows) = match from {
+        Some(From::Join { left, right, on }) => match &**right {
+            From::Lists { lists, alias } if alias == "w" => (Some(&**left), Some((lists, on))),
+            _ => return Err("rows that are joined with something else".to_owned()),
+        },
+        Some(From::LeftJoin { .. }) => {
             return Err("rows that are joined with something else".to_owned());
         }
         from => (from, None),
@@ -252,6 +261,7 @@ fn pass<'s>(name: &str, grouped: &'s Select, is_sqlite: bool) -> Lowered<Pass<'s
     Ok(Pass {
         grouped,
         facts: rows(from, "o")?,
+        windows,
         joined,
         topped,
     })

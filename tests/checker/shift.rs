@@ -7,12 +7,15 @@ use measurand::{
     Preset, Value, Weekday, Zone,
 };
 
+use jiff::civil;
+
+use super::frames::Window;
 use super::lower::Lowered;
 use super::meaning::Known;
 use super::tree::{Head, Tree};
 
 /// Months back, then days.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shift {
     months: i64,
     days: i64,
@@ -59,7 +62,8 @@ impl Shift {
         Self { months, days: 0 }
     }
 
-    fn back(count: i64, grain: Grain) -> Option<Self> {
+    /// So many periods; none of hours.
+    pub fn back(count: i64, grain: Grain) -> Option<Self> {
         match grain {
             Grain::Day => Some((0, count)),
             Grain::Week => Some((0, 7 * count)),
@@ -71,7 +75,15 @@ impl Shift {
         .map(|(months, days)| Self { months, days })
     }
 
-    fn date(self, from: Date) -> Option<Date> {
+    /// One way after the other: months with months, days with days.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            months: self.months + other.months,
+            days: self.days + other.days,
+        }
+    }
+
+    pub fn date(self, from: Date) -> Option<Date> {
         let (year, month, day) = parts(from)?;
         let months = 12 * year + month - 1 - self.months;
         let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
@@ -80,7 +92,7 @@ impl Shift {
     }
 
     /// The end of a half-open range: one that ends a month stays one.
-    fn end(self, until: Date) -> Option<Date> {
+    pub fn end(self, until: Date) -> Option<Date> {
         match is_first(until) {
             true => self.date(until),
             false => back(self.date(back(until, 1)?)?, -1),
@@ -186,18 +198,52 @@ impl Known<'_> {
 
     /// The range of this leg: that of the request, or the one before.
     pub fn leg_range(&self) -> Lowered<Option<DateRange>> {
-        let (Some(range), Some(shift)) = (self.asked_range()?, self.earlier) else {
+        if let Some(window) = self.frame.window {
+            return self.window_range(window);
+        }
+        let (Some(range), Some(shift)) = (self.asked_range()?, self.frame.shift) else {
             return self.asked_range();
         };
         let lost = || "a range before the calendar".to_owned();
         let from = range.from().map(|from| shift.date(from).ok_or_else(lost));
         let until = range.until().map(|until| shift.end(until).ok_or_else(lost));
         let (from, until) = (from.transpose()?, until.transpose()?);
-        let last = until.and_then(|until| back(until, 1));
-        let [from, to] = [from, last].map(|date| date.map(|date| date.to_string()));
-        let range = DateRange::inclusive(from.as_deref(), to.as_deref());
-        range.map(Some).map_err(|_| lost())
+        half_open(from, until)
     }
+
+    /// The range of the one window that a request without periods has: up to the end of its range, else of today.
+    fn window_range(&self, window: Window) -> Lowered<Option<DateRange>> {
+        let until = match self.asked_range()?.and_then(DateRange::until) {
+            Some(until) => Some(until),
+            None if window == Window::Cumulative => None,
+            None => {
+                let now = self.context.now.as_deref().and_then(Moment::parse_clock);
+                let zone = Zone::parse(self.zone()).ok_or("no zone")?;
+                back(zone.date_at(now.ok_or("no clock")?), -1)
+            }
+        };
+        let Some(until) = until else {
+            return Ok(None);
+        };
+        let until = match self.frame.shift {
+            Some(shift) => shift.end(until).ok_or("a window before the calendar")?,
+            None => until,
+        };
+        let end: civil::Date = until.to_string().parse().map_err(|_| "no date")?;
+        let first = self.first_of(window, end.at(0, 0, 0, 0))?;
+        let first = first.and_then(|first| Date::parse(&first.date().to_string()));
+        half_open(first, Some(until))
+    }
+}
+
+/// The dates from one up to but not including another.
+fn half_open(from: Option<Date>, until: Option<Date>) -> Lowered<Option<DateRange>> {
+    let last = until.and_then(|until| back(until, 1));
+    let [from, to] = [from, last].map(|date| date.map(|date| date.to_string()));
+    let range = DateRange::inclusive(from.as_deref(), to.as_deref());
+    range
+        .map(Some)
+        .map_err(|_| "a range before the calendar".to_owned())
 }
 
 /// The period right before: whole months by months, anything else by days.

@@ -17,10 +17,20 @@ pub fn standing_form(of: u64, standing: Standing) -> u64 {
     form(&Tree::node(Head::Coalesce, [Tree::Form(of), kind]), false)
 }
 
-/// How many windows a tree has.
+/// How many windows place groups among all of them, in all of a statement or in a part of it.
 pub fn windows(select: &Select) -> usize {
     let mut count = 0;
-    select.visit(&mut |tree| count += usize::from(matches!(tree, Tree::Node(Head::Over(..), _))));
+    select.visit(&mut |tree| {
+        let sums = |parts: &[Tree]| match parts.first() {
+            Some(Tree::Node(Head::Call { name, .. }, _)) => name == "sum",
+            _ => false,
+        };
+        count += usize::from(match tree {
+            Tree::Node(Head::Ordered(..), _) => true,
+            Tree::Node(Head::Over, parts) => sums(parts),
+            _ => false,
+        });
+    });
     count
 }
 
@@ -138,7 +148,7 @@ fn share(of: u64, levels: &Levels) -> Tree {
         has_filter: filter.is_some(),
     };
     let sum = Tree::node(head, [Tree::Form(of)].into_iter().chain(filter));
-    let whole = Tree::node(Head::Over(0, Vec::new()), [sum]);
+    let whole = Tree::node(Head::Over, [sum]);
     Tree::operator("/", Tree::Form(of), whole)
 }
 
@@ -163,7 +173,7 @@ fn rank(of: u64, levels: &Levels) -> Tree {
     let call = Tree::node(head, []);
     let partition = data.iter().map(|(form, _)| Tree::Form(*form));
     let parts = [call].into_iter().chain(partition).chain([Tree::Form(of)]);
-    let over = Tree::node(Head::Over(data.len(), vec![(true, Some(false))]), parts);
+    let over = Tree::node(Head::Ordered(data.len(), vec![(true, Some(false))]), parts);
     let head = Head::Case {
         has_operand: false,
         has_else: false,

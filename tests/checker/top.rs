@@ -185,7 +185,13 @@ impl<'a> Known<'a> {
         let asked = self.asked()?;
         let asked = asked.get(top.key).ok_or("no such dimension")?;
         let mut conjuncts = on.conjuncts().into_iter();
-        self.met(&mut conjuncts, asked, ("q", &top.member), are_several)?;
+        let is_period = self.period()? == Some(top.key);
+        self.met(
+            &mut conjuncts,
+            (asked, is_period),
+            ("q", &top.member),
+            are_several,
+        )?;
         match conjuncts.next() {
             None => Ok(()),
             Some(_) => Err("members are met by more than their value".to_owned()),

@@ -16,12 +16,13 @@ use super::shape::{Layout, Pass, check_groups, check_scope};
 use super::top::{Top, case};
 use super::tree::{From, Head, Order, Select, Tree};
 use super::values::PostgresType;
+use super::windows::is_period;
 
 /// The form of the column that says of which level a row is.
 pub static LEVEL: LazyLock<u64> = LazyLock::new(|| form(&Tree::column("level", ""), false));
 
 /// The dimensions that a level is by; the others are rolled up.
-type By = BTreeSet<usize>;
+pub type By = BTreeSet<usize>;
 
 /// The levels of groups.
 #[derive(Default)]
@@ -318,6 +319,7 @@ fn unpaged(mut statement: Select) -> Lowered<Select> {
         both: shown.both,
         limit,
         offset,
+        picked: None,
     })
 }
 
@@ -584,11 +586,14 @@ impl<'a> Known<'a> {
         }
         check_scope(on, &|alias, name| match alias {
             "p" => levels.passing.iter().any(|known| known == name),
+            "w" => name == "period",
             alias => alias == "o",
         })?;
+        let period = self.period()?;
         let mut conjuncts = on.conjuncts().into_iter();
-        for (asked, name) in self.asked()?.iter().zip(&levels.passing) {
-            self.met(&mut conjuncts, asked, ("p", name), are_several)?;
+        for (position, (asked, name)) in self.asked()?.iter().zip(&levels.passing).enumerate() {
+            let is_period = period == Some(position);
+            self.met(&mut conjuncts, (asked, is_period), ("p", name), are_several)?;
         }
         match conjuncts.next() {
             None => Ok(()),
@@ -600,7 +605,7 @@ impl<'a> Known<'a> {
     pub fn met<'t>(
         &self,
         conjuncts: &mut impl Iterator<Item = &'t Tree>,
-        asked: &Asked<'_>,
+        (asked, is_of_window): (&Asked<'_>, bool),
         (alias, name): (&str, &str),
         are_several: bool,
     ) -> Lowered<()> {
@@ -635,8 +640,11 @@ impl<'a> Known<'a> {
             false => (value.clone(), group.clone()),
         };
         let is_meant = |value: &Tree, group: &Tree| {
-            *group == Tree::column(alias, name)
-                && self.is_same(&normal(value.clone()), &asked.value)
+            let is_value = match is_of_window {
+                true => is_period(value),
+                false => self.is_same(&normal(value.clone()), &asked.value),
+            };
+            *group == Tree::column(alias, name) && is_value
         };
         if !is_meant(&value, &group) {
             return Err("groups are met by another key".to_owned());

@@ -17,6 +17,15 @@ pub struct Select {
     pub order: Vec<Order>,
     pub limit: Option<Tree>,
     pub offset: Option<Tree>,
+    /// The one date that groups are of, where that was taken apart.
+    pub picked: Option<Picked>,
+}
+
+/// One date of each group: the first or the last of what is picked over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picked {
+    pub over: Tree,
+    pub first: bool,
 }
 
 /// What a `SELECT` reads.
@@ -32,6 +41,11 @@ pub enum From {
         alias: String,
     },
     Call(Tree),
+    /// Lists of one length side by side, each under a name; what stands in them stays in its order.
+    Lists {
+        lists: Vec<(String, Tree)>,
+        alias: String,
+    },
     LeftJoin {
         left: Box<From>,
         right: Box<From>,
@@ -145,9 +159,11 @@ pub enum Head {
         has_else: bool,
     },
     Cast(String),
-    /// A window: the parts are the call, so many that it is partitioned by, and what it is ordered by, of which
-    /// each is descending or not and says where NULL comes or not.
-    Over(usize, Vec<(bool, Option<bool>)>),
+    /// A window that orders: the parts are the call, so many that it is partitioned by, and what it is ordered by,
+    /// of which each is descending or not and says where NULL comes or not.
+    Ordered(usize, Vec<(bool, Option<bool>)>),
+    /// The parts are an aggregate, and what its rows are partitioned by.
+    Over,
     /// The parts are the arguments, then what it is ordered by, then its filter.
     Call {
         name: String,
@@ -307,6 +323,7 @@ impl Select {
             order,
             limit,
             offset,
+            picked: self.picked,
         }
     }
 
@@ -320,6 +337,7 @@ impl Select {
         order: Vec::new(),
         limit: None,
         offset: None,
+        picked: None,
     };
 
     /// Calls `visit` on every expression of the statement.
@@ -350,7 +368,7 @@ impl Select {
 impl From {
     fn rewrite_deep(self, change: &mut dyn FnMut(Tree) -> Tree) -> From {
         match self {
-            relation @ From::Relation { .. } => relation,
+            as_it_is @ (From::Relation { .. } | From::Lists { .. }) => as_it_is,
             From::Rows { select, alias } => From::Rows {
                 select: Box::new(select.rewrite_deep(change)),
                 alias,
@@ -391,6 +409,7 @@ impl From {
             From::Relation { .. } => {}
             From::Rows { select, .. } => select.visit(visit),
             From::Call(call) => call.visit(visit),
+            From::Lists { lists, .. } => lists.iter().for_each(|(_, list)| list.visit(visit)),
             From::LeftJoin { left, right, on } | From::Join { left, right, on } => {
                 left.visit(visit);
                 right.visit(visit);

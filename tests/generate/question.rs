@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::generate::preset::{Clock, Range, Zone};
-use crate::generate::world::{COLUMNS, DIMENSIONS, hundredths, id, small, value};
+use crate::generate::world::{COLUMNS, DIMENSIONS, GRAINS, hundredths, id, small, value};
 use crate::reference::answer;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
@@ -14,16 +14,6 @@ use crate::reference::model::{
 use crate::reference::rows::order_cells;
 use crate::reference::value::{Periods, Value, days_of};
 use crate::support::random::Random;
-
-const GRAINS: [&str; 7] = [
-    "month",
-    "day",
-    "week",
-    "quarter",
-    "year",
-    "fiscal_quarter",
-    "fiscal_year",
-];
 
 const ZONES: [(&str, i64, bool); 5] = [
     ("UTC", 0, false),
@@ -160,6 +150,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         is_count,
         search,
         filled,
+        today: clock.zone.day(clock.now),
         tenant: if random.once_in(10) { 2 } else { 1 },
         rules,
         periods: clock.periods,

@@ -2,7 +2,7 @@
 
 use crate::generate::question::Asked;
 use crate::generate::world::COLUMNS;
-use crate::reference::answer::{adds_up, answering, shown};
+use crate::reference::answer::{Asked as Model, adds_up, answering, shown};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Condition, Definition, Item, OrderBy, Question, Subject, World};
 use crate::reference::reach::is_unavailable;
@@ -50,7 +50,18 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if shares.any(|(metric, _)| !adds_up(world, question, *metric)) {
         return Some("not-additive");
     }
-    (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
+    if compares_keys(world, asked) || fills_what_is_ranked(asked) {
+        return Some("not-supported");
+    }
+    let model = Model { world, question };
+    if question.detail.is_some() || !model.has_windows() {
+        return None;
+    }
+    if !model.may_move() {
+        return Some("window-dates");
+    }
+    let has_ends = matches!(question.range, Some((Some(_), Some(_))));
+    (model.dated().is_some() && !has_ends).then_some("window-without-range")
 }
 
 /// Whether conditions test groups.

@@ -13,7 +13,7 @@ use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, Condition, DAY, Definition, Detail, Dimension, Group, Item, Metric, OrderBy,
-    Subject, World,
+    Subject, Window, World,
 };
 use crate::reference::reach::{Far, Hop};
 use crate::reference::value::Value;
@@ -67,7 +67,7 @@ impl Reading {
         let mut json = json!({
             "version": 1, "data_sources": own.chain(far).collect::<Vec<_>>(),
             "toggles": toggles(world),
-            "metrics": metrics.map(|(at, each)| self.metric(at, each)).collect::<Vec<_>>(),
+            "metrics": metrics.map(|(at, each)| self.metric(world, at, each)).collect::<Vec<_>>(),
             "dimensions": dimensions.map(|each| self.dimension(each)).collect::<Vec<_>>(),
         });
         if self == Self::Risky {
@@ -165,7 +165,7 @@ impl Reading {
         source
     }
 
-    fn metric(self, position: usize, metric: &Metric) -> Json {
+    fn metric(self, world: &World, position: usize, metric: &Metric) -> Json {
         let data_type = match metric.value_type {
             "decimal" => "number",
             other => other,
@@ -179,6 +179,7 @@ impl Reading {
             let number: serde_json::Number = digits(instead).parse().expect("a number");
             json["null_as"] = Json::Number(number);
         }
+        self.time(world, metric, &mut json);
         gate(metric.is_gated, &mut json);
         let variants = metric.variants.iter().map(|(when, definition)| {
             let when = when
@@ -190,6 +191,26 @@ impl Reading {
         });
         json["variants"] = variants.collect();
         json
+    }
+
+    /// Which rows in time a metric is of.
+    fn time(self, world: &World, metric: &Metric, json: &mut Json) {
+        let count = |(n, grain): (i64, &str)| json!({"n": n, "grain": grain});
+        if let Some(offset) = metric.timing.offset {
+            json["offset"] = count(offset);
+        }
+        if let Some(window) = metric.timing.window {
+            json["window"] = match window {
+                Window::Cumulative => json!("cumulative"),
+                Window::Rolling(n, grain) => json!({"rolling": count((n, grain))}),
+                Window::ToDate(grain) => json!({"to_date": {"grain": grain}}),
+            };
+        }
+        if let Some((over, is_first)) = metric.timing.pick {
+            let pick = if is_first { "first" } else { "last" };
+            let over = world.dimensions[over].key;
+            json["additivity"] = json!({"semi_additive": {"over": over, "pick": pick}});
+        }
     }
 
     fn define(self, definition: &Definition, json: &mut Json) {

@@ -4,7 +4,7 @@ use crate::generate::fragment::{amount, binary, condition, literal, numeric, tex
 use crate::generate::reach::reach;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
-    Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Type, World,
+    Aggregate, Choice, DAY, Definition, Dimension, Lookup, Metric, Row, Timing, Type, Window, World,
 };
 use crate::reference::number::Number;
 use crate::reference::reach::Reach;
@@ -35,6 +35,17 @@ pub const PAID: usize = 9;
 
 /// Labels and kinds, few enough to collide, with wildcards and quotes among them.
 const KINDS: [&str; 9] = ["a", "A", "ab", "b%", "o'neil", "x_y", "", "B!", "abba"];
+
+/// The grains of days.
+pub const GRAINS: [&str; 7] = [
+    "month",
+    "day",
+    "week",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+];
 
 /// A catalog from one source of choices, its rows from another.
 pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
@@ -69,6 +80,9 @@ pub fn world(catalog: &mut Random, rows: &mut Random) -> World {
     }
     if catalog.once_in(3) {
         at_home(catalog, &mut metrics);
+    }
+    if catalog.once_in(2) {
+        timings(catalog, &mut metrics, &dimensions);
     }
     let is_unique = dimensions
         .iter()
@@ -378,6 +392,53 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
         null_as: None,
         variants: Vec::new(),
         is_gated: false,
+        timing: Timing::default(),
+    }
+}
+
+/// Gives some of the metrics rows in time of their own. A window over a window is refused, and so is a formula
+/// that picks.
+fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]) {
+    let is_date = |at: &usize| {
+        let dimension = &dimensions[*at];
+        dimension.is_offered && matches!(dimension.value, Expr::Reference(DAY | PAID))
+    };
+    let dates: Vec<usize> = (0..dimensions.len()).filter(is_date).collect();
+    let mut is_windowed: Vec<bool> = Vec::new();
+    for at in 0..metrics.len() {
+        let metric = &mut metrics[at];
+        let variants = metric.variants.iter().map(|(_, definition)| definition);
+        let definitions = variants
+            .chain([&metric.definition])
+            .chain(&metric.of_source);
+        let formulas: Vec<&Expr> = definitions
+            .filter_map(|definition| match definition {
+                Definition::Formula(formula) => Some(formula),
+                Definition::Aggregates(..) => None,
+            })
+            .collect();
+        let mut below = formulas.iter().flat_map(|formula| formula.references());
+        let rests_on_window = below.any(|part| is_windowed[part]);
+        let may_pick = formulas.is_empty() && !dates.is_empty();
+        let kind = if random.once_in(3) {
+            1 + random.below(5)
+        } else {
+            0
+        };
+        if matches!(kind, 1 | 4) {
+            metric.timing.offset = Some((1 + small(random, 3), *random.pick(&GRAINS)));
+        }
+        if matches!(kind, 2 | 4 | 5) && !rests_on_window {
+            metric.timing.window = Some(match random.below(3) {
+                0 => Window::Cumulative,
+                1 => Window::Rolling(1 + small(random, 9), *random.pick(&GRAINS)),
+                _ => Window::ToDate(*random.pick(&GRAINS)),
+            });
+        }
+        if matches!(kind, 3 | 5) && may_pick {
+            metric.timing.pick = Some((*random.pick(&dates), random.once_in(3)));
+        }
+        is_windowed.push(rests_on_window || metric.timing.window.is_some());
     }
 }
 

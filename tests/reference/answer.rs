@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::Expr;
+use super::frames::{Frame, earlier_range};
 use super::model::{
     Aggregate, Choice, Condition, DAY, Definition, Item, Order, OrderBy, Question, Row, Rule,
     Shift, Subject, TENANT, Test, Top, World,
@@ -12,7 +13,7 @@ use super::model::{
 use super::number::{Number, take_doubt};
 use super::reach::{far_row, holds, leaves};
 use super::rows::rows as detail_rows;
-use super::value::{Value, civil, extreme, months_later, start};
+use super::value::{Value, extreme, months_later, start};
 
 /// The rows that the question has to give, cell by cell; none if that rests on a doubt.
 pub fn answer(world: &World, question: &Question) -> Option<Vec<Row>> {
@@ -59,17 +60,20 @@ pub fn adds_up(world: &World, question: &Question, metric: usize) -> bool {
 
 /// How many sources answer.
 pub fn answering(world: &World, question: &Question) -> usize {
-    let sides = Asked { world, question }.sides();
-    sides.iter().filter(|side| !side.is_before).count()
+    let sides = Asked { world, question }.sides().into_iter();
+    let sources: BTreeSet<Option<usize>> = sides.map(|side| side.source).collect();
+    sources.len()
 }
 
-/// Which rows a number is made of: those of a source, or of whatever source each part has; in the period
-/// that is asked for, or in the one before.
+/// Which rows a number is made of: those of a source, or of whatever source each part has, in a frame of time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Side {
+pub struct Side {
     source: Option<usize>,
-    is_before: bool,
+    pub frame: Frame,
 }
+
+/// A row of a side; beside it the period whose window it is in, where there are windows of periods.
+type SideRow<'w> = (Side, &'w Row, Option<i64>);
 
 /// One group, or what some of them are rolled up to: its members, their labels, the rows in it, and what is known of its metrics.
 struct Member<'w> {
@@ -79,7 +83,7 @@ struct Member<'w> {
     is_other: bool,
     values: Vec<Value>,
     labels: Vec<Value>,
-    rows: Vec<(Side, &'w Row)>,
+    rows: Vec<SideRow<'w>>,
     known: RefCell<BTreeMap<(usize, Side), Value>>,
 }
 
@@ -99,7 +103,7 @@ pub struct Asked<'w> {
 pub fn passes_all(asked: &Asked<'_>, row: &Row) -> bool {
     let side = Side {
         source: Some(0),
-        is_before: false,
+        frame: Frame::default(),
     };
     let conditions = asked.question.filters.iter().flat_map(Condition::conjuncts);
     let mut of_rows = conditions.filter(|condition| !condition.names_metric());
@@ -124,11 +128,18 @@ impl<'w> Asked<'w> {
             };
             let all = all.iter().filter(|row| {
                 is_visible(self.world, question, row)
-                    && self.is_in_range(row, side)
+                    && (side.frame.window.is_some() || self.is_in_range(row, side))
+                    && self.may_be_picked(row, side.frame)
                     && of_rows.iter().all(|part| self.row_passes(part, row))
                     && search.iter().all(|part| self.row_passes(part, row))
             });
-            rows.extend(all.map(|row| (side, row)));
+            rows.extend(all.flat_map(|row| {
+                let periods = match side.frame.window {
+                    Some(_) => self.periods_of(row, side.frame),
+                    None => vec![None],
+                };
+                periods.into_iter().map(move |period| (side, row, period))
+            }));
         }
         let every: Vec<usize> = (0..question.groups.len()).collect();
         let mut members = self.members(rows, &every);
@@ -140,7 +151,7 @@ impl<'w> Asked<'w> {
         let passing = members
             .iter()
             .flat_map(|member| member.rows.iter().copied());
-        let passing: Vec<(Side, &Row)> = passing.collect();
+        let passing: Vec<SideRow<'_>> = passing.collect();
         if let Some(top) = question.top {
             let first = self.first_members(top, passing.clone());
             members = self.folded(members, top, &first, &every);
@@ -160,7 +171,7 @@ impl<'w> Asked<'w> {
             (top, first)
         });
         for by in self.levels() {
-            let mut members = self.members(passing.clone(), &by);
+            let mut members = self.members(self.of_level(passing.clone(), &by), &by);
             if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
                 members = self.folded(members, *top, first, &by);
                 self.hide_others(&mut members);
@@ -172,8 +183,9 @@ impl<'w> Asked<'w> {
 
     /// The first members of one dimension, ranked by what a metric is for all rows that each has; a metric that
     /// is missing comes last, and the member breaks ties.
-    fn first_members(&self, top: Top, rows: Vec<(Side, &'w Row)>) -> Vec<Value> {
-        let members = self.members(rows, &[top.group]);
+    fn first_members(&self, top: Top, rows: Vec<SideRow<'w>>) -> Vec<Value> {
+        let by = [top.group];
+        let members = self.members(self.of_level(rows, &by), &by);
         let by = |is_descending| Order {
             by: OrderBy::Metric(top.metric),
             is_descending,
@@ -189,6 +201,16 @@ impl<'w> Asked<'w> {
         ranked.sort_by(|(left, _), (right, _)| compare_keys(left, right));
         let first = ranked.into_iter().take(top.count);
         first.map(|(_, value)| value).collect()
+    }
+
+    /// The rows that count where groups are by some dimensions: what is not by periods has the window of the last.
+    fn of_level(&self, mut rows: Vec<SideRow<'w>>, by: &[usize]) -> Vec<SideRow<'w>> {
+        let is_by_periods = self.dated().is_none_or(|at| by.contains(&at));
+        rows.retain(|(side, _, period)| {
+            let last = || self.windows(side.frame.window?, side.frame.shift).last()?.0;
+            is_by_periods || period.is_none() || *period == last()
+        });
+        rows
     }
 
     /// The groups of the first members, and beside them those of all others together, if they are shown.
@@ -334,61 +356,66 @@ impl<'w> Asked<'w> {
             .collect()
     }
 
-    /// The sources that have the metrics, or the parts of those that none has.
-    fn sources(&self, metrics: Vec<usize>) -> BTreeSet<usize> {
-        let mut waiting = metrics;
+    /// The sources that have the metrics, or the parts of those that none has, each in the frames that they
+    /// are asked for in.
+    fn answering_sides(&self, metrics: Vec<usize>, frame: Frame) -> BTreeSet<Side> {
+        let of = |metric: usize, frame| (metric, self.world.metrics[metric].home, frame);
+        let mut waiting: Vec<_> = metrics
+            .into_iter()
+            .map(|metric| of(metric, frame))
+            .collect();
         let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
-        while let Some(metric) = waiting.pop() {
-            if !seen.insert(metric) {
+        while let Some((metric, source, frame)) = waiting.pop() {
+            if !seen.insert((metric, source, frame)) {
                 continue;
             }
-            match (
-                self.world.metrics[metric].home,
-                self.definition(metric, None),
-            ) {
-                (Some(home), _) => drop(found.insert(home)),
-                (None, Definition::Formula(formula)) => waiting.extend(formula.references()),
-                (None, _) => panic!("a source has what aggregates"),
+            let frame = frame.of(metric, &self.world.metrics[metric]);
+            match (self.definition(metric, source), source) {
+                (Definition::Formula(formula), _) if !formula.references().is_empty() => {
+                    let parts = formula.references().into_iter();
+                    waiting.extend(parts.map(|part| {
+                        let (part, home, frame) = of(part, frame);
+                        (part, source.or(home), frame)
+                    }));
+                }
+                (_, Some(_)) => drop(found.insert(Side { source, frame })),
+                (_, None) => panic!("a source has what aggregates"),
             }
         }
         found
     }
 
-    fn sides(&self) -> Vec<Side> {
-        let side = |source, is_before| Side {
-            source: Some(source),
-            is_before,
-        };
-        let mut now = self.sources(self.named());
-        if now.is_empty() {
-            now.insert(0);
-        }
-        let mut sides: Vec<Side> = now.into_iter().map(|source| side(source, false)).collect();
-        if self.question.compare.is_some() {
+    pub fn sides(&self) -> Vec<Side> {
+        let mut sides = self.answering_sides(self.named(), Frame::default());
+        if let Some(shift) = self.question.compare {
             // A source that is only tested or ordered by has nothing to compare.
-            let before = self.sources(self.compared_metrics());
-            sides.extend(before.into_iter().map(|source| side(source, true)));
+            let before = Frame {
+                is_before: true,
+                shift: Some(shift),
+                ..Frame::default()
+            };
+            sides.extend(self.answering_sides(self.compared_metrics(), before));
         }
-        sides
+        if sides.is_empty() {
+            let frame = Frame::default();
+            sides.insert(Side {
+                source: Some(0),
+                frame,
+            });
+        }
+        sides.into_iter().collect()
     }
 
-    /// How far back a side looks (R18).
+    /// How far back the days of a side are moved (R18).
     fn shift(&self, side: Side) -> Option<Shift> {
-        self.question.compare.filter(|_| side.is_before)
+        side.frame.shift.filter(|_| side.frame.window.is_none())
     }
 
     /// Whether the row's day is in the range, both ends included (R13); the range before ends with its
     /// month if the range does.
     fn is_in_range(&self, row: &Row, side: Side) -> bool {
         let range = match (self.question.range, self.shift(side)) {
-            (Some((from, to)), Some(back)) => {
-                let earlier = |day: i64| months_later(day, -back.months) - back.days;
-                let last = |to: i64| match civil(to + 1) {
-                    (_, _, 1) => earlier(to + 1) - 1,
-                    _ => earlier(to),
-                };
-                Some((from.map(earlier), to.map(last)))
-            }
+            (Some(range), Some(shift)) => Some(earlier_range(range, shift)),
             (range, _) => range,
         };
         match (range, &row[self.date()]) {
@@ -476,7 +503,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The column of dates that ranges, groups and filters mean, however a dimension uses it.
-    fn date(&self) -> usize {
+    pub fn date(&self) -> usize {
         let mut toggles = 0..self.world.toggles.len();
         let brought = toggles.find_map(|toggle| self.chosen(toggle).date_column);
         brought.unwrap_or(DAY)
@@ -491,7 +518,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimension that each group shows, after switches, which a grain keeps away.
-    fn shown(&self, position: usize) -> usize {
+    pub fn shown(&self, position: usize) -> usize {
         let group = self.question.groups[position];
         match group.of {
             Subject::Toggle(at) => self.chosen(at).dimension.expect("a switch"),
@@ -525,7 +552,7 @@ impl<'w> Asked<'w> {
     }
 
     /// What is rolled up has neither value nor label.
-    fn member(&self, by: &[usize], values: Vec<Value>, rows: Vec<(Side, &'w Row)>) -> Member<'w> {
+    fn member(&self, by: &[usize], values: Vec<Value>, rows: Vec<SideRow<'w>>) -> Member<'w> {
         let shown = values.iter().enumerate();
         let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
         let (labels, known) = (labels.collect(), RefCell::default());
@@ -541,13 +568,14 @@ impl<'w> Asked<'w> {
     }
 
     /// The rows by their members; where nothing is grouped by, all rows are one, even if there are none.
-    fn members(&self, rows: Vec<(Side, &'w Row)>, by: &[usize]) -> Vec<Member<'w>> {
+    fn members(&self, rows: Vec<SideRow<'w>>, by: &[usize]) -> Vec<Member<'w>> {
         let groups = &self.question.groups;
         if by.is_empty() {
             return vec![self.member(by, vec![Value::Null; groups.len()], rows)];
         }
         let mut members: Vec<Member<'w>> = Vec::new();
-        for (side, row) in rows {
+        let dated = self.dated();
+        for (side, row, period) in rows {
             let mut values = Vec::new();
             for (at, group) in groups.iter().enumerate() {
                 if !by.contains(&at) {
@@ -555,13 +583,16 @@ impl<'w> Asked<'w> {
                     continue;
                 }
                 let value = self.value(self.shown(at), row, self.shift(side));
-                values.push(self.cut(group.grain, value));
+                values.push(match period.filter(|_| dated == Some(at)) {
+                    Some(period) => Value::Date(period),
+                    None => self.cut(group.grain, value),
+                });
             }
             let mut known = members.iter_mut();
             let is_same = |(left, right): (&Value, &Value)| left.is_same(right);
             match known.find(|member| member.values.iter().zip(&values).all(is_same)) {
-                Some(member) => member.rows.push((side, row)),
-                None => members.push(self.member(by, values, vec![(side, row)])),
+                Some(member) => member.rows.push((side, row, period)),
+                None => members.push(self.member(by, values, vec![(side, row, period)])),
             }
         }
         members
@@ -663,15 +694,19 @@ impl<'w> Asked<'w> {
 
     fn now(&self, metric: usize, member: &Member<'_>) -> Value {
         let source = self.world.metrics[metric].home;
-        let is_before = false;
-        self.metric(metric, member, Side { source, is_before })
+        let frame = Frame::default();
+        self.metric(metric, member, Side { source, frame })
     }
 
     /// What a metric was; of a number, its change, and that as a share of the size it had.
     fn compared(&self, metric: usize, member: &Member<'_>) -> Vec<Value> {
         let source = self.world.metrics[metric].home;
-        let is_before = true;
-        let before = self.metric(metric, member, Side { source, is_before });
+        let frame = Frame {
+            is_before: true,
+            shift: self.question.compare,
+            ..Frame::default()
+        };
+        let before = self.metric(metric, member, Side { source, frame });
         if !["integer", "decimal"].contains(&self.world.metrics[metric].value_type) {
             return vec![before];
         }
@@ -728,7 +763,10 @@ impl<'w> Asked<'w> {
         if let Some(value) = member.known.borrow().get(&(position, side)) {
             return value.clone();
         }
+        let outer = side;
         let metric = &self.world.metrics[position];
+        let frame = side.frame.of(position, metric);
+        let side = Side { frame, ..side };
         let value = match self.definition(position, side.source) {
             Definition::Formula(formula) => formula.value(&mut |part| {
                 let source = side.source.or(self.world.metrics[part].home);
@@ -736,10 +774,13 @@ impl<'w> Asked<'w> {
             }),
             Definition::Aggregates(parts, above) => {
                 let filter = metric.filter.as_ref();
-                let own = member.rows.iter().filter(|(of, _)| *of == side);
-                let rows: Vec<&Row> = own.map(|(_, row)| *row).collect();
-                // A group that this side does not have is nothing here, not zero (R14).
-                let is_missing = rows.is_empty() && !member.by.is_empty();
+                let own = member.rows.iter().filter(|(of, ..)| *of == side);
+                let rows: Vec<&Row> = own.map(|(_, row, _)| *row).collect();
+                let rows = self.picked(rows, frame);
+                // A group that this side does not have is nothing here, not zero (R14), and so is a date that
+                // no row has.
+                let is_missing =
+                    rows.is_empty() && (!member.by.is_empty() || frame.picks.is_some());
                 above.value(&mut |part| match is_missing {
                     true => Value::Null,
                     false => aggregate(&parts[part], filter, &rows),
@@ -751,7 +792,7 @@ impl<'w> Asked<'w> {
             (value, _) => value,
         };
         let mut known = member.known.borrow_mut();
-        known.insert((position, side), value.clone());
+        known.insert((position, outer), value.clone());
         value
     }
 }

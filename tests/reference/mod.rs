@@ -8,6 +8,7 @@
 
 pub mod answer;
 pub mod expression;
+pub mod frames;
 pub mod model;
 pub mod number;
 pub mod reach;

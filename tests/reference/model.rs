@@ -85,6 +85,25 @@ pub struct Metric {
     /// Options by toggle (position, option), and the definition that holds under all of them.
     pub variants: Vec<(Vec<(usize, usize)>, Definition)>,
     pub is_gated: bool,
+    pub timing: Timing,
+}
+
+/// Which rows in time a metric is of.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timing {
+    /// So many periods before.
+    pub offset: Option<(i64, &'static str)>,
+    pub window: Option<Window>,
+    /// The dimension of which each group has one value, and whether that is the first.
+    pub pick: Option<(usize, bool)>,
+}
+
+/// How far back from the end of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Window {
+    Cumulative,
+    Rolling(i64, &'static str),
+    ToDate(&'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -123,6 +142,8 @@ pub struct Question {
     pub metric_filters: Vec<Condition>,
     /// First and last day.
     pub range: Option<(Option<i64>, Option<i64>)>,
+    /// The day on which it is asked.
+    pub today: i64,
     /// The position of the group of which every period in the range is shown.
     pub filled: Option<usize>,
     /// How far back the period is that every metric is compared with.
@@ -176,7 +197,7 @@ pub struct ItemOrder {
 }
 
 /// Months, then days.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shift {
     pub months: i64,
     pub days: i64,

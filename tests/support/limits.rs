@@ -11,6 +11,7 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "filter_depth" => &mut limits.filter_depth,
         "filter_nodes" => &mut limits.filter_nodes,
         "periods" => &mut limits.periods,
+        "frames" => &mut limits.frames,
         "list_values" => &mut limits.list_values,
         "sources" => &mut limits.sources,
         "relationship_hops" => &mut limits.relationship_hops,

@@ -12,9 +12,9 @@ use super::super::MetricId;
 use super::super::columns::ColumnId;
 use super::super::metric::{
     Additivity, Calculation, Definition, Formula, Metric, MetricInfo, MetricType, PercentScale,
-    Variant, unsupported_part,
+    SharedFilter, Variant,
 };
-use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec, WindowSpec};
+use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec};
 use super::super::spelling::KeySpelling;
 use super::super::toggle::Toggle;
 use super::{Checker, MeasureFacts, label};
@@ -24,7 +24,10 @@ const AGGREGATION_TYPES: [&str; 7] = ["sum", "count", "avg", "min", "max", "rati
 /// What all definitions of one metric share.
 pub(super) struct MetricFrame<'s> {
     pub(super) spec: &'s MetricSpec,
+    /// What every aggregate is restricted to.
     filter: Option<Expr<ColumnId>>,
+    /// What rows have to be before one date of them is picked.
+    picked: Option<SharedFilter>,
     null_as: Option<Expr<u32>>,
 }
 
@@ -71,11 +74,8 @@ impl<'s> Checker<'s> {
             base,
             variants,
             module: spec.module.clone(),
-            unsupported: unsupported_part(
-                spec.additivity.as_ref(),
-                spec.window.as_ref(),
-                spec.offset.as_ref(),
-            ),
+            timing: self.timing(spec, frame.picked),
+            is_timed: false,
         }
     }
 
@@ -98,9 +98,16 @@ impl<'s> Checker<'s> {
             .null_as
             .as_deref()
             .and_then(|written| self.null_as(spec, written));
+        // Of a semi-additive metric the rows are chosen, and then their date.
+        let is_picked = matches!(spec.additivity, Some(AdditivitySpec::SemiAdditive { .. }));
+        let (filter, picked) = match is_picked {
+            true => (None, filter.map(|filter| self.shared_filter(filter))),
+            false => (filter, None),
+        };
         MetricFrame {
             spec,
             filter,
+            picked,
             null_as,
         }
     }
@@ -435,31 +442,6 @@ impl<'s> Checker<'s> {
             spec.percent_scale.as_deref(),
             &["fraction", "points"],
         );
-        let grains = crate::calendar::Grain::ALL.map(crate::calendar::Grain::as_str);
-        match &spec.window {
-            Some(WindowSpec::Rolling(count)) => word("window", Some(&count.grain), &grains),
-            Some(WindowSpec::ToDate(grain)) => word("window", Some(grain), &grains),
-            Some(WindowSpec::Cumulative) | None => {}
-        }
-        word(
-            "offset",
-            spec.offset.as_ref().map(|count| count.grain.as_str()),
-            &grains,
-        );
-        if let Some(AdditivitySpec::SemiAdditive { over, pick }) = &spec.additivity {
-            word("additivity", Some(pick), &["first", "last"]);
-            if !self.index.dimensions.contains_key(over.as_str()) {
-                let name = crate::path::echo(over);
-                let error = CatalogError::UnknownReference {
-                    kind: "dimension",
-                    name,
-                };
-                let keys = self.index.dimensions.keys().map(Name::as_str);
-                let help = self.findings.nearest(over, keys);
-                self.findings
-                    .push(Error::new(spec.origin.path("additivity"), error).with_help(help));
-            }
-        }
         self.check_module(&spec.origin, spec.module.as_deref());
     }
 

@@ -11,6 +11,7 @@ mod metrics;
 mod relationships;
 mod sources;
 mod templates;
+mod timing;
 mod toggles;
 mod variants;
 
@@ -29,6 +30,7 @@ use crate::value::DataType;
 
 use super::columns::{ColumnId, ColumnNames, is_column};
 use super::fragment::Fragment;
+use super::metric::SharedFilter;
 use super::source::Source;
 use super::spec::{CatalogSpec, Origin};
 use super::{
@@ -47,6 +49,8 @@ struct Checker<'s> {
     measures: Vec<Fragment>,
     measure_ids: CatalogMap<Call<ColumnId>, MeasureId>,
     measure_facts: Vec<MeasureFacts>,
+    /// The filters of semi-additive metrics, each once.
+    filters: CatalogMap<Expr<ColumnId>, SharedFilter>,
     index: KeyIndex,
     order: DefinitionOrder,
 }
@@ -75,7 +79,8 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     checker.collect_column_types();
     let toggles = checker.toggles();
     let parsed = checker.parse_dimensions();
-    let metrics = checker.metrics(&toggles);
+    let mut metrics = checker.metrics(&toggles);
+    checker.spread_timing(&mut metrics);
     let dimensions = checker.dimensions(&parsed);
     let mut sources = checker.sources(&parsed, &metrics);
     let routes = checker.relationships(&mut sources);
@@ -83,6 +88,7 @@ pub(super) fn check(spec: &CatalogSpec, limits: Limits) -> Result<Catalog, Error
     let templates = checker.templates();
     checker.check_variants(&metrics, &toggles);
     checker.check_graph(&metrics, &sources, &toggles);
+    checker.check_timing(&metrics, &sources);
     let lints = lint::lints(spec, &metrics, &sources, &toggles);
     let defaults = toggles::defaults(&toggles);
     let offering = offering(&sources, metrics.len());
@@ -129,6 +135,7 @@ impl<'s> Checker<'s> {
             measures: Vec::new(),
             measure_ids: CatalogMap::default(),
             measure_facts: Vec::new(),
+            filters: CatalogMap::default(),
             index: KeyIndex::default(),
             order: DefinitionOrder::default(),
         }

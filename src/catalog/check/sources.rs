@@ -20,6 +20,7 @@ use super::super::spelling::KeySpelling;
 use super::super::{DimensionId, MetricId};
 use super::dimensions::ParsedDimension;
 use super::lookups::LookupText;
+use super::timing::unplaced;
 use super::{Checker, label};
 
 impl<'s> Checker<'s> {
@@ -99,6 +100,9 @@ impl<'s> Checker<'s> {
         source.access_exempt = self.access_exempt(spec);
         self.offer_metrics(spec, &mut source, metrics);
         self.offer_dimensions(spec, &mut source, dimensions);
+        if matches!(spec.metrics, Offer::All) {
+            source.metrics = self.computable(&source, metrics);
+        }
         Some(source)
     }
 
@@ -365,14 +369,10 @@ impl<'s> Checker<'s> {
             .push(Error::new(spec.origin.path(field), error).with_help(help));
     }
 
-    /// Takes up the metrics that a source lists, or all that it can compute.
+    /// Takes up the metrics that a source lists.
     fn offer_metrics(&mut self, spec: &'s SourceSpec, source: &mut Source, metrics: &[Metric]) {
-        let listed = match &spec.metrics {
-            Offer::All => {
-                source.metrics = self.computable(source, metrics);
-                return;
-            }
-            Offer::Listed(listed) => listed,
+        let Offer::Listed(listed) = &spec.metrics else {
+            return;
         };
         for offer in listed {
             let Some(id) = self.index.metrics.get(offer.metric.as_str()).copied() else {
@@ -416,6 +416,11 @@ impl<'s> Checker<'s> {
                 }
             }
         }
+        for column in picked_columns(metric) {
+            if !source.may_have(*column) {
+                self.report_metric_column(spec, metric, *column);
+            }
+        }
     }
 
     fn report_metric_column(&mut self, spec: &SourceSpec, metric: &Metric, column: ColumnId) {
@@ -447,7 +452,8 @@ impl<'s> Checker<'s> {
             .collect()
     }
 
-    /// The metrics whose columns a source declares, and those that rest on such metrics alone.
+    /// The metrics whose columns a source declares and that it can place in time, and those that rest on such
+    /// metrics alone.
     fn computable(
         &self,
         source: &Source,
@@ -460,7 +466,13 @@ impl<'s> Checker<'s> {
         };
         let mut offered: CatalogMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
-            .filter(|(_, metric)| metric.definitions().all(possible))
+            .filter(|(_, metric)| {
+                metric.definitions().all(possible)
+                    && picked_columns(metric)
+                        .iter()
+                        .all(|column| source.may_have(*column))
+                    && unplaced(source, metric).is_none()
+            })
             .map(|(id, _)| (MetricId(id), None))
             .collect();
         // Take away what rests on a metric that is not offered, and what rests on that.
@@ -656,6 +668,13 @@ impl<'s> Checker<'s> {
         let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
         Some(TimeValue { stored, is_day })
     }
+}
+
+/// The columns that tell which rows a semi-additive metric is of.
+fn picked_columns(metric: &Metric) -> &[ColumnId] {
+    let pick = metric.timing.pick.as_ref();
+    let filter = pick.and_then(|pick| pick.filter.as_ref());
+    filter.map_or(&[], |filter| &filter.fragment.columns)
 }
 
 /// What is wrong with a column as one of dates, if its type is declared.

@@ -240,7 +240,7 @@ fn plans_that_differ_have_other_outlines() {
                 |s| s.plan.legs[0].is_previous ^= true,
                 |s| s.plan.legs.reverse(),
                 |s| drop(s.plan.legs.pop()),
-                |s| s.plan.shift = None,
+                |s| s.plan.legs[1].scan.moved = None,
             ],
         ),
         (

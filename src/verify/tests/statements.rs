@@ -25,7 +25,8 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "fee", "data_type": "decimal", "column": "data", "path": ["custom", "fee"]},
        {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
      "base_filter": "is_deleted = false", "dimensions": "*",
-     "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty", "any_deleted"]},
+     "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty", "any_deleted", "lasting",
+                 "attempts_7d", "kinds_ever", "attempts_before", "last_attempts", "first_deleted"]},
     {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
      "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
@@ -57,6 +58,14 @@ pub(crate) const CATALOG: &str = r#"{
     {"metric_key": "debit", "sql_expression": "SUM(-attempts)"},
     {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
     {"metric_key": "any_deleted", "sql_expression": "BOOL_OR(is_deleted)", "data_type": "boolean"},
+    {"metric_key": "attempts_7d", "sql_expression": "SUM(attempts)", "window": {"rolling": {"n": 7, "grain": "day"}}},
+    {"metric_key": "kinds_ever", "sql_expression": "COUNT(DISTINCT kind)", "window": "cumulative"},
+    {"metric_key": "attempts_before", "sql_expression": "SUM(attempts)", "offset": {"n": 1, "grain": "month"}},
+    {"metric_key": "last_attempts", "sql_expression": "SUM(attempts)", "filter": "kind = 'new'",
+     "additivity": {"semi_additive": {"over": "date", "pick": "last"}}},
+    {"metric_key": "first_deleted", "sql_expression": "BOOL_OR(is_deleted)", "data_type": "boolean",
+     "additivity": {"semi_additive": {"over": "date", "pick": "first"}}},
+    {"metric_key": "lasting", "derived_formula": "last_attempts / attempts"},
     {"metric_key": "flagged", "sql_expression": "COUNT(kind)"},
     {"metric_key": "typical", "sql_expression": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY attempts DESC)"},
     {"metric_key": "late", "sql_expression": "COUNT(DISTINCT route)",
@@ -94,7 +103,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 49] = [
+pub(crate) const QUERIES: [Query; 55] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -413,14 +422,58 @@ pub(crate) const QUERIES: [Query; 49] = [
             "filters": [{"dimension": "campaign", "op": "neq", "values": [5]}]}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
+    (
+        "windows of days",
+        r#"{"source": "sales", "metrics": ["attempts_7d", "attempts"], "dimensions": ["campaign", "date"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-05"}}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "windows since ever under totals",
+        r#"{"source": "sales", "metrics": ["kinds_ever", "attempts_7d"], "dimensions": ["campaign", {"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "totals": ["campaign"],
+            "metric_filters": {"metric": "attempts_7d", "op": "gt", "values": [1]}}"#,
+        "[]",
+    ),
+    (
+        "one window",
+        r#"{"source": "sales", "metrics": ["attempts_7d"], "date_range": {"from": "2024-02-01", "to": "2024-02-05"}}"#,
+        "[]",
+    ),
+    (
+        "picked dates",
+        r#"{"source": "sales", "metrics": ["last_attempts", "lasting", "first_deleted"], "dimensions": ["campaign"],
+            "filters": [{"dimension": "score", "op": "gte", "values": [3]}]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "picked dates of groups that pass",
+        r#"{"source": "sales", "metrics": ["last_attempts"], "dimensions": ["campaign", "tier"], "totals": ["tier"],
+            "metric_filters": {"metric": "first_deleted", "op": "is_null"}}"#,
+        "[]",
+    ),
+    (
+        "a month before",
+        r#"{"source": "sales", "metrics": ["attempts", "attempts_before"], "dimensions": ["campaign"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-29"}}"#,
+        "[]",
+    ),
 ];
 
 /// What SQLite cannot say.
-const POSTGRES_ALONE: [Query; 1] = [(
-    "expressions of many forms",
-    r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
-    "[]",
-)];
+const POSTGRES_ALONE: [Query; 2] = [
+    (
+        "a month before each",
+        r#"{"source": "sales", "metrics": ["attempts_before", "attempts_7d"], "dimensions": [{"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}, "compare": {"to": "previous_year"}}"#,
+        "[]",
+    ),
+    (
+        "expressions of many forms",
+        r#"{"source": "parcels", "metrics": ["typical", "debit", "sized", "late"], "dimensions": ["order", "sent_in"]}"#,
+        "[]",
+    ),
+];
 
 /// Dates, times and moments, each the date column of a source, and options that bring another; typed
 /// paths of every type.

@@ -142,6 +142,7 @@ impl<'a> Metrics<'_, 'a> {
                 .map_or(&*order.key, |(metric, _)| metric);
             keys.extend([order.key.clone(), metric.to_owned()]);
         }
+        keys.extend(request.top.iter().map(|top| top.by.clone()));
         let is_metric = |key: &String| {
             self.known()
                 .spec

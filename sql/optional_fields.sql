@@ -54,6 +54,9 @@ ALTER TABLE report_builder.metric_variants
     ADD COLUMN IF NOT EXISTS format_pattern   VARCHAR(50),
     ADD COLUMN IF NOT EXISTS currency         VARCHAR(20);
 
+ALTER TABLE report_builder.report_templates
+    ADD COLUMN IF NOT EXISTS module  VARCHAR(100);
+
 -- Several variants may share an option when they differ in what else they ask for.
 -- A missing "when" stands for the option alone, so two of them are a duplicate.
 ALTER TABLE report_builder.metric_variants

@@ -38,6 +38,8 @@ pub struct Limits {
     pub frames: usize,
     /// Number of metrics, and of dimensions, in one request.
     pub selected_items: usize,
+    /// Number of widgets of a report or a dashboard, and of its sections.
+    pub widgets: usize,
     /// Number of levels of subtotals in one request.
     pub totals_levels: usize,
     /// Number of members that `top` shows.
@@ -82,6 +84,7 @@ impl Default for Limits {
             periods: 10_000,
             frames: 32,
             selected_items: 200,
+            widgets: 200,
             totals_levels: 16,
             top_members: 1_000,
             fragment_bytes: 16 << 10,

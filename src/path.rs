@@ -34,6 +34,25 @@ impl Path {
         }
     }
 
+    /// A place inside of this one, such as `chart.series[0]`.
+    pub(crate) fn inside(&self, rest: &str) -> Self {
+        Self {
+            text: format!("{}.{rest}", self.text),
+            span: None,
+        }
+    }
+
+    /// The same place where what is `from` in this document is `to` in another; nothing where the place
+    /// is not inside of `from`.
+    pub(crate) fn moved(&self, from: &str, to: &str) -> Option<Self> {
+        let rest = self.text.strip_prefix(from)?;
+        let is_inside = rest.is_empty() || rest.starts_with(['.', '[']);
+        is_inside.then(|| Self {
+            text: format!("{to}{rest}"),
+            span: self.span,
+        })
+    }
+
     /// The same place, narrowed to a range of bytes in its text.
     pub(crate) fn with_span(mut self, span: Range<usize>) -> Self {
         self.span = Some((span.start, span.end));

@@ -68,7 +68,7 @@ const EVERY_FIELD: &str = r##"{
        {"dimension": "campaign", "column_expression": "old_campaign_id",
         "join_condition": "{value} = campaigns.id"}]},
     {"source_key": "customers", "view_pattern": "reporting.customers", "date_column": null,
-     "client_id_column": null, "columns": [{"name": "id", "data_type": "integer"}]}
+     "client_id_column": null, "primary_key": ["id"], "columns": [{"name": "id", "data_type": "integer"}]}
   ],
   "metrics": [
     {"metric_key": "revenue", "sql_expression": "SUM(amount)", "data_type": "currency",
@@ -112,7 +112,7 @@ const EVERY_FIELD: &str = r##"{
   "templates": [
     {"template_key": "revenue-report", "name": "Revenue", "layout": {"sections": [{"title": "a  b", "n": 1.50}]},
      "default_filters": {}, "default_date_range": "last_30_days", "required_data_sources": ["orders"],
-     "required_toggles": ["mode"], "created_by": "usr_1"}
+     "required_toggles": ["mode"], "created_by": "usr_1", "module": "high_risk"}
   ],
   "functions": ["my_score", "other_score"]
 }"##;

@@ -7,10 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use measurand::report::Schedule;
+use measurand::report::{
+    Dashboard, FilterPreset, Layer, Layers, Report, ReportBuilder, SavedView, Schedule,
+};
 use measurand::{
     Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request, Zone,
 };
+use measurand_tests::support::reports::check;
 use measurand_tests::support::{case, limits, root};
 use toml::{Table, Value};
 
@@ -21,7 +24,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 17] = [
     "about",
     "catalog",
     "catalog_json",
@@ -30,6 +33,11 @@ const FIELDS: [&str; 12] = [
     "context",
     "schedule",
     "cron",
+    "template",
+    "view",
+    "preset",
+    "layer",
+    "dashboard",
     "dialect",
     "limits",
     "errors",
@@ -164,6 +172,10 @@ fn findings(name: &str, table: &Table) -> Errors {
     if let Some(errors) = findings_of_schedule(table) {
         return errors;
     }
+    if table.contains_key("template") || table.contains_key("dashboard") {
+        let report = report(name, table);
+        return report.map_or_else(|errors| errors, |report| findings_of_report(&report));
+    }
     match compile(name, table) {
         Err(errors) => errors,
         Ok(sql) => panic!("{name} compiles to\n{sql}"),
@@ -183,24 +195,51 @@ fn findings_of_schedule(table: &Table) -> Option<Errors> {
     Some(read.expect_err("a schedule that is none"))
 }
 
+/// What is found in the layers, else in the first widget that has something.
+fn findings_of_report(report: &Report) -> Errors {
+    let of_widgets = report.widgets().iter().map(|widget| report.query(widget));
+    let first = of_widgets.filter_map(Result::err).next();
+    let found = report.errors().cloned().or(first);
+    found.expect("something that is wrong")
+}
+
+/// The report of a file: a template under layers, or a dashboard.
+fn report(name: &str, table: &Table) -> Result<Report, Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let limits = limits_of(name, table);
+    let reports = ReportBuilder::new(Compiler::new(catalog(name, table)?, Dialect::Postgres))?;
+    let live = "a row that is live";
+    let view = text("view").map(|text| SavedView::from_json(text, &limits));
+    let view = view.transpose()?.map(|view| view.expect(live));
+    let preset = text("preset").map(|text| FilterPreset::from_json(text, &limits));
+    let preset = preset.transpose()?.map(|preset| preset.expect(live));
+    let layer = text("layer").map(|text| Layer::from_json(text, &limits));
+    let layer = layer.transpose()?;
+    let layers = Layers {
+        view: view.as_ref(),
+        preset: preset.as_ref(),
+        request: layer.as_ref(),
+    };
+    let context = text("context").unwrap_or(r#"{"client_id": 1, "access": []}"#);
+    let context = Context::from_json(context, &limits)?;
+    let report = match (text("template"), text("dashboard")) {
+        (Some(template), None) => reports.compile_report(template, &layers, &context),
+        (None, Some(text)) => {
+            let dashboard = Dashboard::from_json(text, &limits)?.expect(live);
+            reports.compile_dashboard(&dashboard, &layers, &context)
+        }
+        _ => panic!("{name} has one report"),
+    };
+    if let Ok(report) = &report {
+        check(&reports, report, &context);
+    }
+    report
+}
+
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {
     let text = |field: &str| table.get(field).and_then(Value::as_str);
     let limits = limits_of(name, table);
-    let catalog = match (
-        text("catalog"),
-        text("catalog_json"),
-        text("catalog_rows_json"),
-    ) {
-        (Some(folder), None, None) if limits == Limits::default() => case::catalog(folder),
-        (Some(folder), None, None) => {
-            let file = case::catalog_folder(folder).join("catalog.json");
-            let text = fs::read_to_string(file).expect("a readable catalog");
-            Arc::new(Catalog::from_json_within(&text, limits.clone())?)
-        }
-        (None, Some(json), None) => Arc::new(Catalog::from_json_within(json, limits.clone())?),
-        (None, None, Some(json)) => Arc::new(Catalog::from_rows_json_within(json, limits.clone())?),
-        _ => panic!("{name} has one catalog"),
-    };
+    let catalog = catalog(name, table)?;
     let dialect = match text("dialect") {
         None => Dialect::Postgres,
         Some("sqlite") => Dialect::Sqlite,
@@ -212,6 +251,30 @@ fn compile(name: &str, table: &Table) -> Result<String, Errors> {
     let context = Context::from_json(context, &limits)?;
     let query = Compiler::new(catalog, dialect).checked(&request, &context)?;
     Ok(query.sql().to_owned())
+}
+
+fn catalog(name: &str, table: &Table) -> Result<Arc<Catalog>, Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let limits = limits_of(name, table);
+    Ok(
+        match (
+            text("catalog"),
+            text("catalog_json"),
+            text("catalog_rows_json"),
+        ) {
+            (Some(folder), None, None) if limits == Limits::default() => case::catalog(folder),
+            (Some(folder), None, None) => {
+                let file = case::catalog_folder(folder).join("catalog.json");
+                let text = fs::read_to_string(file).expect("a readable catalog");
+                Arc::new(Catalog::from_json_within(&text, limits.clone())?)
+            }
+            (None, Some(json), None) => Arc::new(Catalog::from_json_within(json, limits.clone())?),
+            (None, None, Some(json)) => {
+                Arc::new(Catalog::from_rows_json_within(json, limits.clone())?)
+            }
+            _ => panic!("{name} has one catalog"),
+        },
+    )
 }
 
 fn limits_of(name: &str, table: &Table) -> Limits {

@@ -1,7 +1,9 @@
 //! Every limit: an input exactly at it is fine, one past it is refused where it is, by its name (R29).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use measurand::report::ReportBuilder;
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, Date, Dialect, ErrorCode, Errors, Grain, Limits,
     Request,
@@ -54,6 +56,29 @@ const ROWS: [Row; 36] = [
             path: "catalog".to_owned(),
             ..revenue()
         }
+    }),
+    Row("widgets", &[2, 5, 200], |count| {
+        let place = json!({"x": 0, "y": 0, "w": 1, "h": 1});
+        let widgets = (0..count).map(|at| {
+            json!({"id": format!("w{at}"), "type": "metric_card", "title": "W", "position": place,
+                "request": {"metrics": ["revenue"]}})
+        });
+        // Every widget in a section of its own but the last two.
+        let mut widgets: Vec<Value> = widgets.collect();
+        let last = widgets.split_off(count.saturating_sub(2));
+        let alone = widgets.into_iter().map(|widget| vec![widget]);
+        let sections = alone.chain([last]);
+        let path = format!(
+            "catalog.templates[0].layout.sections[{}].widgets",
+            count.saturating_sub(2)
+        );
+        templated(sections.collect(), path + "[1].id")
+    }),
+    Row("widgets", &[1, 4, 200], |count| {
+        templated(
+            vec![Vec::new(); count],
+            "catalog.templates[0].layout.sections".to_owned(),
+        )
     }),
     Row("filter_depth", &[1, 5, 32], |depth| {
         let filter = json!({"dimension": "d", "op": "eq", "values": ["x"]});
@@ -432,6 +457,26 @@ fn revenue() -> Input {
     }
 }
 
+/// A catalog with a template of these widgets, section by section.
+fn templated(sections: Vec<Vec<Value>>, path: String) -> Input {
+    let is_asked = sections.iter().any(|widgets| !widgets.is_empty());
+    let sections = sections
+        .into_iter()
+        .map(|widgets| json!({"title": "S", "widgets": widgets}));
+    let layout = json!({"sections": sections.collect::<Vec<Value>>()});
+    let needed = if is_asked {
+        json!(["orders"])
+    } else {
+        json!([])
+    };
+    let template = json!({"template_key": "t", "name": "T", "layout": layout, "required_data_sources": needed});
+    Input {
+        catalog: catalog(json!({"metrics": [base()], "templates": [template]})).to_string(),
+        path,
+        ..revenue()
+    }
+}
+
 /// One of the documents with spaces behind it.
 fn padded(input: &Input, bytes: usize, of: fn(&mut Input) -> &mut String, path: &str) -> Input {
     let mut padded = Input {
@@ -481,7 +526,11 @@ fn compiled(input: &Input, limits: &Limits) -> Result<CompiledQuery, Errors> {
     let catalog = Catalog::from_json_within(&input.catalog, limits.clone())?;
     let request = Request::from_json(&input.request, limits)?;
     let context = Context::from_json(&input.context, limits)?;
-    Compiler::new(catalog, Dialect::Postgres).checked(&request, &context)
+    let compiler = Arc::new(Compiler::new(catalog, Dialect::Postgres));
+    if input.catalog.contains("sections") {
+        ReportBuilder::new(compiler.clone())?;
+    }
+    compiler.checked(&request, &context)
 }
 
 /// Whether the finding of this limit is there.

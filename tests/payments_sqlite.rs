@@ -3,7 +3,10 @@
 #[path = "../examples/quickstart/binding.rs"]
 mod binding;
 
-use measurand::{Compiler, Context, Dialect, FilterRequest, Limits, Request, Scalar};
+use std::sync::Arc;
+
+use measurand::report::{Layers, ReportBuilder};
+use measurand::{Compiler, Context, Dialect, ErrorCode, FilterRequest, Limits, Request, Scalar};
 use measurand_tests::checker::Checked;
 use measurand_tests::support::payments::{ADMINISTRATOR, TABLES, compiler};
 use rusqlite::{Connection, params_from_iter};
@@ -17,6 +20,33 @@ fn database() -> Connection {
         .and_then(|()| connection.execute_batch(&tables))
         .expect("the relations fit");
     connection
+}
+
+/// What SQLite cannot say is an error of its widget alone; all else runs.
+#[test]
+fn the_widgets_of_the_templates_run() {
+    let compiler = Arc::new(compiler(Dialect::Sqlite));
+    let reports = ReportBuilder::new(compiler.clone()).unwrap_or_else(|errors| panic!("{errors}"));
+    let context = Context::from_json(ADMINISTRATOR, &Limits::default()).expect("a sound context");
+    let connection = database();
+    let (mut ran, mut unsupported) = (0, 0);
+    for template in compiler.catalog().templates() {
+        let report = reports.compile_report(&template.key, &Layers::default(), &context);
+        for widget in report.expect("a known template").widgets() {
+            match &widget.statement {
+                Ok(_) => {
+                    compile_and_run(&compiler, &connection, &widget.request);
+                    ran += 1;
+                }
+                Err(errors) => {
+                    let has = errors.has(ErrorCode::DialectUnsupported);
+                    assert!(has, "{}.{}: {errors}", template.key, widget.id);
+                    unsupported += 1;
+                }
+            }
+        }
+    }
+    assert_eq!((ran, unsupported), (140, 3));
 }
 
 fn compile_and_run(compiler: &Compiler, connection: &Connection, request: &Request) {

@@ -3,6 +3,7 @@
 use measurand_tests::checker::Checked;
 use std::fmt::Write as _;
 
+use measurand::report::Layer;
 use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request};
 
 /// Runs on a small stack; an overflow would end the whole process.
@@ -100,6 +101,23 @@ fn documents_beyond_any_depth_are_an_error() {
     assert!(past.expect_err("too deep").has(ErrorCode::LimitExceeded));
     let past = on_a_small_stack(move || Catalog::from_json(&catalog_text).map(|_| ()));
     assert!(past.expect_err("too deep").has(ErrorCode::LimitExceeded));
+}
+
+/// Looking for what is of a context goes as deep as a document may.
+#[test]
+fn layers_at_the_limit_of_depth_are_read() {
+    let nested = |depth: usize| {
+        let (open, close) = ("{\"a\":[".repeat(depth), "]}".repeat(depth));
+        format!(r#"{{"date_range": {open}1{close}}}"#)
+    };
+    for (depth, code) in [
+        (31, ErrorCode::UnknownField),
+        (32, ErrorCode::LimitExceeded),
+    ] {
+        let text = nested(depth);
+        let read = on_a_small_stack(move || Layer::from_json(&text, &Limits::default()));
+        assert!(read.expect_err("no layer").has(code), "{depth}");
+    }
 }
 
 /// A fragment whose tree is this deep.

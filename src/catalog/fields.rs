@@ -351,6 +351,7 @@ pub(super) fn template(object: &Object<'_>, origin: Origin) -> TemplateSpec {
         nav_section: object.text("nav_section"),
         nav_order: object.integer("nav_order").unwrap_or_default(),
         nav_icon: object.text("nav_icon"),
+        module: object.text("module"),
         created_by: object.text("created_by"),
     }
 }

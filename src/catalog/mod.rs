@@ -39,6 +39,7 @@ pub use lint::Lint;
 pub use metric::{Additivity, Metric, MetricInfo, MetricType, PercentScale};
 pub use source::Source;
 pub use template::Template;
+pub(crate) use template::is_template_key;
 pub use toggle::{Toggle, ToggleOption};
 
 use crate::error::Errors;

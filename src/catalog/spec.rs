@@ -405,6 +405,8 @@ pub struct TemplateSpec {
     pub nav_order: i64,
     /// The icon.
     pub nav_icon: Option<String>,
+    /// The module that gates it.
+    pub module: Option<String>,
     /// Who created it.
     pub created_by: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Report templates, as far as the catalog checks them.
+//! Report templates, as far as the catalog checks them; `report::ReportBuilder` checks the rest.
 
 use crate::name::is_name;
 
@@ -41,6 +41,12 @@ pub struct Template {
     pub nav_order: i64,
     /// The icon.
     pub nav_icon: Option<String>,
+    /// The module that gates it: unknown to a context without it.
+    pub module: Option<String>,
+    /// The row's id in the rows spelling.
+    pub(crate) row_id: Option<i64>,
+    /// The place in the catalog's document, for errors.
+    pub(crate) place: String,
 }
 
 /// Whether a text is a template's key: a name in which hyphens may stand for underscores.

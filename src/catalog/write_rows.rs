@@ -340,6 +340,7 @@ fn template(spec: &TemplateSpec) -> Row {
         .set("is_active", true)
         .set("is_deleted", false)
         .set("created_by", spec.created_by.clone())
+        .set_if("module", spec.module.clone())
 }
 
 /// The id of each key, which is its position from 1; of two equal keys the first.

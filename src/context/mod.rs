@@ -8,6 +8,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use read::{tenant, user};
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -95,7 +95,7 @@ fn context(root: &Node<'_>, limits: &Limits) -> Option<Context> {
 }
 
 /// A tenant: a whole number, as a number or in its digits, or a word.
-fn tenant(node: &Node<'_>) -> Option<Tenant> {
+pub(crate) fn tenant(node: &Node<'_>) -> Option<Tenant> {
     let tenant = match node.kind() {
         JsonKind::Number => canonical_number(node.written()),
         JsonKind::Text => {
@@ -121,7 +121,7 @@ fn canonical_number(digits: &str) -> Option<Tenant> {
 }
 
 /// A user: a string, or a whole number in its digits.
-fn user(node: &Node<'_>) -> Option<String> {
+pub(crate) fn user(node: &Node<'_>) -> Option<String> {
     match node.kind() {
         JsonKind::Text => node.text(),
         JsonKind::Number => node.integer().map(|id| id.to_string()),

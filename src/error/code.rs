@@ -181,6 +181,26 @@ codes! {
     CronSyntax = "cron-syntax",
     /// Cron patterns that say something else than a schedule can.
     CronSchedule = "cron-schedule",
+    /// A widget whose request has an answer that it cannot show.
+    WidgetRequest = "widget-request",
+    /// A widget that uses what belongs to a module without saying so.
+    WidgetModule = "widget-module",
+    /// Settings of a chart that contradict each other.
+    ChartSetting = "chart-setting",
+    /// A chart that draws what its request does not have.
+    ChartKey = "chart-key",
+    /// A template that needs something else than its widgets use.
+    TemplateNeeds = "template-needs",
+    /// No such template, or none for this context.
+    UnknownTemplate = "unknown-template",
+    /// No such widget, or none for this context.
+    UnknownWidget = "unknown-widget",
+    /// A layer with what only a context may have.
+    AccessInLayer = "access-in-layer",
+    /// A row of another tenant, user, template or dashboard.
+    ForeignRow = "foreign-row",
+    /// A part of a layer that reaches no widget.
+    NoEffect = "no-effect",
 
     // Verification.
     /// A statement failed its own verification.

@@ -167,6 +167,12 @@ impl Error {
         self
     }
 
+    /// The same finding at another place.
+    pub(crate) fn moved(mut self, path: Path) -> Self {
+        self.0.path = path;
+        self
+    }
+
     /// The stable code, such as `unknown-metric`.
     pub fn code(&self) -> ErrorCode {
         self.0.kind.code()

@@ -21,6 +21,72 @@ pub enum ReportError {
     /// Cron patterns that say something else than a schedule can.
     #[error("the patterns are those of no daily, weekly or monthly schedule")]
     CronSchedule,
+    /// A widget asks for something that it cannot show.
+    #[error("a widget of type `{widget}` cannot show the answer to this request")]
+    WidgetRequest {
+        /// The type.
+        widget: &'static str,
+    },
+    /// A widget uses what belongs to a module, and does not say so.
+    #[error("the widget uses what belongs to module `{module}`, and does not say so")]
+    WidgetModule {
+        /// The module.
+        module: String,
+    },
+    /// Settings of a chart that contradict each other.
+    #[error("{reason}")]
+    ChartSetting {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A chart draws what its request does not have.
+    #[error("the request has no {expected} `{key}`")]
+    ChartKey {
+        /// What a chart has there.
+        expected: &'static str,
+        /// The key as written.
+        key: String,
+    },
+    /// What a template says it needs is not what its widgets use.
+    #[error("{kind} `{name}` {reason}")]
+    TemplateNeeds {
+        /// The kind of thing.
+        kind: &'static str,
+        /// Its key.
+        name: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// No such template, or none for this context.
+    #[error("unknown template `{name}`")]
+    UnknownTemplate {
+        /// The key as written.
+        name: String,
+    },
+    /// No such widget, or none for this context.
+    #[error("unknown widget `{name}`")]
+    UnknownWidget {
+        /// The id as written.
+        name: String,
+    },
+    /// A layer has what only a context may have.
+    #[error("`{field}` is of the context and of no layer")]
+    AccessInLayer {
+        /// The field.
+        field: &'static str,
+    },
+    /// A row of somebody else.
+    #[error("the row is of another {whose}")]
+    ForeignRow {
+        /// `tenant`, `user`, `template` or `dashboard`.
+        whose: &'static str,
+    },
+    /// A part of a layer that reaches no widget.
+    #[error("no widget of the report follows this part of `{part}`")]
+    NoEffect {
+        /// The field of the layer.
+        part: &'static str,
+    },
 }
 
 impl ReportError {
@@ -30,6 +96,16 @@ impl ReportError {
             ReportError::ScheduleDay { .. } => ErrorCode::ScheduleDay,
             ReportError::CronSyntax { .. } => ErrorCode::CronSyntax,
             ReportError::CronSchedule => ErrorCode::CronSchedule,
+            ReportError::WidgetRequest { .. } => ErrorCode::WidgetRequest,
+            ReportError::WidgetModule { .. } => ErrorCode::WidgetModule,
+            ReportError::ChartSetting { .. } => ErrorCode::ChartSetting,
+            ReportError::ChartKey { .. } => ErrorCode::ChartKey,
+            ReportError::TemplateNeeds { .. } => ErrorCode::TemplateNeeds,
+            ReportError::UnknownTemplate { .. } => ErrorCode::UnknownTemplate,
+            ReportError::UnknownWidget { .. } => ErrorCode::UnknownWidget,
+            ReportError::AccessInLayer { .. } => ErrorCode::AccessInLayer,
+            ReportError::ForeignRow { .. } => ErrorCode::ForeignRow,
+            ReportError::NoEffect { .. } => ErrorCode::NoEffect,
         }
     }
 }

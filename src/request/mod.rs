@@ -9,7 +9,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use read::scalar;
+pub(crate) use read::{compare, condition, date_range, request, scalar, toggles};
 
 use crate::calendar::Grain;
 use crate::value::Scalar;

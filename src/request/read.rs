@@ -72,7 +72,8 @@ impl<'de> serde::Deserialize<'de> for Request {
 /// What a request may ask for.
 const KINDS: [&str; 4] = ["aggregate", "count", "values", "rows"];
 
-fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
+/// Reads the request that a value of any document is.
+pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
     let object = root.object()?;
     let kind = kind(&object);
     let selected = Bound {
@@ -206,7 +207,8 @@ fn dimension(node: &Node<'_>) -> Option<DimensionRequest> {
     }
 }
 
-fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
+/// An option for each of some toggles, in the order written.
+pub(crate) fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     let object = node.object()?;
     let mut toggles = Vec::new();
     object.each(|toggle, option| {
@@ -220,7 +222,7 @@ fn toggles(node: &Node<'_>, selected: Bound) -> Option<Vec<(String, String)>> {
     Some(toggles)
 }
 
-fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
+pub(crate) fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
     let object = node.object()?;
     let form = object.either(
         &["preset", "from"],
@@ -249,7 +251,7 @@ fn date_range(node: &Node<'_>) -> Option<DateRangeRequest> {
 }
 
 /// `{"to": "previous_year"}`, or `{"to": {"offset": 2, "grain": "month"}}`.
-fn compare(node: &Node<'_>) -> Option<CompareRequest> {
+pub(crate) fn compare(node: &Node<'_>) -> Option<CompareRequest> {
     let object = node.object()?;
     let to = object.required("to");
     object.finish();
@@ -359,6 +361,11 @@ fn order(node: &Node<'_>) -> Option<OrderRequest> {
         descending: descending.unwrap_or(false),
         nulls_first: nulls_first.unwrap_or(false),
     })
+}
+
+/// The condition that a value of any document is.
+pub(crate) fn condition(node: &Node<'_>, limits: &Limits) -> Option<FilterRequest> {
+    Filters { limits, nodes: 0 }.condition(node, 0)
 }
 
 /// The forms of a condition.

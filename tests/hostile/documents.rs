@@ -1,8 +1,10 @@
 //! Malformed documents: every field of a full document with every wrong type, twice, misspelt, and every
 //! beginning of the text. Each is a typed error near its place, and never an accepted surprise.
 
+use measurand::report::{Dashboard, FilterPreset, Layer, Layers, Layout, ReportBuilder, SavedView};
 use measurand::{Catalog, Compiler, Context, Dialect, Errors, Limits, Request};
 use measurand_tests::checker::Checked as _;
+use measurand_tests::support::reports::check;
 use serde_json::Value;
 
 use super::corpus::compiler;
@@ -108,7 +110,7 @@ impl Tree {
     }
 }
 
-/// A document of one of the three kinds, and how it is read and used.
+/// A document of one of the kinds, and how it is read and used.
 struct Document {
     name: &'static str,
     text: &'static str,
@@ -129,7 +131,89 @@ fn run(request: &str, context: &str) -> Result<(), Errors> {
     COMPILER.with(|compiler| compiler.checked(&request, &context).map(|_| ()))
 }
 
-const DOCUMENTS: [Document; 3] = [
+/// Reads a dashboard and compiles its one widget.
+fn dashboard(text: &str) -> Result<(), Errors> {
+    thread_local!(static REPORTS: ReportBuilder = {
+        ReportBuilder::new(compiler(Dialect::Postgres)).expect("no templates")
+    });
+    let limits = Limits::default();
+    let Some(dashboard) = Dashboard::from_json(text, &limits)? else {
+        return Ok(());
+    };
+    let context = r#"{"client_id": 1, "user_id": "u", "access": []}"#;
+    let context = Context::from_json(context, &limits)?;
+    REPORTS.with(|reports| {
+        let report = reports.compile_dashboard(&dashboard, &Layers::default(), &context)?;
+        check(reports, &report, &context);
+        for widget in report.widgets() {
+            report.query(widget)?;
+        }
+        report.errors().cloned().map_or(Ok(()), Err)
+    })
+}
+
+const DOCUMENTS: [Document; 8] = [
+    Document {
+        name: "layout",
+        text: include_str!("documents/layout.json"),
+        read: |text| Layout::from_json(text, &Limits::default()).map(|_| ()),
+        also: &[("dimensions[]", "\"{")],
+    },
+    Document {
+        name: "layer",
+        text: include_str!("documents/layer.json"),
+        read: |text| Layer::from_json(text, &Limits::default()).map(|_| ()),
+        also: &[
+            ("filters", "["),
+            ("and[]", "["),
+            ("values[]", "nt0\""),
+            ("date_range", "\""),
+        ],
+    },
+    Document {
+        name: "view",
+        text: include_str!("documents/view.json"),
+        read: |text| SavedView::from_json(text, &Limits::default()).map(|_| ()),
+        also: &[
+            ("id", "nt0\"[{"),
+            ("created_at", "nt0\"[{"),
+            ("updated_at", "nt0\"[{"),
+            ("filters", "[{"),
+            ("filters[]", "["),
+            ("client_id", "\""),
+            ("user_id", "0"),
+            ("date_range", "\""),
+        ],
+    },
+    Document {
+        name: "preset",
+        text: include_str!("documents/preset.json"),
+        read: |text| FilterPreset::from_json(text, &Limits::default()).map(|_| ()),
+        also: &[
+            ("id", "nt0\"[{"),
+            ("created_at", "nt0\"[{"),
+            ("updated_at", "nt0\"[{"),
+            ("filters", "["),
+            ("client_id", "\""),
+            ("user_id", "0"),
+            ("dateRange", "{"),
+            ("values[]", "nt0\""),
+        ],
+    },
+    Document {
+        name: "dashboard",
+        text: include_str!("documents/dashboard.json"),
+        read: dashboard,
+        also: &[
+            ("created_at", "nt0\"[{"),
+            ("updated_at", "nt0\"[{"),
+            ("source_template_id", "nt0\"[{"),
+            ("client_id", "\""),
+            ("user_id", "0"),
+            ("moved", "nt0\"[{"),
+            ("static", "nt0\"[{"),
+        ],
+    },
     Document {
         name: "request",
         text: include_str!("documents/request.json"),
@@ -177,7 +261,7 @@ const DOCUMENTS: [Document; 3] = [
 ];
 
 /// The objects whose keys are names of the catalog's.
-const NAMED: [&str; 2] = ["toggles", "when"];
+const NAMED: [&str; 3] = ["positions", "toggles", "when"];
 
 /// What a place is called: its key, or that of its list and brackets.
 fn called(place: &[Step]) -> String {

@@ -19,6 +19,7 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "joins" => &mut limits.joins,
         "selected_items" => &mut limits.selected_items,
         "totals_levels" => &mut limits.totals_levels,
+        "widgets" => &mut limits.widgets,
         "top_members" => &mut limits.top_members,
         "fragment_bytes" => &mut limits.fragment_bytes,
         "fragment_nodes" => &mut limits.fragment_nodes,

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod literal;
 pub mod payments;
 pub mod random;
+pub mod reports;
 pub mod rows;
 pub mod sqlite;
 

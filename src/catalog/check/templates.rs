@@ -85,5 +85,8 @@ fn template(spec: &TemplateSpec) -> Template {
         nav_section: spec.nav_section.clone(),
         nav_order: spec.nav_order,
         nav_icon: spec.nav_icon.clone(),
+        module: spec.module.clone(),
+        row_id: spec.origin.id,
+        place: spec.origin.here().as_str().to_owned(),
     }
 }

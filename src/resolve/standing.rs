@@ -74,12 +74,14 @@ impl<'c> Resolver<'c, '_> {
         let source = leg.and_then(|leg| chosen.sources.get(leg)).copied();
         let definition = self.catalog.definition(id, source, selection)?;
         let metric = self.catalog.metric_by_id(id)?;
-        if definition.info.adds_up && definition.info.data_type.is_numeric() {
+        let is_of_window = metric.timing.window.is_some();
+        if definition.info.adds_up && definition.info.data_type.is_numeric() && !is_of_window {
             return None;
         }
         let declared = metric.additivity();
         Some(match (&definition.calculation, declared) {
             _ if !definition.info.data_type.is_numeric() => "it is no number",
+            _ if is_of_window => "it is of a window in time",
             (_, Additivity::SemiAdditive) => "it adds up over some dimensions alone",
             (Calculation::Derived { .. }, _) => "it is derived from other metrics",
             _ => "it is neither one sum nor one count of rows",

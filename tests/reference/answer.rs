@@ -55,7 +55,7 @@ pub fn adds_up(world: &World, question: &Question, metric: usize) -> bool {
         }
         _ => false,
     };
-    is_one && of.null_as.is_none()
+    is_one && of.null_as.is_none() && of.timing.window.is_none() && of.timing.pick.is_none()
 }
 
 /// How many sources answer.

@@ -64,6 +64,13 @@ impl fmt::Display for Plan<'_> {
                 self.group_predicates.len()
             )?;
         }
+        for placed in &self.placed {
+            let of = self.name_of(placed.of);
+            match placed.share {
+                Some(_) => writeln!(f, "share   of {of} in all groups")?,
+                None => writeln!(f, "rank    by {of} among all groups")?,
+            }
+        }
         // What is tested has no result of its own.
         let labels = self.keys.iter().filter(|_| !self.outputs.is_empty());
         for key in labels {
@@ -331,6 +338,7 @@ impl Plan<'_> {
                 .get(at)
                 .map_or("", |measure| &measure.name.alias),
             Term::Computed(at) => self.computed.get(at).map_or("", |found| &found.name.alias),
+            Term::Placed(at) => self.placed.get(at).map_or("", |placed| &placed.name.alias),
         }
     }
 }

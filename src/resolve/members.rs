@@ -86,6 +86,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets,
             metrics: Vec::new(),
+            standings: Vec::new(),
             frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),

@@ -22,6 +22,7 @@ mod rows;
 mod search;
 mod selection;
 mod source;
+mod standing;
 mod toggles;
 mod top;
 mod totals;
@@ -114,6 +115,7 @@ pub fn resolve<'c>(
         (&buckets, &mut legs),
     );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
+    let standings = resolver.bind_standings(&chosen, &selection);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
     let top = resolver.bind_top(&chosen, &selection, &asked);
@@ -139,6 +141,7 @@ pub fn resolve<'c>(
         selection,
         buckets,
         metrics,
+        standings,
         frames,
         gaps,
         group_conditions,
@@ -360,6 +363,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_filters(&nothing, selection, asked, &mut []);
         let range = self.bind_range();
         self.bind_comparison(range);
+        self.bind_standings(&nothing, selection);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
         self.bind_top(&nothing, selection, asked);

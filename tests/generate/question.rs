@@ -144,7 +144,8 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         .totals(random)
         .filter(|_| search.is_none() && filled.is_none());
     let top = asker.top(random).filter(|_| search.is_none());
-    let question = Question {
+    let mut question = Question {
+        standings: Vec::new(),
         top,
         is_count,
         search,
@@ -167,6 +168,15 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         of_lookup: false,
         detail: None,
     };
+    question.standings = standings(random, world, &question);
+    for order in &mut question.order {
+        let mut shown = question.standings.iter();
+        if let OrderBy::Metric(metric) = order.by
+            && let Some((metric, is_rank)) = shown.find(|(of, _)| *of == metric)
+        {
+            order.by = OrderBy::Standing(*metric, *is_rank);
+        }
+    }
     let question = match random.below(10) {
         0 | 1 => detailed(random, world, question),
         2 => of_lookup(random, world, question),
@@ -180,6 +190,20 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         has_module: !random.once_in(4),
         back: back.filter(|_| is_about_rows),
     }
+}
+
+/// Shares and ranks of some of the metrics; a share is rarely of what does not add up.
+fn standings(random: &mut Random, world: &World, question: &Question) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    for is_rank in [false, true] {
+        for metric in &question.metrics {
+            let may_be = is_rank || answer::adds_up(world, question, *metric);
+            if random.once_in(if may_be { 5 } else { 100 }) {
+                found.push((*metric, is_rank));
+            }
+        }
+    }
+    found
 }
 
 /// The same question about the rows themselves.
@@ -219,6 +243,7 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         search: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         detail: Some(detail.clone()),
         ..question
     };

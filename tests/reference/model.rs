@@ -133,6 +133,8 @@ pub struct Question {
     pub rules: Vec<Rule>,
     pub periods: Periods,
     pub metrics: Vec<usize>,
+    /// The metrics whose share is shown beside them, then those whose rank is, which are true.
+    pub standings: Vec<(usize, bool)>,
     pub groups: Vec<Group>,
     /// What the values of the only group are searched for, by label or value.
     pub search: Option<Test>,
@@ -259,6 +261,8 @@ pub enum OrderBy {
     Metric(usize),
     /// What a comparison shows of a metric: what it was, its change, its change as a share.
     Compared(usize, usize),
+    /// The share of a metric, or its rank.
+    Standing(usize, bool),
 }
 
 impl Question {

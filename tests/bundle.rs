@@ -14,7 +14,7 @@ use measurand_tests::support::rows::{self, NULL, Rows};
 use measurand_tests::support::sqlite;
 
 /// A request without its page, and the rules.
-const REQUESTS: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 8] = [
     (
         r#""metrics": ["attempts"], "dimensions": ["campaign_name"]"#,
         "[]",
@@ -44,6 +44,10 @@ const REQUESTS: [(&str, &str); 7] = [
     ),
     (
         r#""metrics": ["attempts"], "dimensions": ["affid"], "filters": {"dimension": "affid", "op": "neq", "values": ["aff1"]}"#,
+        "[]",
+    ),
+    (
+        r#""metrics": ["attempts"], "dimensions": ["campaign_name"], "shares": ["attempts"], "ranks": ["attempts"]"#,
         "[]",
     ),
 ];

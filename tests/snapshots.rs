@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 69] = [
+const PAGES: [&str; 73] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -45,6 +45,10 @@ const PAGES: [&str; 69] = [
     "rows/labels_of_a_page",
     "sources/derived_over_two",
     "sources/three_sources",
+    "standing/beside_subtotals",
+    "standing/of_groups_that_pass_and_a_page",
+    "standing/others_and_the_total",
+    "standing/others_that_are_hidden",
     "toggles/date_basis_moves_grain_and_range",
     "toggles/switch_to_month",
     "toggles/three_toggles_at_once",

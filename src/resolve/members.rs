@@ -123,6 +123,8 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps, "`fill_gaps`"),
             ("totals", request.totals.is_some(), "`totals`"),
             ("top", request.top.is_some(), "`top`"),
+            ("shares", !request.shares.is_empty(), "`shares`"),
+            ("ranks", !request.ranks.is_empty(), "`ranks`"),
         ];
         for (field, is_there, part) in parts {
             if is_there {

@@ -115,11 +115,12 @@ pub fn resolve<'c>(
         (&buckets, &mut legs),
     );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
-    let standings = resolver.bind_standings(&chosen, &selection);
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
     let top = resolver.bind_top(&chosen, &selection, &asked);
     resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
+    let standings = resolver.bind_standings(&chosen, &selection);
+    let standings = resolver.shown_standings(standings, top.as_ref(), buckets.len());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);

@@ -195,10 +195,18 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
 /// Shares and ranks of some of the metrics; a share is rarely of what does not add up.
 fn standings(random: &mut Random, world: &World, question: &Question) -> Vec<(usize, bool)> {
     let mut found = Vec::new();
+    if question.search.is_some() {
+        return found;
+    }
     for is_rank in [false, true] {
         for metric in &question.metrics {
-            let may_be = is_rank || answer::adds_up(world, question, *metric);
-            if random.once_in(if may_be { 5 } else { 100 }) {
+            let may_be = match is_rank {
+                true => !question.hides_ranks(*metric),
+                false => answer::adds_up(world, question, *metric),
+            };
+            let is_likely = is_rank && question.top.is_some();
+            let chance = if is_likely { 2 } else { 5 };
+            if random.once_in(if may_be { chance } else { 100 }) {
                 found.push((*metric, is_rank));
             }
         }

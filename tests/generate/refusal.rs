@@ -56,6 +56,10 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if shares.any(|(metric, _)| !adds_up(world, question, *metric)) {
         return Some("not-additive");
     }
+    let mut ranks = question.standings.iter().filter(|(_, is_rank)| *is_rank);
+    if ranks.any(|(metric, _)| question.hides_ranks(*metric)) {
+        return Some("not-supported");
+    }
     let model = Model { world, question };
     if question.detail.is_none() && model.has_windows() {
         let has_ends = matches!(question.range, Some((Some(_), Some(_))));

@@ -57,7 +57,8 @@ pub fn adds_up(world: &World, question: &Question, metric: usize) -> bool {
         }
         _ => false,
     };
-    is_one && of.null_as.is_none() && of.timing.window.is_none() && of.timing.pick.is_none()
+    let is_whole = of.null_as.is_none_or(|number| number == Number::ZERO);
+    is_one && is_whole && of.timing.window.is_none() && of.timing.pick.is_none()
 }
 
 /// How many sources answer.

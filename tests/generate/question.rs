@@ -306,6 +306,7 @@ fn of_lookup(random: &mut Random, world: &World, question: Question) -> Question
         is_count: false,
         of_lookup: true,
         top: None,
+        standings: Vec::new(),
         rules,
         order: order.collect(),
         search: match random.once_in(2) {

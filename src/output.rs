@@ -395,7 +395,11 @@ impl Standing {
 
 impl Shown {
     /// The standing of groups by a metric.
-    pub(crate) fn standing(info: Arc<MetricInfo>, metric: Option<Name>, standing: Standing) -> Self {
+    pub(crate) fn standing(
+        info: Arc<MetricInfo>,
+        metric: Option<Name>,
+        standing: Standing,
+    ) -> Self {
         let label = format!("{} ({})", info.display_name, standing.as_str()).into();
         Self::Standing {
             info,

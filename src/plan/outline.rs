@@ -10,7 +10,8 @@ use super::node::{
     RuleCheck, Scan,
 };
 use super::{
-    BindId, Join, LegPick, Members, Passing, PickedNames, Placed, RunningNames, Through, Top, Totals,
+    BindId, Join, LegPick, Members, Passing, PickedNames, Placed, RunningNames, Through, Top,
+    Totals,
 };
 
 impl Plan<'_> {

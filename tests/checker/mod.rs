@@ -462,10 +462,9 @@ fn check_pass<'a>(
     let asked = known.asked()?;
     let facts = known.facts(pass.facts)?;
     let from = pass.grouped.from.as_ref();
-    // Groups that pass are met by all keys, also where fewer are grouped by.
-    let reading = if pass.joined.is_some() { whole } else { known };
-    reading.check_reads(from, facts.guard.select, facts.guard.is_fenced)?;
+    known.check_reads(from, facts.guard.select, facts.guard.is_fenced)?;
     if !known.is_sqlite {
+        // Groups that pass are met by all keys, also where fewer are grouped by.
         let met = match pass.joined {
             Some(_) => whole.asked()?,
             None => known.asked()?,

@@ -481,7 +481,9 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     for (field, wanted) in [("shares", false), ("ranks", true)] {
         let keys = question.standings.iter();
         let keys = keys.filter(|(_, is_rank)| *is_rank == wanted);
-        let keys: Vec<String> = keys.map(|(metric, _)| metric_name(world, *metric)).collect();
+        let keys: Vec<String> = keys
+            .map(|(metric, _)| metric_name(world, *metric))
+            .collect();
         if is_explicit || !keys.is_empty() {
             json[field] = json!(keys);
         }

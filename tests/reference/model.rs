@@ -283,9 +283,8 @@ impl Question {
     /// Whether the rank of a metric among all groups is not known, since others are folded that are no group of one
     /// dimension ranked by that metric.
     pub fn hides_ranks(&self, metric: usize) -> bool {
-        self.top.is_some_and(|top| {
-            self.groups.len() != 1 || top.is_ascending || top.metric != metric
-        })
+        self.top
+            .is_some_and(|top| self.groups.len() != 1 || top.is_ascending || top.metric != metric)
     }
 
     /// The filters that are about rows, whatever is grouped.

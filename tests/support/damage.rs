@@ -431,8 +431,16 @@ const REPLACED: &[(&str, &str, &str)] = &[
         ") OVER (PARTITION BY 1)",
     ),
     ("shares of something else", ") OVER ()", ")"),
-    ("shares of something else", " / NULLIF(sum(", " / NULLIF(max("),
-    ("ranks of something else", "rank() OVER", "dense_rank() OVER"),
+    (
+        "shares of something else",
+        " / NULLIF(sum(",
+        " / NULLIF(max(",
+    ),
+    (
+        "ranks of something else",
+        "rank() OVER",
+        "dense_rank() OVER",
+    ),
     (
         "ranks of something else",
         "DESC NULLS LAST) END",
@@ -448,11 +456,7 @@ const REPLACED: &[(&str, &str, &str)] = &[
         "IS NOT NULL THEN rank",
         "IS NULL THEN rank",
     ),
-    (
-        "ranks of something else",
-        " = 1 AND g.",
-        " = 0 AND g.",
-    ),
+    ("ranks of something else", " = 1 AND g.", " = 0 AND g."),
     (
         "ranks of something else",
         "(PARTITION BY g.kept ORDER",

@@ -32,6 +32,9 @@ impl fmt::Display for Plan<'_> {
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,
                 (_, true) => writeln!(f, "then    the other members as one:")?,
+                (_, false) if self.totals.is_none() => {
+                    writeln!(f, "then    the rows of the others for shares alone:")?;
+                }
                 (_, false) => writeln!(f, "then    the rows of the others for totals alone:")?,
             }
         }

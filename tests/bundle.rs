@@ -51,6 +51,10 @@ const REQUESTS: [(&str, &str); 8] = [
         r#""metrics": ["attempts"], "dimensions": ["affid"], "filters": {"dimension": "affid", "op": "neq", "values": ["aff1"]}"#,
         "[]",
     ),
+    (
+        r#""metrics": ["attempts"], "dimensions": ["campaign_name"], "shares": ["attempts"], "ranks": ["attempts"]"#,
+        "[]",
+    ),
 ];
 
 fn bundle(request: &str, parts: &str) -> Bundle {

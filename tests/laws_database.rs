@@ -132,6 +132,7 @@ fn whole(question: Question) -> Question {
         offset: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         ..question
     }
 }

@@ -32,6 +32,9 @@ impl fmt::Display for Plan<'_> {
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,
                 (_, true) => writeln!(f, "then    the other members as one:")?,
+                (_, false) if self.totals.is_none() => {
+                    writeln!(f, "then    the rows of the others for shares alone:")?;
+                }
                 (_, false) => writeln!(f, "then    the rows of the others for totals alone:")?,
             }
         }
@@ -66,6 +69,13 @@ impl fmt::Display for Plan<'_> {
                 "keep    groups by {} conditions",
                 self.group_predicates.len()
             )?;
+        }
+        for placed in &self.placed {
+            let of = self.name_of(placed.of);
+            match placed.share {
+                Some(_) => writeln!(f, "share   of {of} in all groups")?,
+                None => writeln!(f, "rank    by {of} among all groups")?,
+            }
         }
         // What is tested has no result of its own.
         let labels = self.keys.iter().filter(|_| !self.outputs.is_empty());
@@ -336,6 +346,7 @@ impl Plan<'_> {
                 .get(at)
                 .map_or("", |measure| &measure.name.alias),
             Term::Computed(at) => self.computed.get(at).map_or("", |found| &found.name.alias),
+            Term::Placed(at) => self.placed.get(at).map_or("", |placed| &placed.name.alias),
         }
     }
 }

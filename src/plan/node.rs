@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Members, Passing, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Placed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -40,6 +40,8 @@ pub struct Plan<'c> {
     pub(crate) computed: Vec<Computed<'c>>,
     /// The number of levels of computed columns.
     pub(crate) levels: usize,
+    /// What looks at all groups that pass.
+    pub(crate) placed: Vec<Placed<'c>>,
     /// All of them hold for a group that is kept.
     pub(crate) group_predicates: Vec<Predicate<'c>>,
     /// The groups that pass, where rows have to be those of such groups.
@@ -419,6 +421,7 @@ pub(crate) enum Term {
     Key(usize),
     Measure(usize),
     Computed(usize),
+    Placed(usize),
 }
 
 /// A column of the result.

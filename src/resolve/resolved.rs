@@ -13,7 +13,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
 use crate::name::Name;
-use crate::output::{Compared, Note};
+use crate::output::{Compared, Note, Standing};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
@@ -35,6 +35,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) selection: Selection,
     pub(crate) buckets: Vec<Bucket<'c>>,
     pub(crate) metrics: Vec<MetricId>,
+    /// The metrics whose share or rank is shown beside them.
+    pub(crate) standings: Vec<(MetricId, Standing)>,
     /// Which rows in time numbers are of.
     pub(crate) frames: Frames<'c>,
     /// The periods that are shown though they may have no row.
@@ -310,6 +312,8 @@ pub(crate) enum OrderBy {
     Metric(MetricId),
     /// What a comparison shows of a metric.
     Compared(MetricId, Compared),
+    /// The share or rank of a metric.
+    Standing(MetricId, Standing),
 }
 
 /// An access rule as the source expresses it.

@@ -61,6 +61,8 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps),
             ("totals", request.totals.is_some()),
             ("top", request.top.is_some()),
+            ("shares", !request.shares.is_empty()),
+            ("ranks", !request.ranks.is_empty()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -140,6 +142,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets: Vec::new(),
             metrics: Vec::new(),
+            standings: Vec::new(),
             frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),

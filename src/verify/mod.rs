@@ -22,6 +22,7 @@ mod picked;
 mod reader;
 mod rows;
 mod running;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod top;

@@ -2,7 +2,7 @@
 
 use crate::generate::question::Asked;
 use crate::generate::world::COLUMNS;
-use crate::reference::answer::{Asked as Model, answering, shown};
+use crate::reference::answer::{Asked as Model, adds_up, answering, shown};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Condition, Definition, Item, OrderBy, Question, Subject, World};
 use crate::reference::reach::is_unavailable;
@@ -51,6 +51,14 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     let is_after = detail.is_some_and(|detail| detail.after.is_some());
     if is_after && !world.is_keyed {
         return Some("no-primary-key");
+    }
+    let mut shares = question.standings.iter().filter(|(_, is_rank)| !is_rank);
+    if shares.any(|(metric, _)| !adds_up(world, question, *metric)) {
+        return Some("not-additive");
+    }
+    let mut ranks = question.standings.iter().filter(|(_, is_rank)| *is_rank);
+    if ranks.any(|(metric, _)| question.hides_ranks(*metric)) {
+        return Some("not-supported");
     }
     let model = Model { world, question };
     if question.detail.is_none() && model.has_windows() {

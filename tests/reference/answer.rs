@@ -44,6 +44,20 @@ pub fn shown(world: &World, question: &Question, position: usize) -> usize {
     Asked { world, question }.shown(position)
 }
 
+/// Whether the numbers of a metric over groups add up to that over all rows, as its definition tells.
+pub fn adds_up(world: &World, question: &Question, metric: usize) -> bool {
+    let asked = Asked { world, question };
+    let of = &world.metrics[metric];
+    let is_one = match asked.definition(metric, of.home) {
+        Definition::Aggregates(parts, Expr::Reference(0)) => {
+            parts.len() == 1 && ["SUM", "COUNT"].contains(&parts[0].kind)
+        }
+        _ => false,
+    };
+    let is_whole = of.null_as.is_none_or(|number| number == Number::ZERO);
+    is_one && is_whole && of.timing.window.is_none() && of.timing.pick.is_none()
+}
+
 /// How many sources answer.
 pub fn answering(world: &World, question: &Question) -> usize {
     let sides = Asked { world, question }.sides().into_iter();
@@ -71,6 +85,13 @@ struct Member<'w> {
     labels: Vec<Value>,
     rows: Vec<SideRow<'w>>,
     known: RefCell<BTreeMap<(usize, Side), Value>>,
+}
+
+/// The numbers of all groups, by which each of them stands.
+#[derive(Default)]
+struct Placing {
+    /// By metric: the sum over all groups, and the numbers of those that are data.
+    of: BTreeMap<usize, (Value, Vec<Value>)>,
 }
 
 pub struct Asked<'w> {
@@ -135,11 +156,13 @@ impl<'w> Asked<'w> {
             let first = self.first_members(top, passing.clone());
             members = self.folded(members, top, &first, &every);
         }
+        let placing = self.placing(&members);
+        self.hide_others(&mut members);
         if question.is_count {
             let count = i64::try_from(members.len()).expect("few rows");
             return vec![vec![Value::integer(count)]];
         }
-        let rows = self.in_order(&members).into_iter();
+        let rows = self.in_order(&members, &placing).into_iter();
         let rows = rows.skip(question.offset.unwrap_or(0));
         let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
@@ -152,8 +175,9 @@ impl<'w> Asked<'w> {
             self.fill(&mut members, &by);
             if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
                 members = self.folded(members, *top, first, &by);
+                self.hide_others(&mut members);
             }
-            found.extend(self.in_order(&members));
+            found.extend(self.in_order(&members, &placing));
         }
         found
     }
@@ -219,16 +243,67 @@ impl<'w> Asked<'w> {
                 }),
             }
         }
-        if top.shows_other {
-            kept.extend(folded);
-        }
+        kept.extend(folded);
         kept
     }
 
-    fn in_order(&self, members: &[Member<'_>]) -> Vec<Row> {
+    /// Others are shown where that is asked for.
+    fn hide_others(&self, members: &mut Vec<Member<'_>>) {
+        let shows_other = self.question.top.is_none_or(|top| top.shows_other);
+        members.retain(|member| shows_other || !member.is_other);
+    }
+
+    /// What groups stand by: sums over all of them, others too, and the numbers of the data.
+    fn placing(&self, members: &[Member<'_>]) -> Placing {
+        let mut placing = Placing::default();
+        for (metric, _) in &self.question.standings {
+            let values = |is_data: bool| {
+                let members = members.iter();
+                let members = members.filter(move |member| !is_data || !member.is_other);
+                members.map(|member| self.now(*metric, member))
+            };
+            let all: Vec<Value> = values(false).collect();
+            let numbers = all.iter().filter_map(|value| match value {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            });
+            let sum = numbers.reduce(Number::plus);
+            let sum = sum.map_or(Value::Null, Value::Number);
+            placing.of.insert(*metric, (sum, values(true).collect()));
+        }
+        placing
+    }
+
+    /// The share of a group in the sum, or its rank among the data: one more than there are larger numbers.
+    fn standing(
+        &self,
+        (metric, is_rank): (usize, bool),
+        member: &Member<'_>,
+        all: &Placing,
+    ) -> Value {
+        let value = self.now(metric, member);
+        let (sum, data) = &all.of[&metric];
+        if !is_rank {
+            let both = [value, sum.clone()];
+            let part = |at| Box::new(Expr::Reference(at));
+            let share = Expr::Arithmetic('/', part(0), part(1));
+            return share.value(&mut |at| both[at].clone());
+        }
+        let is_data = !member.is_other && member.by.len() == self.question.groups.len();
+        if value.is_null() || !is_data {
+            return Value::Null;
+        }
+        let larger = data
+            .iter()
+            .filter(|other| other.compare(&value) == Some(Ordering::Greater));
+        let larger = i64::try_from(larger.count()).expect("few rows");
+        Value::integer(larger + 1)
+    }
+
+    fn in_order(&self, members: &[Member<'_>], all: &Placing) -> Vec<Row> {
         let found = members.iter().map(|member| {
-            let keys = self.order_keys(member);
-            (member.is_other, keys, self.cells(member))
+            let keys = self.order_keys(member, all);
+            (member.is_other, keys, self.cells(member, all))
         });
         let mut found: Vec<(bool, Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(is_other, left, _), (is_other_too, right, _)| {
@@ -577,7 +652,7 @@ impl<'w> Asked<'w> {
 
     /// What the row is, where there are totals; values with their labels, then metrics, each with its
     /// comparisons.
-    fn cells(&self, member: &Member<'_>) -> Row {
+    fn cells(&self, member: &Member<'_>, all: &Placing) -> Row {
         let mut cells = self.said(member);
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
@@ -589,6 +664,10 @@ impl<'w> Asked<'w> {
             cells.push(self.now(*metric, member));
             if self.question.compare.is_some() {
                 cells.extend(self.compared(*metric, member));
+            }
+            let standings = self.question.standings.iter();
+            for standing in standings.filter(|(of, _)| of == metric) {
+                cells.push(self.standing(*standing, member, all));
             }
         }
         cells
@@ -643,7 +722,7 @@ impl<'w> Asked<'w> {
     }
 
     /// What the rows are ordered by: as asked, then label and value of each group (R15).
-    fn order_keys(&self, member: &Member<'_>) -> Vec<OrderKey> {
+    fn order_keys(&self, member: &Member<'_>, all: &Placing) -> Vec<OrderKey> {
         let by_group = |at| Order {
             by: OrderBy::Group(at),
             is_descending: false,
@@ -655,6 +734,9 @@ impl<'w> Asked<'w> {
             let values = match order.by {
                 OrderBy::Metric(metric) => vec![self.now(metric, member)],
                 OrderBy::Compared(metric, at) => vec![self.compared(metric, member)[at].clone()],
+                OrderBy::Standing(metric, is_rank) => {
+                    vec![self.standing((metric, is_rank), member, all)]
+                }
                 OrderBy::Label(at) => vec![member.labels[at].clone()],
                 OrderBy::Group(at) => vec![member.labels[at].clone(), member.values[at].clone()],
             };

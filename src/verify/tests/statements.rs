@@ -106,7 +106,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 62] = [
+pub(crate) const QUERIES: [Query; 65] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -375,6 +375,26 @@ pub(crate) const QUERIES: [Query; 62] = [
         r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["fiscal", {"dimension": "date", "grain": "month"}],
             "date_range": {"from": "2024-01-01", "to": "2024-06-30"}, "fill_gaps": true,
             "top": {"n": 3, "by": "attempts", "dimension": "fiscal", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "shares and ranks on a page",
+        r#"{"source": "sales", "metrics": ["attempts", "rate"], "dimensions": ["campaign"],
+            "shares": ["attempts"], "ranks": ["attempts", "rate"],
+            "metric_filters": {"metric": "rate", "op": "gt", "values": [0]},
+            "order_by": [{"key": "attempts.rank"}, {"key": "attempts.share", "direction": "desc"}], "limit": 5}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "shares and ranks beside totals and others",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind"], "totals": true,
+            "shares": ["attempts"], "ranks": ["attempts"], "top": {"n": 3, "by": "attempts", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "shares of others that are hidden",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["campaign"], "shares": ["flagged"],
+            "top": {"n": 3, "by": "row_count"}}"#,
         "[]",
     ),
     (

@@ -91,6 +91,7 @@ impl<'c> Resolver<'c, '_> {
             group_conditions: Vec::new(),
             totals: None,
             top: None,
+            pivot: None,
             order,
             limit,
             offset,
@@ -122,6 +123,7 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps, "`fill_gaps`"),
             ("totals", request.totals.is_some(), "`totals`"),
             ("top", request.top.is_some(), "`top`"),
+            ("pivot", request.pivot.is_some(), "`pivot`"),
         ];
         for (field, is_there, part) in parts {
             if is_there {

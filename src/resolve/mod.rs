@@ -16,6 +16,7 @@ mod keys;
 mod legs;
 mod members;
 mod order;
+mod pivot;
 mod resolved;
 mod row_order;
 mod rows;
@@ -28,6 +29,7 @@ mod totals;
 
 pub(crate) use frames::{Frame, FrameDates, Frames, Windows};
 pub(crate) use gaps::Gaps;
+pub(crate) use pivot::ResolvedPivot;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
@@ -75,18 +77,21 @@ pub fn resolve<'c>(
     }
     resolver.refuse_columns();
     let metrics = resolver.select_metrics();
-    let asked = resolver.select_dimensions(&selection);
+    let mut asked = resolver.select_dimensions(&selection);
+    let pivoted = resolver.select_pivot(&selection, &mut asked);
+    // What rows are by; what is pivoted stands behind.
+    let (shown, _) = asked.split_at(asked.len() - usize::from(pivoted));
     let filtered = resolver.filtered_items(&selection);
     let ruled = resolver.ruled_dimensions();
     let chosen = resolver.choose_sources(&selection, &metrics, &asked, &filtered, &ruled);
     let Some(chosen) = chosen else {
-        resolver.check_without_source(&selection, &asked);
+        resolver.check_without_source(&selection, shown);
         return Err(resolver.into_errors());
     };
-    let buckets = resolver.bind_buckets(&chosen.sources, &asked);
+    let mut buckets = resolver.bind_buckets(&chosen.sources, &asked);
     let legs = chosen.sources.iter();
     let mut legs: Vec<ResolvedLeg<'c>> = legs.map(|source| ResolvedLeg::new(source)).collect();
-    let mut group_conditions = resolver.bind_filters(&chosen, &selection, &asked, &mut legs);
+    let mut group_conditions = resolver.bind_filters(&chosen, &selection, shown, &mut legs);
     resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
@@ -114,10 +119,13 @@ pub fn resolve<'c>(
         (&buckets, &mut legs),
     );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
-    let order = resolver.bind_order(&chosen, &selection, &asked);
-    let totals = resolver.bind_totals(&selection, &asked);
-    let top = resolver.bind_top(&chosen, &selection, &asked);
-    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
+    let tests_groups = !group_conditions.is_empty();
+    let order = resolver.bind_order(&chosen, &selection, shown);
+    let totals = resolver.bind_totals(&selection, shown);
+    let top = resolver.bind_top(&chosen, &selection, shown);
+    let sums_up = (tests_groups, totals.is_some());
+    let pivot = resolver.bind_pivot(pivoted, &legs, gaps.as_ref(), sums_up);
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -130,8 +138,15 @@ pub fn resolve<'c>(
         notes,
         ..
     } = resolver;
+    let is_count = request.kind == RequestKind::Count;
+    if let Some(pivot) = pivot.as_ref().filter(|_| is_count) {
+        // Rows are counted, and none of them is by what is pivoted.
+        buckets.truncate(pivot.bucket);
+        legs.iter_mut()
+            .for_each(|leg| leg.buckets.truncate(pivot.bucket));
+    }
     findings.finish(ResolvedQuery {
-        is_count: request.kind == RequestKind::Count,
+        is_count,
         rows: None,
         members: None,
         legs,
@@ -144,6 +159,7 @@ pub fn resolve<'c>(
         group_conditions,
         totals,
         top,
+        pivot: pivot.filter(|_| !is_count),
         order,
         limit,
         offset,
@@ -211,6 +227,8 @@ enum Place {
     Dimensions(usize, bool),
     /// The one dimension of a request for values.
     Dimension(bool),
+    /// The dimension whose members are columns.
+    Pivot(bool),
     /// A column of detail rows.
     Columns(usize, bool),
     /// The number of rows of each value.
@@ -225,6 +243,11 @@ impl Place {
             Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
             Place::Dimension(false) => REQUEST.key("dimension").path(),
             Place::Dimension(true) => REQUEST.key("dimension").key("dimension").path(),
+            Place::Pivot(false) => REQUEST.key("pivot").key("dimension").path(),
+            Place::Pivot(true) => {
+                let at = REQUEST.key("pivot");
+                at.key("dimension").key("dimension").path()
+            }
             Place::Dimensions(index, true) => {
                 let at = REQUEST.key("dimensions");
                 at.index(index).key("dimension").path()
@@ -244,6 +267,10 @@ impl Place {
                 at.index(index).key("grain").path()
             }
             Place::Dimension(true) => REQUEST.key("dimension").key("grain").path(),
+            Place::Pivot(true) => {
+                let at = REQUEST.key("pivot");
+                at.key("dimension").key("grain").path()
+            }
             Place::Columns(index, true) => {
                 let at = REQUEST.key("columns");
                 at.index(index).key("grain").path()

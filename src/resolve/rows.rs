@@ -60,6 +60,7 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps),
             ("totals", request.totals.is_some()),
             ("top", request.top.is_some()),
+            ("pivot", request.pivot.is_some()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -144,6 +145,7 @@ impl<'c> Resolver<'c, '_> {
             group_conditions: Vec::new(),
             totals: None,
             top: None,
+            pivot: None,
             order: Vec::new(),
             limit,
             offset,

@@ -35,6 +35,8 @@ const PAGES: [&str; 69] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "pivot/compared",
+    "pivot/with_other",
     "relationships/a_key_that_can_raise",
     "relationships/four_hops",
     "relationships/one_join_for_all_that_use_it",

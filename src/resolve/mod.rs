@@ -105,8 +105,12 @@ pub fn resolve<'c>(
         leg.dates = resolver.bind_dates(source, date_column, dates);
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    let is_count = request.kind == RequestKind::Count;
     for leg in &mut legs {
+        // Rows that are counted are by none of the members, so nothing is joined for these.
+        let pivoted = (is_count && pivoted).then(|| leg.buckets.pop()).flatten();
         resolver.bind_far(leg, (&[], true), &ruled);
+        leg.buckets.extend(pivoted);
     }
     let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
     let mut named = filtered.metrics;
@@ -138,7 +142,6 @@ pub fn resolve<'c>(
         notes,
         ..
     } = resolver;
-    let is_count = request.kind == RequestKind::Count;
     if let Some(pivot) = pivot.as_ref().filter(|_| is_count) {
         // Rows are counted, and none of them is by what is pivoted.
         buckets.truncate(pivot.bucket);

@@ -69,6 +69,7 @@ impl<'a> Known<'a> {
         Ok(Known {
             request,
             ranking: None,
+            pivot: None,
             ..*self
         })
     }

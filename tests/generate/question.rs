@@ -166,6 +166,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         options: options.clone(),
         of_lookup: false,
         detail: None,
+        pivot: None,
     };
     let question = match random.below(10) {
         0 | 1 => detailed(random, world, question),

@@ -62,6 +62,12 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
             return Some("window-without-range");
         }
     }
+    if question.pivot.is_some() && model.has_windows() {
+        let along = model.dated();
+        if along.is_some_and(|at| at + 1 == question.groups.len()) {
+            return Some("not-supported");
+        }
+    }
     (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
 }
 

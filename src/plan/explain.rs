@@ -323,8 +323,8 @@ impl Plan<'_> {
                     OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
                     OutputTerm::Count => COUNT.to_owned(),
                     OutputTerm::Cell(at) => {
-                        let cells = self.pivot.iter().flat_map(|pivot| &pivot.cells);
-                        let cell = cells.into_iter().nth(at);
+                        let cells = self.pivot.as_ref().map(|pivot| &pivot.cells);
+                        let cell = cells.and_then(|cells| cells.get(at));
                         cell.map_or_else(String::new, |cell| cell.name.alias.to_string())
                     }
                     OutputTerm::RowKind | OutputTerm::RowBy => String::new(),

@@ -106,7 +106,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 60] = [
+pub(crate) const QUERIES: [Query; 63] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,

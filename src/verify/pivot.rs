@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         let are_shown = plan.outputs.iter().all(shown);
         let is_whole = pivot.key + 1 == plan.keys.len()
             && (shows_other || pivot.width == pivot.members.len())
-            && pivot.cells.len() % pivot.width.max(1) == 0
+            && pivot.cells.len().is_multiple_of(pivot.width.max(1))
             && plan.totals.is_none()
             && plan.group_predicates.is_empty()
             && plan.passing.is_none();

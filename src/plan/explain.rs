@@ -56,7 +56,10 @@ impl fmt::Display for Plan<'_> {
                 true => "member",
                 false => "period",
             };
-            writeln!(f, "fill    every {what} of {key}")?;
+            match self.totals {
+                Some(_) => writeln!(f, "fill    every {what} of {key}, at every level by it")?,
+                None => writeln!(f, "fill    every {what} of {key}")?,
+            }
         }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
@@ -237,7 +240,9 @@ impl Plan<'_> {
                 (false, true) => " nulls first",
                 (false, false) => "",
             };
-            format!("{}{direction}{nulls}", self.name_of(Term::Key(by.key)))
+            let label = if by.by_label { "label of " } else { "" };
+            let name = self.name_of(Term::Key(by.key));
+            format!("{label}{name}{direction}{nulls}")
         });
         let items: Vec<String> = items.collect();
         if !items.is_empty() {

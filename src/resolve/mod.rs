@@ -130,6 +130,8 @@ pub fn resolve<'c>(
     let sums_up = (tests_groups, totals.is_some());
     let pivot = resolver.bind_pivot(pivoted, &legs, gaps.as_ref(), sums_up);
     resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
+    resolver.check_top_and_windows(top.as_ref(), &legs);
+    resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);

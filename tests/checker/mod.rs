@@ -15,6 +15,7 @@ mod frames;
 mod functions;
 mod gaps;
 mod guard;
+mod held;
 mod lexical;
 mod lower;
 mod lower_expression;
@@ -440,7 +441,10 @@ fn check_steps<'a>(
         None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
     };
     columns = match layout.filled {
-        Some((step, below)) => gaps::filled(step, (below, &columns), &keys, &sources(legs))?,
+        Some((step, below)) => {
+            let of = (&*sources(legs), levels);
+            gaps::filled(step, (below, &columns), &keys, of)?
+        }
         None => columns,
     };
     // What is computed from aggregates may be something where there is no row.

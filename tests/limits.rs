@@ -335,6 +335,26 @@ const ROWS: [Row; 40] = [
         ..revenue()
     }
     }),
+    Row("pivot_members", &[1, 100], |count| {
+        let members: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+        Input {
+            request:
+                json!({"metrics": ["revenue"], "pivot": {"dimension": "d", "values": members}})
+                    .to_string(),
+            path: "request.pivot.values".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("pivot_columns", &[1, 60], |count| {
+        let members: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+        Input {
+            request:
+                json!({"metrics": ["revenue"], "pivot": {"dimension": "d", "values": members}})
+                    .to_string(),
+            path: "request.pivot".to_owned(),
+            ..revenue()
+        }
+    }),
     Row("fragment_bytes", &[10, 16 << 10], |bytes| {
         metric(format!("{:bytes$}", "SUM(a)"))
     }),

@@ -15,6 +15,7 @@ mod members;
 mod params;
 mod passing;
 mod picked;
+mod pivot;
 mod predicate;
 mod reads;
 mod rows;

@@ -46,7 +46,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.value(first, windows.every.periods.element);
                 self.push(")");
             } else {
-                self.row_value(key.grain, value, scope);
+                self.key_value(plan, leg, at, scope);
             }
             self.named(&key.name.sql);
         }

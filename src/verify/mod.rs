@@ -19,6 +19,7 @@ mod members;
 mod memory;
 mod passing;
 mod picked;
+mod pivot;
 mod reader;
 mod rows;
 mod running;

@@ -55,6 +55,8 @@ impl<'a> Reader<'a> {
                 self.kind(TokenKind::Comma)?;
                 self.value(first, windows.every.periods.element)?;
                 self.close()?;
+            } else if let Some(pivot) = plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
+                self.position(pivot, leg, rows.of_dimension())?;
             } else {
                 self.dimension(value, key.grain, rows.of_dimension())?;
             }

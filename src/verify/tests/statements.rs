@@ -106,7 +106,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 65] = [
+pub(crate) const QUERIES: [Query; 68] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -395,6 +395,25 @@ pub(crate) const QUERIES: [Query; 65] = [
         "shares of others that are hidden",
         r#"{"metrics": ["row_count", "flagged"], "dimensions": ["campaign"], "shares": ["flagged"],
             "top": {"n": 3, "by": "row_count"}}"#,
+        "[]",
+    ),
+    (
+        "members as columns",
+        r#"{"source": "sales", "metrics": ["rate", "row_count", "any_deleted"], "dimensions": ["campaign"],
+            "pivot": {"dimension": "kind", "values": ["new", null, "old"], "other": true},
+            "order_by": [{"key": "rate.2", "direction": "desc"}, {"key": "row_count.other"}], "limit": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "months as columns beside the first members and others",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind"],
+            "pivot": {"dimension": {"dimension": "date", "grain": "month"}, "values": ["2024-01-01", "2024-02-01"]},
+            "top": {"n": 3, "by": "attempts", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "members of several sources as columns of one row",
+        r#"{"metrics": ["row_count", "flagged"], "pivot": {"dimension": "kind", "values": [null]}}"#,
         "[]",
     ),
     (

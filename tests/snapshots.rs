@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 69] = [
+const PAGES: [&str; 70] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -39,6 +39,7 @@ const PAGES: [&str; 69] = [
     "relationships/four_hops",
     "relationships/one_join_for_all_that_use_it",
     "relationships/rules/behind_two_hops",
+    "relationships/narrowed/held_behind",
     "rows/after_a_key_of_two_columns",
     "rows/after_a_poisoned_dimension",
     "rows/after_in_two_directions",

@@ -15,6 +15,7 @@ mod frames;
 mod functions;
 mod gaps;
 mod guard;
+mod held;
 mod lexical;
 mod lower;
 mod lower_expression;

@@ -43,8 +43,8 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
         let is_about_rows = rules.any(|rule| rule.dimension != shown);
         return is_about_rows.then_some("rows-needed");
     }
-    let mut rules = question.rules.iter();
-    if rules.any(|rule| is_unavailable(world, rule)) {
+    let asked_of = Model { world, question }.asked();
+    if is_unavailable(world, question, &asked_of) {
         return Some("access-dimension-unavailable");
     }
     let detail = question.detail.as_ref();

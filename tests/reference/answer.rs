@@ -36,10 +36,7 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
     row[TENANT] == Value::integer(question.tenant)
         && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
         // The date that an option brings never moves a rule (R23).
-        && question
-            .rules
-            .iter()
-            .all(|rule| leaves(world, question, rule, &asked, row))
+        && leaves(world, question, &asked, row)
 }
 
 /// The dimension that a group shows, after switches.
@@ -382,7 +379,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimensions that rows are shown, grouped, tested or ordered by, after switches.
-    fn asked(&self) -> Vec<usize> {
+    pub fn asked(&self) -> Vec<usize> {
         let question = self.question;
         let mut subjects: Vec<Subject> = Vec::new();
         match &question.detail {

@@ -97,7 +97,7 @@ impl CompiledTable {
     /// # let limits = Limits::default();
     /// # let reader = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits)?;
     /// let table = TableDefinition::from_json(r#"{"dataSources": ["cases"], "columns": ["status"]}"#, &limits)?;
-    /// let compiled = table.compile(&compiler, &reader, &TablePage::default())?;
+    /// let compiled = table.compile_for(&compiler, &reader, &TablePage::default())?;
     /// let now = Moment::parse("2026-11-20T10:00:00Z").ok_or("no moment")?;
     /// let entry = compiled.cache_entry(now, None).ok_or("the source says how often it is filled")?;
     /// assert_eq!(entry.key, compiled.query().fingerprint());
@@ -147,7 +147,7 @@ impl TableDefinition {
     /// # Errors
     /// All findings at once, at their places in the definition: `table-source`, `table-field`, and the codes of
     /// [`Compiler::compile`]. What is wrong with the context stays where it is.
-    pub fn compile(
+    pub fn compile_for(
         &self,
         compiler: &Compiler,
         context: &Context,

@@ -16,7 +16,7 @@ use crate::value::Scalar;
 /// Without `group_by`, `aggregates` and metrics among the columns the table shows detail rows: those of the first
 /// source. Else it shows groups: what is grouped by and then what is added up, those that `columns` names first.
 ///
-/// It has nothing of a context. It is compiled for whoever looks, see [`compile`](Self::compile), under their
+/// It has nothing of a context. It is compiled for whoever looks, see [`compile_for`](Self::compile_for), under their
 /// tenant, their modules and their access rules; whose table it is plays no part.
 ///
 /// ```
@@ -48,7 +48,7 @@ use crate::value::Scalar;
 /// }"#, &limits)?;
 /// let reader = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits)?;
 ///
-/// let compiled = table.compile(&compiler, &reader, &TablePage::default())?;
+/// let compiled = table.compile_for(&compiler, &reader, &TablePage::default())?;
 /// let labels: Vec<&str> = compiled.columns().iter().map(|column| &*column.label).collect();
 /// assert_eq!(labels, ["Person: Region", "cases", "Sum of amount"]);
 /// # Ok::<(), measurand::Errors>(())

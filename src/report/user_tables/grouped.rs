@@ -39,8 +39,7 @@ pub(super) enum Named {
     Nothing,
 }
 
-const UNCOUNTED: &str =
-    "cannot be counted: the source declares no primary key that is a column of its own";
+const UNCOUNTED: &str = "cannot be counted: it declares no primary key that is a column of its own";
 
 impl<'a> Scope<'a> {
     /// What is added up: the aggregates, then the metrics among the columns.

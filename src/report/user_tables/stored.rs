@@ -34,9 +34,9 @@ use crate::report::tables::Actor;
 ///     Context::from_json(&context, &limits).map(|context| (Actor::new(1, user, now), context))
 /// };
 /// let (bob, context) = of("bob")?;
-/// assert!(table.compile(&compiler, &bob, &context, &TablePage::default()).is_ok());
+/// assert!(table.compile_for(&compiler, &bob, &context, &TablePage::default()).is_ok());
 /// let (zoe, context) = of("zoe")?;
-/// let errors = table.compile(&compiler, &zoe, &context, &TablePage::default()).unwrap_err();
+/// let errors = table.compile_for(&compiler, &zoe, &context, &TablePage::default()).unwrap_err();
 /// assert!(errors.has(ErrorCode::UnknownTable));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -104,8 +104,8 @@ impl StoredTable {
     ///
     /// # Errors
     /// `unknown-table` where the actor does not see it, or the context is of another tenant or user than the
-    /// actor; else as [`TableDefinition::compile`].
-    pub fn compile(
+    /// actor; else as [`TableDefinition::compile_for`].
+    pub fn compile_for(
         &self,
         compiler: &Compiler,
         actor: &Actor,
@@ -118,6 +118,6 @@ impl StoredTable {
             let path = At::root(TABLE).path();
             return Err(Error::new(path, ReportError::UnknownTable).into());
         }
-        self.definition.compile(compiler, context, page)
+        self.definition.compile_for(compiler, context, page)
     }
 }

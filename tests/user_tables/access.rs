@@ -70,6 +70,14 @@ fn what_a_reader_may_not_know_is_unknown_and_the_same_for_all_that_is() {
     let message = |text: &str, who: &str| compiled(&definition(text), who).map(drop);
     for (gated, nothing) in [
         (r#""columns": ["risk"]"#, r#""columns": ["rusk"]"#),
+        (
+            r#""columns": ["cases.risk"]"#,
+            r#""columns": ["cases.rusk"]"#,
+        ),
+        (
+            r#""aggregates": [{"metric": "cases.loss"}]"#,
+            r#""aggregates": [{"metric": "cases.lass"}]"#,
+        ),
         (r#""groupBy": ["risk"]"#, r#""groupBy": ["rusk"]"#),
         (
             r#""aggregates": [{"field": "risk", "function": "MAX"}]"#,

@@ -178,7 +178,7 @@ fn what_is_wrong_with_a_table_over_one_source() {
 }
 
 /// Definitions over several sources, and what is found in them.
-const OVER_SEVERAL: [(&str, &[&str]); 16] = [
+const OVER_SEVERAL: [(&str, &[&str]); 18] = [
     (
         r#"{"dataSources": ["cases", "person"], "columns": ["case_id"]}"#,
         &["unknown-source table.dataSources[1]"],
@@ -224,7 +224,7 @@ const OVER_SEVERAL: [(&str, &[&str]); 16] = [
     // A column that is no dimension does not come along.
     (
         r#"{"dataSources": ["cases", "persons"], "columns": ["case_id", "persons.name"]}"#,
-        &["table-field table.columns[1]"],
+        &["unknown-dimension table.columns[1]"],
     ),
     (
         r#"{"dataSources": ["cases", "persons"], "columns": ["case_id", "persons.status"]}"#,
@@ -232,7 +232,16 @@ const OVER_SEVERAL: [(&str, &[&str]); 16] = [
     ),
     (
         r#"{"dataSources": ["cases", "persons"], "columns": ["case_id", "persons.nothing"]}"#,
-        &["unknown-column table.columns[1]"],
+        &["unknown-dimension table.columns[1]"],
+    ),
+    // Cases have the column, and persons do not.
+    (
+        r#"{"dataSources": ["cases", "persons"], "columns": ["case_id", "persons.note"]}"#,
+        &["unknown-dimension table.columns[1]"],
+    ),
+    (
+        r#"{"dataSources": ["cases", "persons"], "aggregates": [{"field": "persons.amount", "function": "SUM"}]}"#,
+        &["table-source table.aggregates[0]"],
     ),
     // Both have the column, and the source that is asked first would answer for the other.
     (

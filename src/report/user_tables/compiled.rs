@@ -10,7 +10,7 @@ use super::lower::{Lowered, lower};
 use crate::catalog::Catalog;
 use crate::compile::Compiler;
 use crate::context::Context;
-use crate::error::{Error, ErrorCode, Errors, ReportError};
+use crate::error::{Error, ErrorCode, Errors, Help, ReportError};
 use crate::output::{ColumnRole, CompiledQuery};
 use crate::path::{At, echo};
 use crate::report::schedule::Schedule;
@@ -136,7 +136,8 @@ impl fmt::Debug for CompiledTable {
     }
 }
 
-const OTHER_ANSWERS: &str = "has this field, but another source of the same field answers; a metric of the catalog tells them apart";
+const OTHER_ANSWERS: &str =
+    "does not answer this: another source does, by a field of the same name";
 const NOT_LISTED: &str = "is read for this, and is not among the `dataSources` of the table";
 const UNUSED: &str = "is among the `dataSources`, and nothing of the table is of it";
 
@@ -200,7 +201,9 @@ impl TableDefinition {
                 if let Some((source, reason)) = error {
                     let name = source.key.to_string();
                     let error = ReportError::TableSource { name, reason };
-                    scope.report(one.place.clone(), error, None);
+                    let help = Help::advice("a metric of the catalog tells them apart");
+                    let help = one.source.is_some().then_some(help);
+                    scope.report(one.place.clone(), error, help);
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::catalog::reach::{DimensionKey, Expressed, Reached};
 use crate::catalog::source::Source;
 use crate::catalog::{Catalog, SourceId};
 use crate::context::Context;
-use crate::error::{Error, Findings, Help, ReportError, ResolveError};
+use crate::error::{Error, Findings, Help, Kind, ReportError, ResolveError};
 use crate::path::{Path, echo};
 use crate::report::builder::knows;
 
@@ -37,8 +37,6 @@ impl Field<'_, '_> {
 
 const NOT_LISTED: &str = "is not among the `dataSources` of the table";
 const NOT_OF_IT: &str = "is no field of the source in front of it";
-const FAR_COLUMN: &str =
-    "is a column of a source other than the one whose rows are shown; only dimensions lead there";
 
 impl<'a> Scope<'a> {
     pub(super) fn report(&mut self, path: Path, error: ReportError, help: Option<Help>) {
@@ -140,8 +138,14 @@ impl<'a> Scope<'a> {
     ) -> Option<String> {
         let plain = || Some(field.name.to_owned());
         let Some(known) = self.known(field.name) else {
-            if let Some(source) = field.source {
-                self.mark(source.id);
+            let Some(source) = field.source else {
+                return plain();
+            };
+            self.mark(source.id);
+            // The request would look for the name at the source that it is near to.
+            if near.is_none_or(|near| near.id != source.id) {
+                self.report_unknown(source, field.name, path);
+                return None;
             }
             return plain();
         };
@@ -165,6 +169,17 @@ impl<'a> Scope<'a> {
             return plain().filter(|_| is_own);
         }
         self.way(near?, source, known, field, path)
+    }
+
+    /// Reports a name that is no dimension of a source, or none that the reader may know.
+    fn report_unknown(&mut self, source: &Source, name: &str, path: &Path) {
+        let all = self.catalog.dimensions.iter().map(|each| each.key.as_str());
+        let has = |key: &&str| self.known(key).is_some_and(|known| source.has(known));
+        let names: Vec<&str> = all.filter(has).collect();
+        let help = self.findings.nearest(name, names.iter().copied());
+        let (kind, name) = (Kind::Dimension, echo(name));
+        let error = Error::new(path.clone(), ResolveError::Unknown { kind, name });
+        self.findings.push(error.with_help(help));
     }
 
     /// The only way from one source to a dimension of another.
@@ -276,15 +291,6 @@ impl<'a> Scope<'a> {
         if is_near && is_column && !has_itself {
             self.mark(near.id);
             return Some(field.name.to_owned());
-        }
-        if let Some(source) = field.source.filter(|_| known.is_none())
-            && (is_near || self.declares(source, field.name))
-        {
-            let name = echo(field.name);
-            let reason = if is_near { NOT_OF_IT } else { FAR_COLUMN };
-            self.mark(source.id);
-            self.report(path.clone(), ReportError::TableField { name, reason }, None);
-            return None;
         }
         self.dimension_key(Some(near), field, path)
     }

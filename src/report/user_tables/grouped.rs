@@ -121,7 +121,6 @@ impl<'a> Scope<'a> {
         if let Some((front, key)) = written.split_once('.')
             && let Some(source) = self.catalog.source(front)
             && self.is_listed(source)
-            && self.catalog.metric(key).is_some()
         {
             return (key.to_owned(), Some(source));
         }

@@ -3,12 +3,6 @@
 /// A name, the request, and what follows `"access":` in the context.
 pub(crate) type Query = (&'static str, &'static str, &'static str);
 
-/// What is asked of the first catalog under a name.
-pub(crate) fn query(name: &str) -> &'static Query {
-    let found = QUERIES.iter().find(|query| query.0 == name);
-    found.expect("a query of this name")
-}
-
 /// Catalogs, with what is asked of them; the last of PostgreSQL alone, since SQLite cannot say it.
 pub(crate) const ALL: [(&str, &[Query], &[Query]); 3] = [
     (CATALOG, &QUERIES, &POSTGRES_ALONE),

@@ -254,6 +254,6 @@ fn a_definition_is_kept_and_read_back() {
         .expect_err("without a name");
     assert_eq!(
         errors.to_string(),
-        "error[missing-field]: missing field `name`\n  at user_data_tables.name"
+        "error[missing-field]: field `name` is missing\n  at user_data_tables.name"
     );
 }

@@ -215,7 +215,7 @@ const OVER_SEVERAL: [(&str, &[&str]); 18] = [
     (
         r#"{"dataSources": ["cases", "investigations"], "groupBy": ["investigations.hours"],
            "aggregates": [{"field": "cases.amount", "function": "SUM"}]}"#,
-        &["dimension-unavailable table.groupBy[0]"],
+        &["metric-unavailable table.aggregates[0]"],
     ),
     (
         r#"{"dataSources": ["cases", "staff"], "columns": ["case_id", "staff.team"]}"#,
@@ -241,7 +241,7 @@ const OVER_SEVERAL: [(&str, &[&str]); 18] = [
     ),
     (
         r#"{"dataSources": ["cases", "persons"], "aggregates": [{"field": "persons.amount", "function": "SUM"}]}"#,
-        &["table-source table.aggregates[0]"],
+        &["metric-unavailable table.aggregates[0]"],
     ),
     // Both have the column, and the source that is asked first would answer for the other.
     (

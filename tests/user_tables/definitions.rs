@@ -1,7 +1,5 @@
 //! Definitions as they are read, what is kept of them, and how long their rows are.
 
-use std::time::Duration;
-
 use measurand::report::{
     DeliveryFormat, DestinationKind, FilterOperator, StoredTable, TableDefinition, TableOrigin,
     TablePage, Visibility,
@@ -140,7 +138,7 @@ fn moment(text: &str) -> Moment {
 fn rows_are_kept_as_long_as_their_sources_stand() {
     let entry = |text: &str, now: &str, seconds: Option<u64>| {
         let compiled = table(text, "all");
-        let entry = compiled.cache_entry(moment(now), seconds.map(Duration::from_secs));
+        let entry = compiled.cache_entry(moment(now), seconds);
         entry.map(|entry| {
             assert_eq!(entry.key, compiled.query().fingerprint());
             entry.expires_at.to_string()

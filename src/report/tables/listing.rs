@@ -162,7 +162,7 @@ fn checked<'a>(
             table.narrowed_by,
         ));
     }
-    let shown_on = shown_on.map(|one| serde_json::to_string(&[one]).unwrap_or_default());
+    let shown_on = shown_on.map(Destination::as_list);
     findings.finish(Page {
         only,
         order,

@@ -1,7 +1,6 @@
 //! A table compiled for whoever looks, its columns, its pages, and how long its rows are kept.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -36,8 +35,8 @@ pub struct CompiledTable {
     request: Request,
     columns: Vec<ShownColumn>,
     schedule: Option<Schedule>,
-    /// How often the sources are filled anew, where all of those that are read say so.
-    refreshed_every: Option<Duration>,
+    /// After how many seconds a source is filled anew, where all of those that are read say so.
+    refreshed_every: Option<u64>,
 }
 
 /// A column of a table, and where the rows have it.
@@ -80,7 +79,7 @@ impl CompiledTable {
     /// Under which key these rows are kept that were computed at a moment, and until when; nothing where nobody
     /// says for how long.
     ///
-    /// They are kept for `lifetime`; without one as long as the source that is filled anew most often, as the
+    /// They are kept for so many seconds; without a number as long as the source that is filled anew most often, as the
     /// catalog has it (`refresh_frequency_minutes`); and in any case no longer than to the next time at which
     /// the table is sent. A change of the definition that changes the rows changes the key.
     ///
@@ -104,17 +103,11 @@ impl CompiledTable {
     /// assert_eq!(entry.expires_at.to_string(), "2026-11-20 10:30:00+00");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn cache_entry(
-        &self,
-        computed_at: Moment,
-        lifetime: Option<Duration>,
-    ) -> Option<CacheEntry> {
-        let lifetime = lifetime.or(self.refreshed_every);
-        let seconds = lifetime.map(|lifetime| i32::try_from(lifetime.as_secs()));
+    pub fn cache_entry(&self, computed_at: Moment, seconds: Option<u64>) -> Option<CacheEntry> {
+        let seconds = seconds.or(self.refreshed_every);
         let aged = seconds.map(|seconds| {
-            let later = computed_at
-                .to_utc()
-                .plus_seconds(seconds.unwrap_or(i32::MAX));
+            let seconds = i32::try_from(seconds).unwrap_or(i32::MAX);
+            let later = computed_at.to_utc().plus_seconds(seconds);
             later.map_or(Moment::LAST, Moment::from_utc)
         });
         let sent = self.schedule.as_ref();
@@ -246,14 +239,14 @@ impl TableDefinition {
     }
 }
 
-/// How often the source is filled that is filled most often; nothing where one does not say.
-fn refreshed_every(query: &CompiledQuery, catalog: &Catalog) -> Option<Duration> {
+/// After how many seconds the source is filled that is filled most often; nothing where one does not say.
+fn refreshed_every(query: &CompiledQuery, catalog: &Catalog) -> Option<u64> {
     let mut least = None;
     for key in query.sources() {
         let minutes = catalog.source(key.as_str())?.refresh_frequency_minutes()?;
         let minutes = u64::try_from(minutes).ok()?;
-        let every = Duration::from_secs(minutes.saturating_mul(60));
-        least = Some(least.map_or(every, |least: Duration| least.min(every)));
+        let every = minutes.saturating_mul(60);
+        least = Some(least.map_or(every, |least: u64| least.min(every)));
     }
     least
 }

@@ -50,7 +50,7 @@ use crate::value::Scalar;
 ///
 /// let compiled = table.compile_for(&compiler, &reader, &TablePage::default())?;
 /// let labels: Vec<&str> = compiled.columns().iter().map(|column| &*column.label).collect();
-/// assert_eq!(labels, ["Person: Region", "cases", "Sum of amount"]);
+/// assert_eq!(labels, ["Person: Region", "cases", "Sum of Amount"]);
 /// # Ok::<(), measurand::Errors>(())
 /// ```
 ///

@@ -200,6 +200,14 @@ impl Serialize for Destination {
     }
 }
 
+impl Destination {
+    /// A list of this one alone, as JSON.
+    pub(in crate::report) fn as_list(&self) -> String {
+        // Keys are texts, so there is nothing that JSON could not say.
+        serde_json::to_string(&[self]).unwrap_or_default()
+    }
+}
+
 impl Serialize for Delivery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_map(None)?;

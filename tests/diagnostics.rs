@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use measurand::report::{
-    Change, Dashboard, FilterPreset, Layer, Layers, NewRow, Report, ReportBuilder, SavedView,
-    Schedule, Table as KeptTable,
+    Actor, Change, Dashboard, FilterPreset, Layer, Layers, NewRow, Report, ReportBuilder,
+    SavedView, Schedule, StoredTable, Table as KeptTable, TableDefinition, TablePage,
 };
 use measurand::{
-    Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Request, Zone,
+    Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Moment, Request, Zone,
 };
 use measurand_tests::support::reports::check;
-use measurand_tests::support::{case, limits, root};
+use measurand_tests::support::{case, limits, root, tables};
 use toml::{Table, Value};
 
 /// Codes that no input provokes, each with the reason.
@@ -25,7 +25,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 22] = [
     "about",
     "catalog",
     "catalog_json",
@@ -42,6 +42,8 @@ const FIELDS: [&str; 20] = [
     "table",
     "new_row",
     "change",
+    "definition",
+    "stored",
     "dialect",
     "limits",
     "errors",
@@ -181,6 +183,9 @@ fn findings(name: &str, table: &Table) -> Errors {
         let report = report(name, table);
         return report.map_or_else(|errors| errors, |report| findings_of_report(&report));
     }
+    if table.contains_key("definition") || table.contains_key("stored") {
+        return user_table(name, table).expect_err("a table that is none");
+    }
     match compile(name, table) {
         Err(errors) => errors,
         Ok(sql) => panic!("{name} compiles to\n{sql}"),
@@ -252,6 +257,31 @@ fn findings_of_row(table: &Table) -> Option<Errors> {
         (None, change) => Change::from_json(kept, change?, &limits).map(drop),
     };
     Some(read.expect_err("a row that is none"))
+}
+
+/// The table of a user that a file has: a definition, or a row for the user `bob` of tenant 1.
+fn user_table(name: &str, table: &Table) -> Result<(), Errors> {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let limits = limits_of(name, table);
+    let compiler = Compiler::new(catalog(name, table)?, Dialect::Postgres);
+    let context =
+        r#"{"client_id": 1, "user_id": "bob", "access": [], "now": "2026-11-20T10:00:00Z"}"#;
+    let context = Context::from_json(text("context").unwrap_or(context), &limits)?;
+    let page = TablePage::default();
+    let compiled = match (text("definition"), text("stored")) {
+        (Some(definition), None) => {
+            let definition = TableDefinition::from_json(definition, &limits)?;
+            definition.compile_for(&compiler, &context, &page)?
+        }
+        (None, Some(row)) => {
+            let row = StoredTable::from_json(row, &limits)?.expect("a live row");
+            let now = Moment::parse("2026-11-20T10:00:00Z").expect("a moment");
+            row.compile_for(&compiler, &Actor::new(1, "bob", now), &context, &page)?
+        }
+        _ => panic!("{name} has one table"),
+    };
+    tables::check(&compiled, &compiler, &context);
+    Ok(())
 }
 
 fn compile(name: &str, table: &Table) -> Result<String, Errors> {

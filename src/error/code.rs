@@ -213,6 +213,12 @@ codes! {
     NothingToChange = "nothing-to-change",
     /// A table whose rows callers do not write so.
     ReadOnlyTable = "read-only-table",
+    /// A source that a user's table lists or reads, and that is not what it has to be.
+    TableSource = "table-source",
+    /// A field of a user's table that does not mean one thing in its place.
+    TableField = "table-field",
+    /// No such table of a user, or none that this one sees.
+    UnknownTable = "unknown-table",
 
     // Verification.
     /// A statement failed its own verification.

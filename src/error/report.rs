@@ -112,6 +112,25 @@ pub enum ReportError {
         /// What was to be done.
         done: &'static str,
     },
+    /// A source that a user's table lists, or reads, and that is not what it has to be.
+    #[error("source `{name}` {reason}")]
+    TableSource {
+        /// The key.
+        name: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A field of a user's table that does not mean one thing in its place.
+    #[error("`{name}` {reason}")]
+    TableField {
+        /// The field as written.
+        name: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// No such table of a user, or none that this one sees.
+    #[error("there is no such table")]
+    UnknownTable,
 }
 
 impl ReportError {
@@ -135,6 +154,9 @@ impl ReportError {
             ReportError::ReadOnlyColumn { .. } => ErrorCode::ReadOnlyColumn,
             ReportError::NothingToChange => ErrorCode::NothingToChange,
             ReportError::ReadOnlyTable { .. } => ErrorCode::ReadOnlyTable,
+            ReportError::TableSource { .. } => ErrorCode::TableSource,
+            ReportError::TableField { .. } => ErrorCode::TableField,
+            ReportError::UnknownTable => ErrorCode::UnknownTable,
         }
     }
 }

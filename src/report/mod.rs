@@ -6,7 +6,7 @@
 //! compiler, never the other way round (`tests/layering.rs`). Codes: `cron-syntax`, `cron-schedule`,
 //! `schedule-day`, `widget-request`, `widget-module`, `chart-setting`, `chart-key`, `template-needs`,
 //! `unknown-template`, `unknown-widget`, `access-in-layer`, `foreign-row`, `no-effect`, those that `tables`
-//! lists, and those of any document, of a catalog's keys and of a request. Next to read: `builder.rs`,
+//! and `user_tables` list, and those of any document, of a catalog's keys and of a request. Next to read: `builder.rs`,
 //! `schedule.rs`, `tables/mod.rs`.
 
 mod access;
@@ -24,6 +24,7 @@ mod schedule;
 mod sharing;
 mod tables;
 mod toggles;
+mod user_tables;
 
 pub use access::{AuditAction, AuditEntry, RuleVersion};
 pub use account::{
@@ -46,4 +47,9 @@ pub use tables::{
     Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,
     Scheduled, Table, TableColumn, TableStatement, USER_DATA_TABLES, claim_due, claim_exports,
     clone_table, finish_due, finish_export,
+};
+pub use user_tables::{
+    AggregateChoice, CacheEntry, ColumnChoice, CompiledTable, Delivery, DeliveryFormat,
+    Destination, DestinationKind, FilterChoice, FilterCondition, FilterOperator, ShownColumn,
+    SortChoice, StoredTable, TableDefinition, TableOrigin, TablePage,
 };

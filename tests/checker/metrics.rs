@@ -102,7 +102,8 @@ impl<'k, 'a> Metrics<'k, 'a> {
         let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
         named.extend(request.top.iter().map(|top| top.by.as_str()));
         let order = request.order_by.iter();
-        named.extend(order.filter_map(|by| by.key.split('.').next()));
+        named.extend(order.clone().filter_map(|by| by.key.split('.').next()));
+        named.extend(order.map(|by| by.key.as_str()));
         let filters = request.filters.iter().chain(&request.metric_filters);
         let mut waiting: Vec<&FilterRequest> = filters.collect();
         while let Some(filter) = waiting.pop() {
@@ -118,7 +119,13 @@ impl<'k, 'a> Metrics<'k, 'a> {
                 }
             }
         }
-        let is_metric = |key: &&str| self.known.spec.metrics.iter().any(|m| m.metric_key == *key);
+        let spec = self.known.spec;
+        let is_of_column = |key: &str| {
+            let mut sources = spec.data_sources.iter();
+            sources.any(|source| of_columns::on_source(source, key).is_some())
+        };
+        let is_metric =
+            |key: &&str| spec.metrics.iter().any(|m| m.metric_key == *key) || is_of_column(key);
         let mut answered = HashMap::new();
         named
             .into_iter()

@@ -6,6 +6,7 @@
 
 mod audit;
 mod defaults;
+mod definitions;
 mod guards;
 mod input;
 mod shapes;

@@ -13,6 +13,7 @@ pub mod random;
 pub mod reports;
 pub mod rows;
 pub mod sqlite;
+pub mod tables;
 
 /// The folder of the library.
 pub fn root() -> &'static Path {

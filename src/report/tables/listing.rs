@@ -2,13 +2,14 @@
 
 use super::Table;
 use super::actor::Actor;
-use super::column::{ColumnKind, TableColumn};
+use super::column::{ColumnKind, JsonShape, TableColumn};
 use super::description::Description;
 use super::statement::select;
 use super::writer::{Reach, TableStatement, Writer};
 use crate::error::{Error, Errors, Findings, Help, Kind, ResolveError};
 use crate::limits::Limits;
 use crate::path::{At, echo};
+use crate::report::user_tables::Destination;
 use crate::value::{DataType, Value};
 
 /// Which rows of a table to list, in which order, and how many.
@@ -48,6 +49,8 @@ pub struct Listing {
     pub limit: Option<u64>,
     /// How many rows to leave out in front.
     pub offset: u64,
+    /// Of the tables of users, those that are shown there; without an id, anywhere of that kind.
+    pub shown_on: Option<Destination>,
 }
 
 impl Table {
@@ -72,6 +75,10 @@ impl Table {
             let value = writer.bind(value.clone(), column.kind());
             writer.push(&[" AND t.", column.name(), " = ", &value]);
         }
+        if let Some(text) = page.shown_on {
+            let text = writer.bind(Value::Text(text.into()), ColumnKind::Json(JsonShape::List));
+            writer.push(&[" AND t.", DESTINATIONS, " @> ", &text]);
+        }
         let direction = if listing.descending { " DESC" } else { " ASC" };
         writer.push(&[" ORDER BY t.", page.order, direction, " NULLS LAST"]);
         writer.push(&[", t.id", direction]);
@@ -90,7 +97,12 @@ struct Page<'a> {
     only: Vec<(&'static TableColumn, &'a Value)>,
     order: &'static str,
     limit: Option<u64>,
+    /// What the destinations of a table have among them, as JSON.
+    shown_on: Option<String>,
 }
+
+/// The column that says where a table is shown.
+const DESTINATIONS: &str = "destinations";
 
 fn checked<'a>(
     table: &'static Description,
@@ -142,7 +154,21 @@ fn checked<'a>(
         }
         (limit, most) => limit.or(most),
     };
-    findings.finish(Page { only, order, limit })
+    let shown_on = listing.shown_on.as_ref();
+    if shown_on.is_some() && table.column(DESTINATIONS).is_none() {
+        findings.push(unknown(
+            &root.key("shown_on"),
+            DESTINATIONS,
+            table.narrowed_by,
+        ));
+    }
+    let shown_on = shown_on.map(Destination::as_list);
+    findings.finish(Page {
+        only,
+        order,
+        limit,
+        shown_on,
+    })
 }
 
 fn named(table: &Description, names: &[&'static str], name: &str) -> Option<&'static TableColumn> {

@@ -202,7 +202,8 @@ impl Writer<'_> {
         }
         self.out.push_str("\n  FROM (\n    SELECT");
         for (key, (_, column)) in step.on.iter().enumerate() {
-            self.out.push_str(if key == 0 { "\n      " } else { ",\n      " });
+            self.out
+                .push_str(if key == 0 { "\n      " } else { ",\n      " });
             self.column("c", query, *column);
             self.named(&format!("k{}", key + 1));
         }
@@ -242,10 +243,7 @@ impl Writer<'_> {
             self.is_template(template, own_params(self.composition));
         }
         let most = step.most;
-        let _ = write!(
-            self.out,
-            "\n  ) AS n\n  WHERE n.number <= {most}\n)"
-        );
+        let _ = write!(self.out, "\n  ) AS n\n  WHERE n.number <= {most}\n)");
     }
 
     fn partition(&mut self, step: &ChildStep) {

@@ -14,8 +14,8 @@ use super::request::ExportRequest;
 use super::statement::ExportStatement;
 use super::tag::FieldTag;
 use super::{MAX_CHILDREN, TAG_SLOTS};
-use crate::catalog::spec::{Cardinality, CatalogSpec, ColumnSpec, SourceSpec};
 use crate::catalog::Catalog;
+use crate::catalog::spec::{Cardinality, CatalogSpec, ColumnSpec, SourceSpec};
 use crate::compile::Compiler;
 use crate::context::{Context, Tenant};
 use crate::dialect::{Dialect, MAX_IDENTIFIER_BYTES};
@@ -64,7 +64,7 @@ const MAX_TEXT: usize = 100;
 ///
 /// let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits)?;
 /// let request = ExportRequest::from_json(r#"{"filters": {"statuses": ["open"]}}"#, &limits)?;
-/// let export = exporter.compile(&request, &context)?;
+/// let export = exporter.compile_export(&request, &context)?;
 /// assert_eq!(export.header(), ["id", "status", "inv_1_outcome", "inv_2_outcome", "amount"]);
 /// assert_eq!(export.certificate().to_string(), "app.cases: tenant t.client_id = $1\n\
 ///   app.investigations: tenant t.client_id = $3");
@@ -125,7 +125,10 @@ impl Exporter {
             findings: Findings::default(),
         };
         let groups = checker.groups(&definition);
-        let key = checker.key(&definition.source, At::root("definition").key("source").path());
+        let key = checker.key(
+            &definition.source,
+            At::root("definition").key("source").path(),
+        );
         checker.columns(&definition, &tags);
         let organization = checker.organization(&tags);
         let placed = checker.tags(&definition, &groups, tags);
@@ -166,7 +169,7 @@ impl Exporter {
     /// `foreign-row` where the tags are of another tenant, `unknown-key` and `unknown-column` where the
     /// request names what the definition does not have, `wrong-value`, `limit-exceeded`; what compiling a
     /// request can find, at the place in the definition, the tags or the request that it is about.
-    pub fn compile(
+    pub fn compile_export(
         &self,
         request: &ExportRequest,
         context: &Context,
@@ -176,7 +179,7 @@ impl Exporter {
             let error = ReportError::ForeignRow { whose: "tenant" };
             return Err(Error::new(At::root("tags").path(), error).into());
         }
-        super::lower::compile(self, request, context)
+        super::assemble::compile(self, request, context)
     }
 
     /// Makes sure that all of it compiles, for somebody who has every module.
@@ -193,7 +196,7 @@ impl Exporter {
         for tenant in own.into_iter().chain(tenants.flatten()) {
             let mut context = Context::new(tenant, Vec::new());
             context.modules.clone_from(&modules);
-            match self.compile(&request, &context) {
+            match self.compile_export(&request, &context) {
                 Ok(_) => return Ok(()),
                 Err(errors) if errors.has(ErrorCode::TenantType) => last = Some(errors),
                 Err(errors) => return Err(errors),
@@ -370,7 +373,10 @@ impl Checker {
             let path = item.key("column_name").path();
             self.check_name(&tag.name, path.clone());
             self.once(&mut names, tag.name.clone(), path);
-            for (field, text) in [("display_label", &tag.label), ("source_field_path", &tag.path)] {
+            for (field, text) in [
+                ("display_label", &tag.label),
+                ("source_field_path", &tag.path),
+            ] {
                 if text.chars().count() > MAX_TEXT {
                     let path = item.key(field).path();
                     let subject = "a text of more than 100 characters".to_owned();

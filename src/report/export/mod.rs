@@ -7,8 +7,9 @@
 //! proved, one line stands for one row, and the columns are those of the plan, in its order. Codes: those of
 //! any document and of a request, `duplicate-slot`, `duplicate-tag`, `tag-entity`, `tag-path`,
 //! `tag-template`, `format-pattern`, `child-relationship`, `export-key`, `foreign-row`. Next to read:
-//! `definition.rs`, `exporter.rs`, `lower.rs`, `compose.rs`, `proof.rs`.
+//! `definition.rs`, `exporter.rs`, `lower.rs`, `assemble.rs`, `compose.rs`, `proof.rs`.
 
+mod assemble;
 mod cell;
 mod column;
 mod compose;
@@ -21,6 +22,8 @@ mod read;
 mod request;
 mod statement;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use cell::{CellFormat, CellType};
 pub use column::{ExportColumn, ExportColumnKind};

@@ -276,12 +276,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn step(
-        &mut self,
-        at: usize,
-        step: &'a ChildStep,
-        (before, own): (usize, usize),
-    ) -> Proof<()> {
+    fn step(&mut self, at: usize, step: &'a ChildStep, (before, own): (usize, usize)) -> Proof<()> {
         self.words(&format!("export_children_{at} AS ( SELECT"))?;
         for key in 1..=step.on.len() {
             self.words(if key > 1 { "," } else { "" })?;
@@ -360,9 +355,7 @@ impl<'a> Reader<'a> {
             Term::Child { step, number, at } => {
                 self.words(&format!("k{}_{number}.c{}", step + 1, at + 1))
             }
-            Term::Count { step } => {
-                self.words(&format!("COALESCE(k{}_1.siblings, 0)", step + 1))
-            }
+            Term::Count { step } => self.words(&format!("COALESCE(k{}_1.siblings, 0)", step + 1)),
         }
     }
 

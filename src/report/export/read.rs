@@ -134,9 +134,11 @@ fn column(node: &Node<'_>) -> Option<FileColumn> {
     row.finish();
     if column.pattern.is_some() && column.cell.is_none() {
         let subject = "a format of no type".to_owned();
-        row.get("format")
-            .into_iter()
-            .for_each(|node| node.report(ReadError::WrongValue { subject: subject.clone() }));
+        row.get("format").into_iter().for_each(|node| {
+            node.report(ReadError::WrongValue {
+                subject: subject.clone(),
+            })
+        });
     }
     Some(column)
 }

@@ -111,8 +111,8 @@ impl Compiler {
         self.compile_planned(request, context, |_| {})
     }
 
-    /// The same for all detail rows in no order: what a statement numbers that is composed of this one, an
-    /// order and a page inside would only hinder.
+    /// The same for all detail rows in no order and without a step: a statement that is composed of this one
+    /// numbers them itself, and the database can look up those that it asks for.
     pub(crate) fn compile_unordered(
         &self,
         request: &Request,
@@ -122,6 +122,7 @@ impl Compiler {
             if let Some(rows) = &mut plan.rows {
                 rows.order.clear();
                 rows.page = None;
+                rows.is_inside = true;
             }
             (plan.limit, plan.offset) = (None, None);
         })

@@ -436,3 +436,29 @@ fn a_bound_on_pages_leaves_rows_beside_alone() {
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0][..4], ["C-001", "2026-01-10", "∅", "5"]);
 }
+
+/// A page of a large table looks up the rows beside its lines, and does not number all that there are.
+#[test]
+fn a_page_reads_what_is_beside_its_lines_by_an_index() {
+    let mut client = database("export_index", "cases");
+    let fill = "INSERT INTO public.cases SELECT 1, n, 'L-' || n, 'open', 10, 1, 'Bonn', '2026-04-01', NULL, true, \
+        'fraud', '{\"amount\": 1}', false FROM generate_series(1000, 20000) AS n; \
+        INSERT INTO public.investigations SELECT 1, n, 1000 + n / 3, 1, 'desk', 'new', '2026-04-02', false, 100, 7, \
+        '{\"q5\": \"x\"}' FROM generate_series(1000, 50000) AS n; \
+        ANALYZE public.cases; ANALYZE public.investigations;";
+    client.batch_execute(fill).expect("many rows");
+    let exporter = stock(Dialect::Postgres);
+    let request = r#"{"limit": 50, "children": {"inv": 3}}"#;
+    let export = export(&exporter, request, &context(1, "")).expect("a page");
+    let values: Vec<String> = (export.params().iter())
+        .map(measurand_tests::support::literal::postgres)
+        .collect();
+    let prepare = format!("PREPARE page AS {}", export.sql());
+    client.batch_execute(&prepare).expect("a statement");
+    let explain = format!("EXPLAIN EXECUTE page({})", values.join(", "));
+    let plan = client.query(&explain, &[]).expect("a plan");
+    let plan: Vec<String> = plan.iter().map(|row| row.get(0)).collect();
+    let plan = plan.join("\n");
+    assert!(plan.contains("investigations_case_id_idx"), "{plan}");
+    assert!(!plan.contains("Seq Scan on investigations"), "{plan}");
+}

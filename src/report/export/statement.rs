@@ -33,8 +33,8 @@ pub struct ExportStatement {
 
 /// A statement that an export is composed of, and the request that it answers.
 ///
-/// The text of the first stands in the export as it is. That of the others does too, but that their rows are
-/// in no order, since the export numbers them, and that their parameters have other numbers.
+/// The text of the first stands in the export as it is. That of the others does too, but for the numbers of
+/// their placeholders; their rows are in no order, since the export numbers them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExportPart {

@@ -237,7 +237,7 @@ fn definitions_name_what_there_is() {
         (
             r#""column": "business_unit""#,
             r#""column": "bussiness_unit""#,
-            "unknown-column definition.columns[3].column",
+            "unknown-column definition.columns[3]",
         ),
         (
             r#"{"name": "location_name", "column": "location"}"#,
@@ -262,7 +262,7 @@ fn definitions_name_what_there_is() {
         (
             r#"[{"key": "started_on"}]"#,
             r#"[{"key": "begun"}]"#,
-            "unknown-column definition.children[0].order_by[0].key",
+            "unknown-column definition.children[0].order_by[0]",
         ),
         (
             r#""statuses": "status""#,

@@ -611,8 +611,22 @@ impl Checker {
             self.report(path, ReportError::TagPath { reason });
             return None;
         };
-        let mut name = format!("tag_{}", tag.slot);
         let dimensions = &self.spec.dimensions;
+        // One field of one type is one column, whoever declares it.
+        let is_it = |column: &&ColumnSpec| {
+            let stored =
+                column.data_type.element == tag.cell.stored() && !column.data_type.is_array;
+            let is_there = column.path.as_ref() == Some(&keys);
+            stored && is_there && column.column.as_ref() == Some(json)
+        };
+        if let Some(known) = columns.iter().find(is_it)
+            && !dimensions
+                .iter()
+                .any(|each| each.dimension_key == known.name)
+        {
+            return Some(known.name.clone());
+        }
+        let mut name = format!("tag_{}", tag.slot);
         while columns.iter().any(|column| column.name == name)
             || dimensions.iter().any(|each| each.dimension_key == name)
         {

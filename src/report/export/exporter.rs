@@ -43,13 +43,13 @@ const MAX_TEXT: usize = 100;
 /// let catalog = Catalog::from_json(r#"{"metrics": [], "dimensions": [
 ///     {"dimension_key": "status", "column_expression": "status"}],
 ///   "data_sources": [
-///     {"source_key": "cases", "view_pattern": "app.cases", "primary_key": ["id"], "metrics": [], "dimensions": "*",
+///     {"source_key": "cases", "view_pattern": "app.cases", "primary_key": ["id"], "date_column": null, "metrics": [], "dimensions": "*",
 ///      "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
 ///        {"name": "status", "data_type": "text"}, {"name": "custom_fields", "data_type": "jsonb"}],
 ///      "relationships": [{"name": "investigations", "to": "investigations", "on": [["id", "case_id"]],
 ///        "cardinality": "one_to_many"}]},
 ///     {"source_key": "investigations", "view_pattern": "app.investigations", "primary_key": ["id"],
-///      "metrics": [], "dimensions": [],
+///      "date_column": null, "metrics": [], "dimensions": [],
 ///      "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
 ///        {"name": "case_id", "data_type": "integer"}, {"name": "outcome", "data_type": "text"}]}]}"#)?;
 /// let limits = Limits::default();

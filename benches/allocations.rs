@@ -39,7 +39,7 @@ fn table() -> Outcome<usize> {
     );
     for metrics in SIZES {
         let workload = Workload::new(metrics)?;
-        for (_, measure) in Measure::ALL {
+        for measure in workload.measures() {
             let region = Region::new(ALLOCATOR);
             workload.run(measure)?;
             let change = region.change();
@@ -56,7 +56,7 @@ fn table() -> Outcome<usize> {
         println!(
             "{metrics:>8} catalog {} bytes, statement {} bytes",
             workload.catalog_bytes(),
-            workload.sql().len()
+            workload.sql(Measure::Warm)?.len()
         );
     }
     println!(

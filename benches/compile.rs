@@ -77,8 +77,12 @@ fn table(checks: bool) -> Outcome<ExitCode> {
             &workload,
             &[Measure::Cold, Measure::Warm, Measure::Parse, Measure::Push],
         )?);
+        let wide = [Measure::WideCold, Measure::WideWarm, Measure::WideParse];
+        if workload.measures().any(|measure| wide.contains(&measure)) {
+            of.extend(time(&workload, &wide)?);
+        }
         let times = Times { metrics, of };
-        print(&workload, &times);
+        print(&workload, &times)?;
         all.push(times);
     }
     let held = bounds(&all);
@@ -89,10 +93,14 @@ fn table(checks: bool) -> Outcome<ExitCode> {
     })
 }
 
-fn print(workload: &Workload, times: &Times) {
+fn print(workload: &Workload, times: &Times) -> Outcome<()> {
     for (measure, time) in &times.of {
         let (parse, push) = match measure {
             Measure::Load | Measure::LoadYardstick => (String::new(), String::new()),
+            Measure::WideCold | Measure::WideWarm | Measure::WideParse => (
+                format!("{:.3}", times.ratio(*measure, Measure::WideParse)),
+                String::new(),
+            ),
             _ => (
                 format!("{:.3}", times.ratio(*measure, Measure::Parse)),
                 format!("{:.1}", times.ratio(*measure, Measure::Push)),
@@ -109,8 +117,12 @@ fn print(workload: &Workload, times: &Times) {
         times.metrics,
         times.ratio(Measure::Load, Measure::LoadYardstick),
         workload.catalog_bytes(),
-        workload.sql().len()
+        workload.sql(Measure::Warm)?.len()
     );
+    if let Ok(wide) = workload.sql(Measure::WideWarm) {
+        println!("{:>8} wide statement {} bytes", times.metrics, wide.len());
+    }
+    Ok(())
 }
 
 /// The median time of each measure. Samples of all measures alternate, so that what else the machine
@@ -163,7 +175,8 @@ fn bounds(all: &[Times]) -> bool {
     let worst = |measure, yardstick| {
         all.iter()
             .map(|times| times.ratio(measure, yardstick))
-            .fold(0.0, f64::max)
+            // Not every catalog has every measure; `max` passes over what is no number.
+            .fold(f64::NAN, f64::max)
     };
     let (Some(smallest), Some(largest)) = (all.first(), all.last()) else {
         return false;
@@ -182,6 +195,11 @@ fn bounds(all: &[Times]) -> bool {
             "cold compile, in parses of its statement",
             worst(Measure::Cold, Measure::Parse),
             2.0,
+        ),
+        (
+            "warm wide compile, in parses of its statement",
+            worst(Measure::WideWarm, Measure::WideParse),
+            0.15,
         ),
         (
             "warm compile at 10,000 metrics, in those at 10",

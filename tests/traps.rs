@@ -142,6 +142,7 @@ const HELD: [(u8, &[&str]); 56] = [
     (
         32,
         &[
+            "cases/gaps/totals_behind_a_page",
             "cases/totals/limit",
             "cases/totals/metric_filter",
             "cases/totals/metric_filter_and_page",
@@ -211,6 +212,7 @@ const HELD: [(u8, &[&str]); 56] = [
         45,
         &[
             "cases/gaps/a_declared_zero",
+            "cases/gaps/totals_with_a_declared_zero",
             "cases/traps/t45_default_beside_real_zeros",
             "cases/traps/t45_nothing_is_null_or_a_declared_zero",
         ],

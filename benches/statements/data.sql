@@ -1,5 +1,5 @@
 -- Orders and declines of two tenants over three years, in the order of their dates, and the campaigns that
--- name them. Every value is a function of the row's number, so that each run has the same rows.
+-- name them; what products are, and what accounts hold each day. Every value is a function of the row's number, so that each run has the same rows.
 CREATE SCHEMA reporting;
 
 CREATE FUNCTION pg_temp.spread(row_number bigint, salt bigint, below bigint) RETURNS bigint
@@ -39,6 +39,23 @@ SELECT client_id::bigint, campaign_id::bigint, 'Campaign ' || (campaign_id % 190
 FROM generate_series(1, 2) AS client_id, generate_series(1, 195) AS campaign_id;
 CREATE UNIQUE INDEX ON public.campaigns (client_id, campaign_id);
 
+CREATE TABLE public.products AS
+SELECT client_id::bigint, product_id::bigint, 'line ' || (product_id % 40) AS line
+FROM generate_series(1, 2) AS client_id, generate_series(1, 490) AS product_id;
+CREATE UNIQUE INDEX ON public.products (client_id, product_id);
+
+CREATE TABLE reporting.balances AS
+SELECT
+    1::bigint AS client_id,
+    ('2023-01-01'::date + day::int) AS date,
+    account,
+    (account % 7)::int AS branch,
+    (pg_temp.spread(account * 2000 + day, 31, 100000) / 100.0)::numeric(12, 2) AS balance
+FROM generate_series(0, 1095) AS day, generate_series(1, ROWS_OF_ORDERS / 3000) AS account;
+CREATE INDEX ON reporting.balances (date);
+
 VACUUM ANALYZE reporting.orders;
 VACUUM ANALYZE reporting.declines;
+VACUUM ANALYZE reporting.balances;
 VACUUM ANALYZE public.campaigns;
+VACUUM ANALYZE public.products;

@@ -38,7 +38,10 @@ struct Shape {
 }
 
 fn main() {
-    let check = std::env::args().any(|argument| argument == "--check");
+    let (options, words): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|argument| argument.starts_with("--"));
+    let check = options.iter().any(|option| option == "--check");
     let folder = root().join("benches/statements");
     let rows = std::env::var("MEASURAND_ROWS").ok();
     let rows = rows.and_then(|rows| rows.parse().ok()).unwrap_or(ROWS);
@@ -52,7 +55,8 @@ fn main() {
     println!("| shape | emitted, ms | by hand, ms | ratio |");
     println!("| --- | ---: | ---: | ---: |");
     let mut worst = 0.0_f64;
-    for shape in &shapes.shapes {
+    let is_asked = |shape: &&Shape| words.is_empty() || words.contains(&shape.name);
+    for shape in shapes.shapes.iter().filter(is_asked) {
         let [emitted, hand] = server.compare(&compiler, shape);
         let ratio = emitted / hand;
         worst = worst.max(ratio);

@@ -39,6 +39,37 @@ pub(crate) fn request(metrics: usize) -> String {
     .to_string()
 }
 
+/// A wide request: twenty metrics of the first three sources, each aggregated apart, beside the period
+/// before, with subtotals and a grand total.
+pub(crate) fn wide_request() -> String {
+    let groups = (0..3).map(|source| source * PER_SOURCE / GROUP);
+    let kinds = [
+        "revenue",
+        "orders",
+        "refunds",
+        "margin",
+        "average_order",
+        "refund_rate",
+        "net_average_order",
+    ];
+    let of_group = |group: usize| kinds.map(|kind| format!("{kind}_{group:04}"));
+    let keys: Vec<String> = groups.flat_map(of_group).take(20).collect();
+    json!({
+        "metrics": keys,
+        "dimensions": ["campaign", "channel"],
+        "filters": [
+            {"dimension": "country", "op": "in", "values": ["DE", "FR", "IT"]},
+            {"dimension": "channel", "op": "neq", "values": ["internal"]},
+        ],
+        "date_range": {"from": "2026-01-01", "to": "2026-03-31"},
+        "compare": {"to": "previous_period"},
+        "totals": ["campaign"],
+        "order_by": [{"key": keys.first(), "direction": "desc"}],
+        "limit": 100,
+    })
+    .to_string()
+}
+
 /// A catalog with this many metrics, as pretty-printed JSON text.
 pub(crate) fn catalog(metrics: usize) -> String {
     let groups: Vec<usize> = (0..metrics.div_ceil(GROUP)).collect();

@@ -52,7 +52,10 @@ impl fmt::Display for Plan<'_> {
         }
         if let Some(gaps) = &self.gaps {
             let key = self.name_of(Term::Key(gaps.key));
-            writeln!(f, "fill    every period of {key}")?;
+            match self.totals {
+                Some(_) => writeln!(f, "fill    every period of {key}, at every level by it")?,
+                None => writeln!(f, "fill    every period of {key}")?,
+            }
         }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
@@ -224,7 +227,9 @@ impl Plan<'_> {
                 (false, true) => " nulls first",
                 (false, false) => "",
             };
-            format!("{}{direction}{nulls}", self.name_of(Term::Key(by.key)))
+            let label = if by.by_label { "label of " } else { "" };
+            let name = self.name_of(Term::Key(by.key));
+            format!("{label}{name}{direction}{nulls}")
         });
         let items: Vec<String> = items.collect();
         if !items.is_empty() {

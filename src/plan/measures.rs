@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::fragment::Fragment;
-use crate::catalog::metric::{Calculation, Definition, Formula, MetricInfo};
+use crate::catalog::metric::{Calculation, Definition, Formula};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
 use crate::error::Kind;
@@ -111,6 +111,17 @@ impl<'c> MetricColumns<'c> {
     }
 }
 
+/// What a column of a metric is named after.
+#[derive(Clone, Copy)]
+struct Named<'c> {
+    spelling: &'c KeySpelling,
+    /// Whether it is the number of the earlier period.
+    is_previous: bool,
+    /// Whether it is what a request for the metric shows, not its number in another frame or source, which
+    /// a metric above it needs.
+    is_own: bool,
+}
+
 impl<'c> Planner<'c> {
     /// The column of a metric on a leg, or over several; planned when it is first needed.
     ///
@@ -126,7 +137,7 @@ impl<'c> Planner<'c> {
             return Some(*found);
         }
         let timing = self.catalog.metric_by_id(id).map(|metric| &metric.timing);
-        let outer = side;
+        let (outer, is_own) = (side, side.is_own(id, query));
         let side = match timing.filter(|timing| !timing.is_usual()) {
             None => side,
             Some(timing) => side.within(timing, query)?,
@@ -136,6 +147,11 @@ impl<'c> Planner<'c> {
         let source = source.map(|leg| leg.source);
         let definition = self.catalog.definition(id, source, &query.selection)?;
         let key = &*definition.info.spelling.key;
+        let named = Named {
+            spelling: &definition.info.spelling,
+            is_previous: outer.is_previous,
+            is_own,
+        };
         if query.frames.len() > 1 && definition.components().is_empty() {
             columns.legs.extend(leg);
         }
@@ -143,10 +159,7 @@ impl<'c> Planner<'c> {
             Calculation::Aggregate {
                 measures,
                 above: None,
-            } => {
-                let name = Some((&*definition.info, outer));
-                self.measure((*measures.first()?, leg?), name, columns, key)?
-            }
+            } => self.measure((*measures.first()?, leg?), Some(named), columns, key)?,
             Calculation::Aggregate {
                 measures,
                 above: Some(formula),
@@ -155,20 +168,18 @@ impl<'c> Planner<'c> {
                 for measure in measures {
                     terms.push(self.measure((*measure, leg?), None, columns, key)?);
                 }
-                self.computed(formula, terms, (&definition.info, outer), columns)?
+                self.computed(formula, terms, named, columns)?
             }
             Calculation::OfColumn { parts, above } => {
                 columns.has_columns = true;
                 let mut terms = Vec::with_capacity(parts.len());
                 for (position, part) in parts.iter().enumerate() {
-                    let name = above.is_none().then_some((&*definition.info, side));
+                    let name = above.is_none().then_some(named);
                     let measure = (id.part(position)?, leg?);
                     terms.push(self.aggregated(part, measure, name, columns, key)?);
                 }
                 match above {
-                    Some(formula) => {
-                        self.computed(formula, terms, (&definition.info, side), columns)?
-                    }
+                    Some(formula) => self.computed(formula, terms, named, columns)?,
                     None => *terms.first()?,
                 }
             }
@@ -183,7 +194,7 @@ impl<'c> Planner<'c> {
                     let side = Side { source, ..side };
                     terms.push(self.metric(*component, side, query, columns)?.0);
                 }
-                self.computed(formula, terms, (&definition.info, outer), columns)?
+                self.computed(formula, terms, named, columns)?
             }
         };
         columns.metric_terms.insert((id, outer), (term, definition));
@@ -194,7 +205,7 @@ impl<'c> Planner<'c> {
     fn measure(
         &mut self,
         (id, leg): (MeasureId, usize),
-        named: Option<(&'c MetricInfo, Side)>,
+        named: Option<Named<'c>>,
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
@@ -206,7 +217,7 @@ impl<'c> Planner<'c> {
         &mut self,
         fragment: &'c Fragment,
         (id, leg): (MeasureId, usize),
-        named: Option<(&'c MetricInfo, Side)>,
+        named: Option<Named<'c>>,
         columns: &mut MetricColumns<'c>,
         metric: &str,
     ) -> Option<Term> {
@@ -220,7 +231,7 @@ impl<'c> Planner<'c> {
         }
         let position = columns.measures.len();
         let name = match named {
-            Some((info, side)) => self.names.take_side(&info.spelling, side),
+            Some(named) => self.names.take_named(named),
             None => self.names.take_part(position),
         };
         columns.measures.push(Measure {
@@ -238,11 +249,11 @@ impl<'c> Planner<'c> {
         &mut self,
         formula: &'c Formula,
         arguments: Vec<Term>,
-        (info, side): (&'c MetricInfo, Side),
+        named: Named<'c>,
         columns: &mut MetricColumns<'c>,
     ) -> Option<Term> {
-        let text = self.printed(&formula.printed, Kind::Metric, &info.spelling.key)?;
-        let name = self.names.take_side(&info.spelling, side);
+        let text = self.printed(&formula.printed, Kind::Metric, &named.spelling.key)?;
+        let name = self.names.take_named(named);
         Some(columns.compute(formula, text, arguments, name))
     }
 
@@ -281,11 +292,13 @@ impl<'c> Planner<'c> {
 }
 
 impl<'c> super::names::Names<'c> {
-    /// The metric's own name, or that of its number in the earlier period.
-    fn take_side(&mut self, spelling: &'c KeySpelling, side: Side) -> Cow<'c, KeySpelling> {
-        match side.is_previous {
-            false => self.take(spelling),
-            true => self.take_compared(spelling, Compared::Previous),
+    /// The metric's own name, or that of its number in the earlier period; with a number behind it where
+    /// another column has that name, or may be asked for by it later.
+    fn take_named(&mut self, named: Named<'c>) -> Cow<'c, KeySpelling> {
+        match (named.is_own, named.is_previous) {
+            (true, false) => self.take(named.spelling),
+            (true, true) => self.take_compared(named.spelling, Compared::Previous),
+            (false, _) => self.take_numbered(named.spelling),
         }
     }
 

@@ -220,6 +220,16 @@ impl Side {
         })
     }
 
+    /// Whether it is the number that a request for the metric shows, of now or of before.
+    fn is_own(self, metric: MetricId, query: &ResolvedQuery<'_>) -> bool {
+        let placed = query.placements.leg_of(metric);
+        let frame = match self.is_previous {
+            false => Some(0),
+            true => query.frames.previous(),
+        };
+        frame == Some(self.frame) && (placed.is_none() || placed == self.source)
+    }
+
     /// The leg of the plan: the sources in their order, and again for every further frame.
     fn leg(self, query: &ResolvedQuery<'_>) -> Option<usize> {
         Some(self.source? + self.frame * query.legs.len())

@@ -29,7 +29,14 @@ impl<'c> Names<'c> {
         name
     }
 
-    /// The same for a spelling that is not the catalog's.
+    /// The spelling with a number behind it, so that its plain alias stays free.
+    pub(super) fn take_numbered(&mut self, spelling: &KeySpelling) -> Cow<'c, KeySpelling> {
+        let name: Cow<'c, KeySpelling> = Cow::Owned(self.next_free(spelling));
+        self.taken.push(name.clone());
+        name
+    }
+
+    /// As `take`, for a spelling that is not the catalog's.
     pub(super) fn take_owned(&mut self, spelling: KeySpelling) -> Cow<'c, KeySpelling> {
         let free = if self.is_taken(&spelling.alias) {
             self.next_free(&spelling)
@@ -70,5 +77,9 @@ mod tests {
         assert_eq!(&*names.take(&cpa).alias, "cpa");
         assert_eq!(&*names.take(&cpa).alias, "cpa_2");
         assert_eq!(&*names.take(&upper).alias, "CPA_3");
+        assert_eq!(
+            &*names.take_numbered(&KeySpelling::new("cpm")).alias,
+            "cpm_2"
+        );
     }
 }

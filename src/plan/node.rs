@@ -71,7 +71,26 @@ impl<'c> Plan<'c> {
     pub(crate) fn pages_apart(&self) -> bool {
         let after = self.rows.as_ref().is_some_and(|rows| rows.after.is_some());
         let is_page = after || self.limit.is_some() || self.offset.is_some();
-        self.rows.is_some() && is_page && self.keys.iter().any(|key| key.lookup.is_some())
+        let has_labels = self.keys.iter().any(|key| key.lookup.is_some());
+        self.rows.is_some() && is_page && has_labels && !self.orders_by_labels()
+    }
+
+    /// Whether labels have to be there before the rows can be put into pages.
+    fn orders_by_labels(&self) -> bool {
+        let order = self.rows.iter().flat_map(|rows| &rows.order);
+        order.into_iter().any(|by| by.by_label)
+    }
+
+    /// Whether labels of a dimension are what conditions look at: where it alone is read, and where a page comes
+    /// after one of them.
+    pub(crate) fn tests_labels_of(&self, dimension: &Name) -> bool {
+        let rows = self.rows.iter().filter(|rows| rows.after.is_some());
+        let mut order = rows.flat_map(|rows| &rows.order);
+        self.members.is_some()
+            || order.any(|by| {
+                let lookup = self.keys.get(by.key).and_then(|key| key.lookup);
+                by.by_label && lookup.is_some_and(|(_, of)| of == dimension)
+            })
     }
 
     /// Whether the periods of a leg are summed up before its windows are.
@@ -152,6 +171,8 @@ pub(crate) struct DetailRows {
 pub(crate) struct DetailOrder {
     /// The position among the keys.
     pub(crate) key: usize,
+    /// Whether its label orders, rather than its value.
+    pub(crate) by_label: bool,
     pub(crate) descending: bool,
     pub(crate) nulls_first: bool,
     /// Whether it is never missing, so that an index need not say where missing values are.

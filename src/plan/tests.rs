@@ -480,3 +480,40 @@ fn one_pass_gives_all_levels_where_keys_are_told_apart() {
         assert!(!planned(dimensions, totals, Dialect::Sqlite).0, "{what}");
     }
 }
+
+/// What a metric above it needs of a metric in another frame leaves the metric's name to the metric.
+#[test]
+fn columns_are_named_alike_in_every_order() {
+    let catalog = Catalog::from_json(
+        r#"{
+          "data_sources": [{"source_key": "sales", "view_pattern": "sales", "metrics": "*", "dimensions": []}],
+          "metrics": [
+            {"metric_key": "revenue", "sql_expression": "SUM(amount)"},
+            {"metric_key": "twice_before", "derived_formula": "revenue * 2", "offset": {"grain": "month", "n": 1}}],
+          "dimensions": []
+        }"#,
+    )
+    .unwrap_or_else(|errors| panic!("{errors}"));
+    let aliases = |metrics: &str, more: &str| {
+        let request = format!(
+            r#"{{"metrics": {metrics}, "date_range": {{"from": "2026-01-01", "to": "2026-01-31"}}{more}}}"#
+        );
+        let plan = postgres(&catalog, &request, "[]");
+        let columns = plan.columns.iter().map(|column| column.alias().to_owned());
+        let mut columns: Vec<String> = columns.collect();
+        columns.sort();
+        columns
+    };
+    for more in [
+        "",
+        r#", "compare": {"to": {"offset": 1, "grain": "month"}}"#,
+    ] {
+        let one_way = aliases(r#"["revenue", "twice_before"]"#, more);
+        let other_way = aliases(r#"["twice_before", "revenue"]"#, more);
+        assert_eq!(one_way, other_way);
+        assert!(
+            one_way.iter().any(|alias| alias == "revenue"),
+            "{one_way:?}"
+        );
+    }
+}

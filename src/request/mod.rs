@@ -324,8 +324,8 @@ impl TopRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
     /// The key of a metric, a dimension, `dimension.label`, `date.month`, or with a comparison
-    /// `metric.previous`, `metric.change` or `metric.change_pct`. Of detail rows, a dimension or a column,
-    /// shown or not.
+    /// `metric.previous`, `metric.change` or `metric.change_pct`. Of detail rows, a dimension, its
+    /// label or a column, shown or not.
     pub key: String,
     /// Whether the largest comes first.
     pub descending: bool,

@@ -117,7 +117,10 @@ pub fn resolve<'c>(
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
     let top = resolver.bind_top(&chosen, &selection, &asked);
-    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
+    let tests_groups = !group_conditions.is_empty();
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
+    resolver.check_top_and_windows(top.as_ref(), &legs);
+    resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);

@@ -164,6 +164,14 @@ pub(crate) struct ResolvedRows<'c> {
     pub(crate) after: Option<Vec<Option<Value>>>,
 }
 
+impl ResolvedRows<'_> {
+    /// Whether the value of an item orders, or its label.
+    pub(crate) fn orders_by(&self, item: usize, by_label: bool) -> bool {
+        let mut order = self.order.iter();
+        order.any(|by| by.item == item && by.by_label == by_label)
+    }
+}
+
 /// The members that a lookup has.
 pub(crate) struct ResolvedMembers<'c> {
     /// The source that says how the dimension is looked up; its rows are not read.
@@ -195,6 +203,8 @@ pub(crate) enum RowItem<'c> {
 /// A key of the order of detail rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowOrder {
+    /// Whether its label orders, rather than its value.
+    pub(crate) by_label: bool,
     /// The position among the items.
     pub(crate) item: usize,
     pub(crate) descending: bool,

@@ -15,6 +15,7 @@ mod frames;
 mod functions;
 mod gaps;
 mod guard;
+mod held;
 mod lexical;
 mod lower;
 mod lower_expression;
@@ -423,7 +424,10 @@ fn check_steps<'a>(
         None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
     };
     columns = match layout.filled {
-        Some((step, below)) => gaps::filled(step, (below, &columns), &keys, &sources(legs))?,
+        Some((step, below)) => {
+            let of = (&*sources(legs), levels);
+            gaps::filled(step, (below, &columns), &keys, of)?
+        }
         None => columns,
     };
     if layout.filled.is_some() != known.request.fill_gaps {

@@ -176,14 +176,15 @@ impl<'a> Known<'a> {
                 "rows of other members are there, or not, against what is asked".to_owned(),
             );
         }
+        let is_period = self.period()? == Some(top.key);
         check_scope(on, &|alias, name| match alias {
             "q" => name == top.member,
+            "w" => is_period && name == "period",
             alias => alias == "o",
         })?;
         let asked = self.asked()?;
         let asked = asked.get(top.key).ok_or("no such dimension")?;
         let mut conjuncts = on.conjuncts().into_iter();
-        let is_period = self.period()? == Some(top.key);
         self.met(
             &mut conjuncts,
             (asked, is_period),

@@ -36,7 +36,7 @@ pub struct Levels {
     /// The members that are shown, where not all are.
     pub top: Option<Top>,
     /// The levels by their number in the statement.
-    numbers: BTreeMap<u32, By>,
+    pub numbers: BTreeMap<u32, By>,
 }
 
 /// A statement, in two where groups are tested first.

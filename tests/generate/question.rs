@@ -140,9 +140,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
     let days = range.map(|range| range.days(clock));
     let filled = filled(world, &asker.groups, &options, days)
         .filter(|_| random.once_in(2) && search.is_none());
-    let totals = asker
-        .totals(random)
-        .filter(|_| search.is_none() && filled.is_none());
+    let totals = asker.totals(random).filter(|_| search.is_none());
     let top = asker.top(random).filter(|_| search.is_none());
     let question = Question {
         top,
@@ -203,9 +201,11 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         if !known.contains(&item) && !asker.is_new(item, &known) {
             continue;
         }
+        let by_label = asker.has_label(item) && random.once_in(2);
         known.push(item);
         order.push(ItemOrder {
             item,
+            by_label,
             is_descending: random.once_in(2),
             nulls_first: random.once_in(2),
         });
@@ -568,6 +568,16 @@ impl Asker<'_> {
                     grain: grain.then(|| *random.pick(&GRAINS)),
                 })
             }
+        }
+    }
+
+    /// Whether the label of what is shown can be named.
+    fn has_label(&self, item: Item) -> bool {
+        match item {
+            Item::Of(group) if group.grain.is_none() => {
+                self.world.dimensions[self.shown(group.of)].lookup.is_some()
+            }
+            _ => false,
         }
     }
 

@@ -525,7 +525,8 @@ fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json)
     });
     json["columns"] = columns.collect();
     let order = detail.order.iter().map(|by| {
-        json!({"key": item_key(world, by.item),
+        let key = item_key(world, by.item);
+        json!({"key": if by.by_label { format!("{key}.label") } else { key },
             "direction": if by.is_descending { "desc" } else { "asc" },
             "nulls": if by.nulls_first { "first" } else { "last" }})
     });

@@ -36,10 +36,7 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
     row[TENANT] == Value::integer(question.tenant)
         && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
         // The date that an option brings never moves a rule (R23).
-        && question
-            .rules
-            .iter()
-            .all(|rule| leaves(world, question, rule, &asked, row))
+        && leaves(world, question, &asked, row)
 }
 
 /// The dimension that a group shows, after switches.
@@ -125,7 +122,7 @@ impl<'w> Asked<'w> {
         }
         let every: Vec<usize> = (0..question.groups.len()).collect();
         let mut members = self.members(rows, &every);
-        self.fill(&mut members);
+        self.fill(&mut members, &every);
         members.retain(|member| {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
@@ -152,6 +149,7 @@ impl<'w> Asked<'w> {
         });
         for by in self.levels() {
             let mut members = self.members(self.of_level(passing.clone(), &by), &by);
+            self.fill(&mut members, &by);
             if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
                 members = self.folded(members, *top, first, &by);
             }
@@ -382,7 +380,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimensions that rows are shown, grouped, tested or ordered by, after switches.
-    fn asked(&self) -> Vec<usize> {
+    pub fn asked(&self) -> Vec<usize> {
         let question = self.question;
         let mut subjects: Vec<Subject> = Vec::new();
         match &question.detail {
@@ -536,12 +534,13 @@ impl<'w> Asked<'w> {
         }
     }
 
-    /// Every period of the range beside each combination of the other members, with no row in it (R19).
-    fn fill(&self, members: &mut Vec<Member<'w>>) {
-        let Some(at) = self.question.filled else {
+    /// Every period of the range beside each combination of the other members that a level is by, with no row in
+    /// it (R19); nothing where it is not by periods.
+    fn fill(&self, members: &mut Vec<Member<'w>>, by: &[usize]) {
+        let filled = self.question.filled.filter(|at| by.contains(at));
+        let Some(at) = filled else {
             return;
         };
-        let every: Vec<usize> = (0..self.question.groups.len()).collect();
         let grain = self.question.groups[at].grain.unwrap_or("day");
         let Some((Some(from), Some(to))) = self.question.range else {
             panic!("gaps are filled between two days");
@@ -563,14 +562,14 @@ impl<'w> Asked<'w> {
                 others.push(values);
             }
         }
-        if self.question.groups.len() == 1 {
-            others = vec![vec![Value::Null]];
+        if by.len() == 1 {
+            others = vec![vec![Value::Null; self.question.groups.len()]];
         }
         for mut values in others {
             for period in &periods {
                 values[at] = Value::Date(*period);
                 if !found.iter().any(|found| is_same(found, &values)) {
-                    members.push(self.member(&every, values.clone(), Vec::new()));
+                    members.push(self.member(by, values.clone(), Vec::new()));
                 }
             }
         }

@@ -194,6 +194,8 @@ pub enum Item {
 #[derive(Debug, Clone, Copy)]
 pub struct ItemOrder {
     pub item: Item,
+    /// Whether the label of a dimension orders.
+    pub by_label: bool,
     pub is_descending: bool,
     pub nulls_first: bool,
 }

@@ -137,7 +137,7 @@ type Change = fn(&mut Subject<'_>);
 
 #[test]
 fn plans_that_differ_have_other_outlines() {
-    const SEEN: [(&str, &[Change]); 10] = [
+    const SEEN: [(&str, &[Change]); 11] = [
         (
             "paths, levels and a page",
             &[
@@ -278,6 +278,13 @@ fn plans_that_differ_have_other_outlines() {
                 |s| change_top(s, &mut |top| top.kept = None),
                 |s| change_top(s, &mut |top| top.shows_other ^= true),
                 |s| change_top(s, &mut |top| top.plan.limit = None),
+            ],
+        ),
+        (
+            "a page behind labels",
+            &[
+                |s| s.plan.rows.as_mut().unwrap().order[0].by_label = false,
+                |s| s.plan.rows.as_mut().unwrap().order.swap(0, 1),
             ],
         ),
         ("plain", &[]),

@@ -11,7 +11,7 @@ mod plans;
 mod statements;
 mod text;
 
-use statements::{ALL, CATALOG, QUERIES, query};
+use statements::{ALL, CATALOG, QUERIES, Query};
 
 use super::{Claim, Evidence, verify, verify_values};
 use crate::catalog::Catalog;
@@ -26,6 +26,12 @@ use crate::plan::{BindId, Plan, plan};
 use crate::request::Request;
 use crate::resolve::resolve;
 use crate::value::{DataType, Param};
+
+/// What is asked of the first catalog under a name.
+fn query(name: &str) -> &'static Query {
+    let found = QUERIES.iter().find(|query| query.0 == name);
+    found.expect("a query of this name")
+}
 
 /// A statement that holds, with all that it is checked against.
 struct Subject<'c> {

@@ -23,7 +23,7 @@ fn top<'s, 'c>(subject: &'s mut Subject<'c>) -> &'s mut Top<'c> {
     subject.plan.top.as_mut().unwrap()
 }
 
-const CHANGES: [(&str, &[Change]); 8] = [
+const CHANGES: [(&str, &[Change]); 10] = [
     (
         "the first members and others on a page",
         &[
@@ -119,6 +119,14 @@ const CHANGES: [(&str, &[Change]); 8] = [
             },
             |s| s.plan.legs[0].keys.truncate(1),
         ],
+    ),
+    (
+        "a page behind labels",
+        &[|s| s.plan.rows.as_mut().unwrap().order[2].by_label = true],
+    ),
+    (
+        "a page behind the hidden label of a key that can raise",
+        &[|s| s.plan.keys[1].lookup = None],
     ),
 ];
 

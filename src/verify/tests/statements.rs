@@ -3,12 +3,6 @@
 /// A name, the request, and what follows `"access":` in the context.
 pub(crate) type Query = (&'static str, &'static str, &'static str);
 
-/// What is asked of the first catalog under a name.
-pub(crate) fn query(name: &str) -> &'static Query {
-    let found = QUERIES.iter().find(|query| query.0 == name);
-    found.expect("a query of this name")
-}
-
 /// Catalogs, with what is asked of them; the last of PostgreSQL alone, since SQLite cannot say it.
 pub(crate) const ALL: [(&str, &[Query], &[Query]); 3] = [
     (CATALOG, &QUERIES, &POSTGRES_ALONE),
@@ -112,7 +106,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 60] = [
+pub(crate) const QUERIES: [Query; 62] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -409,6 +403,19 @@ pub(crate) const QUERIES: [Query; 60] = [
         "[]",
     ),
     (
+        "a page behind labels",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id", "campaign", "kind"], "limit": 20,
+            "order_by": [{"key": "kind.label", "direction": "desc"}, {"key": "campaign.label", "nulls": "first"}],
+            "after": ["x", null, 17]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page behind the hidden label of a key that can raise",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id"], "limit": 20,
+            "order_by": [{"key": "number.label"}], "after": ["x", 17]}"#,
+        "[]",
+    ),
+    (
         "a page behind a key of two columns",
         r#"{"kind": "rows", "source": "parcels", "columns": ["attempts"], "limit": 20, "after": [3, 4]}"#,
         "[]",
@@ -576,7 +583,7 @@ const TIMES: &str = r#"{
   ]
 }"#;
 
-const TIME_QUERIES: [Query; 9] = [
+const TIME_QUERIES: [Query; 11] = [
     (
         "dates at every grain",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": [
@@ -619,6 +626,19 @@ const TIME_QUERIES: [Query; 9] = [
         "gaps of dates alone",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"],
             "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true, "limit": 3}"#,
+        "[]",
+    ),
+    (
+        "totals beside gaps of dates alone",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"], "totals": true,
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true}"#,
+        "[]",
+    ),
+    (
+        "subtotals beside gaps",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["kind", {"dimension": "on", "grain": "week"}, "paid"],
+            "totals": ["on.week", ["kind", "on.week"], "paid"], "limit": 3,
+            "date_range": {"from": "2024-01-01", "to": "2024-01-31"}, "fill_gaps": true}"#,
         "[]",
     ),
     (

@@ -207,9 +207,12 @@ fn same_text(text: &str, found: &str, mark: char, by: usize) -> Option<usize> {
         } else if matches!(next, '\'' | '"') {
             quoted = Some(next);
         } else if next == mark {
-            let (number, behind) = leading_number(own);
-            let (moved, behind_moved) = leading_number(other);
-            if number.and_then(|number| number.checked_add(by)) != moved {
+            let (digits, behind) = leading_digits(own);
+            let (moved, behind_moved) = leading_digits(other);
+            let number = digits.parse::<usize>().ok();
+            let wanted = number.and_then(|number| number.checked_add(by));
+            let wanted = wanted.map(|number| number.to_string());
+            if wanted.as_deref().unwrap_or_default() != moved {
                 return None;
             }
             (own, other) = (behind, behind_moved);
@@ -218,13 +221,12 @@ fn same_text(text: &str, found: &str, mark: char, by: usize) -> Option<usize> {
     Some(found.len() - other.len())
 }
 
-/// The digits at the beginning, and what is behind them. No digits are no number, on both sides alike.
-fn leading_number(text: &str) -> (Option<usize>, &str) {
+/// The digits at the beginning, and what is behind them.
+fn leading_digits(text: &str) -> (&str, &str) {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    (digits.parse().ok(), rest)
+    text.split_at(end)
 }
 
 struct Reader<'a> {

@@ -102,12 +102,15 @@ impl Keys {
     }
 }
 
+/// The columns of a file, the rows beside that they need, and the statements of all rows.
+pub(super) type Lowered = (Vec<Planned>, Vec<Step>, Vec<ExportPart>);
+
 /// Compiles what a request is composed of.
 pub(super) fn lower(
     exporter: &Exporter,
     request: &ExportRequest,
     context: &Context,
-) -> Result<(Vec<Planned>, Vec<Step>, Vec<ExportPart>), Errors> {
+) -> Result<Lowered, Errors> {
     check(exporter, request)?;
     let mut steps = Vec::new();
     let planned = plan(exporter, request, &mut steps)?;

@@ -108,6 +108,32 @@ impl Compiler {
     /// # Ok::<(), measurand::Errors>(())
     /// ```
     pub fn compile(&self, request: &Request, context: &Context) -> Result<CompiledQuery, Errors> {
+        self.compile_planned(request, context, |_| {})
+    }
+
+    /// The same for all detail rows in no order and without a step: a statement that is composed of this one
+    /// numbers them itself, and the database can look up those that it asks for.
+    pub(crate) fn compile_unordered(
+        &self,
+        request: &Request,
+        context: &Context,
+    ) -> Result<CompiledQuery, Errors> {
+        self.compile_planned(request, context, |plan| {
+            if let Some(rows) = &mut plan.rows {
+                rows.order.clear();
+                rows.page = None;
+                rows.is_inside = true;
+            }
+            (plan.limit, plan.offset) = (None, None);
+        })
+    }
+
+    fn compile_planned(
+        &self,
+        request: &Request,
+        context: &Context,
+        change: impl FnOnce(&mut Plan<'_>),
+    ) -> Result<CompiledQuery, Errors> {
         let catalog = &*self.catalog;
         let mut resolved = resolve(catalog, request, context)?;
         let notes = std::mem::take(&mut resolved.notes);
@@ -118,6 +144,7 @@ impl Compiler {
             legs => Sources::Several(legs.iter().map(|leg| leg.source.id).collect()),
         };
         let mut plan = plan(catalog, resolved, self.dialect)?;
+        change(&mut plan);
         let statement = emit(&plan);
         let params = take_params(&mut plan, &statement);
         check_size(catalog, &statement, &params)?;

@@ -15,7 +15,7 @@ use measurand::{
     Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Moment, Request, Zone,
 };
 use measurand_tests::support::reports::check;
-use measurand_tests::support::{case, limits, root, tables};
+use measurand_tests::support::{case, exports, limits, root, tables};
 use toml::{Table, Value};
 
 /// Codes that no input provokes, each with the reason.
@@ -25,7 +25,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 25] = [
     "about",
     "catalog",
     "catalog_json",
@@ -39,6 +39,9 @@ const FIELDS: [&str; 22] = [
     "preset",
     "layer",
     "dashboard",
+    "definition",
+    "tags",
+    "export",
     "table",
     "new_row",
     "change",
@@ -179,6 +182,9 @@ fn findings(name: &str, table: &Table) -> Errors {
     if let Some(errors) = kept {
         return errors;
     }
+    if table.contains_key("definition") {
+        return findings_of_export(name, table);
+    }
     if table.contains_key("template") || table.contains_key("dashboard") {
         let report = report(name, table);
         return report.map_or_else(|errors| errors, |report| findings_of_report(&report));
@@ -190,6 +196,24 @@ fn findings(name: &str, table: &Table) -> Errors {
         Err(errors) => errors,
         Ok(sql) => panic!("{name} compiles to\n{sql}"),
     }
+}
+
+/// What is found in the definition of an export, in its tags, or in a request for it.
+fn findings_of_export(name: &str, table: &Table) -> Errors {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let catalog = catalog(name, table).unwrap_or_else(|errors| panic!("{name}: {errors}"));
+    let (definition, tags) = (text("definition"), text("tags"));
+    let (definition, tags) = (definition.expect("a text"), tags.unwrap_or("[]"));
+    let exporter = match exports::exporter(&catalog, definition, tags, Dialect::Postgres) {
+        Err(errors) => return errors,
+        Ok(exporter) => exporter,
+    };
+    let context = text("context").unwrap_or(r#"{"client_id": 1, "access": []}"#);
+    let context = Context::from_json(context, &Limits::default());
+    let context = context.unwrap_or_else(|errors| panic!("{name}: {errors}"));
+    let request = text("export").unwrap_or("{}");
+    let found = exports::export(&exporter, request, &context);
+    found.expect_err("an export that is refused")
 }
 
 /// What is found in a schedule, as JSON or as cron patterns, where a file has one.

@@ -92,6 +92,13 @@ impl Zone {
             .map_or(beyond, Timestamp::date)
     }
 
+    /// What clocks in the zone show at a moment; what they show in UTC where the calendar ends before.
+    pub(crate) fn clock_at(&self, moment: Moment) -> Timestamp {
+        let utc = moment.to_utc();
+        let offset = self.rules.to_offset(nearest_instant(utc));
+        utc.plus_seconds(offset.seconds()).unwrap_or(utc)
+    }
+
     /// The moment at which a date starts in the zone.
     ///
     /// That is its midnight; where the clocks skip midnight, the first moment after the gap; where

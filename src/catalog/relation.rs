@@ -155,10 +155,19 @@ impl RelationPattern {
 /// Whether a relation of this name, without a schema, would be hidden by a step of an emitted statement.
 /// SQLite does not tell upper from lower case in names, so neither does this.
 pub(crate) fn names_a_step(name: &str) -> bool {
-    const ALONE: [&str; 9] = [
-        "combined", "filled", "passing", "top", "placed", "pivoted", "shown", "detail", "page",
+    const ALONE: [&str; 10] = [
+        "combined",
+        "filled",
+        "passing",
+        "top",
+        "placed",
+        "pivoted",
+        "shown",
+        "detail",
+        "page",
+        "export_rows",
     ];
-    const COUNTED: [&str; 3] = ["grouped", "derived", "summed"];
+    const COUNTED: [&str; 4] = ["grouped", "derived", "summed", "export_children"];
     let name = name.to_ascii_lowercase();
     let own = ["tested_", "ranked_"];
     let own = own.iter().find_map(|prefix| name.strip_prefix(prefix));

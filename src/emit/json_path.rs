@@ -124,9 +124,23 @@ impl PathWriter<'_> {
                 out.push_str(" AS NUMERIC) END)");
             }
             DataType::Date => {
-                out.push_str("date(");
+                // SQLite moves the 30th of February to March, and knows words such as `now`.
+                out.push_str("(CASE WHEN date(");
                 self.text(out);
-                out.push(')');
+                out.push_str(") = ");
+                self.text(out);
+                out.push_str(" THEN ");
+                self.text(out);
+                out.push_str(" END)");
+            }
+            DataType::Boolean => {
+                // As text, truth would be the number 1 and any other text itself.
+                out.push_str("(CASE ");
+                self.steps(" -> ", out);
+                out.push_str(
+                    " WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
+                     WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END)",
+                );
             }
             DataType::Json | DataType::Jsonb => self.steps(" -> ", out),
             _ => self.text(out),

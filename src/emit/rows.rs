@@ -33,14 +33,31 @@ impl<'p> Emitter<'p, '_> {
         }
     }
 
-    /// The guarded rows, and what is read of each.
+    /// Writes the whole statement without a step.
+    pub(super) fn detail_inside(&mut self, rows: &'p DetailRows) {
+        self.select_outputs();
+        self.line(0);
+        self.push("FROM ");
+        self.detail_rows();
+        self.push(" AS ");
+        self.push(BELOW);
+        self.labels(0);
+        self.order_and_page(rows, 0);
+    }
+
     fn detail_step(&mut self) {
+        self.push("detail AS ");
+        self.detail_rows();
+    }
+
+    /// The guarded rows, and what is read of each.
+    fn detail_rows(&mut self) {
         let plan = self.plan;
         let Some(leg) = plan.legs.first() else {
             return;
         };
         self.scan = Some(&leg.scan);
-        self.push("detail AS (");
+        self.push("(");
         self.line(2);
         self.push("SELECT");
         let mut first = true;

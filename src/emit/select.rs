@@ -19,6 +19,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(members) = &self.plan.members {
             return self.members(members);
         }
+        if let Some(rows) = self.plan.rows.as_ref().filter(|rows| rows.is_inside) {
+            return self.detail_inside(rows);
+        }
         self.push("WITH ");
         if let Some(rows) = &self.plan.rows {
             return self.detail(rows);
@@ -412,6 +415,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// The columns of the result.
     pub(super) fn outputs(&mut self) {
         self.line(0);
+        self.select_outputs();
+    }
+
+    /// The same, where the statement begins.
+    pub(super) fn select_outputs(&mut self) {
         self.push("SELECT");
         let mut first = true;
         for output in &self.plan.outputs {

@@ -219,6 +219,22 @@ codes! {
     TableField = "table-field",
     /// No such table of a user, or none that this one sees.
     UnknownTable = "unknown-table",
+    /// Two tags in one slot.
+    DuplicateSlot = "duplicate-slot",
+    /// Two tags of one field under one template.
+    DuplicateTag = "duplicate-tag",
+    /// A tag of an entity that the export does not have.
+    TagEntity = "tag-entity",
+    /// A tag whose path leads to no field.
+    TagPath = "tag-path",
+    /// A tag that is limited to a template where rows have none, or none that it could be.
+    TagTemplate = "tag-template",
+    /// A pattern that cells of the type are not written by.
+    FormatPattern = "format-pattern",
+    /// Rows beside those of an export that no relationship leads to.
+    ChildRelationship = "child-relationship",
+    /// A column that tells rows apart, and a dimension that has its name and another value.
+    ExportKey = "export-key",
 
     // Verification.
     /// A statement failed its own verification.

@@ -131,6 +131,51 @@ pub enum ReportError {
     /// No such table of a user, or none that this one sees.
     #[error("there is no such table")]
     UnknownTable,
+    /// Two tags in one slot.
+    #[error("slot {slot} has another tag")]
+    DuplicateSlot {
+        /// The slot.
+        slot: u8,
+    },
+    /// Two tags of one field under one template.
+    #[error("another tag is of the same field")]
+    DuplicateTag,
+    /// A tag of something that the export does not have.
+    #[error("the export has no entity `{name}`")]
+    TagEntity {
+        /// The entity as written.
+        name: String,
+    },
+    /// A tag whose path leads to no field.
+    #[error("{reason}")]
+    TagPath {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A tag that is limited to a template of rows that have none.
+    #[error("{reason}")]
+    TagTemplate {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A pattern that cells of this type are not written by.
+    #[error("the text is no pattern of a {cell}")]
+    FormatPattern {
+        /// The type of the cells.
+        cell: &'static str,
+    },
+    /// A group of rows beside that no relationship leads to.
+    #[error("{reason}")]
+    ChildRelationship {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A column that tells rows apart, and a dimension that has its name and another value.
+    #[error("column `{column}` tells rows apart, and a dimension of this name is something else")]
+    ExportKey {
+        /// The column.
+        column: String,
+    },
 }
 
 impl ReportError {
@@ -157,6 +202,14 @@ impl ReportError {
             ReportError::TableSource { .. } => ErrorCode::TableSource,
             ReportError::TableField { .. } => ErrorCode::TableField,
             ReportError::UnknownTable => ErrorCode::UnknownTable,
+            ReportError::DuplicateSlot { .. } => ErrorCode::DuplicateSlot,
+            ReportError::DuplicateTag => ErrorCode::DuplicateTag,
+            ReportError::TagEntity { .. } => ErrorCode::TagEntity,
+            ReportError::TagPath { .. } => ErrorCode::TagPath,
+            ReportError::TagTemplate { .. } => ErrorCode::TagTemplate,
+            ReportError::FormatPattern { .. } => ErrorCode::FormatPattern,
+            ReportError::ChildRelationship { .. } => ErrorCode::ChildRelationship,
+            ReportError::ExportKey { .. } => ErrorCode::ExportKey,
         }
     }
 }

@@ -170,6 +170,9 @@ pub(crate) struct DetailRows {
     pub(crate) after: Option<Vec<Option<(BindId, DataType)>>>,
     /// What the caller is told of the page.
     pub(crate) page: Option<Page>,
+    /// Whether they are read inside of the result and not in a step, since the result is a part of another
+    /// statement: with a step, a database would read all of them before it looks at what is asked of them.
+    pub(crate) is_inside: bool,
 }
 
 /// A key of the order of detail rows.

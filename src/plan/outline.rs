@@ -99,9 +99,10 @@ impl Plan<'_> {
             order,
             after,
             page: _,
+            is_inside,
         }) = rows
         {
-            (order, after).hash(&mut state);
+            (order, after, is_inside).hash(&mut state);
         }
         if let Some(Members {
             source: _,

@@ -31,6 +31,7 @@ impl<'c> Planner<'c> {
             order: Vec::new(),
             after: None,
             page: None,
+            is_inside: false,
         };
         if query.is_count {
             outputs.push(Output::count());
@@ -218,7 +219,12 @@ impl<'c> Planner<'c> {
                 .collect::<Option<Vec<usize>>>()
                 .filter(|_| rows.is_total && order.len() <= self.catalog.limits.filter_depth),
         });
-        DetailRows { order, after, page }
+        DetailRows {
+            order,
+            after,
+            page,
+            is_inside: false,
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 //! statements, and statements on the report builder's own tables. This side of the library rests on the
 //! compiler, never the other way round (`tests/layering.rs`). Codes: `cron-syntax`, `cron-schedule`,
 //! `schedule-day`, `widget-request`, `widget-module`, `chart-setting`, `chart-key`, `template-needs`,
-//! `unknown-template`, `unknown-widget`, `access-in-layer`, `foreign-row`, `no-effect`, those that `tables`
-//! and `user_tables` list, and those of any document, of a catalog's keys and of a request. Next to read: `builder.rs`,
-//! `schedule.rs`, `tables/mod.rs`.
+//! `unknown-template`, `unknown-widget`, `access-in-layer`, `foreign-row`, `no-effect`, those that `tables`,
+//! `user_tables` and `export` list, and those of any document, of a catalog's keys and of a request. Next to read:
+//! `builder.rs`, `schedule.rs`, `tables/mod.rs`.
 
 mod access;
 mod account;
@@ -15,6 +15,7 @@ mod builder;
 mod compiled;
 mod cron;
 mod dashboard;
+mod export;
 mod layer;
 mod layer_read;
 mod layout;
@@ -33,6 +34,11 @@ pub use account::{
 pub use builder::ReportBuilder;
 pub use compiled::{Report, ReportWidget};
 pub use dashboard::Dashboard;
+pub use export::{
+    CellFormat, CellType, ChildGroup, ExportColumn, ExportColumnKind, ExportDefinition,
+    ExportEntity, ExportPart, ExportRequest, ExportStatement, Exporter, FieldTag, FileColumn,
+    MAX_CHILDREN, TAG_SLOTS,
+};
 pub use layer::{
     CompareChoice, FilterPreset, Layer, Layers, LayoutOverrides, Owner, SavedView,
     TemplateReference,

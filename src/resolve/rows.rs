@@ -237,8 +237,17 @@ impl<'c> Resolver<'c, '_> {
     /// since a key means one thing for all; or a dimension or a metric of the module reads it, and no
     /// dimension that the context knows is just that column.
     fn is_gated(&self, source: &Source, column: ColumnId, name: &str) -> bool {
-        let base = |read: ColumnId| source.json_path(read).map(|(path, _)| path.column);
-        let reads = |read: &ColumnId| *read == column || base(*read) == Some(column);
+        let path = |read: ColumnId| source.json_path(read).map(|(path, _)| path);
+        let own = path(column);
+        let reads = |read: &ColumnId| {
+            let read_path = path(*read);
+            // Two columns may be one place inside of JSON, or one of them inside of the other.
+            let is_inside = own.zip(read_path).is_some_and(|(own, read)| {
+                let shorter = own.keys.len().min(read.keys.len());
+                own.column == read.column && own.keys.get(..shorter) == read.keys.get(..shorter)
+            });
+            *read == column || is_inside || read_path.is_some_and(|path| path.column == column)
+        };
         let dimensions = || source.dimensions.iter();
         let is_open =
             dimensions().any(|(id, on)| on.value.bare == Some(column) && self.knows_dimension(*id));

@@ -233,7 +233,15 @@ impl<'a> Reader<'a> {
                 "(CASE WHEN @ GLOB '[-+.0-9]*' AND @ NOT GLOB '*[^-+.eE0-9]*' \
                  THEN CAST(@ AS NUMERIC) END)"
             }
-            (Dialect::Sqlite, DataType::Date) => "date(@)",
+            (Dialect::Sqlite, DataType::Boolean) => {
+                self.words("(CASE")?;
+                self.steps(path, Operator::Arrow, alias)?;
+                return self.words(
+                    "WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
+                     WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END)",
+                );
+            }
+            (Dialect::Sqlite, DataType::Date) => "(CASE WHEN date(@) = @ THEN @ END)",
             _ => "@",
         };
         for (index, part) in form.split('@').enumerate() {

@@ -109,10 +109,16 @@ impl<'a> Reader<'a> {
             self.members(members)?;
             return self.finish();
         }
-        self.word("WITH")?;
         match &self.plan().rows {
-            Some(rows) => self.detail(rows)?,
-            None => self.groups_and_result()?,
+            Some(rows) if rows.is_inside => self.detail_inside(rows)?,
+            Some(rows) => {
+                self.word("WITH")?;
+                self.detail(rows)?;
+            }
+            None => {
+                self.word("WITH")?;
+                self.groups_and_result()?;
+            }
         }
         self.finish()
     }

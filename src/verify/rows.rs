@@ -10,6 +10,7 @@
 //! behind     (g.a, g.b) > ($1, $2) | g.a > $1, or the same key by key
 //! ```
 //!
+//! A part of another statement has no step: `SELECT .. FROM ( SELECT columns FROM guard AS o .. ) AS g labels`.
 //! Where labels are beside the rows, the page is a step of its own, and the result has the order alone; unless
 //! labels order, and the page is one of labelled rows.
 //! What stands behind a row is worked out here once more, from the order and which of its values are missing.
@@ -51,9 +52,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The whole statement, where it has no step: rows of a part of another statement, all and in no order.
+    pub(super) fn detail_inside(&mut self, rows: &'a DetailRows) -> Read<()> {
+        let plan = self.plan();
+        let [leg] = plan.legs.as_slice() else {
+            return failure("detail rows come from one source");
+        };
+        if !rows.order.is_empty() || rows.after.is_some() || plan.has_page() {
+            return failure("a part of another statement has an order or a page");
+        }
+        self.word("SELECT")?;
+        self.outputs()?;
+        self.word("FROM")?;
+        self.detail_rows(leg)?;
+        self.word("AS")?;
+        self.exact_name(BELOW)?;
+        self.labels()
+    }
+
     fn detail_step(&mut self, leg: &'a Leg<'a>) -> Read<()> {
         self.exact_name("detail")?;
         self.word("AS")?;
+        self.detail_rows(leg)
+    }
+
+    fn detail_rows(&mut self, leg: &'a Leg<'a>) -> Read<()> {
         self.open()?;
         self.word("SELECT")?;
         let rows = Rows::outside(&leg.scan);

@@ -102,7 +102,12 @@ fn sqlite(column: &str, keys: &[String], data_type: DataType) -> String {
             "CASE WHEN {text} GLOB '[-+.0-9]*' AND {text} NOT GLOB '*[^-+.eE0-9]*' \
              THEN CAST({text} AS NUMERIC) END"
         ),
-        DataType::Date => format!("date({text})"),
+        DataType::Date => format!("CASE WHEN date({text}) = {text} THEN {text} END"),
+        DataType::Boolean => format!(
+            "CASE {} WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
+             WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END",
+            steps(column, keys, "->")
+        ),
         DataType::Json | DataType::Jsonb => steps(column, keys, "->"),
         _ => text,
     }

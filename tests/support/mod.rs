@@ -6,6 +6,7 @@ pub mod case;
 pub mod cluster;
 pub mod damage;
 pub mod definitions;
+pub mod exports;
 pub mod limits;
 pub mod literal;
 pub mod payments;

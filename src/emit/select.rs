@@ -47,6 +47,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.running(position, leg, running);
                 continue;
             }
+            if let Some(overlapping) = self.plan.overlaps(leg) {
+                self.overlapping(position, leg, overlapping);
+                continue;
+            }
             self.leg_name(position);
             self.push(" AS (");
             self.groups(position, leg);
@@ -143,11 +147,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(indent);
         self.push("FROM ");
         self.rows(&leg.scan, indent);
-        if let Some(windows) = leg
-            .windows
-            .as_ref()
-            .filter(|windows| windows.running.is_none())
-        {
+        if let Some(windows) = leg.windows.as_ref().filter(|windows| windows.join_rows()) {
             self.join_windows(windows, leg, level, indent);
         }
         if let Some(passing) = self.passing {

@@ -9,6 +9,8 @@ use super::windows::WINDOW;
 
 /// The alias of the days that have a row.
 const DAYS: &str = "d";
+/// The alias of these beside each window that they are in.
+const BESIDE: &str = "b";
 
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the two steps of a leg whose windows overlap.
@@ -36,7 +38,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for (at, key) in plan.keys.iter().enumerate() {
             self.item(&mut is_first);
             match at == along {
-                true => self.column_of(WINDOW, "period"),
+                true => self.column_of(BESIDE, "period"),
                 false => self.column_of(BELOW, &key.name.sql),
             }
             self.named(&key.name.sql);
@@ -85,9 +87,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.column_of(WINDOW, "until");
         self.line(2);
         self.push(") AS ");
-        self.push(WINDOW);
+        self.push(BESIDE);
         self.push(" ON ");
-        self.column_of(WINDOW, "day");
+        self.column_of(BESIDE, "day");
         self.push(" = ");
         self.column_of(BELOW, day);
         self.group_by(1..=plan.keys.len());

@@ -13,6 +13,8 @@ use super::windows::WINDOW;
 
 /// The alias of the days that have a row.
 const DAYS: &str = "d";
+/// The alias of these beside each window that they are in.
+const BESIDE: &str = "b";
 
 impl<'a> Reader<'a> {
     /// The sums of days, and what those of each window add up to.
@@ -50,7 +52,7 @@ impl<'a> Reader<'a> {
         for (at, key) in plan.keys.iter().enumerate() {
             self.next_item(&mut is_first)?;
             match at == along {
-                true => self.period()?,
+                true => self.exact_column(BESIDE, "period")?,
                 false => self.exact_column(BELOW, &key.name.sql)?,
             }
             self.word("AS")?;
@@ -98,9 +100,9 @@ impl<'a> Reader<'a> {
         self.kind(TokenKind::Operator(Operator::Less))?;
         self.exact_column(WINDOW, "until")?;
         self.words(") AS")?;
-        self.exact_name(WINDOW)?;
+        self.exact_name(BESIDE)?;
         self.word("ON")?;
-        self.day_of(WINDOW)?;
+        self.day_of(BESIDE)?;
         self.words("=")?;
         self.exact_column(BELOW, &key.name.sql)?;
         self.grouped_by(1..=plan.keys.len())?;

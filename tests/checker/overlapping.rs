@@ -10,7 +10,7 @@ use super::tree::{From, Running, Select, Tree};
 pub fn pairs(step: &Select) -> Option<(&From, &Select, &Tree)> {
     match &step.from {
         Some(From::Join { left, right, on }) => {
-            let select = rows(Some(right), "w").ok()?;
+            let select = rows(Some(right), "b").ok()?;
             Some((left, select, on))
         }
         _ => None,
@@ -42,8 +42,9 @@ pub fn plain(
         return wrong();
     }
     let period = Tree::column("w", "period");
+    let beside = Tree::column("b", "period");
     let mut along = step.targets.iter().take(keys);
-    let along = along.position(|(_, tree)| *tree == period);
+    let along = along.position(|(_, tree)| *tree == beside);
     let along = along.ok_or("windows of nothing")?;
     let key = name_at(summed, along)?;
     let of_key = Tree::column("g", &key);
@@ -66,7 +67,7 @@ pub fn plain(
         || days.targets != [named("day", &of_key)]
         || pairs.targets != [named("day", &day), named("period", &period)]
         || !meets.conjuncts().into_iter().eq(&conditions)
-        || *on != Tree::operator("=", Tree::column("w", "day"), of_key)
+        || *on != Tree::operator("=", Tree::column("b", "day"), of_key)
     {
         return Err("days meet windows in another way".to_owned());
     }

@@ -68,7 +68,7 @@ pub use error::{
 };
 pub use limits::Limits;
 pub use name::{MAX_NAME_BYTES, Name};
-pub use output::{Column, ColumnRole, Compared, CompiledQuery, Format, Note, Page};
+pub use output::{Column, ColumnRole, Compared, CompiledQuery, Format, Note, Page, Standing};
 pub use path::Path;
 pub use plan::{Plan, plan};
 pub use provenance::Provenance;

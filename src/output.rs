@@ -219,7 +219,7 @@ impl Page {
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
 /// label where it has one, and then its metrics in the order of the request, each followed by its
-/// comparisons where the request compares. With totals, what a row is stands in front of all. Of detail rows
+/// comparisons where the request compares, and by its share and rank where they are asked for. With totals, what a row is stands in front of all. Of detail rows
 /// they are what was asked for, in that order, and behind it what the next page needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -246,6 +246,12 @@ pub(crate) enum Shown {
         info: Arc<MetricInfo>,
         metric: Option<Name>,
         compared: Compared,
+        label: Box<str>,
+    },
+    Standing {
+        info: Arc<MetricInfo>,
+        metric: Option<Name>,
+        standing: Standing,
         label: Box<str>,
     },
     Dimension {
@@ -314,6 +320,8 @@ pub enum ColumnRole {
     Metric,
     /// A metric of the period that is compared with, or its change since.
     Comparison,
+    /// The share that a group has of a metric, or its rank by it.
+    Standing,
     /// How many rows a request has, or a member that values are listed of.
     Count,
     /// What a row is, in a result of which not all rows are data: `@row` is `data`, `other`, `subtotal` or `total`, and where there are
@@ -362,7 +370,45 @@ impl Compared {
     }
 }
 
+/// What is shown of how a group stands among all groups by a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The metric as a fraction of the sum over all groups; NULL where a side is missing or the sum is zero.
+    Share,
+    /// 1 for the largest; NULL where the metric is missing, and on rows that are no data.
+    Rank,
+}
+
+impl Standing {
+    /// Each, in the order of the columns.
+    pub const ALL: [Standing; 2] = [Standing::Share, Standing::Rank];
+
+    /// What follows the metric's key and a dot in the column's key.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Share => "share",
+            Standing::Rank => "rank",
+        }
+    }
+}
+
 impl Shown {
+    /// The standing of groups by a metric.
+    pub(crate) fn standing(
+        info: Arc<MetricInfo>,
+        metric: Option<Name>,
+        standing: Standing,
+    ) -> Self {
+        let label = format!("{} ({})", info.display_name, standing.as_str()).into();
+        Self::Standing {
+            info,
+            metric,
+            standing,
+            label,
+        }
+    }
+
     /// A comparison of a metric.
     pub(crate) fn comparison(
         info: Arc<MetricInfo>,
@@ -432,7 +478,7 @@ impl Column {
     pub fn label(&self) -> &str {
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
-            Shown::Comparison { label, .. } => label,
+            Shown::Comparison { label, .. } | Shown::Standing { label, .. } => label,
             Shown::Count => "Count",
             Shown::Row(column) => column.label(),
             Shown::Column { label, .. } => label,
@@ -443,9 +489,9 @@ impl Column {
     /// What it means.
     pub fn description(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => {
-                info.description.as_deref()
-            }
+            Shown::Metric { info, .. }
+            | Shown::Comparison { info, .. }
+            | Shown::Standing { info, .. } => info.description.as_deref(),
             Shown::Dimension { info, .. } => info.description.as_deref(),
             Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
@@ -459,6 +505,11 @@ impl Column {
                 compared: Compared::ChangePct,
                 ..
             } => MetricType::Percentage.as_str(),
+            Shown::Standing {
+                standing: Standing::Share,
+                ..
+            } => MetricType::Percentage.as_str(),
+            Shown::Standing { .. } => MetricType::Integer.as_str(),
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.data_type.as_str(),
             Shown::Dimension { data_type, .. } => data_type.as_str(),
             Shown::Count => DataType::Integer.as_str(),
@@ -471,7 +522,7 @@ impl Column {
     pub fn is_nullable(&self) -> bool {
         match &self.shown {
             Shown::Metric { is_nullable, .. } => *is_nullable,
-            Shown::Comparison { .. } | Shown::Dimension { .. } => true,
+            Shown::Comparison { .. } | Shown::Standing { .. } | Shown::Dimension { .. } => true,
             Shown::Column { is_present, .. } => !is_present,
             Shown::Count | Shown::Row(_) => false,
         }
@@ -484,9 +535,18 @@ impl Column {
             Shown::Comparison {
                 compared: Compared::ChangePct,
                 ..
+            }
+            | Shown::Standing {
+                standing: Standing::Share,
+                ..
             } => Format {
                 pattern: Some("0.00%"),
                 percent_scale: Some(PercentScale::Fraction),
+                currency: None,
+            },
+            Shown::Standing { .. } => Format {
+                pattern: Some("#,##0"),
+                percent_scale: None,
                 currency: None,
             },
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Format {
@@ -508,6 +568,13 @@ impl Column {
     pub fn is_invertable(&self) -> bool {
         match &self.shown {
             Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.is_invertable,
+            // The first is the first, whether that is good or bad.
+            Shown::Standing {
+                info,
+                standing: Standing::Share,
+                ..
+            } => info.is_invertable,
+            Shown::Standing { .. } => false,
             Shown::Dimension { .. } | Shown::Column { .. } | Shown::Count | Shown::Row(_) => false,
         }
     }
@@ -515,7 +582,9 @@ impl Column {
     /// The group in a picker.
     pub fn category(&self) -> Option<&str> {
         match &self.shown {
-            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Some(&info.category),
+            Shown::Metric { info, .. }
+            | Shown::Comparison { info, .. }
+            | Shown::Standing { info, .. } => Some(&info.category),
             Shown::Dimension { info, .. } => info.category.as_deref(),
             Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
@@ -524,7 +593,9 @@ impl Column {
     /// The order within the group.
     pub fn sort_order(&self) -> i64 {
         match &self.shown {
-            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => info.sort_order,
+            Shown::Metric { info, .. }
+            | Shown::Comparison { info, .. }
+            | Shown::Standing { info, .. } => info.sort_order,
             Shown::Dimension { info, .. } => info.sort_order,
             Shown::Count | Shown::Column { .. } | Shown::Row(_) => 0,
         }
@@ -535,6 +606,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { .. }
             | Shown::Comparison { .. }
+            | Shown::Standing { .. }
             | Shown::Column { .. }
             | Shown::Count
             | Shown::Row(_) => None,
@@ -546,7 +618,9 @@ impl Column {
     /// for a count of rows, for a column of the source or an aggregate of one, and for what a row is.
     pub fn definition(&self) -> Option<&Name> {
         match &self.shown {
-            Shown::Metric { metric, .. } | Shown::Comparison { metric, .. } => metric.as_ref(),
+            Shown::Metric { metric, .. }
+            | Shown::Comparison { metric, .. }
+            | Shown::Standing { metric, .. } => metric.as_ref(),
             Shown::Dimension { dimension, .. } => Some(dimension),
             Shown::Count | Shown::Column { .. } | Shown::Row(_) => None,
         }
@@ -557,6 +631,7 @@ impl Column {
         match &self.shown {
             Shown::Metric { .. }
             | Shown::Comparison { .. }
+            | Shown::Standing { .. }
             | Shown::Column { .. }
             | Shown::Count
             | Shown::Row(_) => None,

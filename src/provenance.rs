@@ -12,7 +12,7 @@ use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, MetricId, SourceId};
 use crate::name::Name;
-use crate::output::{Column, ColumnRole, Compared, Shown};
+use crate::output::{Column, ColumnRole, Compared, Shown, Standing};
 
 /// Where a column of a result comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -145,7 +145,9 @@ impl Lineage {
     pub(crate) fn provenance(&self, column: &Column) -> Provenance {
         let mut left = SHOWN_COMPONENTS;
         let found = match &column.shown {
-            Shown::Metric { info, metric, .. } | Shown::Comparison { info, metric, .. } => {
+            Shown::Metric { info, metric, .. }
+            | Shown::Comparison { info, metric, .. }
+            | Shown::Standing { info, metric, .. } => {
                 let id = match metric {
                     Some(metric) => self.catalog.index.metrics.get(metric.as_str()).copied(),
                     None => self.aggregate_id(&info.spelling.key),
@@ -183,6 +185,13 @@ impl Lineage {
                 Compared::ChangePct => {
                     "its change as a fraction of the period that is compared with"
                 }
+            };
+            let _ = write!(found.sentence, "; {} is {of}", column.key());
+        }
+        if let Shown::Standing { standing, .. } = &column.shown {
+            let of = match standing {
+                Standing::Share => "its share of the sum over all groups",
+                Standing::Rank => "its rank among all groups, the largest first",
             };
             let _ = write!(found.sentence, "; {} is {of}", column.key());
         }

@@ -14,7 +14,7 @@ use measurand_tests::support::rows::{self, NULL, Rows};
 use measurand_tests::support::sqlite;
 
 /// A request without its page, and the rules.
-const REQUESTS: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 8] = [
     (
         r#""metrics": ["attempts"], "dimensions": ["campaign_name"]"#,
         "[]",
@@ -22,6 +22,11 @@ const REQUESTS: [(&str, &str); 7] = [
     (
         r#""metrics": ["attempts"], "dimensions": ["sales_type", {"dimension": "date", "grain": "month"}],
            "date_range": {"from": "2024-01-01", "to": "2024-12-31"}, "order_by": [{"key": "attempts", "direction": "desc"}]"#,
+        "[]",
+    ),
+    (
+        r#""metrics": ["attempts"], "dimensions": ["campaign_name", {"dimension": "date", "grain": "month"}],
+           "date_range": {"from": "2024-01-01", "to": "2024-12-31"}, "fill_gaps": true"#,
         "[]",
     ),
     (
@@ -44,6 +49,10 @@ const REQUESTS: [(&str, &str); 7] = [
     ),
     (
         r#""metrics": ["attempts"], "dimensions": ["affid"], "filters": {"dimension": "affid", "op": "neq", "values": ["aff1"]}"#,
+        "[]",
+    ),
+    (
+        r#""metrics": ["attempts"], "dimensions": ["campaign_name"], "shares": ["attempts"], "ranks": ["attempts"]"#,
         "[]",
     ),
 ];

@@ -2,7 +2,7 @@
 //! could break it; none knows what the rows should be.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use measurand::{ColumnRole, CompiledQuery, Dialect};
 use measurand_tests::generate::question::{self, Asked, members, row_condition, rule};
@@ -10,12 +10,12 @@ use measurand_tests::generate::spelling::Reading;
 use measurand_tests::generate::tape::{Case, check};
 use measurand_tests::generate::world::{AMOUNT, KIND, QTY, id, plain_metric};
 use measurand_tests::generate::{ask, sql};
-use measurand_tests::reference::answer::{allows, is_visible};
+use measurand_tests::reference::answer::{Asked as Model, allows, is_visible};
 use measurand_tests::reference::expression::Expr;
 use measurand_tests::reference::model::{
     Aggregate, Condition, Definition, Group, Question, Row, Rule, Subject, TENANT, Test, World,
 };
-use measurand_tests::reference::reach::{ID, is_exempt, is_unavailable};
+use measurand_tests::reference::reach::{Far, ID, Path, finds, is_unavailable, met};
 use measurand_tests::reference::value::Value;
 use measurand_tests::support::random::Random;
 use measurand_tests::support::rows::Rows;
@@ -132,6 +132,7 @@ fn whole(question: Question) -> Question {
         offset: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         ..question
     }
 }
@@ -244,13 +245,16 @@ fn a_rule_or_a_filter_never_adds_a_row() {
         ruled.rules.push(rule(random, world));
         let depth = random.below(3);
         let filtered = with_filter(&base, row_condition(random, world, depth));
-        // Where a far row is hidden and the near one is not, that has no far value: it changes groups.
-        let is_bound = !is_unavailable(world, ruled.rules.last()?) && !reaches(world, &base);
+        let is_bound = !is_unavailable(world, &ruled, &asked(world, &ruled));
         Some(Law {
-            questions: match is_bound {
-                true => vec![base, filtered, ruled],
-                false => vec![base, filtered],
-            },
+            questions: [
+                Some(base),
+                Some(filtered).filter(|filtered| found(world, filtered).is_some()),
+                Some(ruled).filter(|_| is_bound),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             holds: Box::new(|answers| {
                 let all: BTreeMap<_, _> = answers[0].parted().into_iter().collect();
                 answers[1..]
@@ -298,8 +302,13 @@ fn a_condition_its_complement_and_the_unknown_part_the_rows() {
         let depth = random.below(3);
         let condition = row_condition(random, world, depth);
         let complement = Condition::Not(Box::new(condition.clone()));
+        // Whoever asks about rows of other sources is held to their rules, so all rows are those asked about too.
+        let all = |one: &Condition, other: &Condition| {
+            let both = vec![one.clone(), other.clone()];
+            with_filter(&base, Condition::Any(both))
+        };
         let mut questions = vec![
-            base.clone(),
+            all(&condition, &complement),
             with_filter(&base, condition),
             with_filter(&base, complement),
         ];
@@ -319,7 +328,8 @@ fn a_condition_its_complement_and_the_unknown_part_the_rows() {
                 })
             };
             let (above, below) = *random.pick(&[("gt", "lte"), ("gte", "lt"), ("eq", "neq")]);
-            questions.truncate(1);
+            let one = test(above, vec![bound.clone()]);
+            questions = vec![all(&one, &Condition::Not(Box::new(one.clone())))];
             questions.push(with_filter(&base, test(above, vec![bound.clone()])));
             questions.push(with_filter(&base, test(below, vec![bound])));
             if above != "eq" {
@@ -345,11 +355,19 @@ fn include_exclude_and_what_has_no_value_part_the_rows() {
             let dimension = &world.dimensions[*at];
             dimension.is_offered && !dimension.is_exempt && dimension.path.is_empty()
         };
-        if reaches(world, &base) {
-            return None;
-        }
         let dimensions: Vec<usize> = (0..world.dimensions.len()).filter(usable).collect();
         let dimension = *dimensions.get(random.below(dimensions.len()))?;
+        // What other sources say too may be something else there, and rows are held to both.
+        let mut asked = asked(world, &base).into_iter();
+        let is_far = |at: usize| !world.dimensions[at].path.is_empty();
+        let reads_far = asked.any(is_far) || !found(world, &base)?.is_empty();
+        let is_own = |far: &Far| {
+            let mut offers = far.offers.iter();
+            offers.all(|(key, _)| *key != world.dimensions[dimension].key)
+        };
+        if reads_far && !world.reach.sources.iter().all(is_own) {
+            return None;
+        }
         let count = random.below(14);
         let values = members(random, world, dimension, count);
         let ruled = |is_include| {
@@ -378,16 +396,36 @@ fn include_exclude_and_what_has_no_value_part_the_rows() {
     });
 }
 
-/// Whether a question is about far rows.
-fn reaches(world: &World, question: &Asked) -> bool {
-    let filters = question.filters.iter().flat_map(Condition::subjects);
-    let groups = question.groups.iter().map(|group| group.of);
-    filters.chain(groups).any(|of| match of {
-        Subject::Value(dimension) | Subject::Label(dimension) => {
-            !world.dimensions[dimension].path.is_empty()
-        }
-        _ => false,
-    })
+/// The dimensions that a question asks for.
+fn asked(world: &World, question: &Asked) -> Vec<usize> {
+    let model = Model { world, question };
+    model.asked()
+}
+
+/// What rows of the two sources have to find for a question.
+fn found(world: &World, question: &Asked) -> Option<BTreeSet<Path>> {
+    let met = met(world, question, &asked(world, question))?;
+    Some(met.into_iter().collect())
+}
+
+/// What is asked by more is of the same rows, so that the groups of one answer add up to those of the other; where
+/// a rule holds on what is asked for besides, it is of these rows at most.
+fn is_of_same_or_less(world: &World, coarse: Asked, fine: Asked) -> Option<Law> {
+    let rows = [&coarse, &fine].map(|question| found(world, question));
+    let [all, fewer] = rows;
+    match all? == fewer? {
+        true => Some(adds_up(coarse, fine)),
+        false => Some(Law {
+            questions: vec![coarse, fine],
+            holds: Box::new(|answers| {
+                let [all, fewer] = [0, 1].map(|at| {
+                    let sums = answers[at].sums(0).into_values();
+                    sums.map(|sums| sums[0].unwrap_or(0)).sum::<i128>()
+                });
+                fewer <= all
+            }),
+        }),
+    }
 }
 
 /// Whether the groups of one answer add up to those of another, which has so many dimensions less.
@@ -412,7 +450,10 @@ fn groups_of_an_additive_metric_add_up_to_its_total() {
         let fine = counting(world, question);
         let mut coarse = fine.clone();
         coarse.groups.clear();
-        (!fine.groups.is_empty()).then(|| adds_up(coarse, fine))
+        match fine.groups.is_empty() {
+            true => None,
+            false => is_of_same_or_less(world, coarse, fine),
+        }
     });
 }
 
@@ -434,12 +475,10 @@ fn one_more_dimension_keeps_the_totals() {
                 .iter()
                 .all(|group| matches!(group.of, Subject::Value(other) if other != dimension));
         fine.groups.push(Group { of, grain: None });
-        // Whoever asks for what is ruled there sees what the rule leaves, though the source is exempt.
-        let is_held = |rule: &Rule| !is_exempt(world, world.dimensions[rule.dimension].key);
-        let is_near = world.dimensions[dimension].path.is_empty();
-        let is_whole = is_near || question.rules.iter().all(is_held);
-        (world.dimensions[dimension].is_offered && is_new && is_whole)
-            .then(|| adds_up(coarse, fine))
+        match world.dimensions[dimension].is_offered && is_new {
+            true => is_of_same_or_less(world, coarse, fine),
+            false => None,
+        }
     });
 }
 
@@ -623,7 +662,9 @@ fn change_hidden(world: &mut World, caller: &Asked, random: &mut Random) {
         for (at, row) in far.rows.iter().enumerate() {
             let mut other = row.clone();
             other[ID + 1..].clone_from_slice(&random.pick(&far.rows)[ID + 1..]);
-            let is_shown = |row: &Row| far.shows(world, caller, row);
+            // What a rule hides behind a row hides it as well.
+            let is_shown =
+                |row: &Row| far.shows(world, caller, row) && finds(world, caller, source, row);
             if !is_shown(row) && !is_shown(&other) {
                 world.reach.sources[source].rows[at] = other;
             }

@@ -27,7 +27,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 38] = [
+const ROWS: [Row; 40] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -285,6 +285,20 @@ const ROWS: [Row; 38] = [
     }),
     Row("selected_items", &[3, 200], |count| {
         let request = |keys: Vec<String>| {
+            let metrics: Vec<&String> = keys.iter().take(shown(count)).collect();
+            json!({"metrics": metrics, "shares": keys})
+        };
+        selected(count, request, "request.shares")
+    }),
+    Row("selected_items", &[3, 200], |count| {
+        let request = |keys: Vec<String>| {
+            let metrics: Vec<&String> = keys.iter().take(shown(count)).collect();
+            json!({"metrics": metrics, "ranks": keys})
+        };
+        selected(count, request, "request.ranks")
+    }),
+    Row("selected_items", &[3, 200], |count| {
+        let request = |keys: Vec<String>| {
             let keys: Vec<Value> = keys.iter().map(|key| json!({"key": key})).collect();
             json!({"metrics": ["revenue"], "order_by": keys})
         };
@@ -492,6 +506,11 @@ fn padded(input: &Input, bytes: usize, of: fn(&mut Input) -> &mut String, path: 
 }
 
 /// So many metrics, dimensions and toggles, and a request that names them.
+/// As many as may be selected, of one too many as well.
+fn shown(count: usize) -> usize {
+    count.min(if count < 200 { 3 } else { 200 })
+}
+
 fn selected(count: usize, request: impl Fn(Vec<String>) -> Value, path: &str) -> Input {
     let each = |make: &dyn Fn(usize) -> Value| (0..count).map(make).collect::<Vec<Value>>();
     let mut metrics = each(

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 69] = [
+const PAGES: [&str; 74] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -22,6 +22,8 @@ const PAGES: [&str; 69] = [
     "columns/median_and_its_total",
     "compare/by_month",
     "gaps/every_combination",
+    "gaps/totals_by_either",
+    "gaps/totals_of_every_month",
     "compare/two_sources_and_two_periods",
     "count/groups_that_pass",
     "count/two_sources",
@@ -39,12 +41,19 @@ const PAGES: [&str; 69] = [
     "relationships/four_hops",
     "relationships/one_join_for_all_that_use_it",
     "relationships/rules/behind_two_hops",
+    "relationships/narrowed/held_behind",
     "rows/after_a_key_of_two_columns",
     "rows/after_a_poisoned_dimension",
     "rows/after_in_two_directions",
     "rows/labels_of_a_page",
+    "rows/after_a_label_in_two_directions",
+    "rows/label_order_of_a_page",
     "sources/derived_over_two",
     "sources/three_sources",
+    "standing/beside_subtotals",
+    "standing/of_groups_that_pass_and_a_page",
+    "standing/others_and_the_total",
+    "standing/others_that_are_hidden",
     "toggles/date_basis_moves_grain_and_range",
     "toggles/switch_to_month",
     "toggles/three_toggles_at_once",

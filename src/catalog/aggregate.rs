@@ -181,6 +181,7 @@ impl RowColumn {
             expression: aggregate.sql(name),
             filter: None,
             is_nullable: !is_count,
+            adds_up: matches!(aggregate, ColumnAggregate::Sum | ColumnAggregate::Count),
         };
         let calculation = Calculation::OfColumn { parts, above };
         Some(Definition {
@@ -214,6 +215,7 @@ static ROWS: LazyLock<Definition> = LazyLock::new(|| {
         expression: "COUNT(*)".to_owned(),
         filter: None,
         is_nullable: false,
+        adds_up: true,
     };
     Definition {
         calculation: Calculation::OfColumn {

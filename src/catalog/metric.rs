@@ -224,6 +224,8 @@ pub struct MetricInfo {
     pub filter: Option<String>,
     /// Whether a group without rows has NULL instead of a number.
     pub is_nullable: bool,
+    /// Whether the numbers of groups add up to that of all rows: as declared, else as the expression tells.
+    pub adds_up: bool,
 }
 
 /// The output type of a metric.

@@ -125,6 +125,55 @@ impl Reach {
         self.paths.get(id.0 as usize)
     }
 
+    /// Where further hops lead from the end of a path of a source, which is none at the source itself; nothing
+    /// where the source has no such path. A hop straight back is to the row that it comes from.
+    pub(crate) fn onward(
+        &self,
+        start: SourceId,
+        from: Option<PathId>,
+        hops: &[&Hop],
+    ) -> Option<Option<PathId>> {
+        let mut end = from;
+        for hop in hops {
+            let last = end.and_then(|end| self.path(end));
+            end = match last.filter(|_| self.returns(start, end, hop)) {
+                Some(last) => last.parent,
+                None => Some(self.step(end, hop)?),
+            };
+        }
+        Some(end)
+    }
+
+    /// The path that is longer by this hop.
+    fn step(&self, end: Option<PathId>, hop: &Hop) -> Option<PathId> {
+        let is_it = |path: &ReachPath| path.parent == end && path.hop == *hop;
+        let at = self.paths.iter().position(is_it)?;
+        u32::try_from(at).ok().map(PathId)
+    }
+
+    /// Whether a hop from the end of a path leads straight back to the row that it comes from.
+    pub(crate) fn returns(&self, start: SourceId, end: Option<PathId>, hop: &Hop) -> bool {
+        end.and_then(|end| self.path(end)).is_some_and(|last| {
+            let before = last.parent.and_then(|parent| self.path(parent));
+            let comes_from = before.map_or(start, |before| before.hop.to);
+            let is_back = |(here, there): &(ColumnId, ColumnId)| hop.on.contains(&(*there, *here));
+            let is_as_long = last.hop.on.len() == hop.on.len();
+            comes_from == hop.to && is_as_long && last.hop.on.iter().all(is_back)
+        })
+    }
+
+    /// The hops of a path, in their order.
+    pub(crate) fn hops(&self, path: PathId) -> Vec<&Hop> {
+        let mut hops = Vec::with_capacity(4);
+        let mut at = self.path(path);
+        while let Some(path) = at {
+            hops.push(&path.hop);
+            at = path.parent.and_then(|parent| self.path(parent));
+        }
+        hops.reverse();
+        hops
+    }
+
     /// All ways to a dimension.
     pub(crate) fn ways(&self, id: DimensionId) -> &[Reached] {
         self.dimensions.get(&id).map_or(&[], Vec::as_slice)

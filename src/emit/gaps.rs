@@ -1,7 +1,8 @@
-//! The periods that groups lack: every one of them for every combination of the other keys (R19).
+//! The periods that groups lack: every one of them for every combination of the other keys (R19), at every level
+//! of totals that is by them.
 
 use crate::dialect::Dialect;
-use crate::plan::FilledGaps;
+use crate::plan::{FilledGaps, Level};
 
 use super::Emitter;
 use super::combine::BOTH;
@@ -50,18 +51,64 @@ impl Emitter<'_, '_> {
                 self.column_of(BELOW, &kept.sql);
                 self.named(&kept.sql);
             }
+            self.filled_level(gaps);
             self.push(" FROM ");
             self.below_filled();
+            self.at_filled_levels(gaps);
             self.push(" ");
-            self.group_by_inline(1..self.key_columns());
+            let level = usize::from(plan.totals.is_some());
+            self.group_by_inline(1..self.key_columns() + level);
             self.push(") AS ");
             self.push(OTHERS);
         }
         self.line(2);
         self.push(") AS ");
         self.push(BOTH);
-        self.group_by(1..=self.key_columns());
+        self.group_by(1..=self.key_columns() + usize::from(plan.totals.is_some()));
         self.line(0);
+        self.push(")");
+    }
+
+    /// The level that combinations are filled at: their own, but for those of the grand total. It is there though
+    /// no row is, and stands for the one combination of a level by the periods alone.
+    fn filled_level(&mut self, gaps: FilledGaps) {
+        let Some(totals) = &self.plan.totals else {
+            return;
+        };
+        self.push(", ");
+        match (by_periods_alone(&totals.levels, gaps), totals.levels.last()) {
+            (Some(alone), Some(total)) => {
+                self.push("CASE ");
+                self.column_of(BELOW, &totals.level.sql);
+                self.push(" WHEN ");
+                self.push(&total.number.to_string());
+                self.push(" THEN ");
+                self.push(&alone.number.to_string());
+                self.push(" ELSE ");
+                self.column_of(BELOW, &totals.level.sql);
+                self.push(" END");
+            }
+            _ => self.column_of(BELOW, &totals.level.sql),
+        }
+        self.named(&totals.level.sql);
+    }
+
+    /// Combinations are those of levels that are by the periods and by something else besides.
+    fn at_filled_levels(&mut self, gaps: FilledGaps) {
+        let Some(totals) = &self.plan.totals else {
+            return;
+        };
+        self.push(" WHERE ");
+        self.column_of(BELOW, &totals.level.sql);
+        self.push(" IN (");
+        let alone = by_periods_alone(&totals.levels, gaps);
+        let shared = |level: &&Level| level.by.contains(&gaps.key) && level.by.len() > 1;
+        let total = totals.levels.last().filter(|_| alone.is_some());
+        let levels = totals.levels.iter().filter(shared).chain(total);
+        for (index, level) in levels.enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.push(&level.number.to_string());
+        }
         self.push(")");
     }
 
@@ -84,6 +131,15 @@ impl Emitter<'_, '_> {
             self.push(", ");
             self.column_of(measures.unwrap_or(OTHERS), &kept.sql);
             self.named(&kept.sql);
+        }
+        if let Some(totals) = &plan.totals {
+            self.push(", ");
+            match (measures, plan.keys.len()) {
+                // By the periods alone the data is all that is filled.
+                (None, 1) => self.push("0"),
+                (alias, _) => self.column_of(alias.unwrap_or(OTHERS), &totals.level.sql),
+            }
+            self.named(&totals.level.sql);
         }
         for measure in &plan.measures {
             self.push(", ");
@@ -123,4 +179,10 @@ impl Emitter<'_, '_> {
         self.push(" AS ");
         self.push(BELOW);
     }
+}
+
+/// The level of subtotals by the periods and nothing else.
+fn by_periods_alone(levels: &[Level], gaps: FilledGaps) -> Option<&Level> {
+    let mut subtotals = levels.iter().skip(1);
+    subtotals.find(|level| level.by == [gaps.key])
 }

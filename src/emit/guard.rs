@@ -114,8 +114,8 @@ impl<'p, 'c> Emitter<'p, 'c> {
             conditions: &lookup.conditions,
             what: What::KeyAndLabel(lookup),
             is_fenced: parts.iter().any(|part| {
-                // Read alone, the key and the label are what conditions look at.
-                let is_tested = self.plan.members.is_some();
+                // Read alone or ordered by across pages, the key and the label are what conditions look at.
+                let is_tested = self.plan.tests_labels_of(dimension);
                 part.hazard_undeclared == Hazard::Value || is_tested && can_raise(part)
             }),
         };

@@ -21,6 +21,7 @@ mod reads;
 mod rows;
 mod running;
 mod select;
+mod standing;
 mod top;
 mod totals;
 mod windows;

@@ -1,6 +1,6 @@
-//! Detail rows: read, put in order and into pages, then labelled.
+//! Detail rows: read, put in order and into pages, then labelled; labelled first where labels order.
 
-use crate::plan::{BindId, DetailOrder, DetailRows};
+use crate::plan::{BindId, DetailOrder, DetailRows, OutputTerm};
 use crate::value::DataType;
 
 use super::select::BELOW;
@@ -216,6 +216,9 @@ impl<'p> Emitter<'p, '_> {
     }
 
     fn ordering(&mut self, by: &DetailOrder) {
+        if by.by_label {
+            return self.output(OutputTerm::Label(by.key));
+        }
         let key = self.plan.keys.get(by.key);
         self.below(key.map_or("", |key| &key.name.sql));
     }

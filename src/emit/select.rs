@@ -66,6 +66,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for level in 1..=self.plan.levels {
             self.level(level);
         }
+        self.placed();
     }
 
     /// The groups of a leg at every level.
@@ -260,19 +261,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(2);
         self.push("SELECT");
         let mut first = true;
-        for position in 0..plan.keys.len() {
-            self.carried(Term::Key(position), &mut first);
-        }
-        if let Some((kept, _)) = plan.kept() {
-            self.item(&mut first);
-            self.column_of(BELOW, &kept.sql);
-            self.named(&kept.sql);
-        }
-        if let Some(totals) = &plan.totals {
-            self.item(&mut first);
-            self.column_of(BELOW, &totals.level.sql);
-            self.named(&totals.level.sql);
-        }
+        self.carried_keys(&mut first);
         for (position, measure) in plan.measures.iter().enumerate() {
             if measure.last_use > level {
                 self.carried(Term::Measure(position), &mut first);
@@ -304,7 +293,22 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(")");
     }
 
-    fn carried(&mut self, term: Term, first: &mut bool) {
+    /// The keys, and what tells others and levels apart.
+    pub(super) fn carried_keys(&mut self, first: &mut bool) {
+        let plan = self.plan;
+        for position in 0..plan.keys.len() {
+            self.carried(Term::Key(position), first);
+        }
+        let kept = plan.kept().map(|(kept, _)| kept);
+        let level = plan.totals.as_ref().map(|totals| &totals.level);
+        for name in kept.into_iter().chain(level) {
+            self.item(first);
+            self.column_of(BELOW, &name.sql);
+            self.named(&name.sql);
+        }
+    }
+
+    pub(super) fn carried(&mut self, term: Term, first: &mut bool) {
         self.item(first);
         self.term(term, BELOW);
         self.push(" AS ");
@@ -349,7 +353,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// The name of the step that gives the columns of a level.
-    fn step_name(&mut self, level: usize) {
+    pub(super) fn step_name(&mut self, level: usize) {
         match (level, self.plan.legs.len()) {
             (0, _) if self.plan.gaps.is_some() => {
                 self.push(self.prefix);
@@ -382,7 +386,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.outputs();
         self.last_step(0);
         self.labels(0);
-        self.group_conditions(0);
+        if plan.placed.is_empty() {
+            self.group_conditions(0);
+        }
         self.without_other(0);
         if !plan.order.is_empty() {
             self.line(0);
@@ -415,7 +421,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
     pub(super) fn last_step(&mut self, indent: usize) {
         self.line(indent);
         self.push("FROM ");
-        self.step_name(self.plan.levels);
+        match self.plan.placed.is_empty() {
+            true => self.step_name(self.plan.levels),
+            false => self.push("placed"),
+        }
         self.push(" AS ");
         self.push(BELOW);
     }
@@ -536,5 +545,6 @@ pub(super) fn sql_name<'p>(plan: &'p Plan<'_>, term: Term) -> &'p str {
             .computed
             .get(at)
             .map_or("", |computed| &computed.name.sql),
+        Term::Placed(at) => plan.placed.get(at).map_or("", |placed| &placed.name.sql),
     }
 }

@@ -104,23 +104,29 @@ impl<'p, 'c> Emitter<'p, 'c> {
         );
     }
 
-    /// Leaves rows of the other members out of a result that has them for totals alone.
+    /// Leaves rows of the other members out of a result that has them for what is of all.
     pub(super) fn without_other(&mut self, indent: usize) {
         let plan = self.plan;
         let hidden = plan.top.as_ref().filter(|top| !top.shows_other);
-        let (Some(_), Some((kept, key)), Some(totals)) = (hidden, plan.kept(), &plan.totals) else {
+        let (Some(_), Some((kept, key))) = (hidden, plan.kept()) else {
             return;
         };
         self.line(indent);
-        self.push("WHERE CASE ");
-        self.column_of(BELOW, &totals.level.sql);
-        for level in totals.levels.iter().filter(|level| level.by.contains(&key)) {
-            self.push(" WHEN ");
-            self.push(&level.number.to_string());
-            self.push(" THEN ");
+        self.push("WHERE ");
+        if let Some(totals) = &plan.totals {
+            self.push("CASE ");
+            self.column_of(BELOW, &totals.level.sql);
+            for level in totals.levels.iter().filter(|level| level.by.contains(&key)) {
+                self.push(" WHEN ");
+                self.push(&level.number.to_string());
+                self.push(" THEN ");
+                self.column_of(BELOW, &kept.sql);
+            }
+            self.push(" ELSE 1 END");
+        } else {
             self.column_of(BELOW, &kept.sql);
         }
-        self.push(" ELSE 1 END = 1");
+        self.push(" = 1");
     }
 
     /// Begins an order: rows of the other members come behind those that are shown.

@@ -145,6 +145,10 @@ codes! {
     NoLookup = "no-lookup",
     /// Something that only rows can answer, where a lookup alone is read.
     RowsNeeded = "rows-needed",
+    /// A share or a rank of a metric that is not shown.
+    NotSelected = "not-selected",
+    /// A share of a metric whose numbers do not add up to a whole.
+    NotAdditive = "not-additive",
     /// A window along periods that no range with two ends says.
     WindowWithoutRange = "window-without-range",
     /// A window, and dimensions that cut its dates in several ways.

@@ -148,6 +148,20 @@ pub enum ResolveError {
     /// Gaps are to be filled, and no range with two ends says where.
     #[error("gaps are filled from the first date of a range to its last, and there is none")]
     GapsWithoutRange,
+    /// A share or a rank of a metric that is not shown.
+    #[error("metric `{name}` is not among the metrics that are asked for")]
+    NotSelected {
+        /// The metric.
+        name: String,
+    },
+    /// A share of a metric whose numbers do not add up to a whole.
+    #[error("a number of metric `{name}` is no part of a whole: {reason}")]
+    NotAdditive {
+        /// The metric.
+        name: String,
+        /// Why, in words.
+        reason: &'static str,
+    },
     /// A window along periods that no range with two ends says.
     #[error("a window moves from the first date of a range to its last, and there is none")]
     WindowWithoutRange,
@@ -349,6 +363,8 @@ impl ResolveError {
             ResolveError::GapsWithoutRange => ErrorCode::GapsWithoutRange,
             ResolveError::NoLookup { .. } => ErrorCode::NoLookup,
             ResolveError::RowsNeeded { .. } => ErrorCode::RowsNeeded,
+            ResolveError::NotSelected { .. } => ErrorCode::NotSelected,
+            ResolveError::NotAdditive { .. } => ErrorCode::NotAdditive,
             ResolveError::WindowWithoutRange => ErrorCode::WindowWithoutRange,
             ResolveError::WindowDates => ErrorCode::WindowDates,
             ResolveError::TopDimension { .. } => ErrorCode::TopDimension,

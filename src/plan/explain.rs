@@ -32,6 +32,9 @@ impl fmt::Display for Plan<'_> {
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,
                 (_, true) => writeln!(f, "then    the other members as one:")?,
+                (_, false) if self.totals.is_none() => {
+                    writeln!(f, "then    the rows of the others for shares alone:")?;
+                }
                 (_, false) => writeln!(f, "then    the rows of the others for totals alone:")?,
             }
         }
@@ -52,7 +55,10 @@ impl fmt::Display for Plan<'_> {
         }
         if let Some(gaps) = &self.gaps {
             let key = self.name_of(Term::Key(gaps.key));
-            writeln!(f, "fill    every period of {key}")?;
+            match self.totals {
+                Some(_) => writeln!(f, "fill    every period of {key}, at every level by it")?,
+                None => writeln!(f, "fill    every period of {key}")?,
+            }
         }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
@@ -63,6 +69,13 @@ impl fmt::Display for Plan<'_> {
                 "keep    groups by {} conditions",
                 self.group_predicates.len()
             )?;
+        }
+        for placed in &self.placed {
+            let of = self.name_of(placed.of);
+            match placed.share {
+                Some(_) => writeln!(f, "share   of {of} in all groups")?,
+                None => writeln!(f, "rank    by {of} among all groups")?,
+            }
         }
         // What is tested has no result of its own.
         let labels = self.keys.iter().filter(|_| !self.outputs.is_empty());
@@ -228,7 +241,9 @@ impl Plan<'_> {
                 (false, true) => " nulls first",
                 (false, false) => "",
             };
-            format!("{}{direction}{nulls}", self.name_of(Term::Key(by.key)))
+            let label = if by.by_label { "label of " } else { "" };
+            let name = self.name_of(Term::Key(by.key));
+            format!("{label}{name}{direction}{nulls}")
         });
         let items: Vec<String> = items.collect();
         if !items.is_empty() {
@@ -335,6 +350,7 @@ impl Plan<'_> {
                 .get(at)
                 .map_or("", |measure| &measure.name.alias),
             Term::Computed(at) => self.computed.get(at).map_or("", |found| &found.name.alias),
+            Term::Placed(at) => self.placed.get(at).map_or("", |placed| &placed.name.alias),
         }
     }
 }

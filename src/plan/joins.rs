@@ -69,10 +69,20 @@ impl<'c> Scan<'c> {
         all
     }
 
-    /// All scans of other sources that are read with this one.
+    /// All scans of other sources that are read with this one, in the order of a statement: those that its rows
+    /// have to meet, then each that is joined, with those that it has to meet.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Scan<'c>> {
-        let joined = self.joins.iter().map(|join| &join.scan);
+        let joined = self.joins.iter().flat_map(|join| {
+            let met = join.scan.restricting();
+            std::iter::once(&join.scan).chain(met)
+        });
         self.restricting().into_iter().chain(joined)
+    }
+
+    /// Whether something in the guard can raise, so that it waits for what protects the rows.
+    pub(crate) fn has_waiting(&self) -> bool {
+        let filter = self.base_filter.as_ref();
+        self.rules.iter().any(|rule| rule.is_outer) || filter.is_some_and(|filter| filter.is_outer)
     }
 }
 
@@ -103,6 +113,12 @@ impl<'c> Planner<'c> {
         }
         // What lies farther is put into what lies nearer, so that all of it is in place at the end.
         while let Some((_, parent, through)) = restricting.pop() {
+            // What waits in a guard that is joined must not look at rows either that a rule hides behind them.
+            let joined = parent.and_then(|parent| positions.get(parent).copied().flatten());
+            let joined = joined.and_then(|joined| scan.joins.get_mut(joined));
+            if let Some(join) = joined.filter(|join| join.scan.has_waiting()) {
+                join.scan.through.insert(0, through.clone());
+            }
             let nearer = restricting
                 .iter_mut()
                 .find(|(at, _, _)| Some(*at) == parent);

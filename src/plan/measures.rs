@@ -9,11 +9,12 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::{MeasureId, MetricId};
 use crate::error::Kind;
 use crate::expr::render::Rendered;
-use crate::output::Compared;
+use crate::output::{Compared, Standing};
 use crate::resolve::ResolvedQuery;
 
 use super::{
-    Computed, Measure, Operand, OrderItem, Output, OutputTerm, Planner, Predicate, Side, Term,
+    Computed, Measure, Operand, OrderItem, Output, OutputTerm, Placed, Planner, Predicate, Side,
+    Term,
 };
 
 /// The columns that metrics need, found so far.
@@ -22,6 +23,8 @@ pub(super) struct MetricColumns<'c> {
     pub(super) measures: Vec<Measure<'c>>,
     pub(super) computed: Vec<Computed<'c>>,
     measure_positions: BTreeMap<(MeasureId, usize), usize>,
+    pub(super) placed: Vec<Placed<'c>>,
+    pub(super) standing_terms: BTreeMap<(MetricId, Standing), usize>,
     pub(super) compared_terms: BTreeMap<(MetricId, Compared), (Term, &'c Definition)>,
     metric_terms: BTreeMap<(MetricId, Side), (Term, &'c Definition)>,
     /// Whether aggregates of columns are asked for, which the catalog's may be as well.
@@ -40,10 +43,21 @@ impl<'c> MetricColumns<'c> {
         }
     }
 
+    /// The column of a metric that is planned already, of the period that is asked for.
+    pub(super) fn known(
+        &self,
+        id: MetricId,
+        query: &ResolvedQuery<'c>,
+    ) -> Option<(Term, &'c Definition)> {
+        self.metric_terms
+            .get(&(id, Side::current(id, query)))
+            .copied()
+    }
+
     /// The name that a column has inside the statement.
     pub(super) fn name_of(&self, term: Term) -> Option<&Cow<'c, KeySpelling>> {
         match term {
-            Term::Key(_) => None,
+            Term::Key(_) | Term::Placed(_) => None,
             Term::Measure(position) => self.measures.get(position).map(|measure| &measure.name),
             Term::Computed(position) => self.computed.get(position).map(|found| &found.name),
         }
@@ -59,7 +73,7 @@ impl<'c> MetricColumns<'c> {
     fn level_of(&self, term: Term) -> usize {
         match term {
             Term::Computed(position) => self.computed.get(position).map_or(0, |found| found.level),
-            Term::Key(_) | Term::Measure(_) => 0,
+            Term::Key(_) | Term::Measure(_) | Term::Placed(_) => 0,
         }
     }
 
@@ -95,7 +109,7 @@ impl<'c> MetricColumns<'c> {
 
     fn note_use(&mut self, term: Term, level: usize, uses: u32) {
         match term {
-            Term::Key(_) => {}
+            Term::Key(_) | Term::Placed(_) => {}
             Term::Measure(position) => {
                 if let Some(measure) = self.measures.get_mut(position) {
                     measure.last_use = measure.last_use.max(level);
@@ -271,6 +285,12 @@ impl<'c> Planner<'c> {
             .map(|computed| computed.level)
             .max()
             .unwrap_or(0);
+        // Each looks at its number twice.
+        for position in 0..columns.placed.len() {
+            if let Some(of) = columns.placed.get(position).map(|placed| placed.of) {
+                columns.note_use(of, levels + 1, 2);
+            }
+        }
         let shown = outputs.iter().map(|output| output.what);
         let ordered = order.iter().map(|item| item.what);
         for what in shown.chain(ordered) {

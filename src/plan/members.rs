@@ -96,6 +96,7 @@ impl<'c> Planner<'c> {
             gaps: None,
             computed: Vec::new(),
             levels: 0,
+            placed: Vec::new(),
             group_predicates: Vec::new(),
             passing: None,
             totals: None,

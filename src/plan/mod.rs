@@ -19,6 +19,7 @@ mod passing;
 mod predicates;
 mod rows;
 mod scan;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -35,6 +36,7 @@ pub(crate) use node::{
     WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
+pub(crate) use standing::Placed;
 pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
@@ -143,7 +145,9 @@ pub fn plan<'c>(
         totals.is_some() || has_top,
     );
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
-    let ranked = ranked.map(|ranked| planner.kept(ranked, totals.is_some(), &legs, &keys));
+    // Totals and shares are of the others too.
+    let needs_others = totals.is_some() || metrics.placed.iter().any(|p| p.share.is_some());
+    let ranked = ranked.map(|ranked| planner.kept(ranked, needs_others, &legs, &keys));
     let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let binds = std::mem::take(&mut planner.binds);
@@ -158,6 +162,7 @@ pub fn plan<'c>(
         gaps,
         computed: metrics.computed,
         levels,
+        placed: metrics.placed,
         group_predicates,
         passing: None,
         top: None,
@@ -440,6 +445,9 @@ impl<'c> Planner<'c> {
             if query.frames.previous().is_some() {
                 self.comparison_outputs(*id, query, metrics, outputs, columns);
             }
+            if !query.standings.is_empty() {
+                self.standing_outputs(*id, query, metrics, outputs, columns);
+            }
         }
     }
 
@@ -475,6 +483,12 @@ impl<'c> Planner<'c> {
                     let planned = self.metric(id, Side::current(id, query), query, metrics);
                     if let Some((term, _)) = planned {
                         add(OutputTerm::Term(term));
+                    }
+                }
+                OrderBy::Standing(id, standing) => {
+                    let position = metrics.standing_terms.get(&(id, standing));
+                    if let Some(position) = position {
+                        add(OutputTerm::Term(Term::Placed(*position)));
                     }
                 }
                 OrderBy::Compared(id, compared) => {

@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Members, Passing, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Placed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -40,6 +40,8 @@ pub struct Plan<'c> {
     pub(crate) computed: Vec<Computed<'c>>,
     /// The number of levels of computed columns.
     pub(crate) levels: usize,
+    /// What looks at all groups that pass.
+    pub(crate) placed: Vec<Placed<'c>>,
     /// All of them hold for a group that is kept.
     pub(crate) group_predicates: Vec<Predicate<'c>>,
     /// The groups that pass, where rows have to be those of such groups.
@@ -71,7 +73,26 @@ impl<'c> Plan<'c> {
     pub(crate) fn pages_apart(&self) -> bool {
         let after = self.rows.as_ref().is_some_and(|rows| rows.after.is_some());
         let is_page = after || self.limit.is_some() || self.offset.is_some();
-        self.rows.is_some() && is_page && self.keys.iter().any(|key| key.lookup.is_some())
+        let has_labels = self.keys.iter().any(|key| key.lookup.is_some());
+        self.rows.is_some() && is_page && has_labels && !self.orders_by_labels()
+    }
+
+    /// Whether labels have to be there before the rows can be put into pages.
+    fn orders_by_labels(&self) -> bool {
+        let order = self.rows.iter().flat_map(|rows| &rows.order);
+        order.into_iter().any(|by| by.by_label)
+    }
+
+    /// Whether labels of a dimension are what conditions look at: where it alone is read, and where a page comes
+    /// after one of them.
+    pub(crate) fn tests_labels_of(&self, dimension: &Name) -> bool {
+        let rows = self.rows.iter().filter(|rows| rows.after.is_some());
+        let mut order = rows.flat_map(|rows| &rows.order);
+        self.members.is_some()
+            || order.any(|by| {
+                let lookup = self.keys.get(by.key).and_then(|key| key.lookup);
+                by.by_label && lookup.is_some_and(|(_, of)| of == dimension)
+            })
     }
 
     /// Whether the periods of a leg are summed up before its windows are.
@@ -156,6 +177,8 @@ pub(crate) struct DetailRows {
 pub(crate) struct DetailOrder {
     /// The position among the keys.
     pub(crate) key: usize,
+    /// Whether its label orders, rather than its value.
+    pub(crate) by_label: bool,
     pub(crate) descending: bool,
     pub(crate) nulls_first: bool,
     /// Whether it is never missing, so that an index need not say where missing values are.
@@ -413,6 +436,7 @@ pub(crate) enum Term {
     Key(usize),
     Measure(usize),
     Computed(usize),
+    Placed(usize),
 }
 
 /// A column of the result.

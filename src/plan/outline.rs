@@ -10,7 +10,8 @@ use super::node::{
     RuleCheck, Scan,
 };
 use super::{
-    BindId, Join, LegPick, Members, Passing, PickedNames, RunningNames, Through, Top, Totals,
+    BindId, Join, LegPick, Members, Passing, PickedNames, Placed, RunningNames, Through, Top,
+    Totals,
 };
 
 impl Plan<'_> {
@@ -32,6 +33,7 @@ impl Plan<'_> {
             gaps,
             computed,
             levels,
+            placed,
             group_predicates,
             passing,
             top,
@@ -108,6 +110,10 @@ impl Plan<'_> {
         {
             ptr::hash(*lookup, &mut state);
             (dimension, search).hash(&mut state);
+        }
+        state.write_usize(placed.len());
+        for Placed { of, share, name } in placed {
+            (of, share.map(ptr::from_ref), &*name.sql).hash(&mut state);
         }
         predicates(group_predicates, &mut state);
         if let Some(Passing { plan, types }) = passing {

@@ -76,6 +76,7 @@ impl<'c> Planner<'c> {
             measures,
             computed: tested.metrics.computed,
             levels: tested.levels,
+            placed: Vec::new(),
             group_predicates: tested.predicates,
             keys: plan.keys.clone(),
             tenant: plan.tenant.clone(),

@@ -78,6 +78,7 @@ impl<'c> Planner<'c> {
             gaps: None,
             computed: Vec::new(),
             levels: 0,
+            placed: Vec::new(),
             group_predicates: Vec::new(),
             passing: None,
             top: None,
@@ -118,7 +119,8 @@ impl<'c> Planner<'c> {
                     ..
                 } => {
                     let lookup = on_source.lookup.as_deref();
-                    let lookup = lookup.filter(|_| position < rows.shown);
+                    let is_read = position < rows.shown || rows.orders_by(position, true);
+                    let lookup = lookup.filter(|_| is_read);
                     (grain, value, lookup.map(|lookup| (lookup, &dimension.key)))
                 }
             };
@@ -149,20 +151,27 @@ impl<'c> Planner<'c> {
             if !is_shown && !needs_keys {
                 continue;
             }
-            let is_present = |by: &crate::resolve::RowOrder| by.item == position && by.is_present;
-            let is_present = rows.order.iter().any(is_present);
-            let mut column = detail_column(item, &key.name, is_present);
-            if !is_shown {
-                column.role = ColumnRole::PageKey;
+            if is_shown || rows.orders_by(position, false) {
+                let is_present =
+                    |by: &crate::resolve::RowOrder| by.item == position && by.is_present;
+                let is_present = rows.order.iter().any(is_present);
+                let mut column = detail_column(item, &key.name, is_present);
+                if !is_shown {
+                    column.role = ColumnRole::PageKey;
+                }
+                columns.push(column);
+                outputs.push(Output {
+                    what: OutputTerm::Term(Term::Key(position)),
+                    alias: key.name.clone(),
+                });
             }
-            columns.push(column);
-            outputs.push(Output {
-                what: OutputTerm::Term(Term::Key(position)),
-                alias: key.name.clone(),
-            });
             if let (Some(_), RowItem::Dimension { label, .. }) = (key.lookup, item) {
                 let alias = self.names.take(label);
-                columns.push(label_column(item, &alias));
+                let mut column = label_column(item, &alias);
+                if !is_shown {
+                    column.role = ColumnRole::PageKey;
+                }
+                columns.push(column);
                 outputs.push(Output {
                     what: OutputTerm::Label(position),
                     alias,
@@ -179,6 +188,7 @@ impl<'c> Planner<'c> {
     ) -> DetailRows {
         let order = rows.order.iter().map(|by| DetailOrder {
             key: by.item,
+            by_label: by.by_label,
             descending: by.descending,
             nulls_first: by.nulls_first,
             is_present: by.is_present,
@@ -192,9 +202,13 @@ impl<'c> Planner<'c> {
             });
             values.collect()
         });
-        let is_of =
-            |output: &Output<'_>, key: usize| output.what == OutputTerm::Term(Term::Key(key));
-        let place = |by: &DetailOrder| outputs.iter().position(|output| is_of(output, by.key));
+        let place = |by: &DetailOrder| {
+            let what = match by.by_label {
+                true => OutputTerm::Label(by.key),
+                false => OutputTerm::Term(Term::Key(by.key)),
+            };
+            outputs.iter().position(|output| output.what == what)
+        };
         let page = limit.map(|limit| Page {
             limit: u64::try_from(limit).unwrap_or(0),
             after_columns: order

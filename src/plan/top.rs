@@ -72,18 +72,18 @@ impl<'c> Planner<'c> {
     }
 
     /// The same with how rows meet the members. Rows of the others are needed where they are shown, or where
-    /// totals are of them too.
+    /// something else is of them too.
     pub(super) fn kept(
         &mut self,
         mut ranked: Ranked<'c>,
-        has_totals: bool,
+        needs_others: bool,
         legs: &[Leg<'c>],
         keys: &[Key<'c>],
     ) -> Ranked<'c> {
         if let Some(key) = keys.get(ranked.key) {
             ranked.key_type = self.key_type(legs, ranked.key, key, "`top`");
         }
-        if ranked.shows_other || has_totals {
+        if ranked.shows_other || needs_others {
             ranked.kept = Some(self.names.take_owned(KeySpelling::new("kept")));
         }
         ranked
@@ -115,6 +115,7 @@ impl<'c> Planner<'c> {
             measures,
             computed: ranked.metrics.computed,
             levels: ranked.levels,
+            placed: Vec::new(),
             group_predicates: Vec::new(),
             keys: plan.keys.get(ranked.key).cloned().into_iter().collect(),
             tenant: plan.tenant.clone(),

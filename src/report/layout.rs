@@ -268,6 +268,8 @@ impl Widget {
             kind: _,
             source: _,
             metrics: _,
+            shares: _,
+            ranks: _,
             dimensions,
             columns,
             toggles: _,

@@ -36,6 +36,9 @@ impl<'r> Names<'r> {
             kind: _,
             source: _,
             metrics,
+            // What stands beside metrics is of these.
+            shares: _,
+            ranks: _,
             dimensions,
             columns,
             toggles: _,

@@ -183,6 +183,25 @@ impl Request {
         self.metric(key)
     }
 
+    /// Adds the share that each group has of a metric that is asked for.
+    ///
+    /// ```
+    /// use measurand::Request;
+    /// let request = Request::new().dimension("channel").metric("revenue").share("revenue").rank("revenue");
+    /// let request = request.ascending("revenue.rank");
+    /// assert_eq!(request.shares, ["revenue"]);
+    /// ```
+    pub fn share(mut self, key: impl Into<String>) -> Self {
+        self.shares.push(key.into());
+        self
+    }
+
+    /// Adds the rank that each group has by a metric that is asked for.
+    pub fn rank(mut self, key: impl Into<String>) -> Self {
+        self.ranks.push(key.into());
+        self
+    }
+
     /// Adds a dimension.
     pub fn dimension(mut self, key: impl Into<String>) -> Self {
         self.dimensions.push(DimensionRequest {

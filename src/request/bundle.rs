@@ -119,6 +119,8 @@ impl Bundle {
             },
             fill_gaps: false,
             top: None,
+            // A total has no rank.
+            ranks: Vec::new(),
             order_by: Vec::new(),
             limit: None,
             offset: None,

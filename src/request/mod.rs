@@ -32,6 +32,13 @@ pub struct Request {
     pub source: Option<String>,
     /// Keys of the metrics, in output order; `amount.sum` is the sum of a column that the source declares.
     pub metrics: Vec<String>,
+    /// Of these metrics, also the share that each group has of the total over all groups that pass, whatever the
+    /// page is: `revenue.share`, a fraction. On rows of totals it is that of the groups in them.
+    pub shares: Vec<String>,
+    /// Of these metrics, also the rank of each group among all groups that pass, whatever the page is:
+    /// `revenue.rank`, 1 for the largest. Groups of one value have one rank, and the next one is as much further
+    /// down as they are many. What is missing has none, and neither have rows that are no data.
+    pub ranks: Vec<String>,
     /// The dimensions, in output order.
     pub dimensions: Vec<DimensionRequest>,
     /// The columns of detail rows, in output order: dimensions, or columns that the source declares. A
@@ -324,8 +331,8 @@ impl TopRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRequest {
     /// The key of a metric, a dimension, `dimension.label`, `date.month`, or with a comparison
-    /// `metric.previous`, `metric.change` or `metric.change_pct`. Of detail rows, a dimension or a column,
-    /// shown or not.
+    /// `metric.previous`, `metric.change` or `metric.change_pct`, or where that is shown `metric.share` or
+    /// `metric.rank`. Of detail rows, a dimension, its label or a column, shown or not.
     pub key: String,
     /// Whether the largest comes first.
     pub descending: bool,

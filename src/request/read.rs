@@ -98,6 +98,12 @@ pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         metrics: object
             .list_within("metrics", selected, |node, _| metric(&node))
             .unwrap_or_default(),
+        shares: object
+            .list_within("shares", selected, |node, _| node.text())
+            .unwrap_or_default(),
+        ranks: object
+            .list_within("ranks", selected, |node, _| node.text())
+            .unwrap_or_default(),
         dimensions,
         columns,
         toggles: object

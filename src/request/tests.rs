@@ -103,6 +103,8 @@ fn reads_every_field() {
             },
         ],
         totals: None,
+        shares: Vec::new(),
+        ranks: Vec::new(),
         top: None,
         limit: Some(50),
         offset: Some(0),

@@ -3,7 +3,7 @@
 use crate::catalog::dimension::SourceDimension;
 use crate::catalog::reach::PathId;
 use crate::catalog::source::Source;
-use crate::context::AccessType;
+use crate::context::{AccessRule, AccessType};
 use crate::error::{Error, Help, ResolveError};
 use crate::output::Note;
 
@@ -40,11 +40,7 @@ impl<'c> Resolver<'c, '_> {
             return;
         }
         let asked = closed(source, asked);
-        for path in &asked {
-            if self.holds_for_exempt(source, *path, ruled) {
-                restricting.push(*path);
-            }
-        }
+        self.hold_far(source, &asked, &mut restricting, ruled);
         let restricting = closed(source, restricting);
         let joined = closed(source, joined);
         let mut all = joined.clone();
@@ -100,46 +96,129 @@ impl<'c> Resolver<'c, '_> {
         match self.way_to(source, rule.id) {
             Ok(path) => {
                 leg.rules_through.push(&dimension.key);
-                let restricts =
-                    written.access_type == AccessType::Include || !written.values.is_empty();
-                restricting.extend(restricts.then_some(path));
+                restricting.extend(restricts(written).then_some(path));
             }
             Err(ways) => {
-                let error = ResolveError::AccessDimensionUnavailable {
-                    dimension: dimension.key.to_string(),
-                    source_key: source.key.to_string(),
-                };
-                let several: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
-                let offer =
-                    "offer the dimension on the source, or list it in `access_exempt` on purpose";
-                let advice = match several.is_empty() {
-                    true => offer.to_owned(),
-                    false => format!("it is reached as {}: {offer}", several.join(", ")),
-                };
-                let path = dimension_path(written, rule.index);
-                let error = Error::new(path, error);
-                self.findings.push(error.with_help(Help::Advice(advice)));
+                let why = (!ways.is_empty()).then(|| reached_as(&ways));
+                self.report_not_held(source, rule, why);
             }
         }
     }
 
-    /// Whether a source that is exempt from a rule asks for rows of one that is held to it.
-    fn holds_for_exempt(&self, near: &Source, path: PathId, ruled: &[RuledDimension]) -> bool {
-        let far = near.reach.path(path).map(|path| path.hop.to);
-        let Some(far) = far.and_then(|far| self.catalog.source_by_id(far)) else {
-            return false;
+    fn report_not_held(&mut self, source: &Source, rule: &RuledDimension, why: Option<String>) {
+        let written = self.context.access.get(rule.index);
+        let dimension = self.catalog.dimension_by_id(rule.id);
+        let Some((written, dimension)) = written.zip(dimension) else {
+            return;
         };
-        let is_exempt = |source: &Source, rule: &RuledDimension| {
-            source.access_exempt.binary_search(&rule.id).is_ok()
+        let error = ResolveError::AccessDimensionUnavailable {
+            dimension: dimension.key.to_string(),
+            source_key: source.key.to_string(),
         };
-        ruled.iter().any(|rule| {
-            let restricts = self.context.access.get(rule.index).is_some_and(|written| {
-                written.access_type == AccessType::Include || !written.values.is_empty()
-            });
-            restricts
-                && is_exempt(near, rule)
-                && !is_exempt(far, rule)
-                && far.dimensions.contains_key(&rule.id)
+        let offer = "offer the dimension on the source, or list it in `access_exempt` on purpose";
+        let advice = match why {
+            Some(why) => format!("{why}: {offer}"),
+            None => offer.to_owned(),
+        };
+        let error = Error::new(dimension_path(written, rule.index), error);
+        self.findings.push(error.with_help(Help::Advice(advice)));
+    }
+
+    /// Holds all that is read of other sources to the rules: what a rule hides there hides the rows that lead to
+    /// it. A source that does not express a rule holds it through its own relationships, as it would alone.
+    fn hold_far(
+        &mut self,
+        near: &'c Source,
+        asked: &[PathId],
+        restricting: &mut Vec<PathId>,
+        ruled: &[RuledDimension],
+    ) {
+        let in_force = |rule: &&RuledDimension| {
+            let written = self.context.access.get(rule.index);
+            written.is_some_and(restricts)
+        };
+        let ruled: Vec<&RuledDimension> = ruled.iter().filter(in_force).collect();
+        let mut reads: Vec<PathId> = asked.to_vec();
+        reads.extend(restricting.iter());
+        let mut reads = closed(near, reads);
+        let mut at = 0;
+        // Where there are too many, it is reported.
+        while let Some(path) = reads.get(at).copied()
+            && at <= self.catalog.limits.joins
+        {
+            at += 1;
+            for rule in &ruled {
+                match self.held(near, path, rule) {
+                    Held::Itself => restricting.push(path),
+                    Held::Through(way) => {
+                        restricting.extend(way);
+                        for path in closed(near, way.into_iter().collect()) {
+                            if !reads.contains(&path) {
+                                reads.push(path);
+                            }
+                        }
+                    }
+                    Held::Exempt => {}
+                    Held::Not => {
+                        if asked.contains(&path)
+                            && !self.is_held_before(near, path, rule)
+                            && let Some(far) = self.end_of(near, path)
+                        {
+                            self.report_not_held(far, rule, None);
+                        }
+                    }
+                    Held::Unclear(far, why) => self.report_not_held(far, rule, Some(why)),
+                }
+            }
+        }
+    }
+
+    fn end_of(&self, near: &Source, path: PathId) -> Option<&'c Source> {
+        let to = near.reach.path(path)?.hop.to;
+        self.catalog.source_by_id(to)
+    }
+
+    /// How the source at the end of a path is held to a rule.
+    fn held(&self, near: &Source, path: PathId, rule: &RuledDimension) -> Held<'c> {
+        let Some(far) = self.end_of(near, path) else {
+            return Held::Exempt;
+        };
+        if far.access_exempt.binary_search(&rule.id).is_ok() {
+            return Held::Exempt;
+        }
+        if far.dimensions.contains_key(&rule.id) {
+            return Held::Itself;
+        }
+        let way = match self.way_to(far, rule.id) {
+            Ok(way) => way,
+            Err(ways) if ways.is_empty() => return Held::Not,
+            Err(ways) => return Held::Unclear(far, reached_as(&ways)),
+        };
+        let onward = near.reach.onward(near.id, Some(path), &far.reach.hops(way));
+        match onward {
+            Some(end) => Held::Through(end),
+            // The way is longer than any that leads from here, or would take a step again.
+            None => {
+                let before = near.reach.path(path).map_or("", |path| &path.spelled);
+                let behind = far.reach.path(way).map_or("", |path| &path.spelled);
+                let key = &near.key;
+                let why = format!("`{key}` does not lead along `{before}.{behind}`");
+                Held::Unclear(far, why)
+            }
+        }
+    }
+
+    /// Whether a source that leads to the end of a path is held to a rule: what is behind its rows is seen for
+    /// those alone that it leaves.
+    fn is_held_before(&self, near: &Source, path: PathId, rule: &RuledDimension) -> bool {
+        // What does not hold a rule and is not exempt is reported.
+        if near.access_exempt.binary_search(&rule.id).is_err() {
+            return true;
+        }
+        let parent = |path: PathId| near.reach.path(path).and_then(|path| path.parent);
+        std::iter::successors(parent(path), |path| parent(*path)).any(|path| {
+            let held = self.held(near, path, rule);
+            matches!(held, Held::Itself | Held::Through(_))
         })
     }
 
@@ -156,7 +235,8 @@ impl<'c> Resolver<'c, '_> {
                     source: far.key.clone(),
                     dimension: dimension.key.clone(),
                 };
-                if on_source.is_some() && !self.notes.contains(&note) {
+                let is_about = on_source.is_some() || !far.reach.ways(rule.id).is_empty();
+                if is_about && !self.notes.contains(&note) {
                     self.notes.push(note);
                 }
                 continue;
@@ -177,6 +257,30 @@ impl<'c> Resolver<'c, '_> {
         }
         rules
     }
+}
+
+/// How the rows of a source at the end of a path are held to a rule.
+enum Held<'c> {
+    /// By what it expresses itself.
+    Itself,
+    /// By what it leads to, at the end of a longer path; none where that is back at the rows it is reached from.
+    Through(Option<PathId>),
+    /// It is exempt.
+    Exempt,
+    /// It has nothing that the rule is about.
+    Not,
+    /// What the rule is about is not reached in one way, and why.
+    Unclear(&'c Source, String),
+}
+
+fn reached_as(ways: &[&str]) -> String {
+    let ways: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
+    format!("it is reached as {}", ways.join(", "))
+}
+
+/// Whether a rule can hide rows.
+fn restricts(rule: &AccessRule) -> bool {
+    rule.access_type == AccessType::Include || !rule.values.is_empty()
 }
 
 /// The paths and all that leads to them, shorter ones first.

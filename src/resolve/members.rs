@@ -86,6 +86,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets,
             metrics: Vec::new(),
+            standings: Vec::new(),
             frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),
@@ -122,6 +123,8 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps, "`fill_gaps`"),
             ("totals", request.totals.is_some(), "`totals`"),
             ("top", request.top.is_some(), "`top`"),
+            ("shares", !request.shares.is_empty(), "`shares`"),
+            ("ranks", !request.ranks.is_empty(), "`ranks`"),
         ];
         for (field, is_there, part) in parts {
             if is_there {

@@ -22,6 +22,7 @@ mod rows;
 mod search;
 mod selection;
 mod source;
+mod standing;
 mod toggles;
 mod top;
 mod totals;
@@ -117,7 +118,12 @@ pub fn resolve<'c>(
     let order = resolver.bind_order(&chosen, &selection, &asked);
     let totals = resolver.bind_totals(&selection, &asked);
     let top = resolver.bind_top(&chosen, &selection, &asked);
-    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), !group_conditions.is_empty());
+    let tests_groups = !group_conditions.is_empty();
+    resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
+    resolver.check_top_and_windows(top.as_ref(), &legs);
+    resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);
+    let standings = resolver.bind_standings(&chosen, &selection);
+    let standings = resolver.shown_standings(standings, top.as_ref(), buckets.len());
     let (limit, offset) = resolver.bind_page();
     for source in &chosen.sources {
         resolver.check_tenant(source);
@@ -139,6 +145,7 @@ pub fn resolve<'c>(
         selection,
         buckets,
         metrics,
+        standings,
         frames,
         gaps,
         group_conditions,
@@ -360,6 +367,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
         self.bind_filters(&nothing, selection, asked, &mut []);
         let range = self.bind_range();
         self.bind_comparison(range);
+        self.bind_standings(&nothing, selection);
         self.bind_order(&nothing, selection, asked);
         self.bind_totals(selection, asked);
         self.bind_top(&nothing, selection, asked);

@@ -5,7 +5,7 @@ use crate::catalog::aggregate::COUNT;
 use crate::catalog::reach::DimensionKey;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
-use crate::output::Compared;
+use crate::output::{Compared, Standing};
 
 use super::{AskedDimension, Chosen, OrderBy, OrderKey, REQUEST, Resolver};
 
@@ -28,7 +28,10 @@ impl<'c> Resolver<'c, '_> {
             let found = self.order_target(&written.key, selection, asked);
             match found {
                 Ok(by) => {
-                    if let OrderBy::Metric(id) | OrderBy::Compared(id, _) = by {
+                    if let OrderBy::Metric(id)
+                    | OrderBy::Compared(id, _)
+                    | OrderBy::Standing(id, _) = by
+                    {
                         self.check_answered(chosen, id, || at.index(index).key("key").path());
                     }
                     order.push(OrderKey {
@@ -73,7 +76,10 @@ impl<'c> Resolver<'c, '_> {
             })
             .map(|(_, metric)| metric.key.as_str());
         let grouped = asked.iter().map(|asked| &*asked.value.key);
-        let compared = self.compared_names();
+        let mut compared = self.compared_names();
+        let (shares, ranks) = (&self.request.shares, &self.request.ranks);
+        compared.extend(shares.iter().map(|metric| format!("{metric}.share")));
+        compared.extend(ranks.iter().map(|metric| format!("{metric}.rank")));
         let compared = compared.iter().map(String::as_str);
         let all = grouped.clone().chain(compared).chain(offered.clone());
         if let Some(near) = crate::suggest::nearest(key, all) {
@@ -109,8 +115,9 @@ impl<'c> Resolver<'c, '_> {
                     .position(|a| &*a.label.key == key)
                     .map(OrderBy::Label)
             });
-        if let Some(compared) = self.compared_key(key).filter(|_| bucket.is_none()) {
-            return Ok(compared);
+        let beside = self.compared_key(key).or_else(|| self.standing_key(key));
+        if let Some(beside) = beside.filter(|_| bucket.is_none()) {
+            return Ok(beside);
         }
         let metric = self.known_metric(key);
         // A metric of the catalog may be called as the number of rows is.
@@ -158,6 +165,21 @@ impl<'c> Resolver<'c, '_> {
             None => self.changes(id),
         };
         (changes || compared == Compared::Previous).then_some(OrderBy::Compared(id, compared))
+    }
+
+    /// `revenue.share` and its kind, where that is shown.
+    fn standing_key(&self, key: &str) -> Option<OrderBy> {
+        let (metric, word) = key.rsplit_once('.')?;
+        let standing = Standing::ALL
+            .into_iter()
+            .find(|each| each.as_str() == word)?;
+        let shown = match standing {
+            Standing::Share => &self.request.shares,
+            Standing::Rank => &self.request.ranks,
+        };
+        let is_shown = shown.iter().any(|shown| shown == metric);
+        let id = self.known_metric(metric).filter(|_| is_shown)?;
+        Some(OrderBy::Standing(id, standing))
     }
 
     /// The bucket that a switch has put in the place of the dimension with this key, or that the

@@ -13,7 +13,7 @@ use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
 use crate::name::Name;
-use crate::output::{Compared, Note};
+use crate::output::{Compared, Note, Standing};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
@@ -35,6 +35,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) selection: Selection,
     pub(crate) buckets: Vec<Bucket<'c>>,
     pub(crate) metrics: Vec<MetricId>,
+    /// The metrics whose share or rank is shown beside them.
+    pub(crate) standings: Vec<(MetricId, Standing)>,
     /// Which rows in time numbers are of.
     pub(crate) frames: Frames<'c>,
     /// The periods that are shown though they may have no row.
@@ -164,6 +166,14 @@ pub(crate) struct ResolvedRows<'c> {
     pub(crate) after: Option<Vec<Option<Value>>>,
 }
 
+impl ResolvedRows<'_> {
+    /// Whether the value of an item orders, or its label.
+    pub(crate) fn orders_by(&self, item: usize, by_label: bool) -> bool {
+        let mut order = self.order.iter();
+        order.any(|by| by.item == item && by.by_label == by_label)
+    }
+}
+
 /// The members that a lookup has.
 pub(crate) struct ResolvedMembers<'c> {
     /// The source that says how the dimension is looked up; its rows are not read.
@@ -195,6 +205,8 @@ pub(crate) enum RowItem<'c> {
 /// A key of the order of detail rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowOrder {
+    /// Whether its label orders, rather than its value.
+    pub(crate) by_label: bool,
     /// The position among the items.
     pub(crate) item: usize,
     pub(crate) descending: bool,
@@ -300,6 +312,8 @@ pub(crate) enum OrderBy {
     Metric(MetricId),
     /// What a comparison shows of a metric.
     Compared(MetricId, Compared),
+    /// The share or rank of a metric.
+    Standing(MetricId, Standing),
 }
 
 /// An access rule as the source expresses it.

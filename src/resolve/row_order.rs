@@ -36,13 +36,13 @@ impl<'c> Resolver<'c, '_> {
             Some(key) => {
                 for column in key {
                     let item = rows.key_item(source, column, replaced);
-                    rows.add(item, descending, false);
+                    rows.add(item, false, descending, false);
                 }
             }
             None => {
                 for item in 0..shown {
                     if rows.items.get(item).is_some_and(RowItem::is_ordered) {
-                        rows.add(Some(item), descending, false);
+                        rows.add(Some(item), false, descending, false);
                     }
                 }
             }
@@ -72,29 +72,51 @@ impl<'c> Resolver<'c, '_> {
                 self.row_item(source, &key, selection)
             };
             let item = match shown {
-                Some(shown) => Some(shown),
-                None => hidden().map(|item| rows.position_of(item)),
+                Some(shown) => Some((shown, false)),
+                None => hidden().map(|item| (rows.position_of(item), false)),
             };
-            let Some(item) = item else {
+            let item =
+                item.or_else(|| Some((self.labelled_item(source, key, selection, rows)?, true)));
+            let Some((item, of_label)) = item else {
                 self.report_row_order(source, key, &rows.items, path());
                 continue;
             };
             let found = rows.items.get(item);
-            if let Some(found) = found.filter(|found| !found.is_ordered()) {
+            // What has no label is ordered by itself.
+            let by_label = of_label && found.is_some_and(RowItem::has_label);
+            if let Some(found) = found.filter(|found| !found.is_ordered_by(by_label)) {
                 let error = ResolveError::OperatorType {
                     op: "order_by",
                     kind: Kind::Column,
                     name: echo(key),
                     data_type: match found {
                         RowItem::Column(column) if column.value.value_type.is_none() => "array",
-                        _ => found.value_type().map_or("unknown", DataType::as_str),
+                        _ => found.type_of(by_label).map_or("unknown", DataType::as_str),
                     },
                 };
                 self.report(path(), error);
                 continue;
             }
-            rows.add(Some(item), written.descending, written.nulls_first);
+            let (descending, nulls_first) = (written.descending, written.nulls_first);
+            rows.add(Some(item), by_label, descending, nulls_first);
         }
+    }
+
+    /// The dimension that a key is the label of, hidden where nothing shows it.
+    fn labelled_item(
+        &self,
+        source: &'c Source,
+        key: &str,
+        selection: &Selection,
+        rows: &mut ResolvedRows<'c>,
+    ) -> Option<usize> {
+        let is_its_label = |item: &RowItem<'c>| item.label_key() == Some(key);
+        if let Some(shown) = rows.items.iter().position(is_its_label) {
+            return Some(shown);
+        }
+        let hidden = self.row_item(source, &labelled(key)?, selection);
+        let hidden = hidden.filter(is_its_label)?;
+        Some(rows.position_of(hidden))
     }
 
     /// Reports a key that the rows cannot be ordered by.
@@ -105,20 +127,9 @@ impl<'c> Resolver<'c, '_> {
         items: &[RowItem<'c>],
         path: crate::path::Path,
     ) {
-        let label_of = items.iter().find(|item| match item {
-            RowItem::Dimension {
-                label, on_source, ..
-            } => &*label.key == key && on_source.lookup.is_some(),
-            RowItem::Column(_) => false,
-        });
-        if let Some(item) = label_of {
-            let part = "an order of detail rows by labels".to_owned();
-            let advice = format!("order by `{}`, the value", item.key());
-            let error = Error::new(path, ResolveError::NotSupported { part });
-            self.findings.push(error.with_help(Help::Advice(advice)));
-            return;
-        }
-        let shown = items.iter().map(RowItem::key);
+        let labels = items.iter().filter(|item| item.has_label());
+        let labels = labels.filter_map(RowItem::label_key);
+        let shown = items.iter().map(RowItem::key).chain(labels);
         let names = self.row_names(&[source]);
         let help = self
             .findings
@@ -165,8 +176,12 @@ impl<'c> Resolver<'c, '_> {
             return;
         }
         if written.len() != rows.order.len() {
-            let keys = rows.order.iter().filter_map(|by| rows.items.get(by.item));
-            let keys: Vec<String> = keys.map(|item| format!("`{}`", item.key())).collect();
+            let keys = rows.order.iter().filter_map(|by| {
+                let item = rows.items.get(by.item)?;
+                let label = item.label_key().filter(|_| by.by_label);
+                Some(format!("`{}`", label.unwrap_or(item.key())))
+            });
+            let keys: Vec<String> = keys.collect();
             let subject = format!("a list of {} values", written.len());
             let error = Error::new(at.path(), ResolveError::WrongValue { subject });
             let advice = format!("give one for each key of the order: {}", keys.join(", "));
@@ -179,7 +194,8 @@ impl<'c> Resolver<'c, '_> {
                 values.push(None);
                 continue;
             }
-            let known = rows.items.get(by.item).and_then(RowItem::value_type);
+            let item = rows.items.get(by.item);
+            let known = item.and_then(|item| item.type_of(by.by_label));
             let data_type = known.or_else(|| DataType::infer([scalar]));
             match Value::convert(scalar, data_type.unwrap_or(DataType::Text), &self.zone) {
                 Ok(value) => values.push(Some(value)),
@@ -196,6 +212,13 @@ impl<'c> Resolver<'c, '_> {
     }
 }
 
+/// The dimension that a key seems to be the label of.
+pub(super) fn labelled(key: &str) -> Option<DimensionRequest> {
+    let dimension = key.strip_suffix(".label")?.to_owned();
+    let grain = None;
+    Some(DimensionRequest { dimension, grain })
+}
+
 impl<'c> RowItem<'c> {
     /// Whether rows can be ordered by it.
     fn is_ordered(&self) -> bool {
@@ -204,6 +227,34 @@ impl<'c> RowItem<'c> {
             RowItem::Dimension { .. } => {
                 !matches!(self.value_type(), Some(DataType::Json | DataType::Jsonb))
             }
+        }
+    }
+
+    /// The same of its label, or of its value.
+    fn is_ordered_by(&self, by_label: bool) -> bool {
+        match by_label {
+            true => !matches!(self.type_of(true), Some(DataType::Json | DataType::Jsonb)),
+            false => self.is_ordered(),
+        }
+    }
+
+    /// The type of its labels, or of its values where that is known.
+    fn type_of(&self, by_label: bool) -> Option<DataType> {
+        match self {
+            RowItem::Dimension { dimension, .. } if by_label => Some(dimension.info.data_type),
+            _ => self.value_type(),
+        }
+    }
+
+    fn has_label(&self) -> bool {
+        matches!(self, RowItem::Dimension { on_source, .. } if on_source.lookup.is_some())
+    }
+
+    /// The key of its label.
+    fn label_key(&self) -> Option<&'c str> {
+        match self {
+            RowItem::Dimension { label, .. } => Some(&label.key),
+            RowItem::Column(_) => None,
         }
     }
 
@@ -228,13 +279,14 @@ impl<'c> RowItem<'c> {
 
 impl<'c> ResolvedRows<'c> {
     /// Adds a key, unless what it orders by has one.
-    fn add(&mut self, item: Option<usize>, descending: bool, nulls_first: bool) {
+    fn add(&mut self, item: Option<usize>, by_label: bool, descending: bool, nulls_first: bool) {
         let Some(item) = item else { return };
-        if self.order.iter().any(|by| by.item == item) {
+        if self.orders_by(item, by_label) {
             return;
         }
         self.order.push(RowOrder {
             item,
+            by_label,
             descending,
             nulls_first,
             is_present: false,
@@ -277,9 +329,10 @@ impl<'c> ResolvedRows<'c> {
         for by in &mut self.order {
             let item = self.items.get(by.item);
             let column = item.and_then(|item| item.bare_column(replaced));
-            by.is_present = column.is_some_and(|column| {
-                source.primary_key.contains(&column) && source.json_path(column).is_none()
-            });
+            by.is_present = !by.by_label
+                && column.is_some_and(|column| {
+                    source.primary_key.contains(&column) && source.json_path(column).is_none()
+                });
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::request::{DimensionRequest, FilterRequest, RequestKind, Subject};
 use crate::value::DataType;
 
 use super::access::RuledDimension;
+use super::row_order::labelled;
 use super::source::{FilteredItems, has_dimensions_itself};
 use super::{Chosen, Place, REQUEST, ResolvedLeg, ResolvedQuery, ResolvedRows, Resolver, RowItem};
 use crate::catalog::columns::ColumnId;
@@ -60,6 +61,8 @@ impl<'c> Resolver<'c, '_> {
             ("fill_gaps", request.fill_gaps),
             ("totals", request.totals.is_some()),
             ("top", request.top.is_some()),
+            ("shares", !request.shares.is_empty()),
+            ("ranks", !request.ranks.is_empty()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -139,6 +142,7 @@ impl<'c> Resolver<'c, '_> {
             selection,
             buckets: Vec::new(),
             metrics: Vec::new(),
+            standings: Vec::new(),
             frames: super::Frames::default(),
             gaps: None,
             group_conditions: Vec::new(),
@@ -341,7 +345,11 @@ impl<'c> Resolver<'c, '_> {
             let mut sources = self.catalog.sources.iter();
             sources.any(|source| self.row_item(source, key, selection).is_some())
         };
-        keys.filter(is_somewhere).collect()
+        let found = keys.filter_map(|key| match is_somewhere(&key) {
+            true => Some(key),
+            false => labelled(&key.dimension).filter(is_somewhere),
+        });
+        found.collect()
     }
 
     /// Reports what no source has, else that no source has all of it.

@@ -5,7 +5,7 @@ use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
 use crate::request::{RequestKind, TopRequest};
 
-use super::{AskedDimension, Chosen, Gaps, REQUEST, Resolver};
+use super::{AskedDimension, Chosen, Gaps, REQUEST, ResolvedLeg, Resolver};
 
 /// The members of one dimension that are shown.
 pub(crate) struct ResolvedTop {
@@ -130,6 +130,26 @@ impl<'c> Resolver<'c, '_> {
                 REQUEST.key("top").path(),
                 "`top` beside `fill_gaps` and conditions on groups",
                 "leave one of the three out",
+            );
+        }
+    }
+
+    /// A row is in the windows of several periods, and would count once for each of the others.
+    pub(super) fn check_top_and_windows(
+        &mut self,
+        top: Option<&ResolvedTop>,
+        legs: &[ResolvedLeg<'c>],
+    ) {
+        let Some(top) = top.filter(|top| top.shows_other) else {
+            return;
+        };
+        let framed = legs.iter().flat_map(|leg| leg.framed.iter().flatten());
+        let mut windows = framed.filter_map(|framed| framed.windows.as_ref());
+        if windows.any(|windows| windows.bucket == top.bucket) {
+            self.report_unsupported(
+                REQUEST.key("top").key("other").path(),
+                "`other` of periods beside windows, which overlap,",
+                "leave it out, or rank the members of another dimension",
             );
         }
     }

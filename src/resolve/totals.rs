@@ -5,7 +5,7 @@ use crate::error::{Error, Help, Kind, ResolveError};
 use crate::path::{Path, echo};
 use crate::request::{RequestKind, SubtotalRequest};
 
-use super::{AskedDimension, REQUEST, Resolver};
+use super::{AskedDimension, Gaps, REQUEST, Resolver};
 
 impl<'c> Resolver<'c, '_> {
     /// What each level of subtotals is by, as sorted positions of dimensions that are asked for. A level by all of
@@ -71,11 +71,23 @@ impl<'c> Resolver<'c, '_> {
         if asked.is_empty() || request.kind != RequestKind::Aggregate {
             return None;
         }
-        if request.fill_gaps {
-            let advice = "ask for the totals in a request of their own, without `fill_gaps`";
-            self.report_unsupported(at.path(), "`totals` beside `fill_gaps`", advice);
-        }
         Some(levels)
+    }
+
+    /// Whether a period without a row passes is asked of all groups, and totals are of the rows of those that pass.
+    pub(super) fn check_totals_and_gaps(
+        &mut self,
+        totals: Option<&[Vec<usize>]>,
+        gaps: Option<&Gaps>,
+        tests_groups: bool,
+    ) {
+        if totals.is_some() && gaps.is_some() && tests_groups {
+            self.report_unsupported(
+                REQUEST.key("totals").path(),
+                "`totals` beside `fill_gaps` and conditions on groups",
+                "leave one of the three out",
+            );
+        }
     }
 
     pub(super) fn report_unsupported(&mut self, path: Path, part: &str, advice: &'static str) {

@@ -1,7 +1,8 @@
 //! Reads the step that adds the periods without a row.
 
 use crate::dialect::Dialect;
-use crate::plan::FilledGaps;
+use crate::expr::lex::TokenKind;
+use crate::plan::{FilledGaps, Totals};
 
 use super::BELOW;
 use super::combine::BOTH;
@@ -25,7 +26,13 @@ impl Reader<'_> {
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
         let measures = plan.measures.iter().map(|measure| &*measure.name.sql);
         let kept = plan.kept().map(|(kept, _)| &*kept.sql);
-        for name in keys.clone().chain(kept).chain(measures.clone()) {
+        let level = plan.totals.as_ref().map(|totals| &*totals.level.sql);
+        for name in keys
+            .clone()
+            .chain(kept)
+            .chain(level)
+            .chain(measures.clone())
+        {
             self.next_item(&mut first)?;
             self.exact_column(BELOW, name)?;
             self.word("AS")?;
@@ -45,6 +52,15 @@ impl Reader<'_> {
             self.exact_name(name)?;
         }
         self.carried_kept(OTHERS, &mut first)?;
+        if let Some(level) = level {
+            self.kind(TokenKind::Comma)?;
+            match plan.keys.len() {
+                1 => self.number("0")?,
+                _ => self.exact_column(OTHERS, level)?,
+            }
+            self.word("AS")?;
+            self.exact_name(level)?;
+        }
         for name in measures {
             self.words(", NULL AS")?;
             self.exact_name(name)?;
@@ -63,15 +79,64 @@ impl Reader<'_> {
                 self.exact_name(name)?;
             }
             self.carried_kept(BELOW, &mut first)?;
+            let levels = match &plan.totals {
+                Some(totals) => Some(self.filled_level(totals, gaps)?),
+                None => None,
+            };
             self.below_filled()?;
-            self.grouped_by(1..self.key_columns())?;
+            if let (Some(totals), Some(levels)) = (&plan.totals, &levels) {
+                self.word("WHERE")?;
+                self.exact_column(BELOW, &totals.level.sql)?;
+                self.words("IN (")?;
+                let mut first = true;
+                for level in levels {
+                    self.next_item(&mut first)?;
+                    self.number(&level.to_string())?;
+                }
+                self.close()?;
+            }
+            self.grouped_by(1..self.key_columns() + usize::from(levels.is_some()))?;
             self.words(") AS")?;
             self.exact_name(OTHERS)?;
         }
         self.words(") AS")?;
         self.exact_name(BOTH)?;
-        self.grouped_by(1..=self.key_columns())?;
+        self.grouped_by(1..=self.key_columns() + usize::from(plan.totals.is_some()))?;
         self.close()
+    }
+
+    /// Each combination stays at the level that it is of; that of the grand total, which is there though no row
+    /// is, becomes the one of a level by the periods alone. Gives the levels whose combinations are read.
+    fn filled_level(&mut self, totals: &Totals<'_>, gaps: FilledGaps) -> Read<Vec<usize>> {
+        let level = &*totals.level.sql;
+        let mut read = Vec::with_capacity(totals.levels.len());
+        let mut alone = None;
+        for found in &totals.levels {
+            match found.by.as_slice() {
+                [only] if *only == gaps.key => alone = Some(found.number),
+                [] if alone.is_some() => read.push(found.number),
+                by if by.contains(&gaps.key) => read.push(found.number),
+                _ => {}
+            }
+        }
+        self.kind(TokenKind::Comma)?;
+        match (alone, totals.levels.last()) {
+            (Some(alone), Some(total)) => {
+                self.word("CASE")?;
+                self.exact_column(BELOW, level)?;
+                self.word("WHEN")?;
+                self.number(&total.number.to_string())?;
+                self.word("THEN")?;
+                self.number(&alone.to_string())?;
+                self.word("ELSE")?;
+                self.exact_column(BELOW, level)?;
+                self.word("END")?;
+            }
+            _ => self.exact_column(BELOW, level)?,
+        }
+        self.word("AS")?;
+        self.exact_name(level)?;
+        Ok(read)
     }
 
     fn periods(&mut self, gaps: FilledGaps) -> Read<()> {

@@ -23,6 +23,7 @@ mod picked;
 mod reader;
 mod rows;
 mod running;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod top;

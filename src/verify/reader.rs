@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
-//!            [, filled AS ( gaps )] {, derived AS ( level )} result
+//!            [, filled AS ( gaps )] {, derived AS ( level )} [, placed AS ( standing )] result
 //! groups     SELECT columns FROM rows [GROUP BY 1 {, n}] | picked
 //! running    summed AS ( groups ), grouped AS ( SELECT b.name AS name {, ..} FROM ( SELECT u.name AS name,
 //!            sum(max(u.name)) OVER ([PARTITION BY u.name {, ..}] ORDER BY u.name) AS name {, ..} FROM ( SELECT
@@ -178,6 +178,10 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Comma)?;
             self.level(level)?;
         }
+        if !self.plan().placed.is_empty() {
+            self.kind(TokenKind::Comma)?;
+            self.placed()?;
+        }
         Ok(())
     }
 
@@ -327,16 +331,7 @@ impl<'a> Reader<'a> {
         self.open()?;
         self.word("SELECT")?;
         let mut first = true;
-        for position in 0..plan.keys.len() {
-            self.carried(Term::Key(position), &mut first)?;
-        }
-        self.carried_kept(BELOW, &mut first)?;
-        if let Some(totals) = &plan.totals {
-            self.next_item(&mut first)?;
-            self.exact_column(BELOW, &totals.level.sql)?;
-            self.word("AS")?;
-            self.exact_name(&totals.level.sql)?;
-        }
+        self.carried_keys(&mut first)?;
         for (position, measure) in plan.measures.iter().enumerate() {
             if measure.last_use > level {
                 self.carried(Term::Measure(position), &mut first)?;
@@ -364,6 +359,21 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
+    /// The keys of the step below, and what tells others and levels apart.
+    pub(super) fn carried_keys(&mut self, first: &mut bool) -> Read<()> {
+        for position in 0..self.plan().keys.len() {
+            self.carried(Term::Key(position), first)?;
+        }
+        self.carried_kept(BELOW, first)?;
+        if let Some(totals) = &self.plan().totals {
+            self.next_item(first)?;
+            self.exact_column(BELOW, &totals.level.sql)?;
+            self.word("AS")?;
+            self.exact_name(&totals.level.sql)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn next_item(&mut self, first: &mut bool) -> Read<()> {
         if !std::mem::take(first) {
             self.kind(TokenKind::Comma)?;
@@ -385,6 +395,7 @@ impl<'a> Reader<'a> {
             Term::Key(at) => plan.keys.get(at).map(|key| &*key.name.sql),
             Term::Measure(at) => plan.measures.get(at).map(|measure| &*measure.name.sql),
             Term::Computed(at) => plan.computed.get(at).map(|computed| &*computed.name.sql),
+            Term::Placed(at) => plan.placed.get(at).map(|placed| &*placed.name.sql),
         };
         name.map_or_else(|| failure("the plan names a column that it lacks"), Ok)
     }
@@ -396,7 +407,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn step_name(&mut self, level: usize) -> Read<()> {
+    pub(super) fn step_name(&mut self, level: usize) -> Read<()> {
         match level {
             0 if self.plan().gaps.is_some() => self.prefixed("filled"),
             0 if self.plan().legs.len() > 1 => self.prefixed("combined"),
@@ -420,7 +431,9 @@ impl<'a> Reader<'a> {
         self.outputs()?;
         self.last_step()?;
         self.labels()?;
-        self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
+        if plan.placed.is_empty() {
+            self.conditions(0, &plan.group_predicates, Rows::BELOW)?;
+        }
         self.without_other()?;
         if !plan.order.is_empty() {
             self.word("ORDER")?;
@@ -462,7 +475,10 @@ impl<'a> Reader<'a> {
     /// The last step is what is read.
     pub(super) fn last_step(&mut self) -> Read<()> {
         self.word("FROM")?;
-        self.step_name(self.plan().levels)?;
+        match self.plan().placed.is_empty() {
+            true => self.step_name(self.plan().levels)?,
+            false => self.exact_name("placed")?,
+        }
         self.word("AS")?;
         self.exact_name(BELOW)
     }

@@ -6,15 +6,16 @@
 //! pages      SELECT g.name AS name {, ..} FROM detail AS g part
 //! result     SELECT g.name AS alias {, ..} | count(*) AS count FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name} part
-//! part       [WHERE behind] [ORDER BY g.name [DESC] [NULLS LAST] {, ..}] [LIMIT $n] [OFFSET $n]
+//! part       [WHERE behind] [ORDER BY g.name | l1.label [DESC] [NULLS LAST] {, ..}] [LIMIT $n] [OFFSET $n]
 //! behind     (g.a, g.b) > ($1, $2) | g.a > $1, or the same key by key
 //! ```
 //!
-//! Where labels are beside the rows, the page is a step of its own, and the result has the order alone.
+//! Where labels are beside the rows, the page is a step of its own, and the result has the order alone; unless
+//! labels order, and the page is one of labelled rows.
 //! What stands behind a row is worked out here once more, from the order and which of its values are missing.
 
 use crate::expr::lex::{Operator, TokenKind};
-use crate::plan::{BindId, DetailOrder, DetailRows, Leg, Term};
+use crate::plan::{BindId, DetailOrder, DetailRows, Leg, OutputTerm, Term};
 use crate::value::DataType;
 
 use super::BELOW;
@@ -239,6 +240,10 @@ impl<'a> Reader<'a> {
 
     fn ordering(&mut self, by: &DetailOrder) -> Read<()> {
         match self.plan().keys.get(by.key) {
+            Some(key) if by.by_label && key.lookup.is_none() => {
+                failure("rows are ordered by labels that are not there")
+            }
+            Some(_) if by.by_label => self.output(OutputTerm::Label(by.key)),
             Some(key) => self.exact_column(BELOW, &key.name.sql),
             None => failure("the plan names a column that it lacks"),
         }

@@ -73,7 +73,8 @@ impl<'a> Reader<'a> {
             }
             _ => false,
         };
-        let tells = top.kept.is_some() == (top.shows_other || whole.totals.is_some());
+        let is_of_all = whole.totals.is_some() || whole.placed.iter().any(|p| p.share.is_some());
+        let tells = top.kept.is_some() == (top.shows_other || is_of_all);
         let is_whole = ranked.limit.is_some()
             && ranked.offset.is_none()
             && ranked.group_predicates.is_empty()
@@ -148,25 +149,29 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// `WHERE CASE g.level WHEN 0 THEN g.kept ELSE 1 END = 1`, where others are there for totals alone.
+    /// `WHERE CASE g.level WHEN 0 THEN g.kept ELSE 1 END = 1`, or `WHERE g.kept = 1`, where others are there for what
+    /// is of all alone.
     pub(super) fn without_other(&mut self) -> Read<()> {
         let plan = self.plan();
         let hides = plan.top.as_ref().is_some_and(|top| !top.shows_other);
-        let (true, Some((kept, key)), Some(totals)) = (hides, plan.kept(), &plan.totals) else {
+        let (true, Some((kept, key))) = (hides, plan.kept()) else {
             return Ok(());
         };
-        self.words("WHERE CASE")?;
-        self.exact_column(BELOW, &totals.level.sql)?;
-        let by_key = |level: &&Level| level.by.contains(&key);
-        for level in totals.levels.iter().filter(by_key) {
-            self.word("WHEN")?;
-            self.number(&level.number.to_string())?;
-            self.word("THEN")?;
+        self.word("WHERE")?;
+        if let Some(totals) = &plan.totals {
+            self.word("CASE")?;
+            self.exact_column(BELOW, &totals.level.sql)?;
+            let by_key = |level: &&Level| level.by.contains(&key);
+            for level in totals.levels.iter().filter(by_key) {
+                self.word("WHEN")?;
+                self.number(&level.number.to_string())?;
+                self.word("THEN")?;
+                self.exact_column(BELOW, &kept.sql)?;
+            }
+            self.words("ELSE 1 END")?;
+        } else {
             self.exact_column(BELOW, &kept.sql)?;
         }
-        self.word("ELSE")?;
-        self.number("1")?;
-        self.word("END")?;
         self.kind(TokenKind::Operator(Operator::Equal))?;
         self.number("1")
     }

@@ -6,7 +6,9 @@ use crate::context::{AccessRule, AccessType, RuleDimension, Tenant};
 use crate::expr::hazard::Hazard;
 use crate::name::Name;
 use crate::output::Note;
-use crate::plan::{BindId, ListBind, Members, Plan, RuleCheck, RuleShape, Scan, TenantCheck};
+use crate::plan::{
+    BindId, Join, ListBind, Members, Plan, RuleCheck, RuleShape, Scan, TenantCheck, Through,
+};
 use crate::value::{Param, Value};
 
 use super::TABLE;
@@ -50,32 +52,29 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
     let mut legs = tested
         .chain(ranked)
         .chain(legs.flat_map(|leg| std::iter::repeat_n(leg, passes)));
-    let (mut near, mut restricting, mut joined) = (None, Vec::new(), Vec::new());
+    let (mut near, mut others) = (None, Vec::new());
     for (position, scan) in certificate.scans.iter().enumerate() {
         match (&scan.purpose, position) {
             (ScanPurpose::Facts(source), _) => {
                 let Some(leg) = legs.next() else {
                     return failure(FACTS_ONCE);
                 };
-                if !restricting.is_empty() || !joined.is_empty() {
+                if !others.is_empty() {
                     return failure(OTHERS_ONCE);
                 }
                 evidence.facts(scan, &leg.scan, source, &mut relation)?;
-                restricting = leg.scan.restricting();
-                restricting.reverse();
-                joined = leg.scan.joins.iter().rev().map(|join| &join.scan).collect();
+                others = in_order(&leg.scan);
+                others.reverse();
                 near = Some(&leg.scan);
             }
             (ScanPurpose::Restricting(source) | ScanPurpose::Joined(source), _) => {
                 let is_joined = matches!(scan.purpose, ScanPurpose::Joined(_));
-                let next = match is_joined {
-                    true if !restricting.is_empty() => None,
-                    true => joined.pop(),
-                    false => restricting.pop(),
-                };
-                let Some((other, near)) = next.zip(near) else {
+                let Some(((is_other_joined, other), near)) = others.pop().zip(near) else {
                     return failure(OTHERS_ONCE);
                 };
+                if is_other_joined != is_joined {
+                    return failure(OTHERS_ONCE);
+                }
                 evidence.other(scan, other, near, source, &mut relation)?;
             }
             (ScanPurpose::Lookup(_), 0) => return failure(FACTS_ONCE),
@@ -84,7 +83,7 @@ pub(crate) fn verify_values(certificate: &Certificate, evidence: &Evidence<'_>) 
             }
         }
     }
-    if !restricting.is_empty() || !joined.is_empty() {
+    if !others.is_empty() {
         return failure(OTHERS_ONCE);
     }
     if legs.next().is_some() {
@@ -97,6 +96,47 @@ const FACTS_ONCE: &str = "the facts are not read first, once and from their sour
 
 const OTHERS_ONCE: &str =
     "other sources are not read behind the facts that they belong to, each once";
+
+/// The other sources that are read with a scan, in the order of the text, and whether each is joined.
+fn in_order<'p, 'c>(scan: &'p Scan<'c>) -> Vec<(bool, &'p Scan<'c>)> {
+    let met = |scan: &'p Scan<'c>| scan.restricting().into_iter().map(|met| (false, met));
+    let mut found: Vec<(bool, &'p Scan<'c>)> = met(scan).collect();
+    for join in &scan.joins {
+        found.push((true, &join.scan));
+        found.extend(met(&join.scan));
+    }
+    found
+}
+
+/// Whether the rows of a scan have to meet those that are joined, where a rule hides some of these.
+fn is_met(planned: &Scan<'_>, at: usize) -> bool {
+    let mut steps = Vec::new();
+    let mut next = Some(at);
+    while let Some(at) = next {
+        // What is joined stands behind what leads to it.
+        let Some(join) = planned.joins.get(at) else {
+            return false;
+        };
+        steps.push(join);
+        next = join.parent.filter(|parent| *parent < at);
+    }
+    let restricts = |rule: &RuleCheck<'_>| !matches!(rule.form, RuleShape::Everything);
+    let is_ruled = |join: &&Join<'_>| join.scan.rules.iter().any(restricts);
+    if !steps.first().is_some_and(is_ruled) {
+        return true;
+    }
+    let mut from = planned;
+    for join in steps.into_iter().rev() {
+        let is_it = |through: &&Through<'_>| {
+            through.on == join.on && std::ptr::eq(through.scan.source, join.scan.source)
+        };
+        match from.through.iter().find(is_it) {
+            Some(through) => from = &through.scan,
+            None => return false,
+        }
+    }
+    true
+}
 
 /// How many rules on a dimension a scan has.
 fn rules_on(scan: &Scan<'_>, dimension: &Name) -> usize {
@@ -142,7 +182,10 @@ impl Evidence<'_> {
         for dimension in &planned.rules_through {
             self.holds_through(planned, dimension)?;
         }
-        self.guard(scan, planned)
+        match (0..planned.joins.len()).all(|at| is_met(planned, at)) {
+            true => self.guard(scan, planned),
+            false => failure("a rule on what is joined does not hold on the rows that lead there"),
+        }
     }
 
     /// The dimensions of the rules that a source is exempt from.
@@ -268,10 +311,10 @@ impl Evidence<'_> {
         else {
             return failure("labels are read from another relation");
         };
-        // Where no rows are read, conditions look at the lookup itself.
-        let least = match plan.members {
-            Some(_) => Hazard::Overflow,
-            None => Hazard::Value,
+        // Where no rows are read, conditions look at the lookup itself; and where rows come after a label.
+        let least = match plan.tests_labels_of(dimension) {
+            true => Hazard::Overflow,
+            false => Hazard::Value,
         };
         let waits = [&lookup.key, &lookup.label]
             .iter()

@@ -30,6 +30,7 @@ struct Item<'a> {
 /// A key of the order.
 struct By {
     item: usize,
+    by_label: bool,
     descending: bool,
     nulls_first: bool,
     /// Whether it is of the primary key.
@@ -107,7 +108,7 @@ pub fn check<'a>(
                 ..Select::EMPTY
             };
             check_step_read(page.from.as_ref(), "detail")?;
-            if *page != wanted || !labelled {
+            if *page != wanted || !labelled || meaning.order.iter().any(|by| by.by_label) {
                 return Err("a page that is not one of the rows".to_owned());
             }
             if statement.condition.is_some()
@@ -136,15 +137,8 @@ impl<'a> Known<'a> {
             is_total: false,
         };
         for by in &request.order_by {
-            let shown = meaning.items.iter().position(|item| item.key == by.key);
-            let item = match shown {
-                Some(shown) => shown,
-                None => {
-                    meaning.items.push(self.item(&by.key, None)?);
-                    meaning.items.len() - 1
-                }
-            };
-            meaning.add(item, by.descending, by.nulls_first);
+            let (item, by_label) = self.rows_ordered_by(&by.key, &mut meaning)?;
+            meaning.add((item, by_label), by.descending, by.nulls_first);
         }
         let descending = request.order_by.last().is_some_and(|by| by.descending);
         let key = self.primary_key();
@@ -159,21 +153,46 @@ impl<'a> Known<'a> {
                     meaning.items.len() - 1
                 }
             };
-            meaning.add(item, descending, false);
+            meaning.add((item, false), descending, false);
         }
         if key.is_none() {
             for item in 0..meaning.shown {
                 if self.is_ordered(&meaning.items[item]) {
-                    meaning.add(item, descending, false);
+                    meaning.add((item, false), descending, false);
                 }
             }
         }
         for by in &mut meaning.order {
             let item = &meaning.items[by.item];
-            by.is_present = item.is_bare
+            by.is_present = !by.by_label
+                && item.is_bare
                 && matches!(&item.value, Tree::Column(_, name) if self.is_never_missing(name));
         }
         Ok(meaning)
+    }
+
+    /// The item that a key of the order is about, and whether its label orders: what is shown under that key, else
+    /// what the source has, else the dimension that it is the label of. What has no label orders by itself.
+    fn rows_ordered_by(&self, key: &str, meaning: &mut Meaning<'a>) -> Lowered<(usize, bool)> {
+        let known = |meaning: &Meaning<'a>, key: &str| {
+            let mut items = meaning.items.iter();
+            items.position(|item| item.key == key)
+        };
+        if let Some(item) = known(meaning, key) {
+            return Ok((item, false));
+        }
+        let (key, of_label) = match (self.item(key, None), key.strip_suffix(".label")) {
+            (Err(_), Some(of)) => (of, true),
+            _ => (key, false),
+        };
+        let item = match known(meaning, key) {
+            Some(item) => item,
+            None => {
+                meaning.items.push(self.item(key, None)?);
+                meaning.items.len() - 1
+            }
+        };
+        Ok((item, of_label && meaning.items[item].label().is_some()))
     }
 
     /// What is counted is there, though nothing of it is read.
@@ -375,8 +394,10 @@ impl<'a> Known<'a> {
             if !is_shown && !has_keys {
                 continue;
             }
-            wanted.push(Tree::column("g", name));
-            if is_shown && item.label().is_some() {
+            if is_shown || meaning.orders_by(position, false) {
+                wanted.push(Tree::column("g", name));
+            }
+            if item.label().is_some() && (is_shown || meaning.orders_by(position, true)) {
                 wanted.push(Tree::column(&format!("l{}", position + 1), "label"));
                 has_labels = true;
             }
@@ -405,11 +426,11 @@ impl<'a> Known<'a> {
         statement: &Select,
         step: &str,
     ) -> Lowered<()> {
-        let shown = meaning.items.iter().take(meaning.shown).enumerate();
-        let mut wanted: Vec<usize> = shown
-            .filter(|(_, item)| item.label().is_some())
-            .map(|(position, _)| position)
-            .collect();
+        let is_read = |position: &usize| {
+            let is_shown = *position < meaning.shown || meaning.orders_by(*position, true);
+            is_shown && meaning.items[*position].label().is_some()
+        };
+        let mut wanted: Vec<usize> = (0..meaning.items.len()).filter(is_read).collect();
         let mut from = statement.from.as_ref();
         while let Some(From::LeftJoin { left, right, on }) = from {
             let position = wanted.pop().ok_or("labels that nobody asked for")?;
@@ -420,6 +441,9 @@ impl<'a> Known<'a> {
             let lookup = dimension.lookup.as_ref().ok_or("no labels")?;
             let guard = self.labels(labels, dimension, lookup)?;
             self.check_label_fence(&guard)?;
+            if self.request.after.is_some() && meaning.orders_by(position, true) {
+                self.check_tested_fence(&guard)?;
+            }
             let wanted = Tree::operator(
                 "=",
                 Tree::column(&alias, "key"),
@@ -441,7 +465,7 @@ impl<'a> Known<'a> {
 
     /// Where the page begins, the order, and how many rows.
     fn check_part(&self, meaning: &Meaning<'a>, names: &[String], part: &Select) -> Lowered<()> {
-        let found = part.condition.clone().map(normal);
+        let found = part.condition.clone().map(|tree| normal(told_apart(tree)));
         let wanted = self.behind(meaning, names)?.map(normal);
         if found != wanted {
             return Err("a page that begins elsewhere".to_owned());
@@ -467,11 +491,11 @@ impl<'a> Known<'a> {
     fn check_order(&self, meaning: &Meaning<'a>, names: &[String], part: &Select) -> Lowered<()> {
         let wanted = meaning.order.iter().map(|by| {
             let nulls_first = (!by.is_present).then_some(by.nulls_first);
-            (
-                Tree::column("g", &names[by.item]),
-                by.descending,
-                nulls_first,
-            )
+            let ordering = match by.by_label {
+                true => Tree::column(&format!("l{}", by.item + 1), "label"),
+                false => Tree::column("g", &names[by.item]),
+            };
+            (ordering, by.descending, nulls_first)
         });
         let found = part.order.iter();
         let found = found.map(|order| (order.by.clone(), order.descending, order.nulls_first));
@@ -492,9 +516,12 @@ impl<'a> Known<'a> {
         let zone = Zone::parse(self.zone()).ok_or("no zone")?;
         let mut keys = Vec::new();
         for (by, scalar) in meaning.order.iter().zip(after) {
-            let of = meaning.items[by.item]
-                .of
-                .or_else(|| DataType::infer([scalar]));
+            let item = &meaning.items[by.item];
+            let of = match by.by_label {
+                true => item.label_type(),
+                false => item.of,
+            };
+            let of = of.or_else(|| DataType::infer([scalar]));
             let value = match scalar {
                 Scalar::Null => None,
                 scalar => Some(
@@ -503,7 +530,11 @@ impl<'a> Known<'a> {
                 ),
             };
             let value = value.map(|value| Tree::Bound(Arc::new(Param::Scalar(value))));
-            keys.push((by, Tree::column("", &names[by.item]), value));
+            let column = match by.by_label {
+                true => format!("l{}.label", by.item + 1),
+                false => names[by.item].clone(),
+            };
+            keys.push((by, Tree::column("", &column), value));
         }
         let Some((first, ..)) = keys.first() else {
             return Ok(Some(Tree::Boolean(false)));
@@ -523,6 +554,14 @@ impl<'a> Known<'a> {
         }
         Ok(behind)
     }
+}
+
+/// What is of another alias than the rows says so in its name.
+fn told_apart(tree: Tree) -> Tree {
+    tree.rewrite(&mut |tree| match tree {
+        Tree::Column(alias, name) if alias != "g" => Tree::column("", &format!("{alias}.{name}")),
+        tree => tree,
+    })
 }
 
 /// Behind in one key, or the same in it and behind in the `rest`.
@@ -560,13 +599,24 @@ impl Item<'_> {
     fn label(&self) -> Option<&super::meaning::Lookup> {
         self.dimension.as_ref()?.lookup.as_ref()
     }
+
+    fn label_type(&self) -> Option<DataType> {
+        let stated = self.dimension.as_ref()?.spec.data_type.as_deref();
+        Some(stated.and_then(DataType::parse).unwrap_or(DataType::Text))
+    }
 }
 
 impl Meaning<'_> {
-    fn add(&mut self, item: usize, descending: bool, nulls_first: bool) {
-        if !self.order.iter().any(|by| by.item == item) {
+    fn orders_by(&self, item: usize, by_label: bool) -> bool {
+        let mut order = self.order.iter();
+        order.any(|by| by.item == item && by.by_label == by_label)
+    }
+
+    fn add(&mut self, (item, by_label): (usize, bool), descending: bool, nulls_first: bool) {
+        if !self.orders_by(item, by_label) {
             self.order.push(By {
                 item,
+                by_label,
                 descending,
                 nulls_first,
                 is_present: false,

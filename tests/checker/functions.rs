@@ -17,6 +17,8 @@ const FUNCTIONS: &[&str] = &[
     "sum",
     "var_pop",
     "var_samp",
+    // Among all groups; where a window may stand, the rules say.
+    "rank",
     // Numbers.
     "abs",
     "ceil",

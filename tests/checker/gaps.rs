@@ -1,5 +1,5 @@
 //! The step that adds the periods without a row: every period of the range, worked out again, for every
-//! combination of the other members (R19).
+//! combination of the other members, at every level of totals that is by them (R19).
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp as Instant, ToSpan};
@@ -11,14 +11,15 @@ use super::meaning::Known;
 use super::outside::Columns;
 use super::parameters::list_of;
 use super::shape::{check_groups, check_step_read, rows};
-use super::tree::{From, Select, Tree};
+use super::totals::{By, LEVEL, Levels};
+use super::tree::{From, Head, Select, Tree};
 
 /// Takes the step apart; `below` is the step that it fills, with its columns.
 pub fn filled(
     step: &Select,
     below: (&str, &Columns),
     keys: &[u64],
-    legs: &[Known<'_>],
+    (legs, levels): (&[Known<'_>], &Levels),
 ) -> Lowered<Columns> {
     if step.condition.is_some() {
         return Err("the step that fills gaps filters".to_owned());
@@ -29,7 +30,7 @@ pub fn filled(
         return Err("gaps are filled with nothing".to_owned());
     };
     let groups = carried(groups, "g", below)?;
-    let gaps = added(gaps, below, keys, filled, &periods)?;
+    let gaps = added(gaps, below, keys, (filled, levels), &periods)?;
     check_groups(step, keys.len())?;
     one_of_each(step, &united(groups, gaps, keys)?, keys)
 }
@@ -62,7 +63,7 @@ fn added(
     select: &Select,
     below: (&str, &Columns),
     keys: &[u64],
-    filled: usize,
+    (filled, levels): (usize, &Levels),
     periods: &Tree,
 ) -> Lowered<Side> {
     let plain = Select {
@@ -73,18 +74,26 @@ fn added(
     if *select != plain {
         return Err("periods with a clause of their own".to_owned());
     }
+    let told = usize::from(levels.are_there());
     let (read, others) = match select.from.as_ref() {
-        Some(From::CrossJoin { left, right }) if keys.len() > 1 => {
+        Some(From::CrossJoin { left, right }) if keys.len() - told > 1 => {
             let others = rows(Some(right), "k")?;
             check_groups(others, keys.len() - 1)?;
-            (Some(&**left), carried(others, "g", below)?)
+            let others = match told {
+                0 => carried(others, "g", below)?,
+                _ => carried(&of_own_levels(others, below.1, filled, levels)?, "g", below)?,
+            };
+            (Some(&**left), others)
         }
-        from if keys.len() == 1 => (from, Vec::new()),
+        from if keys.len() - told == 1 => (from, Vec::new()),
         _ => return Err("periods without what they are for".to_owned()),
     };
     let mut forms: Vec<u64> = others.iter().filter_map(|(_, form)| *form).collect();
     let mut wanted = keys.to_vec();
     wanted.remove(filled);
+    if keys.len() - told == 1 {
+        wanted.clear();
+    }
     forms.sort_unstable();
     wanted.sort_unstable();
     if forms != wanted {
@@ -94,6 +103,8 @@ fn added(
     let target = |(name, tree): &(Option<String>, Tree)| {
         let form = match tree {
             Tree::Null => None,
+            // By the periods alone, the data is all that is filled.
+            Tree::Number(zero) if told == 1 && keys.len() == 2 && zero == "0" => Some(*LEVEL),
             Tree::Column(alias, column) if alias == "s" && column == "period" => {
                 keys.get(filled).copied()
             }
@@ -106,6 +117,59 @@ fn added(
         Ok((name.clone().ok_or("a column without a name")?, form))
     };
     select.targets.iter().map(target).collect()
+}
+
+/// The combinations at the levels by the periods, as if each were read at its own: the only one of a level by the
+/// periods alone is that of the grand total, which there always is.
+fn of_own_levels(
+    others: &Select,
+    below: &Columns,
+    filled: usize,
+    levels: &Levels,
+) -> Lowered<Select> {
+    let mut named = below.iter().filter(|(_, form)| **form == *LEVEL);
+    let (level, _) = named.next().ok_or("groups that do not say their level")?;
+    let level = Tree::column("g", level);
+    let number = |number: &u32| Tree::Number(number.to_string());
+    let find = |wanted: &By| {
+        let mut all = levels.numbers.iter();
+        all.find(|(_, by)| *by == wanted).map(|(found, _)| found)
+    };
+    let alone = find(&By::from([filled]));
+    let total = find(&By::new()).ok_or("no grand total")?;
+    let is_read = |by: &By| match alone {
+        Some(_) if by.is_empty() => true,
+        _ => by.contains(&filled) && by.len() > 1,
+    };
+    let read = levels.numbers.iter().filter(|(_, by)| is_read(by));
+    let read = read.map(|(found, _)| number(found));
+    let wanted: Vec<Tree> = [level.clone()].into_iter().chain(read).collect();
+    if others.condition != Some(Tree::Node(Head::In { negated: false }, wanted)) {
+        return Err("periods at other levels than those that are by them".to_owned());
+    }
+    let own = match alone {
+        None => level.clone(),
+        Some(alone) => {
+            let head = Head::Case {
+                has_operand: true,
+                has_else: true,
+            };
+            let parts = [level.clone(), number(total), number(alone), level.clone()];
+            Tree::node(head, parts)
+        }
+    };
+    let mut plain = Select {
+        condition: None,
+        ..others.clone()
+    };
+    let mut is_told = false;
+    for (_, tree) in plain.targets.iter_mut().filter(|(_, tree)| *tree == own) {
+        (*tree, is_told) = (level.clone(), true);
+    }
+    match is_told {
+        true => Ok(plain),
+        false => Err("periods that are filled at another level".to_owned()),
+    }
 }
 
 /// The elements of the one list that holds the periods.

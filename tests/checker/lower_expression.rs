@@ -270,40 +270,6 @@ const FORMS: [&str; 9] = [
     "overlay",
 ];
 
-/// What the rows of a window are partitioned by, and how they are ordered, upwards.
-fn lower_window(window: &WindowDef) -> Lowered<(Vec<Tree>, Vec<Tree>)> {
-    /// `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`, which is what a window without a frame has.
-    const NO_FRAME: i32 = 0x422;
-    let WindowDef {
-        name,
-        refname,
-        partition_clause,
-        order_clause,
-        frame_options,
-        start_offset,
-        end_offset,
-        location: _,
-    } = window;
-    let is_plain = name.is_empty()
-        && refname.is_empty()
-        && *frame_options == NO_FRAME
-        && start_offset.is_none()
-        && end_offset.is_none();
-    absent(is_plain, "a window with a name or a frame")?;
-    let order = order_clause.iter().map(|node| {
-        let order = super::lower::order(node)?;
-        absent(
-            !order.descending && order.nulls_first.is_none(),
-            "a window in another order",
-        )?;
-        Ok(order.by)
-    });
-    Ok((
-        expressions(partition_clause)?,
-        order.collect::<Lowered<_>>()?,
-    ))
-}
-
 fn lower_call(call: &FuncCall) -> Lowered<Tree> {
     let FuncCall {
         funcname,
@@ -318,16 +284,6 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
         funcformat,
         location: _,
     } = call;
-    if let Some(window) = over {
-        let mut parts = vec![lower_call(&FuncCall {
-            over: None,
-            ..call.clone()
-        })?];
-        let (partition, order) = lower_window(window)?;
-        let ordered = order.len();
-        parts.extend(partition.into_iter().chain(order));
-        return Ok(Tree::Node(Head::Over { ordered }, parts));
-    }
     absent(!func_variadic, "VARIADIC")?;
     let names = strings(funcname)?;
     let name = match names.as_slice() {
@@ -361,7 +317,40 @@ fn lower_call(call: &FuncCall) -> Lowered<Tree> {
         within_group,
         has_filter: agg_filter.is_some(),
     };
-    Ok(Tree::Node(head, parts))
+    let call = Tree::Node(head, parts);
+    match over {
+        Some(window) => lower_window(call, window),
+        None => Ok(call),
+    }
+}
+
+/// `OVER (PARTITION BY .. ORDER BY ..)`, with no frame.
+fn lower_window(call: Tree, window: &WindowDef) -> Lowered<Tree> {
+    /// `RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW`, which is what a window without a frame has.
+    const NO_FRAME: i32 = 0x422;
+    let WindowDef {
+        name,
+        refname,
+        partition_clause,
+        order_clause,
+        frame_options,
+        start_offset,
+        end_offset,
+        location: _,
+    } = window;
+    let is_plain = name.is_empty() && refname.is_empty();
+    absent(is_plain, "a window with a name")?;
+    let has_frame = *frame_options != NO_FRAME || start_offset.is_some() || end_offset.is_some();
+    absent(!has_frame, "a frame")?;
+    let mut parts = vec![call];
+    parts.extend(expressions(partition_clause)?);
+    let mut ordered = Vec::new();
+    for order in order_clause {
+        let order = super::lower::order(order)?;
+        ordered.push((order.descending, order.nulls_first));
+        parts.push(order.by);
+    }
+    Ok(Tree::Node(Head::Over { ordered }, parts))
 }
 
 fn lower_extreme(call: &MinMaxExpr) -> Lowered<Tree> {

@@ -13,6 +13,7 @@ use super::frames::Frame;
 use super::lower::Lowered;
 use super::meaning::Known;
 use super::of_columns;
+use super::standing::standing_form;
 use super::tree::{Head, Tree};
 
 /// The forms of metrics under one selection of options; each is worked out once, so that a graph of
@@ -367,6 +368,15 @@ impl<'k, 'a> Metrics<'k, 'a> {
 
     /// The form of a key of the order: of a metric, or of what a comparison shows of it.
     pub fn ordered(&self, key: &str) -> Lowered<u64> {
+        if let Some((metric, word)) = key.rsplit_once('.')
+            && let Some(standing) = self
+                .known
+                .standings(metric)
+                .into_iter()
+                .find(|standing| standing.as_str() == word)
+        {
+            return Ok(standing_form(self.form(metric, false)?, standing));
+        }
         let Some((metric, shown)) = self.compared_key(key) else {
             return self.form(key, false);
         };

@@ -15,6 +15,7 @@ mod frames;
 mod functions;
 mod gaps;
 mod guard;
+mod held;
 mod lexical;
 mod lower;
 mod lower_expression;
@@ -37,6 +38,7 @@ mod search;
 mod shape;
 mod shift;
 mod sqlite;
+mod standing;
 mod top;
 mod totals;
 mod tree;
@@ -363,7 +365,7 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     }
     if let Some(tested) = &parts.tested {
         let layout = shape::layout(tested, known.is_sqlite)?;
-        let columns = check_steps((legs, legs), &layout, &metrics, &Levels::default())?;
+        let columns = check_steps((legs, legs), &layout, &metrics, &Levels::tested())?;
         levels.passing = known.passing(&layout, &columns, &asked, &metrics)?;
     }
     if let Some(ranked) = &parts.ranked {
@@ -375,6 +377,9 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     let layout = shape::layout(&parts.rest, known.is_sqlite)?;
     let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
     levels.read(&layout, &needed)?;
+    if standing::windows(statement) != layout.placed.map_or(0, standing::windows) {
+        return Err("a window where none has to be".to_owned());
+    }
     let columns = check_steps((legs, legs), &layout, &metrics, &levels)?;
     known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, (&metrics, &levels), aliases)
@@ -424,14 +429,23 @@ fn check_steps<'a>(
         None => groups.pop().map(|(_, columns)| columns).unwrap_or_default(),
     };
     columns = match layout.filled {
-        Some((step, below)) => gaps::filled(step, (below, &columns), &keys, &sources(legs))?,
+        Some((step, below)) => {
+            let of = (&*sources(legs), levels);
+            gaps::filled(step, (below, &columns), &keys, of)?
+        }
         None => columns,
     };
+    if layout.placed.is_some() != (known.has_standings().0 && !levels.is_before) {
+        return Err("shares and ranks that nobody asked for, or none that were".to_owned());
+    }
     if layout.filled.is_some() != known.request.fill_gaps {
         return Err("gaps are filled where that is not asked for, or not where it is".to_owned());
     }
     for level in &layout.levels {
         columns = known.level(level, &columns, metrics)?;
+    }
+    if let Some(step) = layout.placed {
+        columns = known.placed(step, &columns, metrics, levels)?;
     }
     Ok(columns)
 }

@@ -14,6 +14,7 @@ use super::metrics::{Metrics, on_leg};
 use super::normal::normal;
 use super::reached::handed;
 use super::shape::{Layout, Pass, check_scope};
+use super::standing::standing_form;
 use super::top::KEPT;
 use super::totals::{LEVEL, Levels};
 use super::tree::{Head, Select, Tree};
@@ -249,6 +250,9 @@ impl<'a> Known<'a> {
             if metrics.is_compared() {
                 wanted.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
             }
+            for standing in self.standings(key) {
+                wanted.push(standing_form(metrics.form(key, false)?, standing));
+            }
         }
         if layout.labels.len() != labels.len() {
             return Err(format!(
@@ -288,7 +292,7 @@ impl<'a> Known<'a> {
         if folded.len() != aliases.len() || aliases.iter().any(|alias| alias.len() > 63) {
             return Err("columns of the result that could be taken for one another".to_owned());
         }
-        self.result_filter(layout.result, below, metrics, levels)?;
+        self.result_filter(layout, below, metrics, levels)?;
         self.order(layout.result, below, asked, (metrics, levels), &label)?;
         self.page(layout.result)
     }
@@ -297,13 +301,14 @@ impl<'a> Known<'a> {
     /// that are there for totals alone.
     fn result_filter(
         &self,
-        result: &Select,
+        layout: &Layout<'_>,
         below: &Columns,
         metrics: &Metrics<'_, 'a>,
         levels: &Levels,
     ) -> Lowered<()> {
+        let result = layout.result;
         let hidden = levels.hides();
-        if !levels.of_passing && hidden.is_none() {
+        if !levels.of_passing && hidden.is_none() && layout.placed.is_none() {
             return self.group_filter(result, below, metrics);
         }
         let found = result.condition.as_ref();
@@ -333,7 +338,7 @@ impl<'a> Known<'a> {
         if *result != plain || aliases != ["count"] || !layout.labels.is_empty() {
             return Err("more than a count of the groups".to_owned());
         }
-        self.result_filter(result, below, metrics, levels)
+        self.result_filter(layout, below, metrics, levels)
     }
 
     pub fn group_filter(

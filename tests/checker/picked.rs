@@ -92,9 +92,12 @@ fn plain(outer: &Select) -> Lowered<Select> {
         .take(date)
         .filter_map(|(name, _)| name.as_deref())
         .collect();
-    let (_, Tree::Node(Head::Over { ordered: 0 }, over)) = &beside.targets[date + 1] else {
+    let (_, Tree::Node(Head::Over { ordered }, over)) = &beside.targets[date + 1] else {
         return wrong();
     };
+    if !ordered.is_empty() {
+        return wrong();
+    }
     let mut over = over.iter();
     let of_date = [Tree::column("d", &dated_name)];
     let first = match over.next() {

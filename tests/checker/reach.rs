@@ -142,16 +142,9 @@ fn paths<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Path<'a>> {
             for hop in hops(spec, end) {
                 let is_met =
                     |met: &Hop<'_>| met.name == hop.name && met.to.source_key == hop.to.source_key;
-                // Straight back is to the row that it comes from.
                 let before = path.len().checked_sub(2).map_or(source, |at| path[at].to);
-                let is_back = path.last().is_some_and(|last| {
-                    let (on, back) = (last.on(), hop.on());
-                    let mut turned = on.iter().map(|(here, there)| (*there, *here));
-                    before.source_key == hop.to.source_key
-                        && on.len() == back.len()
-                        && turned.all(|pair| back.contains(&pair))
-                });
-                if !path.iter().any(is_met) && !is_back {
+                let returns = path.last().is_some_and(|last| is_back(before, last, &hop));
+                if !path.iter().any(is_met) && !returns {
                     let mut longer = path.clone();
                     longer.push(hop);
                     next.push(longer);
@@ -163,6 +156,15 @@ fn paths<'a>(spec: &'a CatalogSpec, source: &'a SourceSpec) -> Vec<Path<'a>> {
         last = next;
     }
     found
+}
+
+/// Whether a hop behind another leads straight back to the row of a source that the other comes from.
+pub fn is_back(before: &SourceSpec, last: &Hop<'_>, hop: &Hop<'_>) -> bool {
+    let (on, back) = (last.on(), hop.on());
+    let mut turned = on.iter().map(|(here, there)| (*there, *here));
+    before.source_key == hop.to.source_key
+        && on.len() == back.len()
+        && turned.all(|pair| back.contains(&pair))
 }
 
 /// Whether a source offers a dimension: it lists it, or has every column that it reads.
@@ -196,7 +198,7 @@ impl<'a> Known<'a> {
     }
 
     /// The paths from the source, each with how it is written.
-    fn paths(&self) -> &'a [(String, Path<'a>)] {
+    pub fn paths(&self) -> &'a [(String, Path<'a>)] {
         let own = self.reaches.get(self.source.source_key.as_str());
         own.map_or(&[], Vec::as_slice)
     }
@@ -338,7 +340,7 @@ impl<'a> Known<'a> {
 
     /// The keys of dimensions that the request names where rows of the source are read, with whether a grain
     /// is asked for. Rows that are only counted are those that would be shown.
-    fn named(&self) -> Vec<(String, bool)> {
+    pub fn named(&self) -> Vec<(String, bool)> {
         let request = self.request;
         let mut found: Vec<(String, bool)> = Vec::new();
         let is_detail = super::detail::is_detail(self);
@@ -352,7 +354,12 @@ impl<'a> Known<'a> {
                 })
             };
             let order = request.order_by.iter().filter(|by| !shown(&by.key));
-            found.extend(order.map(|by| (by.key.clone(), false)));
+            // The label of a dimension leads where the dimension does.
+            let meant = |key: &str| match (self.place(key, false), key.strip_suffix(".label")) {
+                (Err(_), Some(of)) => of.to_owned(),
+                _ => key.to_owned(),
+            };
+            found.extend(order.map(|by| (meant(&by.key), false)));
         }
         if !is_detail {
             let asked = request.dimensions.iter();
@@ -399,7 +406,7 @@ impl<'a> Known<'a> {
     }
 
     /// The paths along which these keys lead, and those that lead there.
-    fn along(&self, keys: Vec<(String, bool)>) -> Lowered<Vec<Path<'a>>> {
+    pub fn along(&self, keys: Vec<(String, bool)>) -> Lowered<Vec<Path<'a>>> {
         let mut found: Vec<Path<'a>> = Vec::new();
         if !self.has_relationships() {
             return Ok(found);
@@ -421,48 +428,6 @@ impl<'a> Known<'a> {
         found.retain(|path| known.insert(spelled(path)));
         found.sort_by_key(|path| (path.len(), spelled(path)));
         Ok(found)
-    }
-
-    /// The paths along which rows of the source have to find a row that the rules leave (R22).
-    pub fn restricting(&self) -> Lowered<Restricting<'a>> {
-        let mut restricting = Restricting::default();
-        if !self.has_relationships() {
-            return Ok(restricting);
-        }
-        let asked = self.along(self.of_whole().named())?;
-        for rule in &self.context.access {
-            let spec = self.ruled(rule)?;
-            let key = spec.dimension_key.as_str();
-            let is_exempt = |source: &SourceSpec| source.access_exempt.iter().any(|e| e == key);
-            let has_it = |path: &Path<'a>| {
-                let end = path.last();
-                end.is_some_and(|hop| offers(self.spec, hop.to, key))
-            };
-            let is_held = |path: &Path<'a>| path.last().is_some_and(|hop| !is_exempt(hop.to));
-            let along: Vec<Path<'a>> = match is_exempt(self.source) {
-                true => {
-                    let asked = asked.iter();
-                    let held = asked.filter(|path| has_it(path) && is_held(path));
-                    held.cloned().collect()
-                }
-                false if offers(self.spec, self.source, key) => continue,
-                false => {
-                    let all = self.paths().iter().map(|(_, path)| path);
-                    let found: Vec<Path<'a>> = all.filter(|path| has_it(path)).cloned().collect();
-                    if found.len() != 1 || !found.iter().all(is_held) {
-                        return Err(format!("{} paths lead to the rule on `{key}`", found.len()));
-                    }
-                    found
-                }
-            };
-            for path in along {
-                let hop = path.last().ok_or("a path of no hops")?;
-                if self.at(hop.to).restricts(rule)? {
-                    restricting.add(&path);
-                }
-            }
-        }
-        Ok(restricting)
     }
 
     /// Whether rules on a dimension hold on anything that is read here.
@@ -490,12 +455,19 @@ impl<'a> Known<'a> {
 }
 
 impl<'a> Restricting<'a> {
-    fn add(&mut self, path: &[Hop<'a>]) {
+    pub fn add(&mut self, path: &[Hop<'a>]) {
         if let Some((first, rest)) = path.split_first() {
             let below = self.hops.entry(first.name);
             let (_, below) = below.or_insert_with(|| (*first, Restricting::default()));
             below.add(rest);
         }
+    }
+
+    /// What rows at the end of a path have to find behind it.
+    pub fn behind(&self, path: &[Hop<'a>]) -> Option<&Restricting<'a>> {
+        path.iter().try_fold(self, |from, hop| {
+            from.hops.get(hop.name).map(|(_, below)| below)
+        })
     }
 
     fn any(&self, is_it: &dyn Fn(&SourceSpec) -> bool) -> bool {

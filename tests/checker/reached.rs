@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::guard::handed_out;
+use super::guard::{guarded, handed_out};
 use super::lower::Lowered;
 use super::meaning::Known;
-use super::reach::{Path, spelled};
+use super::reach::{Path, Restricting, spelled};
 use super::shape::{is_fenced, rows};
 use super::tree::{Beside, From, Read, Select, Tree};
 
@@ -266,13 +266,20 @@ impl<'a> Known<'a> {
             );
         }
         let near: Vec<String> = near.targets.iter().filter_map(handed_out).collect();
+        let (restricting, nothing) = (self.restricting()?, Restricting::default());
         for (position, (read, path)) in found.iter().zip(&needed).enumerate() {
             if read.alias != format!("j{}", position + 1) {
                 return Err(format!("far rows called `{}`", read.alias));
             }
             let hop = path.last().ok_or("a path of no hops")?;
             let at = self.at(hop.to);
-            at.check_far(&read.select, &super::reach::Restricting::default())?;
+            // The rows that near ones have to find do not have to be found again beside them, but for what waits
+            // in a guard, which must not look at others.
+            let behind = match guarded(&read.select, self.is_sqlite)?.is_split() {
+                true => restricting.behind(path).unwrap_or(&nothing),
+                false => &nothing,
+            };
+            at.check_far(&read.select, behind)?;
             self.check_on(read, path, found, &needed, &near)?;
         }
         Ok(())

@@ -69,12 +69,6 @@ impl<'a> Known<'a> {
         })
     }
 
-    /// Whether a rule hides anything at all.
-    pub fn restricts(&self, rule: &'a AccessRule) -> Lowered<bool> {
-        let wanted = self.wanted(rule, self.ruled(rule)?)?;
-        Ok(wanted.condition(&wanted.dimension.value).is_some())
-    }
-
     fn rule_values(
         &self,
         rule: &AccessRule,

@@ -184,7 +184,11 @@ fn plain(name: &str, summed: &Select, running: &Select) -> Lowered<Select> {
             return wrong();
         };
         let behind = parts.get(1..).unwrap_or_default();
-        if *ordered != order.len() || !behind.iter().eq(partition.iter().chain(&order)) {
+        let is_upwards = ordered.iter().all(|by| *by == (false, None));
+        if !is_upwards
+            || ordered.len() != order.len()
+            || !behind.iter().eq(partition.iter().chain(&order))
+        {
             return Err("windows that run in another order".to_owned());
         }
         let only = [Tree::node(Head::call("max"), [Tree::column("u", name)])];

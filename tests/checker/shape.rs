@@ -12,6 +12,8 @@ pub struct Layout<'s> {
     pub combined: Option<&'s Select>,
     /// The step that fills gaps, where that is asked for, and the one that it fills.
     pub filled: Option<(&'s Select, &'static str)>,
+    /// The step that places groups among all of them.
+    pub placed: Option<&'s Select>,
     /// The steps above.
     pub levels: Vec<&'s Select>,
     /// The last `SELECT`.
@@ -126,6 +128,16 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
         filled = Some((step, filled_step));
         (below, above) = ("filled", rest);
     }
+    let mut placed = None;
+    if let [rest @ .., (name, step)] = above
+        && name == "placed"
+    {
+        check_step(step, name)?;
+        if is_fenced(step, is_sqlite)? || !step.groups.is_empty() {
+            return Err("groups are placed behind a fence, or grouped".to_owned());
+        }
+        (placed, above) = (Some(step), rest);
+    }
     let mut levels = Vec::with_capacity(above.len());
     for (position, (name, level)) in above.iter().enumerate() {
         let wanted = match position {
@@ -143,6 +155,10 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
         }
         below = name;
         levels.push(level);
+    }
+    if let Some(step) = placed {
+        check_step_read(step.from.as_ref(), below)?;
+        below = "placed";
     }
     let mut labels = Vec::new();
     let mut from = statement.from.as_ref();
@@ -165,6 +181,7 @@ pub fn layout(statement: &Select, is_sqlite: bool) -> Lowered<Layout<'_>> {
         legs,
         combined,
         filled,
+        placed,
         levels,
         result: statement,
         labels,

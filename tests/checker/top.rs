@@ -44,6 +44,8 @@ pub fn ranking(request: &Request) -> Option<Request> {
     Some(Request {
         kind: RequestKind::Aggregate,
         metrics: vec![top.by.clone()],
+        shares: Vec::new(),
+        ranks: Vec::new(),
         dimensions: request.dimensions.get(at).cloned().into_iter().collect(),
         metric_filters: None,
         fill_gaps: false,
@@ -116,7 +118,7 @@ impl<'a> Known<'a> {
         if *result != plain || !layout.labels.is_empty() {
             return Err("more than the members that are shown".to_owned());
         }
-        let needs_others = top.other || levels.are_there();
+        let needs_others = top.other || levels.are_there() || self.has_standings().1;
         let kept = match (result.targets.as_slice(), needs_others) {
             ([_], false) => None,
             ([_, (Some(name), Tree::Number(one))], true) if one == "1" => Some(name.clone()),
@@ -176,14 +178,15 @@ impl<'a> Known<'a> {
                 "rows of other members are there, or not, against what is asked".to_owned(),
             );
         }
+        let is_period = self.period()? == Some(top.key);
         check_scope(on, &|alias, name| match alias {
             "q" => name == top.member,
+            "w" => is_period && name == "period",
             alias => alias == "o",
         })?;
         let asked = self.asked()?;
         let asked = asked.get(top.key).ok_or("no such dimension")?;
         let mut conjuncts = on.conjuncts().into_iter();
-        let is_period = self.period()? == Some(top.key);
         self.met(
             &mut conjuncts,
             (asked, is_period),
@@ -224,14 +227,22 @@ impl Top {
         }
     }
 
-    /// What rows of the result have to be, where others are there for totals alone.
-    pub fn hides(&self, by_it: impl Iterator<Item = u32>) -> Option<Tree> {
+    /// What rows of the result have to be, where others are there for what is of all alone; with totals, by these
+    /// levels.
+    pub fn hides(&self, by_it: Option<Vec<u32>>) -> Option<Tree> {
         if self.shows_other || self.kept.is_none() {
             return None;
         }
         let one = || Tree::Number("1".to_owned());
-        let kept = by_it.map(|number| (number, Tree::Form(*KEPT))).collect();
-        Some(Tree::operator("=", case(*LEVEL, kept, one()), one()))
+        let kept = match by_it {
+            Some(by_it) => {
+                let by_it = by_it.into_iter();
+                let kept = by_it.map(|number| (number, Tree::Form(*KEPT))).collect();
+                case(*LEVEL, kept, one())
+            }
+            None => Tree::Form(*KEPT),
+        };
+        Some(Tree::operator("=", kept, one()))
     }
 
     /// The order behind the column that says whether a member is shown, which comes first.

@@ -35,8 +35,10 @@ pub struct Levels {
     pub passing: Vec<String>,
     /// The members that are shown, where not all are.
     pub top: Option<Top>,
+    /// Whether it is of steps before the ones that are shown.
+    pub is_before: bool,
     /// The levels by their number in the statement.
-    numbers: BTreeMap<u32, By>,
+    pub numbers: BTreeMap<u32, By>,
 }
 
 /// A statement, in two where groups are tested first.
@@ -55,11 +57,20 @@ impl Levels {
         !self.wanted.is_empty()
     }
 
+    /// What holds where groups are tested, before anything else.
+    pub fn tested() -> Levels {
+        Levels {
+            is_before: true,
+            ..Levels::default()
+        }
+    }
+
     /// What holds for the rows alone, where nothing is summed up.
     pub fn of_rows(&self) -> Levels {
         Levels {
             of_passing: self.of_passing,
             passing: self.passing.clone(),
+            is_before: true,
             ..Levels::default()
         }
     }
@@ -78,7 +89,8 @@ impl Levels {
     pub fn hides(&self) -> Option<Tree> {
         let top = self.top.as_ref()?;
         let by_it = self.numbers.iter().filter(|(_, by)| by.contains(&top.key));
-        top.hides(by_it.map(|(number, _)| *number))
+        let by_it: Vec<u32> = by_it.map(|(number, _)| *number).collect();
+        top.hides(self.are_there().then_some(by_it))
     }
 
     /// Reads what the numbers of levels mean, which has to be the same in every leg.

@@ -174,9 +174,10 @@ pub enum Head {
         has_else: bool,
     },
     Cast(String),
-    /// The parts are an aggregate, what its rows are partitioned by, and so many by which they are ordered.
+    /// The parts are the call, what its rows are partitioned by, and what they are ordered by, each descending or not and
+    /// with NULL first, last or as the database has it.
     Over {
-        ordered: usize,
+        ordered: Vec<(bool, Option<bool>)>,
     },
     /// The parts are the arguments, then what it is ordered by, then its filter.
     Call {

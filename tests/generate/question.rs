@@ -140,11 +140,10 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
     let days = range.map(|range| range.days(clock));
     let filled = filled(world, &asker.groups, &options, days)
         .filter(|_| random.once_in(2) && search.is_none());
-    let totals = asker
-        .totals(random)
-        .filter(|_| search.is_none() && filled.is_none());
+    let totals = asker.totals(random).filter(|_| search.is_none());
     let top = asker.top(random).filter(|_| search.is_none());
-    let question = Question {
+    let mut question = Question {
+        standings: Vec::new(),
         top,
         is_count,
         search,
@@ -167,6 +166,15 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         of_lookup: false,
         detail: None,
     };
+    question.standings = standings(random, world, &question);
+    for order in &mut question.order {
+        let mut shown = question.standings.iter();
+        if let OrderBy::Metric(metric) = order.by
+            && let Some((metric, is_rank)) = shown.find(|(of, _)| *of == metric)
+        {
+            order.by = OrderBy::Standing(*metric, *is_rank);
+        }
+    }
     let question = match random.below(10) {
         0 | 1 => detailed(random, world, question),
         2 => of_lookup(random, world, question),
@@ -180,6 +188,28 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         has_module: !random.once_in(4),
         back: back.filter(|_| is_about_rows),
     }
+}
+
+/// Shares and ranks of some of the metrics; a share is rarely of what does not add up.
+fn standings(random: &mut Random, world: &World, question: &Question) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    if question.search.is_some() {
+        return found;
+    }
+    for is_rank in [false, true] {
+        for metric in &question.metrics {
+            let may_be = match is_rank {
+                true => !question.hides_ranks(*metric),
+                false => answer::adds_up(world, question, *metric),
+            };
+            let is_likely = is_rank && question.top.is_some();
+            let chance = if is_likely { 2 } else { 5 };
+            if random.once_in(if may_be { chance } else { 100 }) {
+                found.push((*metric, is_rank));
+            }
+        }
+    }
+    found
 }
 
 /// The same question about the rows themselves.
@@ -203,9 +233,11 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         if !known.contains(&item) && !asker.is_new(item, &known) {
             continue;
         }
+        let by_label = asker.has_label(item) && random.once_in(2);
         known.push(item);
         order.push(ItemOrder {
             item,
+            by_label,
             is_descending: random.once_in(2),
             nulls_first: random.once_in(2),
         });
@@ -219,6 +251,7 @@ fn detailed(random: &mut Random, world: &World, question: Question) -> Question 
         search: None,
         totals: None,
         top: None,
+        standings: Vec::new(),
         detail: Some(detail.clone()),
         ..question
     };
@@ -273,6 +306,7 @@ fn of_lookup(random: &mut Random, world: &World, question: Question) -> Question
         is_count: false,
         of_lookup: true,
         top: None,
+        standings: Vec::new(),
         rules,
         order: order.collect(),
         search: match random.once_in(2) {
@@ -568,6 +602,16 @@ impl Asker<'_> {
                     grain: grain.then(|| *random.pick(&GRAINS)),
                 })
             }
+        }
+    }
+
+    /// Whether the label of what is shown can be named.
+    fn has_label(&self, item: Item) -> bool {
+        match item {
+            Item::Of(group) if group.grain.is_none() => {
+                self.world.dimensions[self.shown(group.of)].lookup.is_some()
+            }
+            _ => false,
         }
     }
 

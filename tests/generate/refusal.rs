@@ -2,7 +2,7 @@
 
 use crate::generate::question::Asked;
 use crate::generate::world::COLUMNS;
-use crate::reference::answer::{Asked as Model, answering, shown};
+use crate::reference::answer::{Asked as Model, adds_up, answering, shown};
 use crate::reference::expression::Expr;
 use crate::reference::model::{Condition, Definition, Item, OrderBy, Question, Subject, World};
 use crate::reference::reach::is_unavailable;
@@ -43,14 +43,22 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
         let is_about_rows = rules.any(|rule| rule.dimension != shown);
         return is_about_rows.then_some("rows-needed");
     }
-    let mut rules = question.rules.iter();
-    if rules.any(|rule| is_unavailable(world, rule)) {
+    let asked_of = Model { world, question }.asked();
+    if is_unavailable(world, question, &asked_of) {
         return Some("access-dimension-unavailable");
     }
     let detail = question.detail.as_ref();
     let is_after = detail.is_some_and(|detail| detail.after.is_some());
     if is_after && !world.is_keyed {
         return Some("no-primary-key");
+    }
+    let mut shares = question.standings.iter().filter(|(_, is_rank)| !is_rank);
+    if shares.any(|(metric, _)| !adds_up(world, question, *metric)) {
+        return Some("not-additive");
+    }
+    let mut ranks = question.standings.iter().filter(|(_, is_rank)| *is_rank);
+    if ranks.any(|(metric, _)| question.hides_ranks(*metric)) {
+        return Some("not-supported");
     }
     let model = Model { world, question };
     if question.detail.is_none() && model.has_windows() {
@@ -62,7 +70,11 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
             return Some("window-without-range");
         }
     }
-    (compares_keys(world, asked) || fills_what_is_ranked(asked)).then_some("not-supported")
+    let fills = fills_what_is_ranked(asked) || fills_what_is_tested(asked);
+    let overlap = question.top.is_some_and(|top| {
+        top.shows_other && model.has_windows() && model.dated() == Some(top.group)
+    });
+    (compares_keys(world, asked) || fills || overlap).then_some("not-supported")
 }
 
 /// Whether conditions test groups.
@@ -78,6 +90,13 @@ fn fills_what_is_ranked(asked: &Asked) -> bool {
         (Some(top), Some(filled)) => top.group == filled || is_tested(&asked.question),
         _ => false,
     }
+}
+
+/// Whether totals are of groups that pass, and a period without a row could be one.
+fn fills_what_is_tested(asked: &Asked) -> bool {
+    let question = &asked.question;
+    let has_totals = question.totals.is_some() && !question.is_count && !question.groups.is_empty();
+    has_totals && question.filled.is_some() && is_tested(question)
 }
 
 /// Whether rows of several sources would have to be held to groups by values of which nobody says the type.

@@ -386,6 +386,10 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
                 let shown = ["previous", "change", "change_pct"][shown];
                 format!("{}.{shown}", metric_name(world, at))
             }
+            OrderBy::Standing(at, is_rank) => {
+                let shown = if is_rank { "rank" } else { "share" };
+                format!("{}.{shown}", metric_name(world, at))
+            }
             OrderBy::Label(at) => format!("{}.label", name_of(at)),
             OrderBy::Group(at) => question.key(world, at),
         };
@@ -474,6 +478,16 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     } else if is_explicit {
         json["totals"] = json!(false);
     }
+    for (field, wanted) in [("shares", false), ("ranks", true)] {
+        let keys = question.standings.iter();
+        let keys = keys.filter(|(_, is_rank)| *is_rank == wanted);
+        let keys: Vec<String> = keys
+            .map(|(metric, _)| metric_name(world, *metric))
+            .collect();
+        if is_explicit || !keys.is_empty() {
+            json[field] = json!(keys);
+        }
+    }
     if let Some(top) = question.top {
         json["top"] = json!({"n": top.count, "by": metric_name(world, top.metric)});
         if is_explicit || question.groups.len() > 1 {
@@ -525,7 +539,8 @@ fn ask_for_rows(world: &World, detail: &Detail, is_count: bool, json: &mut Json)
     });
     json["columns"] = columns.collect();
     let order = detail.order.iter().map(|by| {
-        json!({"key": item_key(world, by.item),
+        let key = item_key(world, by.item);
+        json!({"key": if by.by_label { format!("{key}.label") } else { key },
             "direction": if by.is_descending { "desc" } else { "asc" },
             "nulls": if by.nulls_first { "first" } else { "last" }})
     });

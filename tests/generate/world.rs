@@ -443,6 +443,10 @@ pub fn plain_metric(value_type: Type, definition: Definition) -> Metric {
     }
 }
 
+/// The most metrics with rows in time of their own. Each can double the frames of those below it, and those of
+/// two periods are no more than the limit on frames then.
+const TIMED: usize = 4;
+
 /// Gives some of the metrics rows in time of their own. A window over a window is refused, and so is a formula
 /// that picks.
 fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]) {
@@ -453,6 +457,7 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
     };
     let dates: Vec<usize> = (0..dimensions.len()).filter(is_date).collect();
     let mut is_windowed: Vec<bool> = Vec::new();
+    let mut timed = 0;
     for metric in metrics {
         let variants = metric.variants.iter().map(|(_, definition)| definition);
         let definitions = variants
@@ -467,11 +472,12 @@ fn timings(random: &mut Random, metrics: &mut [Metric], dimensions: &[Dimension]
         let mut below = formulas.iter().flat_map(|formula| formula.references());
         let rests_on_window = below.any(|part| is_windowed[part]);
         let may_pick = formulas.is_empty() && !dates.is_empty();
-        let kind = if random.once_in(3) {
+        let kind = if random.once_in(3) && timed < TIMED {
             1 + random.below(5)
         } else {
             0
         };
+        timed += usize::from(kind > 0);
         if matches!(kind, 1 | 4) {
             metric.timing.offset = Some((1 + small(random, 3), *random.pick(&GRAINS)));
         }

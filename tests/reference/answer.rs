@@ -36,15 +36,26 @@ pub fn is_visible(world: &World, question: &Question, row: &Row) -> bool {
     row[TENANT] == Value::integer(question.tenant)
         && filter.is_none_or(|filter| filter.of_row(row) == Value::Boolean(true))
         // The date that an option brings never moves a rule (R23).
-        && question
-            .rules
-            .iter()
-            .all(|rule| leaves(world, question, rule, &asked, row))
+        && leaves(world, question, &asked, row)
 }
 
 /// The dimension that a group shows, after switches.
 pub fn shown(world: &World, question: &Question, position: usize) -> usize {
     Asked { world, question }.shown(position)
+}
+
+/// Whether the numbers of a metric over groups add up to that over all rows, as its definition tells.
+pub fn adds_up(world: &World, question: &Question, metric: usize) -> bool {
+    let asked = Asked { world, question };
+    let of = &world.metrics[metric];
+    let is_one = match asked.definition(metric, of.home) {
+        Definition::Aggregates(parts, Expr::Reference(0)) => {
+            parts.len() == 1 && ["SUM", "COUNT"].contains(&parts[0].kind)
+        }
+        _ => false,
+    };
+    let is_whole = of.null_as.is_none_or(|number| number == Number::ZERO);
+    is_one && is_whole && of.timing.window.is_none() && of.timing.pick.is_none()
 }
 
 /// How many sources answer.
@@ -74,6 +85,13 @@ struct Member<'w> {
     labels: Vec<Value>,
     rows: Vec<SideRow<'w>>,
     known: RefCell<BTreeMap<(usize, Side), Value>>,
+}
+
+/// The numbers of all groups, by which each of them stands.
+#[derive(Default)]
+struct Placing {
+    /// By metric: the sum over all groups, and the numbers of those that are data.
+    of: BTreeMap<usize, (Value, Vec<Value>)>,
 }
 
 pub struct Asked<'w> {
@@ -125,7 +143,7 @@ impl<'w> Asked<'w> {
         }
         let every: Vec<usize> = (0..question.groups.len()).collect();
         let mut members = self.members(rows, &every);
-        self.fill(&mut members);
+        self.fill(&mut members, &every);
         members.retain(|member| {
             let mut conditions = of_groups.iter();
             conditions.all(|part| self.member_passes(part, member))
@@ -138,11 +156,13 @@ impl<'w> Asked<'w> {
             let first = self.first_members(top, passing.clone());
             members = self.folded(members, top, &first, &every);
         }
+        let placing = self.placing(&members);
+        self.hide_others(&mut members);
         if question.is_count {
             let count = i64::try_from(members.len()).expect("few rows");
             return vec![vec![Value::integer(count)]];
         }
-        let rows = self.in_order(&members).into_iter();
+        let rows = self.in_order(&members, &placing).into_iter();
         let rows = rows.skip(question.offset.unwrap_or(0));
         let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
@@ -152,10 +172,12 @@ impl<'w> Asked<'w> {
         });
         for by in self.levels() {
             let mut members = self.members(self.of_level(passing.clone(), &by), &by);
+            self.fill(&mut members, &by);
             if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
                 members = self.folded(members, *top, first, &by);
+                self.hide_others(&mut members);
             }
-            found.extend(self.in_order(&members));
+            found.extend(self.in_order(&members, &placing));
         }
         found
     }
@@ -221,16 +243,67 @@ impl<'w> Asked<'w> {
                 }),
             }
         }
-        if top.shows_other {
-            kept.extend(folded);
-        }
+        kept.extend(folded);
         kept
     }
 
-    fn in_order(&self, members: &[Member<'_>]) -> Vec<Row> {
+    /// Others are shown where that is asked for.
+    fn hide_others(&self, members: &mut Vec<Member<'_>>) {
+        let shows_other = self.question.top.is_none_or(|top| top.shows_other);
+        members.retain(|member| shows_other || !member.is_other);
+    }
+
+    /// What groups stand by: sums over all of them, others too, and the numbers of the data.
+    fn placing(&self, members: &[Member<'_>]) -> Placing {
+        let mut placing = Placing::default();
+        for (metric, _) in &self.question.standings {
+            let values = |is_data: bool| {
+                let members = members.iter();
+                let members = members.filter(move |member| !is_data || !member.is_other);
+                members.map(|member| self.now(*metric, member))
+            };
+            let all: Vec<Value> = values(false).collect();
+            let numbers = all.iter().filter_map(|value| match value {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            });
+            let sum = numbers.reduce(Number::plus);
+            let sum = sum.map_or(Value::Null, Value::Number);
+            placing.of.insert(*metric, (sum, values(true).collect()));
+        }
+        placing
+    }
+
+    /// The share of a group in the sum, or its rank among the data: one more than there are larger numbers.
+    fn standing(
+        &self,
+        (metric, is_rank): (usize, bool),
+        member: &Member<'_>,
+        all: &Placing,
+    ) -> Value {
+        let value = self.now(metric, member);
+        let (sum, data) = &all.of[&metric];
+        if !is_rank {
+            let both = [value, sum.clone()];
+            let part = |at| Box::new(Expr::Reference(at));
+            let share = Expr::Arithmetic('/', part(0), part(1));
+            return share.value(&mut |at| both[at].clone());
+        }
+        let is_data = !member.is_other && member.by.len() == self.question.groups.len();
+        if value.is_null() || !is_data {
+            return Value::Null;
+        }
+        let larger = data
+            .iter()
+            .filter(|other| other.compare(&value) == Some(Ordering::Greater));
+        let larger = i64::try_from(larger.count()).expect("few rows");
+        Value::integer(larger + 1)
+    }
+
+    fn in_order(&self, members: &[Member<'_>], all: &Placing) -> Vec<Row> {
         let found = members.iter().map(|member| {
-            let keys = self.order_keys(member);
-            (member.is_other, keys, self.cells(member))
+            let keys = self.order_keys(member, all);
+            (member.is_other, keys, self.cells(member, all))
         });
         let mut found: Vec<(bool, Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(is_other, left, _), (is_other_too, right, _)| {
@@ -382,7 +455,7 @@ impl<'w> Asked<'w> {
     }
 
     /// The dimensions that rows are shown, grouped, tested or ordered by, after switches.
-    fn asked(&self) -> Vec<usize> {
+    pub fn asked(&self) -> Vec<usize> {
         let question = self.question;
         let mut subjects: Vec<Subject> = Vec::new();
         match &question.detail {
@@ -536,12 +609,13 @@ impl<'w> Asked<'w> {
         }
     }
 
-    /// Every period of the range beside each combination of the other members, with no row in it (R19).
-    fn fill(&self, members: &mut Vec<Member<'w>>) {
-        let Some(at) = self.question.filled else {
+    /// Every period of the range beside each combination of the other members that a level is by, with no row in
+    /// it (R19); nothing where it is not by periods.
+    fn fill(&self, members: &mut Vec<Member<'w>>, by: &[usize]) {
+        let filled = self.question.filled.filter(|at| by.contains(at));
+        let Some(at) = filled else {
             return;
         };
-        let every: Vec<usize> = (0..self.question.groups.len()).collect();
         let grain = self.question.groups[at].grain.unwrap_or("day");
         let Some((Some(from), Some(to))) = self.question.range else {
             panic!("gaps are filled between two days");
@@ -563,14 +637,14 @@ impl<'w> Asked<'w> {
                 others.push(values);
             }
         }
-        if self.question.groups.len() == 1 {
-            others = vec![vec![Value::Null]];
+        if by.len() == 1 {
+            others = vec![vec![Value::Null; self.question.groups.len()]];
         }
         for mut values in others {
             for period in &periods {
                 values[at] = Value::Date(*period);
                 if !found.iter().any(|found| is_same(found, &values)) {
-                    members.push(self.member(&every, values.clone(), Vec::new()));
+                    members.push(self.member(by, values.clone(), Vec::new()));
                 }
             }
         }
@@ -578,7 +652,7 @@ impl<'w> Asked<'w> {
 
     /// What the row is, where there are totals; values with their labels, then metrics, each with its
     /// comparisons.
-    fn cells(&self, member: &Member<'_>) -> Row {
+    fn cells(&self, member: &Member<'_>, all: &Placing) -> Row {
         let mut cells = self.said(member);
         for (position, value) in member.values.iter().enumerate() {
             cells.push(value.clone());
@@ -590,6 +664,10 @@ impl<'w> Asked<'w> {
             cells.push(self.now(*metric, member));
             if self.question.compare.is_some() {
                 cells.extend(self.compared(*metric, member));
+            }
+            let standings = self.question.standings.iter();
+            for standing in standings.filter(|(of, _)| of == metric) {
+                cells.push(self.standing(*standing, member, all));
             }
         }
         cells
@@ -644,7 +722,7 @@ impl<'w> Asked<'w> {
     }
 
     /// What the rows are ordered by: as asked, then label and value of each group (R15).
-    fn order_keys(&self, member: &Member<'_>) -> Vec<OrderKey> {
+    fn order_keys(&self, member: &Member<'_>, all: &Placing) -> Vec<OrderKey> {
         let by_group = |at| Order {
             by: OrderBy::Group(at),
             is_descending: false,
@@ -656,6 +734,9 @@ impl<'w> Asked<'w> {
             let values = match order.by {
                 OrderBy::Metric(metric) => vec![self.now(metric, member)],
                 OrderBy::Compared(metric, at) => vec![self.compared(metric, member)[at].clone()],
+                OrderBy::Standing(metric, is_rank) => {
+                    vec![self.standing((metric, is_rank), member, all)]
+                }
                 OrderBy::Label(at) => vec![member.labels[at].clone()],
                 OrderBy::Group(at) => vec![member.labels[at].clone(), member.values[at].clone()],
             };

@@ -133,6 +133,8 @@ pub struct Question {
     pub rules: Vec<Rule>,
     pub periods: Periods,
     pub metrics: Vec<usize>,
+    /// The metrics whose share is shown beside them, then those whose rank is, which are true.
+    pub standings: Vec<(usize, bool)>,
     pub groups: Vec<Group>,
     /// What the values of the only group are searched for, by label or value.
     pub search: Option<Test>,
@@ -194,6 +196,8 @@ pub enum Item {
 #[derive(Debug, Clone, Copy)]
 pub struct ItemOrder {
     pub item: Item,
+    /// Whether the label of a dimension orders.
+    pub by_label: bool,
     pub is_descending: bool,
     pub nulls_first: bool,
 }
@@ -259,6 +263,8 @@ pub enum OrderBy {
     Metric(usize),
     /// What a comparison shows of a metric: what it was, its change, its change as a share.
     Compared(usize, usize),
+    /// The share of a metric, or its rank.
+    Standing(usize, bool),
 }
 
 impl Question {
@@ -274,6 +280,13 @@ impl Question {
             Some(grain) => format!("{name}.{grain}"),
             None => name,
         }
+    }
+
+    /// Whether the rank of a metric among all groups is not known, since others are folded that are no group of one
+    /// dimension ranked by that metric.
+    pub fn hides_ranks(&self, metric: usize) -> bool {
+        self.top
+            .is_some_and(|top| self.groups.len() != 1 || top.is_ascending || top.metric != metric)
     }
 
     /// The filters that are about rows, whatever is grouped.

@@ -46,12 +46,14 @@ fn order(world: &World, detail: &Detail) -> Vec<ItemOrder> {
     };
     let ties = ties.into_iter().map(|item| ItemOrder {
         item,
+        by_label: false,
         is_descending,
         nulls_first: false,
     });
     let mut order: Vec<ItemOrder> = Vec::new();
     for by in detail.order.iter().copied().chain(ties) {
-        if !order.iter().any(|known| known.item == by.item) {
+        let is_same = |known: &ItemOrder| (known.item, known.by_label) == (by.item, by.by_label);
+        if !order.iter().any(is_same) {
             order.push(by);
         }
     }
@@ -72,7 +74,10 @@ fn key(asked: &Asked<'_>, order: &[ItemOrder], cells: &[Value]) -> Vec<(Value, O
 }
 
 fn cells_of(asked: &Asked<'_>, order: &[ItemOrder], row: Numbered<'_>) -> Row {
-    let cells = order.iter().map(|by| cell(asked, by.item, row));
+    let cells = order.iter().map(|by| match by.by_label {
+        true => label(asked, by.item, row),
+        false => cell(asked, by.item, row),
+    });
     cells.collect()
 }
 
@@ -81,18 +86,35 @@ fn cells(asked: &Asked<'_>, detail: &Detail, order: &[ItemOrder], row: Numbered<
     let mut cells = Vec::new();
     for item in &detail.columns {
         let value = cell(asked, *item, row);
-        let label = dimension(asked, *item)
-            .filter(|at| asked.world.dimensions[*at].lookup.is_some())
-            .map(|at| asked.label(at, &value));
+        let has_label =
+            dimension(asked, *item).is_some_and(|at| asked.world.dimensions[at].lookup.is_some());
         cells.push(value);
-        cells.extend(label);
+        cells.extend(has_label.then(|| label(asked, *item, row)));
     }
     if asked.question.limit.is_some() && asked.world.is_keyed {
-        let hidden = order.iter().map(|by| by.item);
-        let hidden = hidden.filter(|item| !detail.columns.contains(item));
-        cells.extend(hidden.map(|item| cell(asked, item, row)));
+        // What is of one hidden item stands together, its value first.
+        let mut hidden: Vec<Item> = Vec::new();
+        for item in order.iter().map(|by| by.item) {
+            if !detail.columns.contains(&item) && !hidden.contains(&item) {
+                hidden.push(item);
+            }
+        }
+        for item in hidden {
+            let orders = |by_label| {
+                let mut order = order.iter();
+                order.any(|by| by.item == item && by.by_label == by_label)
+            };
+            cells.extend(orders(false).then(|| cell(asked, item, row)));
+            cells.extend(orders(true).then(|| label(asked, item, row)));
+        }
     }
     cells
+}
+
+/// The label of a dimension that has one.
+fn label(asked: &Asked<'_>, item: Item, row: Numbered<'_>) -> Value {
+    let dimension = dimension(asked, item).expect("a dimension");
+    asked.label(dimension, &cell(asked, item, row))
 }
 
 fn cell(asked: &Asked<'_>, item: Item, (at, row): Numbered<'_>) -> Value {

@@ -426,6 +426,48 @@ const REPLACED: &[(&str, &str, &str)] = &[
     ("members ranked otherwise", "\n  LIMIT ", "\n  LIMIT 1 + "),
     ("members ranked otherwise", ", 1 AS kept", ", 2 AS kept"),
     (
+        "shares of something else",
+        ") OVER ()",
+        ") OVER (PARTITION BY 1)",
+    ),
+    ("shares of something else", ") OVER ()", ")"),
+    (
+        "shares of something else",
+        " / NULLIF(sum(",
+        " / NULLIF(max(",
+    ),
+    (
+        "ranks of something else",
+        "rank() OVER",
+        "dense_rank() OVER",
+    ),
+    (
+        "ranks of something else",
+        "DESC NULLS LAST) END",
+        "NULLS LAST) END",
+    ),
+    (
+        "ranks of something else",
+        "DESC NULLS LAST) END",
+        "DESC NULLS FIRST) END",
+    ),
+    (
+        "ranks of something else",
+        "IS NOT NULL THEN rank",
+        "IS NULL THEN rank",
+    ),
+    ("ranks of something else", " = 1 AND g.", " = 0 AND g."),
+    (
+        "ranks of something else",
+        "(PARTITION BY g.kept ORDER",
+        "(ORDER",
+    ),
+    (
+        "groups placed otherwise",
+        "FROM placed AS g",
+        "FROM grouped AS g",
+    ),
+    (
         "others shown otherwise",
         "CASE g.kept WHEN 1",
         "CASE g.kept WHEN 0",

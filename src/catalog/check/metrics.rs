@@ -357,6 +357,7 @@ impl<'s> Checker<'s> {
             is_invertable: spec.is_invertable,
             sort_order: spec.sort_order,
             is_nullable: spec.null_as.is_none() && !self.counts(calculation),
+            adds_up: self.adds_up_as_declared(spec, calculation),
             filter: match calculation {
                 Calculation::Aggregate { .. } => spec.filter.clone(),
                 Calculation::Derived { .. } | Calculation::OfColumn { .. } => None,
@@ -375,6 +376,36 @@ impl<'s> Checker<'s> {
     fn adds_up(&self, calculation: &Calculation) -> bool {
         self.single_measure(calculation)
             .is_some_and(|measure| measure.adds_up)
+    }
+
+    /// Whether the numbers of groups add up. A number in the place of what is missing adds up if it is zero.
+    fn adds_up_as_declared(&self, spec: &MetricSpec, calculation: &Calculation) -> bool {
+        let is_zero = |number: &String| number.chars().all(|c| matches!(c, '0' | '.' | '-' | ' '));
+        let of_nothing = spec.null_as.as_ref();
+        match &spec.additivity {
+            Some(AdditivitySpec::Additive) => of_nothing.is_none_or(is_zero),
+            Some(_) => false,
+            None if of_nothing.is_some_and(is_zero) => self.adds_up_but_for_nothing(calculation),
+            None => self.adds_up(calculation),
+        }
+    }
+
+    /// Whether a calculation is a single sum or count, or a number where that is missing.
+    fn adds_up_but_for_nothing(&self, calculation: &Calculation) -> bool {
+        /// A call, what may be missing, and the number in its place.
+        const NODES: usize = 3;
+        let Calculation::Aggregate {
+            measures,
+            above: Some(above),
+        } = calculation
+        else {
+            return false;
+        };
+        let ([measure], NODES) = (&**measures, above.nodes) else {
+            return false;
+        };
+        let facts = self.measure_facts.get(measure.0 as usize);
+        facts.is_some_and(|measure| measure.adds_up)
     }
 
     /// What is known of the measure that a calculation is, if it is nothing else.

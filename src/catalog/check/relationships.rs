@@ -342,21 +342,14 @@ impl<'s> Checker<'s> {
 
 /// Whether a path would lead to a source by the same step again, or straight back to the row it comes from.
 fn repeats(reach: &Reach, start: SourceId, end: Option<PathId>, hop: &Hop) -> bool {
-    let last = end.and_then(|end| reach.path(end));
-    let returns = last.is_some_and(|last| {
-        let before = last.parent.and_then(|parent| reach.path(parent));
-        let comes_from = before.map_or(start, |before| before.hop.to);
-        let is_back = |(here, there): &(ColumnId, ColumnId)| hop.on.contains(&(*there, *here));
-        comes_from == hop.to && last.hop.on.len() == hop.on.len() && last.hop.on.iter().all(is_back)
-    });
-    let mut at = last;
+    let mut at = end.and_then(|end| reach.path(end));
     while let Some(path) = at {
         if path.hop.name == hop.name && path.hop.to == hop.to {
             return true;
         }
         at = path.parent.and_then(|parent| reach.path(parent));
     }
-    returns
+    reach.returns(start, end, hop)
 }
 
 /// A relationship to many rows leads from those to the one; the step is named after the source it leads to,

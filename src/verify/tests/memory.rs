@@ -137,7 +137,7 @@ type Change = fn(&mut Subject<'_>);
 
 #[test]
 fn plans_that_differ_have_other_outlines() {
-    const SEEN: [(&str, &[Change]); 10] = [
+    const SEEN: [(&str, &[Change]); 12] = [
         (
             "paths, levels and a page",
             &[
@@ -278,6 +278,23 @@ fn plans_that_differ_have_other_outlines() {
                 |s| change_top(s, &mut |top| top.kept = None),
                 |s| change_top(s, &mut |top| top.shows_other ^= true),
                 |s| change_top(s, &mut |top| top.plan.limit = None),
+            ],
+        ),
+        (
+            "a page behind labels",
+            &[
+                |s| s.plan.rows.as_mut().unwrap().order[0].by_label = false,
+                |s| s.plan.rows.as_mut().unwrap().order.swap(0, 1),
+            ],
+        ),
+        (
+            "shares and ranks on a page",
+            &[
+                |s| s.plan.placed.clear(),
+                |s| s.plan.placed.swap(0, 1),
+                |s| s.plan.placed[0].share = None,
+                |s| s.plan.placed[0].of = Term::Key(0),
+                |s| s.plan.placed[0].name = s.plan.placed[1].name.clone(),
             ],
         ),
         ("plain", &[]),

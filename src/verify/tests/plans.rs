@@ -23,7 +23,7 @@ fn top<'s, 'c>(subject: &'s mut Subject<'c>) -> &'s mut Top<'c> {
     subject.plan.top.as_mut().unwrap()
 }
 
-const CHANGES: [(&str, &[Change]); 8] = [
+const CHANGES: [(&str, &[Change]); 12] = [
     (
         "the first members and others on a page",
         &[
@@ -43,6 +43,20 @@ const CHANGES: [(&str, &[Change]); 8] = [
                 top(s).plan.legs[0].keys = vec![other];
             },
         ],
+    ),
+    (
+        "shares and ranks on a page",
+        &[
+            |s| s.plan.placed[0].of = Term::Key(0),
+            |s| s.plan.placed[0].of = Term::Placed(1),
+            |s| s.plan.placed[1].of = Term::Measure(9),
+            |s| drop(s.plan.placed.pop()),
+            |s| s.plan.measures[0].last_use = 0,
+        ],
+    ),
+    (
+        "shares of others that are hidden",
+        &[|s| top(s).kept = None],
     ),
     (
         "the first members of the groups that pass",
@@ -119,6 +133,14 @@ const CHANGES: [(&str, &[Change]); 8] = [
             },
             |s| s.plan.legs[0].keys.truncate(1),
         ],
+    ),
+    (
+        "a page behind labels",
+        &[|s| s.plan.rows.as_mut().unwrap().order[2].by_label = true],
+    ),
+    (
+        "a page behind the hidden label of a key that can raise",
+        &[|s| s.plan.keys[1].lookup = None],
     ),
 ];
 

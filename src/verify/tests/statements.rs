@@ -109,7 +109,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 63] = [
+pub(crate) const QUERIES: [Query; 68] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -381,6 +381,26 @@ pub(crate) const QUERIES: [Query; 63] = [
         "[]",
     ),
     (
+        "shares and ranks on a page",
+        r#"{"source": "sales", "metrics": ["attempts", "rate"], "dimensions": ["campaign"],
+            "shares": ["attempts"], "ranks": ["attempts", "rate"],
+            "metric_filters": {"metric": "rate", "op": "gt", "values": [0]},
+            "order_by": [{"key": "attempts.rank"}, {"key": "attempts.share", "direction": "desc"}], "limit": 5}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "shares and ranks beside totals and others",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind"], "totals": true,
+            "shares": ["attempts"], "ranks": ["attempts"], "top": {"n": 3, "by": "attempts", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "shares of others that are hidden",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["campaign"], "shares": ["flagged"],
+            "top": {"n": 3, "by": "row_count"}}"#,
+        "[]",
+    ),
+    (
         "detail rows",
         r#"{"kind": "rows", "source": "sales", "columns": ["secret", "kind", {"dimension": "date", "grain": "month"}],
             "date_range": {"from": "2024-01-01"}, "order_by": [{"key": "attempts", "direction": "desc"}]}"#,
@@ -403,6 +423,19 @@ pub(crate) const QUERIES: [Query; 63] = [
         r#"{"kind": "rows", "source": "sales", "columns": ["id"], "limit": 20,
             "order_by": [{"key": "id"}, {"key": "campaign", "nulls": "first"}, {"key": "kind", "nulls": "first"}],
             "after": [17, null, null]}"#,
+        "[]",
+    ),
+    (
+        "a page behind labels",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id", "campaign", "kind"], "limit": 20,
+            "order_by": [{"key": "kind.label", "direction": "desc"}, {"key": "campaign.label", "nulls": "first"}],
+            "after": ["x", null, 17]}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "a page behind the hidden label of a key that can raise",
+        r#"{"kind": "rows", "source": "sales", "columns": ["id"], "limit": 20,
+            "order_by": [{"key": "number.label"}], "after": ["x", 17]}"#,
         "[]",
     ),
     (
@@ -591,7 +624,7 @@ const TIMES: &str = r#"{
   ]
 }"#;
 
-const TIME_QUERIES: [Query; 9] = [
+const TIME_QUERIES: [Query; 11] = [
     (
         "dates at every grain",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": [
@@ -634,6 +667,19 @@ const TIME_QUERIES: [Query; 9] = [
         "gaps of dates alone",
         r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"],
             "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true, "limit": 3}"#,
+        "[]",
+    ),
+    (
+        "totals beside gaps of dates alone",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["on"], "totals": true,
+            "date_range": {"from": "2024-01-01", "to": "2024-01-05"}, "fill_gaps": true}"#,
+        "[]",
+    ),
+    (
+        "subtotals beside gaps",
+        r#"{"source": "days", "metrics": ["visits"], "dimensions": ["kind", {"dimension": "on", "grain": "week"}, "paid"],
+            "totals": ["on.week", ["kind", "on.week"], "paid"], "limit": 3,
+            "date_range": {"from": "2024-01-01", "to": "2024-01-31"}, "fill_gaps": true}"#,
         "[]",
     ),
     (

@@ -89,7 +89,7 @@ fn no_line_goes_missing_or_comes_twice() {
 }
 
 /// Texts that become others; each stands in some statement.
-const REPLACED: [(&str, &str); 135] = [
+const REPLACED: [(&str, &str); 147] = [
     ("reporting.sales_1", "reporting.sales_2"),
     ("reporting.sales_1", "sales_1"),
     ("reporting.sales_1", "reporting.sales_1.x"),
@@ -241,6 +241,18 @@ const REPLACED: [(&str, &str); 135] = [
     ("NULLS LAST", "NULLS FIRST"),
     ("NULLS LAST", "DESC NULLS LAST"),
     ("NULLS LAST", "USING > NULLS LAST"),
+    ("OVER ()", "OVER (PARTITION BY g.campaign)"),
+    ("OVER ()", "OVER (ORDER BY g.attempts)"),
+    ("= 0) OVER ()", "= 1) OVER ()"),
+    ("= 0) OVER ()", ">= 0) OVER ()"),
+    ("rank() OVER", "dense_rank() OVER"),
+    ("rank() OVER", "row_number() OVER"),
+    ("rank() OVER (", "rank() OVER (PARTITION BY g.attempts "),
+    ("DESC NULLS LAST) END", "ASC NULLS LAST) END"),
+    ("DESC NULLS LAST) END", "DESC NULLS LAST) ELSE 0 END"),
+    ("IS NOT NULL THEN rank", "IS NULL THEN rank"),
+    ("FROM placed AS", "FROM grouped AS"),
+    ("placed AS (", "grouped AS ("),
     ("OFFSET 0", "OFFSET 1"),
     ("OFFSET 0", "OFFSET 0 ROWS"),
     ("OFFSET 0", "LIMIT 0"),

@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 74] = [
+const PAGES: [&str; 78] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",

@@ -68,14 +68,16 @@ pub use error::{
 };
 pub use limits::Limits;
 pub use name::{MAX_NAME_BYTES, Name};
-pub use output::{Column, ColumnRole, Compared, CompiledQuery, Format, Note, Page, Standing};
+pub use output::{
+    Column, ColumnMember, ColumnRole, Compared, CompiledQuery, Format, Note, Page, Standing,
+};
 pub use path::Path;
 pub use plan::{Plan, plan};
 pub use provenance::Provenance;
 pub use request::{
     Bundle, BundleValues, ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan,
-    DimensionRequest, FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest,
-    TopRequest, TotalsRequest, ValuesFrom,
+    DimensionRequest, FilterRequest, OrderRequest, PivotRequest, Request, RequestKind, Subject,
+    SubtotalRequest, TopRequest, TotalsRequest, ValuesFrom,
 };
 pub use resolve::{ResolvedQuery, resolve};
 pub use value::{

@@ -44,6 +44,10 @@ pub struct Limits {
     pub totals_levels: usize,
     /// Number of members that `top` shows.
     pub top_members: usize,
+    /// Number of members that `pivot` shows as columns.
+    pub pivot_members: usize,
+    /// Number of columns that `pivot` shows: of metrics, each with its comparisons, times members.
+    pub pivot_columns: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
     pub fragment_bytes: usize,
     /// Tree nodes of one fragment or formula.
@@ -87,6 +91,8 @@ impl Default for Limits {
             widgets: 200,
             totals_levels: 16,
             top_members: 1_000,
+            pivot_members: 100,
+            pivot_columns: 1_000,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,
             fragment_depth: 96,

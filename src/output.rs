@@ -12,7 +12,7 @@ use crate::certificate::Certificate;
 use crate::dialect::Dialect;
 use crate::name::Name;
 use crate::provenance::{Lineage, Provenance};
-use crate::value::{DataType, Param};
+use crate::value::{DataType, Param, Value};
 
 /// A verified statement, its parameters, and the metadata to show its result.
 ///
@@ -219,13 +219,76 @@ impl Page {
 ///
 /// The columns of a result are its dimensions in the order of the request, each value followed by its
 /// label where it has one, and then its metrics in the order of the request, each followed by its
-/// comparisons where the request compares, and by its share and rank where they are asked for. With totals, what a row is stands in front of all. Of detail rows
+/// comparisons where the request compares, and by its share and rank where they are asked for. With a pivot each
+/// metric and comparison has a column for every member instead. With totals, what a row is stands in front of all.
+/// Of detail rows
 /// they are what was asked for, in that order, and behind it what the next page needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub(crate) spelling: KeySpelling,
     pub(crate) role: ColumnRole,
     pub(crate) shown: Shown,
+    /// The member that it is of, where the request has a pivot.
+    pub(crate) member: Option<Box<ColumnMember>>,
+}
+
+/// The member of a pivot that a column is of.
+///
+/// It serializes as an object with the fields `dimension`, `position` and `value`; the position is null for all
+/// members that are not listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnMember {
+    pub(crate) dimension: Name,
+    pub(crate) position: Option<usize>,
+    pub(crate) value: Option<Value>,
+    pub(crate) label: Box<str>,
+}
+
+impl ColumnMember {
+    /// A member, and what the column is called that shows a metric of this name for it.
+    pub(crate) fn new(
+        dimension: Name,
+        position: Option<usize>,
+        value: Option<Value>,
+        of: &str,
+    ) -> Self {
+        let label = match (position, &value) {
+            (None, _) => format!("{of}: other"),
+            (Some(_), None) => format!("{of}: missing"),
+            (Some(_), Some(value)) => format!("{of}: {value}"),
+        };
+        Self {
+            dimension,
+            position,
+            value,
+            label: label.into(),
+        }
+    }
+
+    /// The dimension; after a switch, the one that was chosen.
+    pub fn dimension(&self) -> &Name {
+        &self.dimension
+    }
+
+    /// Its position among the members of the request, from 1 up; `None` for all that are not among them.
+    pub fn position(&self) -> Option<usize> {
+        self.position
+    }
+
+    /// Its value; `None` where it is the missing one, and for all that are not listed.
+    pub fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
+    }
+}
+
+impl Serialize for ColumnMember {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("ColumnMember", 3)?;
+        out.serialize_field("dimension", &self.dimension)?;
+        out.serialize_field("position", &self.position)?;
+        out.serialize_field("value", &self.value)?;
+        out.end()
+    }
 }
 
 pub(crate) use crate::catalog::aggregate::COUNT;
@@ -443,6 +506,7 @@ impl Column {
             spelling: KeySpelling::new(COUNT),
             role: ColumnRole::Count,
             shown: Shown::Count,
+            member: None,
         }
     }
 
@@ -452,6 +516,7 @@ impl Column {
             spelling,
             role: ColumnRole::Grouping,
             shown: Shown::Row(column),
+            member: None,
         }
     }
 
@@ -474,8 +539,12 @@ impl Column {
         self.role
     }
 
-    /// What people call it: the catalog's `display_name`, that of the variant that applies.
+    /// What people call it: the catalog's `display_name`, that of the variant that applies; of a pivot with the
+    /// member behind it.
     pub fn label(&self) -> &str {
+        if let Some(member) = &self.member {
+            return &member.label;
+        }
         match &self.shown {
             Shown::Metric { info, .. } => &info.display_name,
             Shown::Comparison { label, .. } | Shown::Standing { label, .. } => label,
@@ -626,6 +695,11 @@ impl Column {
         }
     }
 
+    /// The member of a pivot that the column is of; `None` where the request has none, and for dimensions.
+    pub fn member(&self) -> Option<&ColumnMember> {
+        self.member.as_deref()
+    }
+
     /// The grain of a date, if one was asked for.
     pub fn grain(&self) -> Option<Grain> {
         match &self.shown {
@@ -642,7 +716,8 @@ impl Column {
 
 impl Serialize for Column {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Column", 14)?;
+        let fields = 14 + usize::from(self.member.is_some());
+        let mut out = serializer.serialize_struct("Column", fields)?;
         out.serialize_field("key", self.key())?;
         out.serialize_field("alias", self.alias())?;
         out.serialize_field("label", self.label())?;
@@ -657,6 +732,9 @@ impl Serialize for Column {
         out.serialize_field("filter_type", &self.filter_type())?;
         out.serialize_field("definition", &self.definition())?;
         out.serialize_field("grain", &self.grain().map(Grain::as_str))?;
+        if let Some(member) = self.member() {
+            out.serialize_field("member", member)?;
+        }
         out.end()
     }
 }

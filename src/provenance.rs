@@ -195,6 +195,19 @@ impl Lineage {
             };
             let _ = write!(found.sentence, "; {} is {of}", column.key());
         }
+        if let Some(member) = column.member() {
+            let dimension = member.dimension();
+            let _ = match member.position() {
+                Some(position) => write!(
+                    found.sentence,
+                    ", of the rows whose {dimension} is member {position} of the pivot"
+                ),
+                None => write!(
+                    found.sentence,
+                    ", of the rows whose {dimension} is no member of the pivot"
+                ),
+            };
+        }
         found
     }
 

@@ -14,7 +14,7 @@ use measurand_tests::support::rows::{self, NULL, Rows};
 use measurand_tests::support::sqlite;
 
 /// A request without its page, and the rules.
-const REQUESTS: [(&str, &str); 8] = [
+const REQUESTS: [(&str, &str); 9] = [
     (
         r#""metrics": ["attempts"], "dimensions": ["campaign_name"]"#,
         "[]",

@@ -27,7 +27,7 @@ struct Row(&'static str, &'static [usize], fn(usize) -> Input);
 
 const CONTEXT: &str = r#"{"client_id": 1, "access": []}"#;
 
-const ROWS: [Row; 40] = [
+const ROWS: [Row; 42] = [
     Row("request_bytes", &[60, 1 << 20], |bytes| {
         padded(&revenue(), bytes, |input| &mut input.request, "request")
     }),
@@ -334,6 +334,26 @@ const ROWS: [Row; 40] = [
         path: "request.top.n".to_owned(),
         ..revenue()
     }
+    }),
+    Row("pivot_members", &[1, 100], |count| {
+        let members: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+        Input {
+            request:
+                json!({"metrics": ["revenue"], "pivot": {"dimension": "d", "values": members}})
+                    .to_string(),
+            path: "request.pivot.values".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("pivot_columns", &[1, 60], |count| {
+        let members: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+        Input {
+            request:
+                json!({"metrics": ["revenue"], "pivot": {"dimension": "d", "values": members}})
+                    .to_string(),
+            path: "request.pivot".to_owned(),
+            ..revenue()
+        }
     }),
     Row("fragment_bytes", &[10, 16 << 10], |bytes| {
         metric(format!("{:bytes$}", "SUM(a)"))

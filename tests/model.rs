@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use measurand::{CompiledQuery, Dialect, ScanPurpose};
+use measurand_tests::generate::pivot::pivoted;
 use measurand_tests::generate::question::Asked;
 use measurand_tests::generate::refusal::refusal;
 use measurand_tests::generate::spelling::Reading;
@@ -144,9 +145,10 @@ fn the_database_says_what_the_model_says() {
     check(150, QUESTIONS, |Case { world, questions }| {
         let compiler = ask::compiler(&world, Reading::Plain, Dialect::Postgres);
         let (mut asked, mut queries) = (Vec::new(), Vec::new());
-        for (question, _) in &questions {
-            let compiled = ask::compile(&compiler, &world, question, false);
-            if let Some(expected) = tally.expect(compiled, &world, question)? {
+        for (question, mut random) in questions {
+            let question = pivoted(&mut random, &world, &question);
+            let compiled = ask::compile(&compiler, &world, &question, false);
+            if let Some(expected) = tally.expect(compiled, &world, &question)? {
                 queries.push(expected.1.clone());
                 asked.push((expected, question));
             }
@@ -172,7 +174,8 @@ fn sqlite_says_what_the_model_says() {
         let rows = sql::sqlite_rows(&world);
         let stored = connection.execute_batch(&rows);
         stored.unwrap_or_else(|error| panic!("{error}\n{rows}"));
-        for (question, _) in &questions {
+        for (question, mut random) in questions {
+            let question = &pivoted(&mut random, &world, &question);
             let compiled = ask::compile(&compiler, &world, question, false);
             if let Some(expected) = tally.expect(compiled, &world, question)? {
                 let found = sqlite::execute(&expected.1, &connection);

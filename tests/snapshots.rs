@@ -9,7 +9,7 @@ use measurand::{Context, Dialect, Limits, Request, plan, resolve};
 use measurand_tests::support::case::{Case, cases};
 
 /// One case per form of statement.
-const PAGES: [&str; 78] = [
+const PAGES: [&str; 80] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -37,6 +37,8 @@ const PAGES: [&str; 78] = [
     "metrics/average_minimum_maximum",
     "access/poisoned_rule",
     "access/poisoned_filter",
+    "pivot/compared",
+    "pivot/with_other",
     "relationships/a_key_that_can_raise",
     "relationships/four_hops",
     "relationships/one_join_for_all_that_use_it",

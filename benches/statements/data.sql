@@ -9,7 +9,7 @@ CREATE TABLE reporting.orders AS
 SELECT
     n AS id,
     CASE WHEN pg_temp.spread(n, 1, 20) = 0 THEN 2 ELSE 1 END::bigint AS client_id,
-    ('2023-01-01'::date + (n * 1096 / ROWS_OF_ORDERS)::int) AS date,
+    ('2023-01-01'::date + (n * 1096::bigint / ROWS_OF_ORDERS)::int) AS date,
     CASE WHEN pg_temp.spread(n, 2, 100) > 0 THEN 1 + pg_temp.spread(n, 3, 200) END AS campaign_id,
     1 + pg_temp.spread(n, 4, 500) AS product_id,
     1 + pg_temp.spread(n, 5, 80) AS gateway_id,
@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX ON reporting.orders (client_id, id);
 CREATE TABLE reporting.declines AS
 SELECT
     CASE WHEN pg_temp.spread(n, 21, 20) = 0 THEN 2 ELSE 1 END::bigint AS client_id,
-    ('2023-01-01'::date + (n * 1096 / (ROWS_OF_ORDERS / 2))::int) AS date,
+    ('2023-01-01'::date + (n * 1096::bigint / (ROWS_OF_ORDERS / 2))::int) AS date,
     1 + pg_temp.spread(n, 22, 220) AS campaign_id,
     pg_temp.spread(n, 23, 4)::int AS tries
 FROM generate_series(0, ROWS_OF_ORDERS / 2 - 1) AS n;

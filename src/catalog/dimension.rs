@@ -79,6 +79,17 @@ pub(crate) struct SourceDimension {
     pub(crate) path: Option<PathId>,
 }
 
+impl SourceDimension {
+    /// The grain that a value is cut to: the one asked for, else days where days are meant.
+    pub(crate) fn cut(&self, grain: Option<Grain>) -> Option<(TimeValue, Grain)> {
+        let time = self.time?;
+        match grain {
+            Some(grain) => Some((time, grain)),
+            None => time.is_day.then_some((time, Grain::Day)),
+        }
+    }
+}
+
 /// A value that lies in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TimeValue {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Grain, Shift, Window};
 use crate::expr::Expr;
+use crate::expr::types::{Type, type_of};
 use crate::name::Name;
 use crate::value::DataType;
 
@@ -173,6 +174,8 @@ pub(crate) struct Formula {
     pub(crate) uses: Box<[u32]>,
     /// Tree nodes, for the limit on what a metric rests on.
     pub(crate) nodes: usize,
+    /// Whether it surely is true or false.
+    pub(crate) is_boolean: bool,
 }
 
 impl Formula {
@@ -189,6 +192,7 @@ impl Formula {
             printed: Printed::new(expr, &|_| Some(DataType::Float)),
             uses: uses.into(),
             nodes: expr.nodes(),
+            is_boolean: type_of(expr, &|_| None) == Some(Type::Data(DataType::Boolean)),
         }
     }
 }

@@ -155,8 +155,8 @@ impl RelationPattern {
 /// Whether a relation of this name, without a schema, would be hidden by a step of an emitted statement.
 /// SQLite does not tell upper from lower case in names, so neither does this.
 pub(crate) fn names_a_step(name: &str) -> bool {
-    const ALONE: [&str; 8] = [
-        "combined", "filled", "passing", "top", "placed", "shown", "detail", "page",
+    const ALONE: [&str; 9] = [
+        "combined", "filled", "passing", "top", "placed", "pivoted", "shown", "detail", "page",
     ];
     const COUNTED: [&str; 3] = ["grouped", "derived", "summed"];
     let name = name.to_ascii_lowercase();

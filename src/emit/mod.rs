@@ -16,6 +16,7 @@ mod overlapping;
 mod params;
 mod passing;
 mod picked;
+mod pivot;
 mod predicate;
 mod reads;
 mod rows;

@@ -83,7 +83,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.item(&mut is_first);
             match cut.take_if(|_| at == along) {
                 Some(cut) => cut(self, key, value),
-                None => self.row_value(key.grain, value, key_scope(leg)),
+                None => self.key_value(plan, leg, at, key_scope(leg)),
             }
             self.named(&key.name.sql);
         }

@@ -30,6 +30,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.top(top);
         }
         self.steps();
+        if let Some(pivot) = &self.plan.pivot {
+            self.pivoted(pivot);
+        }
         match &self.plan.totals {
             Some(totals) if self.plan.has_page() => self.paged(totals),
             _ => self.result(),
@@ -200,6 +203,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let (Some(key), Some(on_source)) = (plan.keys.get(at), leg.keys.get(at)) else {
             return;
         };
+        if let Some(pivot) = plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
+            return self.position(pivot, leg, scope);
+        }
         if leg
             .windows
             .as_ref()
@@ -419,6 +425,18 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// The last step is read.
     pub(super) fn last_step(&mut self, indent: usize) {
+        if self.plan.pivot.is_none() {
+            return self.last_metrics(indent);
+        }
+        self.line(indent);
+        self.push("FROM ");
+        self.push(super::pivot::STEP);
+        self.push(" AS ");
+        self.push(BELOW);
+    }
+
+    /// The last step is read that has the metrics of groups.
+    pub(super) fn last_metrics(&mut self, indent: usize) {
         self.line(indent);
         self.push("FROM ");
         match self.plan.placed.is_empty() {
@@ -507,6 +525,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
             OutputTerm::Label(position) => {
                 self.label_alias(position);
                 self.push(".label");
+            }
+            OutputTerm::Cell(at) => {
+                let cells = self.plan.pivot.as_ref().map(|pivot| &pivot.cells);
+                if let Some(cell) = cells.and_then(|cells| cells.get(at)) {
+                    self.column_of(BELOW, &cell.name.sql);
+                }
             }
             OutputTerm::Count => self.push("count(*)"),
             OutputTerm::RowKind => self.row_kind(),

@@ -59,6 +59,7 @@ impl<'c> Planner<'c> {
             columns.push(Column {
                 spelling: KeySpelling::clone(&alias),
                 role: ColumnRole::Comparison,
+                member: None,
                 shown: Shown::comparison(definition.info.clone(), self.metric_name(id), compared),
             });
             let what = OutputTerm::Term(term);

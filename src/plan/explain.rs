@@ -55,13 +55,26 @@ impl fmt::Display for Plan<'_> {
         }
         if let Some(gaps) = &self.gaps {
             let key = self.name_of(Term::Key(gaps.key));
+            let what = match self.is_pivoted(gaps.key) {
+                true => "member",
+                false => "period",
+            };
             match self.totals {
-                Some(_) => writeln!(f, "fill    every period of {key}, at every level by it")?,
-                None => writeln!(f, "fill    every period of {key}")?,
+                Some(_) => writeln!(f, "fill    every {what} of {key}, at every level by it")?,
+                None => writeln!(f, "fill    every {what} of {key}")?,
             }
         }
         for computed in &self.computed {
             self.explain_computed(computed, f)?;
+        }
+        if let Some(pivot) = &self.pivot {
+            let key = self.name_of(Term::Key(pivot.key));
+            let other = match pivot.width > pivot.members.len() {
+                true => ", and one for all others",
+                false => "",
+            };
+            let count = pivot.members.len();
+            writeln!(f, "pivot   {count} members of {key}{other}")?;
         }
         if !self.group_predicates.is_empty() {
             writeln!(
@@ -328,6 +341,11 @@ impl Plan<'_> {
                     OutputTerm::Term(term) => self.name_of(term).to_owned(),
                     OutputTerm::Label(at) => format!("label of {}", self.name_of(Term::Key(at))),
                     OutputTerm::Count => COUNT.to_owned(),
+                    OutputTerm::Cell(at) => {
+                        let cells = self.pivot.as_ref().map(|pivot| &pivot.cells);
+                        let cell = cells.and_then(|cells| cells.get(at));
+                        cell.map_or_else(String::new, |cell| cell.name.alias.to_string())
+                    }
                     OutputTerm::RowKind | OutputTerm::RowBy => String::new(),
                 };
                 let direction = if item.descending { " desc" } else { "" };

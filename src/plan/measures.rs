@@ -70,6 +70,18 @@ impl<'c> MetricColumns<'c> {
         measures.position(is_same).filter(|_| self.has_columns)
     }
 
+    /// Whether a column surely is true or false.
+    pub(super) fn is_boolean(&self, term: Term) -> bool {
+        match term {
+            Term::Key(_) | Term::Placed(_) => false,
+            Term::Measure(at) => {
+                let measure = self.measures.get(at);
+                measure.is_some_and(|measure| measure.fragment.is_boolean)
+            }
+            Term::Computed(at) => self.computed.get(at).is_some_and(|found| found.is_boolean),
+        }
+    }
+
     fn level_of(&self, term: Term) -> usize {
         match term {
             Term::Computed(position) => self.computed.get(position).map_or(0, |found| found.level),
@@ -103,11 +115,12 @@ impl<'c> MetricColumns<'c> {
             name,
             last_use,
             uses,
+            is_boolean: formula.is_boolean,
         });
         Term::Computed(position)
     }
 
-    fn note_use(&mut self, term: Term, level: usize, uses: u32) {
+    pub(super) fn note_use(&mut self, term: Term, level: usize, uses: u32) {
         match term {
             Term::Key(_) | Term::Placed(_) => {}
             Term::Measure(position) => {

@@ -61,7 +61,7 @@ impl<'c> Planner<'c> {
         }
         let outputs = outputs.into_iter();
         let outputs = outputs.map(|(what, alias)| Output { what, alias });
-        let order = self.order(&query, &keys, &mut MetricColumns::default());
+        let order = self.order(&query, &keys, (&mut MetricColumns::default(), None));
         let rules = members.rules.into_iter();
         let rules = rules.map(|rule| self.rule(rule, members.source)).collect();
         let search = members.search.map(|text| {
@@ -101,6 +101,7 @@ impl<'c> Planner<'c> {
             passing: None,
             totals: None,
             top: None,
+            pivot: None,
             outputs: outputs.collect(),
             columns,
             order,

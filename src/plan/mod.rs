@@ -16,6 +16,7 @@ mod nesting;
 mod node;
 mod outline;
 mod passing;
+mod pivot;
 mod predicates;
 mod rows;
 mod scan;
@@ -36,6 +37,7 @@ pub(crate) use node::{
     WindowLists, cut,
 };
 pub(crate) use passing::{KeyType, Passing};
+pub(crate) use pivot::Pivot;
 pub(crate) use standing::Placed;
 pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
@@ -93,6 +95,7 @@ pub fn plan<'c>(
     let mut columns = Vec::with_capacity(outputs.capacity());
     let mut metrics = MetricColumns::with_capacity(query.metrics.len() * 2);
     let mut order = Vec::new();
+    let mut pivot = None;
     if query.is_count {
         metrics.legs = planner.counted_legs(&query, &keys);
         keys.iter_mut().for_each(|key| key.lookup = None);
@@ -103,7 +106,11 @@ pub fn plan<'c>(
         planner.row_outputs(&query, &mut outputs, &mut columns);
         planner.dimension_outputs(&query, &keys, &mut outputs, &mut columns);
         planner.metric_outputs(&query, &mut metrics, &mut outputs, &mut columns);
-        order = planner.order(&query, &keys, &mut metrics);
+        if let Some(resolved) = query.pivot.take() {
+            let shown = (&mut outputs, &mut columns);
+            pivot = Some(planner.pivot(resolved, (&query, &metrics), shown));
+        }
+        order = planner.order(&query, &keys, (&mut metrics, pivot.as_ref()));
     }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let (group_predicates, mut tested) = match tests_apart && !group_conditions.is_empty() {
@@ -123,7 +130,12 @@ pub fn plan<'c>(
         planner.met_grains = keys.iter().map(|key| key.grain).collect();
     }
     let levels = planner.finish_metrics(&mut metrics, &outputs, &order, &group_predicates);
-    let gaps = query.gaps.take().and_then(|gaps| planner.gaps(gaps));
+    let mut gaps = query.gaps.take().and_then(|gaps| planner.gaps(gaps));
+    if let Some(pivot) = &pivot {
+        let cells = pivot.cells.iter();
+        cells.for_each(|cell| metrics.note_use(cell.term, levels + 1, 1));
+        gaps = planner.filled_members(pivot, levels);
+    }
     let limit = query
         .limit
         .map(|limit| planner.bind(Param::Scalar(Value::Integer(limit))));
@@ -166,6 +178,7 @@ pub fn plan<'c>(
         group_predicates,
         passing: None,
         top: None,
+        pivot,
         totals,
         outputs,
         columns,
@@ -317,8 +330,9 @@ impl<'c> Planner<'c> {
     /// The columns that results are grouped by.
     fn keys(&mut self, query: &ResolvedQuery<'c>) -> Vec<Key<'c>> {
         let mut keys = Vec::with_capacity(query.buckets.len());
+        let pivoted = query.pivot.as_ref().map(|pivot| pivot.bucket);
         for (position, bucket) in query.buckets.iter().enumerate() {
-            let lookup = query.lookup(position);
+            let lookup = query.lookup(position).filter(|_| pivoted != Some(position));
             if let Some(lookup) = lookup {
                 self.check_lookup(lookup, bucket.dimension.key.as_str());
             }
@@ -356,7 +370,7 @@ impl<'c> Planner<'c> {
         let names = self.names.clone();
         let mut metrics = MetricColumns::default();
         self.metric_outputs(query, &mut metrics, &mut Vec::new(), &mut Vec::new());
-        self.order(query, keys, &mut metrics);
+        self.order(query, keys, (&mut metrics, None));
         self.names = names;
         metrics.legs
     }
@@ -410,7 +424,8 @@ impl<'c> Planner<'c> {
         columns: &mut Vec<Column>,
     ) {
         let has_sides = query.legs.len() > 1 || query.frames.len() > 1;
-        let has_gaps = query.gaps.is_some() || has_sides && !query.buckets.is_empty();
+        let has_gaps =
+            query.gaps.is_some() || query.pivot.is_some() || has_sides && !query.buckets.is_empty();
         for id in &query.metrics {
             let planned = self.metric(*id, Side::current(*id, query), query, metrics);
             let Some((term, definition)) = planned else {
@@ -430,6 +445,7 @@ impl<'c> Planner<'c> {
                     MetricId::ROWS => ColumnRole::Count,
                     _ => ColumnRole::Metric,
                 },
+                member: None,
                 shown: Shown::Metric {
                     info: definition.info.clone(),
                     metric: self.metric_name(*id),
@@ -462,7 +478,7 @@ impl<'c> Planner<'c> {
         &mut self,
         query: &ResolvedQuery<'c>,
         keys: &[Key<'c>],
-        metrics: &mut MetricColumns<'c>,
+        (metrics, pivot): (&mut MetricColumns<'c>, Option<&Pivot>),
     ) -> Vec<OrderItem> {
         let mut order: Vec<OrderItem> = Vec::with_capacity(query.order.len() + keys.len() * 2);
         for asked in &query.order {
@@ -482,7 +498,7 @@ impl<'c> Planner<'c> {
                 OrderBy::Metric(id) => {
                     let planned = self.metric(id, Side::current(id, query), query, metrics);
                     if let Some((term, _)) = planned {
-                        add(OutputTerm::Term(term));
+                        add(cell_or_term(pivot, term, asked.member));
                     }
                 }
                 OrderBy::Standing(id, standing) => {
@@ -493,12 +509,13 @@ impl<'c> Planner<'c> {
                 }
                 OrderBy::Compared(id, compared) => {
                     if let Some((term, _)) = self.compared(id, compared, query, metrics) {
-                        add(OutputTerm::Term(term));
+                        add(cell_or_term(pivot, term, asked.member));
                     }
                 }
             }
         }
-        for (position, key) in keys.iter().enumerate() {
+        let rows = keys.iter().enumerate();
+        for (position, key) in rows.filter(|(at, _)| pivot.is_none_or(|pivot| pivot.key != *at)) {
             if key.lookup.is_some() && !names_key(&order, position) {
                 add_order(&mut order, OutputTerm::Label(position), false, false);
             }
@@ -510,11 +527,19 @@ impl<'c> Planner<'c> {
             );
         }
         // Without a key there is one row, which has no order.
-        if keys.is_empty() {
+        if keys.len() == usize::from(pivot.is_some()) {
             order.clear();
         }
         order
     }
+}
+
+/// A metric where it is shown: in a column of its own, or in that of a member.
+fn cell_or_term(pivot: Option<&Pivot>, term: Term, member: Option<usize>) -> OutputTerm {
+    let cell = pivot
+        .zip(member)
+        .and_then(|(pivot, member)| pivot.cell_of(term, member));
+    cell.unwrap_or(OutputTerm::Term(term))
 }
 
 /// Whether a condition on groups looks at a member; it is as deep as the limit on filters lets it be.
@@ -558,6 +583,7 @@ fn dimension_column(
     Column {
         spelling: spelling.clone(),
         role,
+        member: None,
         shown: Shown::Dimension {
             info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),

@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Members, Passing, Placed, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Pivot, Placed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -48,6 +48,8 @@ pub struct Plan<'c> {
     pub(crate) passing: Option<Passing<'c>>,
     /// The members of one key that are shown, where not all are.
     pub(crate) top: Option<Top<'c>>,
+    /// The members of the last key that are columns.
+    pub(crate) pivot: Option<Pivot>,
     /// The rows beside the groups that sum them up.
     pub(crate) totals: Option<Totals<'c>>,
     /// The columns of the result.
@@ -135,6 +137,11 @@ impl<'c> Plan<'c> {
     pub(crate) fn kept(&self) -> Option<(&Cow<'c, KeySpelling>, usize)> {
         let top = self.top.as_ref()?;
         Some((top.kept.as_ref()?, top.key))
+    }
+
+    /// Whether the members of a key are columns.
+    pub(crate) fn is_pivoted(&self, key: usize) -> bool {
+        self.pivot.as_ref().is_some_and(|pivot| pivot.key == key)
     }
 
     /// How often each leg reads its source: once for every level of totals where one pass cannot give them.
@@ -399,13 +406,9 @@ pub(crate) struct Key<'c> {
     pub(crate) lookup: Option<(&'c Lookup, &'c Name)>,
 }
 
-/// The grain that a value is cut to: the one asked for, else days where days are meant.
+/// The grain that a value is cut to.
 pub(crate) fn cut(value: &SourceDimension, grain: Option<Grain>) -> Option<(TimeValue, Grain)> {
-    let time = value.time?;
-    match grain {
-        Some(grain) => Some((time, grain)),
-        None => time.is_day.then_some((time, Grain::Day)),
-    }
+    value.cut(grain)
 }
 
 /// A distinct aggregate.
@@ -428,6 +431,8 @@ pub(crate) struct Computed<'c> {
     pub(crate) last_use: usize,
     /// How often formulas above use it.
     pub(crate) uses: u32,
+    /// Whether it surely is true or false.
+    pub(crate) is_boolean: bool,
 }
 
 /// A column of a group.
@@ -461,6 +466,8 @@ pub(crate) enum OutputTerm {
     Term(Term),
     /// The label of the key at this position.
     Label(usize),
+    /// The cell at this position, where members are columns.
+    Cell(usize),
     /// How many groups there are.
     Count,
     /// What a row is: of the data, a subtotal or the total.

@@ -9,9 +9,10 @@ use super::node::{
     Computed, DetailRows, Key, Leg, Measure, Operand, OrderItem, Output, Plan, Predicate,
     RuleCheck, Scan,
 };
+use super::pivot::Cell;
 use super::{
-    BindId, Join, LegPick, Members, Passing, PickedNames, Placed, RunningNames, Through, Top,
-    Totals,
+    BindId, Join, LegPick, Members, Passing, PickedNames, Pivot, Placed, RunningNames, Through,
+    Top, Totals,
 };
 
 impl Plan<'_> {
@@ -37,6 +38,7 @@ impl Plan<'_> {
             group_predicates,
             passing,
             top,
+            pivot,
             totals,
             outputs,
             columns: _,
@@ -88,6 +90,7 @@ impl Plan<'_> {
                 name,
                 last_use,
                 uses,
+                is_boolean: _,
             } = column;
             (arguments, level, last_use, uses, &*name.sql).hash(&mut state);
             ptr::hash(*text, &mut state);
@@ -129,6 +132,26 @@ impl Plan<'_> {
         {
             let kept = kept.as_ref().map(|name| &*name.sql);
             (plan.outline(order), key, key_type, kept, shows_other).hash(&mut state);
+        }
+        if let Some(Pivot {
+            key,
+            members,
+            data_type,
+            cells,
+            width,
+        }) = pivot
+        {
+            (key, members, data_type, width).hash(&mut state);
+            state.write_usize(cells.len());
+            for Cell {
+                term,
+                position,
+                is_boolean,
+                name,
+            } in cells
+            {
+                (term, position, is_boolean, &*name.sql).hash(&mut state);
+            }
         }
         if let Some(Totals {
             level,

@@ -82,6 +82,7 @@ impl<'c> Planner<'c> {
             group_predicates: Vec::new(),
             passing: None,
             top: None,
+            pivot: None,
             totals: None,
             outputs,
             columns,
@@ -258,6 +259,7 @@ fn detail_column(item: &RowItem<'_>, spelling: &KeySpelling, is_present: bool) -
         RowItem::Column(column) => Column {
             spelling: spelling.clone(),
             role: ColumnRole::Column,
+            member: None,
             shown: Shown::Column {
                 name: column.spelling.key.clone(),
                 label: column.label.clone(),
@@ -312,6 +314,7 @@ fn dimension_column(
     Column {
         spelling: spelling.clone(),
         role,
+        member: None,
         shown,
     }
 }

@@ -62,6 +62,7 @@ impl<'c> Planner<'c> {
                 spelling: KeySpelling::clone(&name),
                 role: ColumnRole::Standing,
                 shown: Shown::standing(definition.info.clone(), self.metric_name(id), *standing),
+                member: None,
             });
             let position = metrics.placed.len();
             metrics.standing_terms.insert((id, *standing), position);

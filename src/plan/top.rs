@@ -123,6 +123,7 @@ impl<'c> Planner<'c> {
             running: None,
             passing: None,
             top: None,
+            pivot: None,
             gaps: None,
             rows: None,
             totals: None,

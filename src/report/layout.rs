@@ -280,6 +280,8 @@ impl Widget {
             fill_gaps: _,
             totals,
             top,
+            // Its members are of the grain that it says.
+            pivot: _,
             order_by,
             limit: _,
             offset: _,

@@ -49,6 +49,7 @@ impl<'r> Names<'r> {
             fill_gaps: _,
             totals: _,
             top,
+            pivot,
             order_by,
             limit: _,
             offset: _,
@@ -57,7 +58,8 @@ impl<'r> Names<'r> {
         let mut names = Self::default();
         names.metrics.extend(metrics.iter().map(String::as_str));
         names.metrics.extend(top.iter().map(|top| &*top.by));
-        let asked = dimensions.iter().chain(columns);
+        let pivoted = pivot.iter().map(|pivot| &pivot.dimension);
+        let asked = dimensions.iter().chain(columns).chain(pivoted);
         let plain = asked.filter(|asked| asked.grain.is_none());
         names
             .dimensions

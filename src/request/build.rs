@@ -2,8 +2,8 @@
 
 use super::{
     ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
-    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
-    ValuesFrom,
+    FilterRequest, OrderRequest, PivotRequest, Request, RequestKind, Subject, SubtotalRequest,
+    TopRequest, ValuesFrom,
 };
 use crate::value::Scalar;
 
@@ -302,6 +302,19 @@ impl Request {
     /// ```
     pub fn top(mut self, top: TopRequest) -> Self {
         self.top = Some(top);
+        self
+    }
+
+    /// Shows the members of a dimension as columns.
+    ///
+    /// ```
+    /// use measurand::{PivotRequest, Request};
+    /// let request = Request::new().metric("revenue").dimension("channel");
+    /// let request = request.pivot(PivotRequest::new("status", ["paid", "open"]).with_other());
+    /// assert!(request.pivot.is_some_and(|pivot| pivot.values.len() == 2));
+    /// ```
+    pub fn pivot(mut self, pivot: PivotRequest) -> Self {
+        self.pivot = Some(pivot);
         self
     }
 

@@ -61,6 +61,8 @@ pub struct Request {
     pub totals: Option<TotalsRequest>,
     /// The members of one dimension that are shown, the first by a metric; all where absent.
     pub top: Option<TopRequest>,
+    /// The dimension whose members are columns instead of rows; none where absent.
+    pub pivot: Option<PivotRequest>,
     /// The order of the result.
     pub order_by: Vec<OrderRequest>,
     /// The most rows to return; [`Limits::max_limit`](crate::Limits::max_limit) bounds it.
@@ -321,6 +323,79 @@ impl TopRequest {
     }
 
     /// Shows the rows of the other members as one member more.
+    pub fn with_other(mut self) -> Self {
+        self.other = true;
+        self
+    }
+}
+
+/// A dimension whose members are columns: for every metric, one for each member that is listed.
+///
+/// Rows are the groups by the other dimensions, those without any of the members too. Each column has what the
+/// metric is for the rows of its group and member, as the same request shows it in a row where the dimension is one
+/// of its own; where there is no such row, nothing was counted, and the metric is NULL or its `null_as`. The columns
+/// of `revenue` are `revenue.1`, `revenue.2` and so on, in the order of the members, and with
+/// [`other`](Self::other) `revenue.other` behind them, of the rows of all other members together. An order names
+/// columns by these keys.
+///
+/// ```
+/// # use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request, Tenant};
+/// # let catalog = Catalog::from_json(r#"{
+/// #   "data_sources": [{"source_key": "orders", "view_pattern": "reporting.orders_{client_id}",
+/// #                     "metrics": "*", "dimensions": "*"}],
+/// #   "metrics": [{"metric_key": "buyers", "sql_expression": "COUNT(DISTINCT buyer_id)"}],
+/// #   "dimensions": [{"dimension_key": "channel", "column_expression": "channel"},
+/// #                  {"dimension_key": "status", "column_expression": "status"}]
+/// # }"#)?;
+/// # let compiler = Compiler::new(catalog, Dialect::Postgres);
+/// # let context = Context::new(Tenant::number(1).expect("a tenant"), Vec::new());
+/// let request = Request::from_json(
+///     r#"{"metrics": ["buyers"], "dimensions": ["channel"],
+///         "pivot": {"dimension": "status", "values": ["paid", "open", null], "other": true}}"#,
+///     &Limits::default(),
+/// )?;
+/// let query = compiler.compile(&request, &context)?;
+/// let keys: Vec<&str> = query.columns().iter().map(|column| column.key()).collect();
+/// assert_eq!(keys, ["channel", "buyers.1", "buyers.2", "buyers.3", "buyers.other"]);
+/// assert_eq!(query.columns()[1].label(), "buyers: paid");
+/// // Members are parameters, like all values.
+/// assert!(!query.sql().contains("paid"));
+/// # Ok::<(), measurand::Errors>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PivotRequest {
+    /// The dimension, which is not also one of [`Request::dimensions`].
+    pub dimension: DimensionRequest,
+    /// Its members, each once; NULL is the missing one. At a grain, a member is the first day of its period.
+    /// [`Limits::pivot_members`](crate::Limits::pivot_members) bounds them.
+    pub values: Vec<Scalar>,
+    /// Whether the rows of all other members have a column as well.
+    pub other: bool,
+}
+
+impl PivotRequest {
+    /// The members of a dimension as columns.
+    pub fn new<V: Into<Scalar>>(
+        dimension: impl Into<String>,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        Self {
+            dimension: DimensionRequest {
+                dimension: dimension.into(),
+                grain: None,
+            },
+            values: values.into_iter().map(Into::into).collect(),
+            other: false,
+        }
+    }
+
+    /// Cuts dates to periods of this grain.
+    pub fn at(mut self, grain: impl Into<String>) -> Self {
+        self.dimension.grain = Some(grain.into());
+        self
+    }
+
+    /// Shows the rows of all other members in a column as well.
     pub fn with_other(mut self) -> Self {
         self.other = true;
         self

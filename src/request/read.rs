@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 use super::{
     ColumnAggregate, CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest,
-    FilterRequest, OrderRequest, Request, RequestKind, Subject, SubtotalRequest, TopRequest,
-    TotalsRequest, ValuesFrom,
+    FilterRequest, OrderRequest, PivotRequest, Request, RequestKind, Subject, SubtotalRequest,
+    TopRequest, TotalsRequest, ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::{Errors, Help, ResolveError};
@@ -121,6 +121,7 @@ pub(crate) fn request(root: &Node<'_>, limits: &Limits) -> Option<Request> {
         fill_gaps: object.flag("fill_gaps").unwrap_or(false),
         totals: object.get("totals").and_then(|node| totals(&node, limits)),
         top: object.get("top").and_then(|node| top(&node)),
+        pivot: object.get("pivot").and_then(|node| pivot(&node, limits)),
         order_by: object
             .list_within("order_by", selected, |node, _| order(&node))
             .unwrap_or_default(),
@@ -335,6 +336,26 @@ fn top(node: &Node<'_>) -> Option<TopRequest> {
         by,
         dimension,
         ascending: ascending.unwrap_or(false),
+        other,
+    })
+}
+
+/// `{"dimension": "status", "values": ["paid", null]}`.
+fn pivot(node: &Node<'_>, limits: &Limits) -> Option<PivotRequest> {
+    let members = Bound {
+        limit: "pivot_members",
+        bound: limits.pivot_members,
+    };
+    let object = node.object()?;
+    let dimension = object.required("dimension");
+    let dimension = dimension.and_then(|node| self::dimension(&node));
+    let values = object.required("values");
+    let values = values.and_then(|node| node.each_within(members, |node, _| scalar(&node)));
+    let other = object.flag("other").unwrap_or(false);
+    object.finish();
+    Some(PivotRequest {
+        dimension: dimension?,
+        values: values?,
         other,
     })
 }

@@ -1,6 +1,7 @@
 use super::{
     CompareRequest, Comparison, DateRangeRequest, DateSpan, DimensionRequest, FilterRequest,
-    OrderRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, TopRequest, ValuesFrom,
+    OrderRequest, PivotRequest, Request, RequestKind, Scalar, Subject, SubtotalRequest, TopRequest,
+    ValuesFrom,
 };
 use crate::calendar::Grain;
 use crate::error::Errors;
@@ -106,6 +107,7 @@ fn reads_every_field() {
         shares: Vec::new(),
         ranks: Vec::new(),
         top: None,
+        pivot: None,
         limit: Some(50),
         offset: Some(0),
     };
@@ -190,6 +192,21 @@ fn says_what_is_wrong_and_where() {
         .ascending()
         .with_other();
     assert_eq!(top.unwrap().top, Some(expected));
+    check(
+        r#"{"pivot": {"values": ["a", {}], "others": true}}"#,
+        &[
+            "missing-field request.pivot.dimension",
+            "wrong-type request.pivot.values[1]",
+            "unknown-field request.pivot.others",
+        ],
+    );
+    let pivot = read(
+        r#"{"pivot": {"dimension": {"dimension": "a", "grain": "month"}, "values": ["2026-01-01"], "other": true}}"#,
+    );
+    let expected = PivotRequest::new("a", ["2026-01-01"])
+        .at("month")
+        .with_other();
+    assert_eq!(pivot.unwrap().pivot, Some(expected));
 }
 
 #[test]

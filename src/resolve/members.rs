@@ -92,6 +92,7 @@ impl<'c> Resolver<'c, '_> {
             group_conditions: Vec::new(),
             totals: None,
             top: None,
+            pivot: None,
             order,
             limit,
             offset,
@@ -125,6 +126,7 @@ impl<'c> Resolver<'c, '_> {
             ("top", request.top.is_some(), "`top`"),
             ("shares", !request.shares.is_empty(), "`shares`"),
             ("ranks", !request.ranks.is_empty(), "`ranks`"),
+            ("pivot", request.pivot.is_some(), "`pivot`"),
         ];
         for (field, is_there, part) in parts {
             if is_there {

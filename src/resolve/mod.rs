@@ -16,6 +16,7 @@ mod keys;
 mod legs;
 mod members;
 mod order;
+mod pivot;
 mod resolved;
 mod row_order;
 mod rows;
@@ -29,6 +30,7 @@ mod totals;
 
 pub(crate) use frames::{Frame, FrameDates, Frames, Windows};
 pub(crate) use gaps::Gaps;
+pub(crate) use pivot::ResolvedPivot;
 pub use resolved::ResolvedQuery;
 pub(crate) use resolved::{
     Anchor, Bucket, Check, Comparator, Condition, DateBounds, FarRead, OrderBy, OrderKey,
@@ -76,18 +78,21 @@ pub fn resolve<'c>(
     }
     resolver.refuse_columns();
     let metrics = resolver.select_metrics();
-    let asked = resolver.select_dimensions(&selection);
+    let mut asked = resolver.select_dimensions(&selection);
+    let pivoted = resolver.select_pivot(&selection, &mut asked);
+    // What rows are by; what is pivoted stands behind.
+    let (shown, _) = asked.split_at(asked.len() - usize::from(pivoted));
     let filtered = resolver.filtered_items(&selection);
     let ruled = resolver.ruled_dimensions();
     let chosen = resolver.choose_sources(&selection, &metrics, &asked, &filtered, &ruled);
     let Some(chosen) = chosen else {
-        resolver.check_without_source(&selection, &asked);
+        resolver.check_without_source(&selection, shown);
         return Err(resolver.into_errors());
     };
-    let buckets = resolver.bind_buckets(&chosen.sources, &asked);
+    let mut buckets = resolver.bind_buckets(&chosen.sources, &asked);
     let legs = chosen.sources.iter();
     let mut legs: Vec<ResolvedLeg<'c>> = legs.map(|source| ResolvedLeg::new(source)).collect();
-    let mut group_conditions = resolver.bind_filters(&chosen, &selection, &asked, &mut legs);
+    let mut group_conditions = resolver.bind_filters(&chosen, &selection, shown, &mut legs);
     resolver.bind_search(&asked, &mut legs, &mut group_conditions);
     let range = resolver.bind_range();
     let comparison = resolver.bind_comparison(range);
@@ -101,8 +106,12 @@ pub fn resolve<'c>(
         leg.dates = resolver.bind_dates(source, date_column, dates);
         leg.rules = resolver.bind_rules(source, &ruled);
     }
+    let is_count = request.kind == RequestKind::Count;
     for leg in &mut legs {
+        // Rows that are counted are by none of the members, so nothing is joined for these.
+        let pivoted = (is_count && pivoted).then(|| leg.buckets.pop()).flatten();
         resolver.bind_far(leg, (&[], true), &ruled);
+        leg.buckets.extend(pivoted);
     }
     let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
     let mut named = filtered.metrics;
@@ -115,10 +124,12 @@ pub fn resolve<'c>(
         (&buckets, &mut legs),
     );
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
-    let order = resolver.bind_order(&chosen, &selection, &asked);
-    let totals = resolver.bind_totals(&selection, &asked);
-    let top = resolver.bind_top(&chosen, &selection, &asked);
     let tests_groups = !group_conditions.is_empty();
+    let order = resolver.bind_order(&chosen, &selection, shown);
+    let totals = resolver.bind_totals(&selection, shown);
+    let top = resolver.bind_top(&chosen, &selection, shown);
+    let sums_up = (tests_groups, totals.is_some());
+    let pivot = resolver.bind_pivot(pivoted, &legs, gaps.as_ref(), sums_up);
     resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
     resolver.check_top_and_windows(top.as_ref(), &legs);
     resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);
@@ -136,8 +147,14 @@ pub fn resolve<'c>(
         notes,
         ..
     } = resolver;
+    if let Some(pivot) = pivot.as_ref().filter(|_| is_count) {
+        // Rows are counted, and none of them is by what is pivoted.
+        buckets.truncate(pivot.bucket);
+        legs.iter_mut()
+            .for_each(|leg| leg.buckets.truncate(pivot.bucket));
+    }
     findings.finish(ResolvedQuery {
-        is_count: request.kind == RequestKind::Count,
+        is_count,
         rows: None,
         members: None,
         legs,
@@ -151,6 +168,7 @@ pub fn resolve<'c>(
         group_conditions,
         totals,
         top,
+        pivot: pivot.filter(|_| !is_count),
         order,
         limit,
         offset,
@@ -218,6 +236,8 @@ enum Place {
     Dimensions(usize, bool),
     /// The one dimension of a request for values.
     Dimension(bool),
+    /// The dimension whose members are columns.
+    Pivot(bool),
     /// A column of detail rows.
     Columns(usize, bool),
     /// The number of rows of each value.
@@ -232,6 +252,11 @@ impl Place {
             Place::Dimensions(index, false) => REQUEST.key("dimensions").index(index).path(),
             Place::Dimension(false) => REQUEST.key("dimension").path(),
             Place::Dimension(true) => REQUEST.key("dimension").key("dimension").path(),
+            Place::Pivot(false) => REQUEST.key("pivot").key("dimension").path(),
+            Place::Pivot(true) => {
+                let at = REQUEST.key("pivot");
+                at.key("dimension").key("dimension").path()
+            }
             Place::Dimensions(index, true) => {
                 let at = REQUEST.key("dimensions");
                 at.index(index).key("dimension").path()
@@ -251,6 +276,10 @@ impl Place {
                 at.index(index).key("grain").path()
             }
             Place::Dimension(true) => REQUEST.key("dimension").key("grain").path(),
+            Place::Pivot(true) => {
+                let at = REQUEST.key("pivot");
+                at.key("dimension").key("grain").path()
+            }
             Place::Columns(index, true) => {
                 let at = REQUEST.key("columns");
                 at.index(index).key("grain").path()

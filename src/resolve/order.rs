@@ -25,7 +25,15 @@ impl<'c> Resolver<'c, '_> {
         }
         let mut order = Vec::with_capacity(self.request.order_by.len());
         for (index, written) in self.request.order_by.iter().enumerate() {
-            let found = self.order_target(&written.key, selection, asked);
+            let (key, member) = self.pivoted_key(&written.key);
+            let found = self.order_target(key, selection, asked);
+            if self.is_of_no_member(found.as_ref().ok(), member) {
+                let path = at.index(index).key("key").path();
+                let part = "an order by a metric of which `pivot` shows several columns";
+                let advice = "name one of its columns, such as `revenue.1`";
+                self.report_unsupported(path, part, advice);
+                continue;
+            }
             match found {
                 Ok(by) => {
                     if let OrderBy::Metric(id)
@@ -36,6 +44,7 @@ impl<'c> Resolver<'c, '_> {
                     }
                     order.push(OrderKey {
                         by,
+                        member,
                         descending: written.descending,
                         nulls_first: written.nulls_first,
                     });

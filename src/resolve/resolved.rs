@@ -17,7 +17,7 @@ use crate::output::{Compared, Note, Standing};
 use crate::provenance::Placements;
 use crate::value::{Value, ValueList};
 
-use super::{FrameDates, Frames, Gaps, ResolvedTop};
+use super::{FrameDates, Frames, Gaps, ResolvedPivot, ResolvedTop};
 
 /// A request bound to the sources that answer it, with typed values and settled toggles.
 ///
@@ -47,6 +47,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) totals: Option<Vec<Vec<usize>>>,
     /// The members of one bucket that are shown; all where absent.
     pub(crate) top: Option<ResolvedTop>,
+    /// The members of the last bucket that are columns; none where it is one of those that rows are by.
+    pub(crate) pivot: Option<ResolvedPivot>,
     pub(crate) order: Vec<OrderKey>,
     pub(crate) limit: Option<i64>,
     pub(crate) offset: Option<i64>,
@@ -125,6 +127,13 @@ pub(crate) struct FarRead<'c> {
 }
 
 impl<'c> ResolvedLeg<'c> {
+    /// Whether the windows of metrics are those of the members of a bucket.
+    pub(crate) fn runs_along(&self, bucket: usize) -> bool {
+        let framed = self.framed.iter().flatten();
+        let mut windows = framed.filter_map(|frame| frame.windows.as_ref());
+        windows.any(|windows| windows.bucket == bucket)
+    }
+
     /// A leg of which nothing but the source is known yet.
     pub(crate) fn new(source: &'c Source) -> Self {
         Self {
@@ -298,6 +307,8 @@ pub(crate) struct DateBounds {
 /// One key of the order.
 pub(crate) struct OrderKey {
     pub(crate) by: OrderBy,
+    /// The position of the column of a metric among those of its members.
+    pub(crate) member: Option<usize>,
     pub(crate) descending: bool,
     pub(crate) nulls_first: bool,
 }

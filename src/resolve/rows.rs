@@ -63,6 +63,7 @@ impl<'c> Resolver<'c, '_> {
             ("top", request.top.is_some()),
             ("shares", !request.shares.is_empty()),
             ("ranks", !request.ranks.is_empty()),
+            ("pivot", request.pivot.is_some()),
         ];
         for (field, _) in parts.iter().filter(|(_, is_there)| *is_there) {
             let subject = format!("`{field}` of detail rows");
@@ -148,6 +149,7 @@ impl<'c> Resolver<'c, '_> {
             group_conditions: Vec::new(),
             totals: None,
             top: None,
+            pivot: None,
             order: Vec::new(),
             limit,
             offset,

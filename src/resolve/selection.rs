@@ -103,14 +103,15 @@ impl<'c> Resolver<'c, '_> {
         }
         let mut asked: Vec<AskedDimension<'c>> = Vec::with_capacity(request.dimensions.len());
         for (index, written) in request.dimensions.iter().enumerate() {
-            let Some(found) = self.select_dimension(written, selection, index) else {
+            let has_grain = written.grain.is_some();
+            let place = match request.kind {
+                RequestKind::Values { .. } if index == 0 => Place::Dimension(has_grain),
+                _ => Place::Dimensions(index, has_grain),
+            };
+            let Some(found) = self.select_dimension(written, selection, place) else {
                 continue;
             };
-            let twice = asked.iter().any(|other| {
-                other.value.key == found.value.key
-                    || (other.key == found.key && other.grain == found.grain)
-            });
-            if twice {
+            if asked.iter().any(|other| other.is_also(&found)) {
                 let name = echo(&written.dimension);
                 let error = ResolveError::Duplicate {
                     kind: Kind::Dimension,
@@ -124,17 +125,12 @@ impl<'c> Resolver<'c, '_> {
         asked
     }
 
-    fn select_dimension(
+    pub(super) fn select_dimension(
         &mut self,
         written: &DimensionRequest,
         selection: &Selection,
-        index: usize,
+        place: Place,
     ) -> Option<AskedDimension<'c>> {
-        let has_grain = written.grain.is_some();
-        let place = match self.request.kind {
-            RequestKind::Values { .. } if index == 0 => Place::Dimension(has_grain),
-            _ => Place::Dimensions(index, has_grain),
-        };
         let path = || place.path();
         let grain = match &written.grain {
             None => None,

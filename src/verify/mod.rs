@@ -20,6 +20,7 @@ mod memory;
 mod overlapping;
 mod passing;
 mod picked;
+mod pivot;
 mod reader;
 mod rows;
 mod running;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! statement  WITH [passing,] [top,] grouped AS ( groups ) {, grouped_2 AS ( groups )} [, combined AS ( union )]
-//!            [, filled AS ( gaps )] {, derived AS ( level )} [, placed AS ( standing )] result
+//!            [, filled AS ( gaps )] {, derived AS ( level )} [, placed AS ( standing )] [, pivoted AS ( pivot )]
+//!            result
 //! groups     SELECT columns FROM rows [GROUP BY 1 {, n}] | picked
 //! running    summed AS ( groups ), grouped AS ( SELECT b.name AS name {, ..} FROM ( SELECT u.name AS name,
 //!            sum(max(u.name)) OVER ([PARTITION BY u.name {, ..}] ORDER BY u.name) AS name {, ..} FROM ( SELECT
@@ -24,6 +25,8 @@
 //!            FROM ( periods ) AS s [CROSS JOIN ( SELECT g.name AS name {, ..} FROM step AS g
 //!            GROUP BY 1 {, n} ) AS k] ) AS u GROUP BY 1 {, n}
 //! level      SELECT expression AS name {, ..} FROM step AS g [fence]
+//! pivot      SELECT g.name AS name {, ..}, max(CASE WHEN g.name = 1 THEN g.name END) AS name {, ..} FROM step AS g
+//!            [GROUP BY 1 {, n}]
 //! result     SELECT g.name AS alias {, ..} | count(*) AS count FROM step AS g
 //!            {LEFT JOIN guard AS l1 ON l1.key = g.name}
 //!            [WHERE conjuncts] [ORDER BY column [DESC] NULLS LAST {, ..}] [LIMIT $n] [OFFSET $n]
@@ -140,6 +143,10 @@ impl<'a> Reader<'a> {
             self.top(top)?;
         }
         self.grouping_steps()?;
+        if let Some(pivot) = &self.plan().pivot {
+            self.kind(TokenKind::Comma)?;
+            self.pivoted(pivot)?;
+        }
         match &self.plan().totals {
             Some(totals) if self.plan().has_page() => self.paged(totals),
             _ => self.result(),
@@ -243,7 +250,11 @@ impl<'a> Reader<'a> {
         let (Some(value), Some(key)) = (leg.keys.get(at), plan.keys.get(at)) else {
             return failure("the plan names a column that it lacks");
         };
-        self.dimension(value, key.grain, Rows::of_keys(&leg.scan))
+        let rows = Rows::of_keys(&leg.scan);
+        match plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
+            Some(pivot) => self.position(pivot, leg, rows),
+            None => self.dimension(value, key.grain, rows),
+        }
     }
 
     /// The rows of a leg: those of its guard, in their windows, of groups that pass, of members that are shown,
@@ -474,6 +485,17 @@ impl<'a> Reader<'a> {
 
     /// The last step is what is read.
     pub(super) fn last_step(&mut self) -> Read<()> {
+        if self.plan().pivot.is_none() {
+            return self.last_metrics();
+        }
+        self.word("FROM")?;
+        self.exact_name(super::pivot::STEP)?;
+        self.word("AS")?;
+        self.exact_name(BELOW)
+    }
+
+    /// The last step that has the metrics of groups.
+    pub(super) fn last_metrics(&mut self) -> Read<()> {
         self.word("FROM")?;
         match self.plan().placed.is_empty() {
             true => self.step_name(self.plan().levels)?,
@@ -511,6 +533,13 @@ impl<'a> Reader<'a> {
                 self.exact_column(BELOW, name)
             }
             OutputTerm::Label(position) => self.exact_column(&label_alias(position), "label"),
+            OutputTerm::Cell(at) => {
+                let cells = self.plan().pivot.as_ref().map(|pivot| &pivot.cells);
+                match cells.and_then(|cells| cells.get(at)) {
+                    Some(cell) => self.exact_column(BELOW, &cell.name.sql),
+                    None => failure("the plan names a column that it lacks"),
+                }
+            }
             OutputTerm::Count => self.count_of_rows(),
             OutputTerm::RowKind => self.row_kind(),
             OutputTerm::RowBy => self.row_by(),

@@ -99,7 +99,10 @@ impl<'a> Reader<'a> {
             self.next_item(&mut is_first)?;
             match at == along {
                 true => cut(self)?,
-                false => self.dimension(value, key.grain, rows.of_dimension())?,
+                false => match plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
+                    Some(pivot) => self.position(pivot, leg, rows.of_dimension())?,
+                    None => self.dimension(value, key.grain, rows.of_dimension())?,
+                },
             }
             self.word("AS")?;
             self.exact_name(&key.name.sql)?;

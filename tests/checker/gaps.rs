@@ -258,6 +258,11 @@ pub fn starts(
 /// The position of the dimension that is filled, and the starts of its periods in the range.
 fn periods(legs: &[Known<'_>]) -> Lowered<(usize, Tree)> {
     let known = legs.first().ok_or("no source")?;
+    if let Some(pivot) = known.pivot {
+        let members = Tree::Bound(std::sync::Arc::new(pivot.filled()));
+        let last = known.request.dimensions.len().checked_sub(1);
+        return Ok((last.ok_or("no dimension is pivoted")?, members));
+    }
     let along = along(legs)?;
     let range = known
         .asked_range()?

@@ -11,6 +11,7 @@ use super::form::is_aggregate;
 use super::fragment::{JoinCondition, join_condition, normal_fragment};
 use super::frames::Frame;
 use super::lower::Lowered;
+use super::pivot::Pivot;
 use super::reach::Reaches;
 use super::reached::far_column;
 use super::tree::{Head, Tree};
@@ -30,6 +31,8 @@ pub struct Known<'a> {
     pub whole: &'a Request,
     /// The request whose first rows are the members that are shown, where not all are.
     pub ranking: Option<&'a Request>,
+    /// What is done with the members of the last dimension, where they are columns.
+    pub pivot: Option<&'a Pivot>,
     pub context: &'a Context,
     pub is_sqlite: bool,
     /// The option that each toggle has.

@@ -29,6 +29,7 @@ mod overlapping;
 mod parameters;
 mod paths;
 mod picked;
+mod pivot;
 mod raise;
 mod reach;
 mod reached;
@@ -171,8 +172,11 @@ pub fn check_emitted(
     faults.extend(placeholders.err());
     let options = meaning::options(spec, request);
     let reaches = reach::reaches(spec);
+    let unpivoted = pivot::unpivoted(request);
+    let request = unpivoted.as_ref().map_or(request, |(inner, _)| inner);
+    let pivot = unpivoted.as_ref().and_then(|(_, pivot)| pivot.as_ref());
     let ranking = top::ranking(request);
-    let requests = (request, ranking.as_ref());
+    let requests = (request, ranking.as_ref(), pivot);
     let legs = match legs(&emitted, catalog, requests, context, (&options, &reaches)) {
         Ok(legs) => legs,
         Err(fault) => return Err(vec![fault]),
@@ -195,7 +199,7 @@ pub fn check_emitted(
 fn legs<'a>(
     emitted: &Emitted<'_>,
     catalog: &'a Catalog,
-    (request, ranking): (&'a Request, Option<&'a Request>),
+    (request, ranking, pivot): (&'a Request, Option<&'a Request>, Option<&'a pivot::Pivot>),
     context: &'a Context,
     (options, reaches): (&'a meaning::Options<'a>, &'a reach::Reaches<'a>),
 ) -> Lowered<Vec<Known<'a>>> {
@@ -214,6 +218,7 @@ fn legs<'a>(
             request,
             whole: request,
             ranking,
+            pivot,
             context,
             is_sqlite: emitted.dialect == Dialect::Sqlite,
             max_limit: catalog.limits().max_limit,
@@ -374,13 +379,25 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
         let columns = check_steps((&own, legs), &layout, &metrics, &levels.of_rows())?;
         levels.top = Some(known.top(&layout, &columns, (&metrics, &levels))?);
     }
-    let layout = shape::layout(&parts.rest, known.is_sqlite)?;
+    let (rest, pivoted) = match known.pivot {
+        None => (parts.rest, None),
+        Some(_) => {
+            let (rest, step) = pivot::taken_apart(parts.rest)?;
+            (rest, Some(step))
+        }
+    };
+    let layout = shape::layout(&rest, known.is_sqlite)?;
     let needed: Vec<&Known<'_>> = legs.iter().filter(|leg| metrics.needs(leg)).collect();
     levels.read(&layout, &needed)?;
     if standing::windows(statement) != layout.placed.map_or(0, standing::windows) {
         return Err("a window where none has to be".to_owned());
     }
-    let columns = check_steps((legs, legs), &layout, &metrics, &levels)?;
+    let mut columns = check_steps((legs, legs), &layout, &metrics, &levels)?;
+    let mut asked = asked;
+    if let Some(step) = &pivoted {
+        columns = known.pivoted(step, &columns, (&asked, &levels))?;
+        asked.pop();
+    }
     known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, (&metrics, &levels), aliases)
 }
@@ -438,7 +455,12 @@ fn check_steps<'a>(
     if layout.placed.is_some() != (known.has_standings().0 && !levels.is_before) {
         return Err("shares and ranks that nobody asked for, or none that were".to_owned());
     }
-    if layout.filled.is_some() != known.request.fill_gaps {
+    // What is computed from aggregates may be something where there is no row.
+    let fills = match known.pivot {
+        Some(_) => !layout.levels.is_empty(),
+        None => known.request.fill_gaps,
+    };
+    if layout.filled.is_some() != fills {
         return Err("gaps are filled where that is not asked for, or not where it is".to_owned());
     }
     for level in &layout.levels {

@@ -36,11 +36,17 @@ pub struct Asked<'a> {
 impl<'a> Known<'a> {
     /// The dimensions of the result, in order.
     pub fn asked(&self) -> Lowered<Vec<Asked<'a>>> {
-        let asked = self.request.dimensions.iter().map(|asked| {
+        let last = self.request.dimensions.len().checked_sub(1);
+        let asked = self.request.dimensions.iter().enumerate();
+        let asked = asked.map(|(position, asked)| {
             let grain = asked.grain.as_deref();
             let dimension = self.meant(&asked.dimension, grain.is_some())?;
             let grain = grain.and_then(Grain::parse);
             let value = key_value(self, &dimension, grain);
+            let value = match self.pivot.filter(|_| Some(position) == last) {
+                Some(pivot) => self.member(pivot, (&dimension, grain), &value)?,
+                None => value,
+            };
             Ok(Asked {
                 form: self.form(&value),
                 value,
@@ -246,9 +252,13 @@ impl<'a> Known<'a> {
             }
         }
         for key in self.shown_metrics() {
-            wanted.push(metrics.form(key, false)?);
+            let mut shown = vec![metrics.form(key, false)?];
             if metrics.is_compared() {
-                wanted.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
+                shown.extend(metrics.compared(key)?.into_iter().map(|(_, form)| form));
+            }
+            match self.pivot {
+                Some(pivot) => wanted.extend(shown.into_iter().flat_map(|of| pivot.cells(of))),
+                None => wanted.extend(shown),
             }
             for standing in self.standings(key) {
                 wanted.push(standing_form(metrics.form(key, false)?, standing));
@@ -392,8 +402,8 @@ impl<'a> Known<'a> {
                 wanted.push((by, descending, nulls_first));
             }
         };
-        for order in &self.request.order_by {
-            for by in self.ordered_by(&order.key, asked)? {
+        for (at, order) in self.request.order_by.iter().enumerate() {
+            for by in self.ordered_by((at, &order.key), asked)? {
                 add(by, order.descending, order.nulls_first);
             }
         }
@@ -407,6 +417,10 @@ impl<'a> Known<'a> {
             let form = match by {
                 OrderedBy::Label(position) => label_form(position),
                 OrderedBy::Metric(key) => metrics.ordered(&key)?,
+                OrderedBy::Cell(at, key) => {
+                    let pivot = self.pivot.ok_or("a column of a member")?;
+                    pivot.ordered(at, metrics.ordered(&key)?)?
+                }
                 OrderedBy::Value(position) => asked.get(position).ok_or("no such dimension")?.form,
             };
             once.push((form, descending, nulls_first));
@@ -436,7 +450,7 @@ impl<'a> Known<'a> {
             .position(|bucket| bucket.dimension.is(&meant) && bucket.grain.is_none())
     }
 
-    fn ordered_by(&self, key: &str, asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
+    fn ordered_by(&self, (at, key): (usize, &str), asked: &[Asked<'a>]) -> Lowered<Vec<OrderedBy>> {
         if let Some(position) = self.bucket(key, asked) {
             return Ok(bucket_order(asked, position));
         }
@@ -449,7 +463,10 @@ impl<'a> Known<'a> {
                 None => bucket_order(asked, position),
             });
         }
-        Ok(vec![OrderedBy::Metric(key.to_owned())])
+        Ok(vec![match self.pivot {
+            Some(_) => OrderedBy::Cell(at, key.to_owned()),
+            None => OrderedBy::Metric(key.to_owned()),
+        }])
     }
 
     pub fn page(&self, result: &Select) -> Lowered<()> {
@@ -532,6 +549,8 @@ enum OrderedBy {
     Value(usize),
     Label(usize),
     Metric(String),
+    /// The column of a member, by the key of the order that names it.
+    Cell(usize, String),
 }
 
 /// A dimension orders by its label, then by its value.

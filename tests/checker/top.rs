@@ -71,6 +71,7 @@ impl<'a> Known<'a> {
         Ok(Known {
             request,
             ranking: None,
+            pivot: None,
             ..*self
         })
     }

@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod fragment;
+pub mod pivot;
 pub mod preset;
 pub mod question;
 pub mod reach;

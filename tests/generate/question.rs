@@ -165,6 +165,7 @@ pub fn question(random: &mut Random, world: &World) -> Asked {
         options: options.clone(),
         of_lookup: false,
         detail: None,
+        pivot: None,
     };
     question.standings = standings(random, world, &question);
     for order in &mut question.order {

@@ -70,6 +70,12 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
             return Some("window-without-range");
         }
     }
+    if question.pivot.is_some() && model.has_windows() {
+        let along = model.dated();
+        if along.is_some_and(|at| at + 1 == question.groups.len()) {
+            return Some("not-supported");
+        }
+    }
     let fills = fills_what_is_ranked(asked) || fills_what_is_tested(asked);
     let overlap = question.top.is_some_and(|top| {
         top.shows_other && model.has_windows() && model.dated() == Some(top.group)

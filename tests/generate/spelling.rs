@@ -13,7 +13,7 @@ use crate::generate::world::COLUMNS;
 use crate::reference::expression::Expr;
 use crate::reference::model::{
     Aggregate, Choice, Condition, DAY, Definition, Detail, Dimension, Group, Item, Metric, OrderBy,
-    Subject, Window, World,
+    Pivot, Subject, Window, World,
 };
 use crate::reference::reach::{Far, Hop};
 use crate::reference::value::Value;
@@ -366,10 +366,12 @@ fn option(position: usize) -> String {
 pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     let name_of = |at: usize| group_key(world, question.groups[at]);
     let groups = question.groups.iter().enumerate();
-    let groups = groups.map(|(at, group)| match group.grain {
+    let mut groups = groups.map(|(at, group)| match group.grain {
         None => json!(name_of(at)),
         Some(grain) => json!({"dimension": name_of(at), "grain": grain}),
     });
+    let pivot = question.pivot.as_ref();
+    let pivot = pivot.map(|pivot| (pivot, groups.next_back()));
     let toggles = question.options.iter().enumerate();
     // What the context may not know cannot be said, though it holds by default.
     let is_known = |toggle: usize, option: usize| {
@@ -381,10 +383,13 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         .map(|(toggle, at)| (toggle_key(toggle), json!(option(*at))));
     let order = question.order.iter().map(|order| {
         let key = match order.by {
-            OrderBy::Metric(at) => metric_name(world, at),
+            OrderBy::Metric(at) => column_of(pivot.as_ref(), metric_name(world, at)),
             OrderBy::Compared(at, shown) => {
                 let shown = ["previous", "change", "change_pct"][shown];
-                format!("{}.{shown}", metric_name(world, at))
+                column_of(
+                    pivot.as_ref(),
+                    format!("{}.{shown}", metric_name(world, at)),
+                )
             }
             OrderBy::Standing(at, is_rank) => {
                 let shown = if is_rank { "rank" } else { "share" };
@@ -503,6 +508,11 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
     } else if is_explicit {
         json["top"] = json!(null);
     }
+    if let Some((pivot, dimension)) = pivot {
+        let members: Vec<Json> = pivot.members.iter().map(written).collect();
+        json["pivot"] =
+            json!({"dimension": dimension, "values": members, "other": pivot.shows_other});
+    }
     if let Some(range) = question.range {
         json["date_range"] = date_range(range);
     }
@@ -592,6 +602,15 @@ fn date_range(range: Range) -> Json {
         }
     }
     json
+}
+
+/// The key of a metric's column, where each member has one.
+fn column_of(pivot: Option<&(&Pivot, Option<Json>)>, metric: String) -> String {
+    match pivot {
+        None => metric,
+        Some((pivot, _)) if pivot.ordered == pivot.members.len() => format!("{metric}.other"),
+        Some((pivot, _)) => format!("{metric}.{}", pivot.ordered + 1),
+    }
 }
 
 fn condition(world: &World, of: &Condition, is_explicit: bool) -> Json {

@@ -73,23 +73,23 @@ pub struct Side {
 }
 
 /// A row of a side; beside it the period whose window it is in, where there are windows of periods.
-type SideRow<'w> = (Side, &'w Row, Option<i64>);
+pub type SideRow<'w> = (Side, &'w Row, Option<i64>);
 
 /// One group, or what some of them are rolled up to: its members, their labels, the rows in it, and what is known of its metrics.
-struct Member<'w> {
+pub struct Member<'w> {
     /// The dimensions that it is by; the others are rolled up.
-    by: Vec<usize>,
+    pub by: Vec<usize>,
     /// Whether it is of all members that are not among the first.
-    is_other: bool,
-    values: Vec<Value>,
-    labels: Vec<Value>,
-    rows: Vec<SideRow<'w>>,
-    known: RefCell<BTreeMap<(usize, Side), Value>>,
+    pub is_other: bool,
+    pub values: Vec<Value>,
+    pub labels: Vec<Value>,
+    pub rows: Vec<SideRow<'w>>,
+    pub known: RefCell<BTreeMap<(usize, Side), Value>>,
 }
 
 /// The numbers of all groups, by which each of them stands.
 #[derive(Default)]
-struct Placing {
+pub struct Placing {
     /// By metric: the sum over all groups, and the numbers of those that are data.
     of: BTreeMap<usize, (Value, Vec<Value>)>,
 }
@@ -156,10 +156,19 @@ impl<'w> Asked<'w> {
             let first = self.first_members(top, passing.clone());
             members = self.folded(members, top, &first, &every);
         }
+        if let (Some(pivot), false) = (&question.pivot, question.is_count) {
+            let rows = self.pivoted(pivot, members).into_iter();
+            let rows = rows.skip(question.offset.unwrap_or(0));
+            return rows.take(question.limit.unwrap_or(usize::MAX)).collect();
+        }
         let placing = self.placing(&members);
         self.hide_others(&mut members);
         if question.is_count {
-            let count = i64::try_from(members.len()).expect("few rows");
+            let count = match &question.pivot {
+                Some(pivot) => self.pivoted_count(pivot, members),
+                None => members.len(),
+            };
+            let count = i64::try_from(count).expect("few rows");
             return vec![vec![Value::integer(count)]];
         }
         let rows = self.in_order(&members, &placing).into_iter();
@@ -553,7 +562,7 @@ impl<'w> Asked<'w> {
     }
 
     /// What is rolled up has neither value nor label.
-    fn member(&self, by: &[usize], values: Vec<Value>, rows: Vec<SideRow<'w>>) -> Member<'w> {
+    pub fn member(&self, by: &[usize], values: Vec<Value>, rows: Vec<SideRow<'w>>) -> Member<'w> {
         let shown = values.iter().enumerate();
         let labels = shown.map(|(at, value)| self.label(self.shown(at), value));
         let (labels, known) = (labels.collect(), RefCell::default());
@@ -673,7 +682,7 @@ impl<'w> Asked<'w> {
         cells
     }
 
-    fn said(&self, member: &Member<'_>) -> Row {
+    pub fn said(&self, member: &Member<'_>) -> Row {
         let levels = self.levels();
         let by = &member.by;
         let shows_other = self.question.top.is_some_and(|top| top.shows_other);
@@ -694,14 +703,14 @@ impl<'w> Asked<'w> {
         said.into_iter().take(levels.len().clamp(1, 2)).collect()
     }
 
-    fn now(&self, metric: usize, member: &Member<'_>) -> Value {
+    pub fn now(&self, metric: usize, member: &Member<'_>) -> Value {
         let source = self.world.metrics[metric].home;
         let frame = Frame::default();
         self.metric(metric, member, Side { source, frame })
     }
 
     /// What a metric was; of a number, its change, and that as a share of the size it had.
-    fn compared(&self, metric: usize, member: &Member<'_>) -> Vec<Value> {
+    pub fn compared(&self, metric: usize, member: &Member<'_>) -> Vec<Value> {
         let source = self.world.metrics[metric].home;
         let frame = Frame {
             is_before: true,
@@ -722,7 +731,7 @@ impl<'w> Asked<'w> {
     }
 
     /// What the rows are ordered by: as asked, then label and value of each group (R15).
-    fn order_keys(&self, member: &Member<'_>, all: &Placing) -> Vec<OrderKey> {
+    pub fn order_keys(&self, member: &Member<'_>, all: &Placing) -> Vec<OrderKey> {
         let by_group = |at| Order {
             by: OrderBy::Group(at),
             is_descending: false,

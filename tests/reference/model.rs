@@ -154,6 +154,8 @@ pub struct Question {
     pub totals: Option<Vec<Vec<usize>>>,
     /// The members of one group that are shown; all where there is none.
     pub top: Option<Top>,
+    /// The members of the last group that are columns; rows are by it where there is none.
+    pub pivot: Option<Pivot>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: Option<usize>,
@@ -172,6 +174,15 @@ pub struct Top {
     pub is_ascending: bool,
     /// Whether the others are shown as one more.
     pub shows_other: bool,
+}
+
+/// The members of a group that are columns.
+#[derive(Debug, Clone)]
+pub struct Pivot {
+    pub members: Vec<Value>,
+    pub shows_other: bool,
+    /// The column of a metric that an order by the metric means.
+    pub ordered: usize,
 }
 
 /// Detail rows: what is shown of each, in what order, and behind which row.

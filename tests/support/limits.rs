@@ -21,6 +21,8 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "totals_levels" => &mut limits.totals_levels,
         "widgets" => &mut limits.widgets,
         "top_members" => &mut limits.top_members,
+        "pivot_members" => &mut limits.pivot_members,
+        "pivot_columns" => &mut limits.pivot_columns,
         "fragment_bytes" => &mut limits.fragment_bytes,
         "fragment_nodes" => &mut limits.fragment_nodes,
         "fragment_depth" => &mut limits.fragment_depth,

@@ -401,6 +401,25 @@ pub(crate) const QUERIES: [Query; 68] = [
         "[]",
     ),
     (
+        "members as columns",
+        r#"{"source": "sales", "metrics": ["rate", "row_count", "any_deleted"], "dimensions": ["campaign"],
+            "pivot": {"dimension": "kind", "values": ["new", null, "old"], "other": true},
+            "order_by": [{"key": "rate.2", "direction": "desc"}, {"key": "row_count.other"}], "limit": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "months as columns beside the first members and others",
+        r#"{"source": "sales", "metrics": ["attempts"], "dimensions": ["kind"],
+            "pivot": {"dimension": {"dimension": "date", "grain": "month"}, "values": ["2024-01-01", "2024-02-01"]},
+            "top": {"n": 3, "by": "attempts", "other": true}}"#,
+        "[]",
+    ),
+    (
+        "members of several sources as columns of one row",
+        r#"{"metrics": ["row_count", "flagged"], "pivot": {"dimension": "kind", "values": [null]}}"#,
+        "[]",
+    ),
+    (
         "detail rows",
         r#"{"kind": "rows", "source": "sales", "columns": ["secret", "kind", {"dimension": "date", "grain": "month"}],
             "date_range": {"from": "2024-01-01"}, "order_by": [{"key": "attempts", "direction": "desc"}]}"#,

@@ -109,7 +109,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 68] = [
+pub(crate) const QUERIES: [Query; 71] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,

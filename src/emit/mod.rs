@@ -12,6 +12,7 @@ mod guard;
 mod joins;
 mod json_path;
 mod members;
+mod overlapping;
 mod params;
 mod passing;
 mod picked;

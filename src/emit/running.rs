@@ -1,8 +1,9 @@
 //! Windows that run: periods are summed up, and then each with those before it (R19).
 
+use crate::catalog::dimension::SourceDimension;
 use crate::catalog::fragment::Again;
 use crate::dialect::Dialect;
-use crate::plan::{BindId, Leg, LegWindows, RunningNames};
+use crate::plan::{BindId, Key, Leg, LegWindows, Measure, RunningNames};
 
 use super::combine::BOTH;
 use super::select::{BELOW, key_scope};
@@ -27,39 +28,16 @@ impl<'p, 'c> Emitter<'p, 'c> {
     ) {
         let plan = self.plan;
         let Some(names) = &plan.running else { return };
-        self.scan = Some(&leg.scan);
-        self.numbered("summed", position);
-        self.push(" AS (");
-        self.line(2);
-        self.push("SELECT");
-        let mut is_first = true;
-        let scope = key_scope(leg);
-        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
-            self.item(&mut is_first);
-            if at == along {
-                self.push(match plan.dialect {
-                    Dialect::Postgres => "greatest(",
-                    Dialect::Sqlite => "max(",
-                });
-                self.row_value(key.grain, value, scope);
-                self.push(", ");
-                self.value(first, windows.every.periods.element);
-                self.push(")");
-            } else {
-                self.key_value(plan, leg, at, scope);
-            }
-            self.named(&key.name.sql);
-        }
-        for (_, measure) in plan.measures_of(position) {
-            self.item(&mut is_first);
-            self.fragment(measure.text, Scope::OUTSIDE);
-            self.named(&measure.name.sql);
-        }
-        self.rows_of((position, leg), None, 2);
-        self.group_by(1..=plan.keys.len());
-        self.line(0);
-        self.push("),");
-        self.line(0);
+        self.sums((position, leg, along), |emitter, key, value| {
+            emitter.push(match plan.dialect {
+                Dialect::Postgres => "greatest(",
+                Dialect::Sqlite => "max(",
+            });
+            emitter.row_value(key.grain, value, key_scope(leg));
+            emitter.push(", ");
+            emitter.value(first, windows.every.periods.element);
+            emitter.push(")");
+        });
         self.leg_name(position);
         self.push(" AS (");
         self.line(2);
@@ -87,6 +65,56 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(")");
     }
 
+    /// The step of a leg that has the sums of shorter periods; `cut` writes the period of a row.
+    pub(super) fn sums(
+        &mut self,
+        (position, leg, along): (usize, &'p Leg<'c>, usize),
+        cut: impl FnOnce(&mut Self, &'p Key<'c>, &'p SourceDimension),
+    ) {
+        let plan = self.plan;
+        self.scan = Some(&leg.scan);
+        self.numbered("summed", position);
+        self.push(" AS (");
+        self.line(2);
+        self.push("SELECT");
+        let mut is_first = true;
+        let mut cut = Some(cut);
+        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
+            self.item(&mut is_first);
+            match cut.take_if(|_| at == along) {
+                Some(cut) => cut(self, key, value),
+                None => self.key_value(plan, leg, at, key_scope(leg)),
+            }
+            self.named(&key.name.sql);
+        }
+        for (_, measure) in plan.measures_of(position) {
+            self.item(&mut is_first);
+            self.fragment(measure.text, Scope::OUTSIDE);
+            self.named(&measure.name.sql);
+        }
+        self.rows_of((position, leg), None, 2);
+        self.group_by(1..=plan.keys.len());
+        self.line(0);
+        self.push("),");
+        self.line(0);
+    }
+
+    /// A measure over several parts of the rows, of what it is over each, which `of` writes.
+    pub(super) fn again(&mut self, measure: &Measure<'c>, of: impl FnOnce(&mut Self)) {
+        let again = measure.fragment.again;
+        // The sum of numbers of PostgreSQL's `bigint` is none.
+        let is_cast = again == Some(Again::Count) && self.plan.dialect == Dialect::Postgres;
+        self.push(if is_cast { "(" } else { "" });
+        self.push(match again {
+            Some(Again::Least) => "min(",
+            Some(Again::Greatest) => "max(",
+            _ => "sum(",
+        });
+        of(self);
+        self.push(if is_cast { ")::bigint" } else { "" });
+        self.named(&measure.name.sql);
+    }
+
     /// Every period of every combination, with what it and those before it in its window add up to.
     fn run(
         &mut self,
@@ -103,17 +131,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.push(", ");
         }
         for (_, measure) in plan.measures_of(position) {
-            let again = measure.fragment.again;
-            let is_cast = again == Some(Again::Count) && plan.dialect == Dialect::Postgres;
-            self.push(if is_cast { "(" } else { "" });
-            self.push(match again {
-                Some(Again::Least) => "min(",
-                Some(Again::Greatest) => "max(",
-                _ => "sum(",
+            self.again(measure, |emitter| {
+                emitter.over(&measure.name.sql, (windows, along), names);
             });
-            self.over(&measure.name.sql, (windows, along), names);
-            self.push(if is_cast { ")::bigint" } else { "" });
-            self.named(&measure.name.sql);
             self.push(", ");
         }
         self.push("max(");
@@ -223,7 +243,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(")");
     }
 
-    fn summed(&mut self, position: usize) {
+    pub(super) fn summed(&mut self, position: usize) {
         self.numbered("summed", position);
         self.push(" AS ");
         self.push(BELOW);

@@ -53,6 +53,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.running(position, leg, running);
                 continue;
             }
+            if let Some(overlapping) = self.plan.overlaps(leg) {
+                self.overlapping(position, leg, overlapping);
+                continue;
+            }
             self.leg_name(position);
             self.push(" AS (");
             self.groups(position, leg);
@@ -150,11 +154,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.line(indent);
         self.push("FROM ");
         self.rows(&leg.scan, indent);
-        if let Some(windows) = leg
-            .windows
-            .as_ref()
-            .filter(|windows| windows.running.is_none())
-        {
+        if let Some(windows) = leg.windows.as_ref().filter(|windows| windows.join_rows()) {
             self.join_windows(windows, leg, level, indent);
         }
         if let Some(passing) = self.passing {

@@ -210,7 +210,11 @@ impl Plan<'_> {
                 Some(_) => "from where each begins",
                 None => "since ever",
             };
-            writeln!(f, "windows up to the end of every {key}, {ends}")?;
+            let days = match windows.days {
+                Some(_) => ", over sums of days",
+                None => "",
+            };
+            writeln!(f, "windows up to the end of every {key}, {ends}{days}")?;
         }
         if let Some(pick) = &leg.pick {
             let which = if pick.first { "first" } else { "last" };

@@ -142,7 +142,7 @@ impl<'c> Planner<'c> {
                 .as_mut()
                 .filter(|_| !(may_run && adds && leg.pick.is_none()))
             {
-                windows.running = None;
+                (windows.running, windows.days) = (None, None);
             }
         }
         if measures.is_empty() && legs.iter().all(|leg| leg.keys.is_empty()) {
@@ -249,6 +249,7 @@ impl<'c> Planner<'c> {
             since,
             until,
             are_running,
+            days,
         } = windows;
         let first = periods.values().first().filter(|_| are_running).cloned();
         let running = first.map(|first| self.bind(Param::Scalar(first)));
@@ -258,10 +259,19 @@ impl<'c> Planner<'c> {
             let [periods, since, until] = last;
             Some((periods?, since, until?))
         });
+        let every = self.window_lists((periods, since, until))?;
         Some(LegWindows {
             key: Some(bucket),
             running,
-            every: self.window_lists((periods, since, until))?,
+            every,
+            days: match days {
+                Some((since, until)) => Some(WindowLists {
+                    periods: every.periods,
+                    since: since.and_then(|since| self.list(since)),
+                    until: self.list(until)?,
+                }),
+                None => None,
+            },
             last: match last.flatten() {
                 Some(last) => Some(self.window_lists(last)?),
                 None => None,

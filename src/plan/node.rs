@@ -103,6 +103,13 @@ impl<'c> Plan<'c> {
         Some((windows, windows.key?, windows.running?))
     }
 
+    /// Whether the days of a leg are summed up before its windows are: the key along which they are, and the
+    /// windows as days.
+    pub(crate) fn overlaps(&self, leg: &Leg<'_>) -> Option<(usize, WindowLists)> {
+        let windows = leg.windows?;
+        Some((windows.key?, windows.days?))
+    }
+
     /// Whether constants are all that a leg is asked for: one row, though no aggregate makes it one.
     pub(crate) fn groups_by_nothing(&self, leg: usize) -> bool {
         self.rows.is_none() && self.keys.is_empty() && self.measures_of(leg).next().is_none()
@@ -226,9 +233,16 @@ pub(crate) struct LegWindows {
     /// The first period, where each window is the one before and the rows of one period more, which are summed up
     /// before: rows before the first period count in it.
     pub(crate) running: Option<BindId>,
+    /// The same windows as days, where days are summed up before since they are in several windows.
+    pub(crate) days: Option<WindowLists>,
 }
 
 impl LegWindows {
+    /// Whether the rows themselves are looked for in windows, rather than sums of them.
+    pub(crate) fn join_rows(&self) -> bool {
+        self.running.is_none() && self.days.is_none()
+    }
+
     /// The windows at a level of totals: that of the last period where it is not by periods.
     pub(crate) fn of(&self, level: Option<&Level>) -> &WindowLists {
         let is_by = match (level, self.key) {
@@ -250,6 +264,7 @@ impl LegWindows {
                 every: self.last.unwrap_or(self.every),
                 last: None,
                 running: None,
+                days: None,
             },
         }
     }

@@ -1,6 +1,8 @@
 //! Binds which rows in time numbers are of: those of the period that is asked for, of an earlier one, of a
 //! window, or of one date (R18, R19).
 
+use std::cmp::Ordering;
+
 use crate::calendar::{DateRange, Grain, Shift, Window};
 use crate::catalog::MetricId;
 use crate::catalog::metric::{Definition, Pick, Timing};
@@ -123,6 +125,8 @@ pub(crate) struct Windows {
     pub(crate) until: ValueList,
     /// Whether windows of one beginning are each the one before and one period more.
     pub(crate) are_running: bool,
+    /// The first day of each window and the first behind it, where days are in several windows.
+    pub(crate) days: Option<(Option<ValueList>, ValueList)>,
 }
 
 impl<'c> Resolver<'c, '_> {
@@ -330,6 +334,7 @@ impl<'c> Resolver<'c, '_> {
             _ => Value::Date(until),
         };
         let (mut all_since, mut all_until) = (Vec::new(), Vec::with_capacity(periods.len()));
+        let mut days: Vec<(Option<Date>, Date)> = Vec::with_capacity(periods.len());
         for end in ends.chain([end]) {
             let (since, until) = match end {
                 Value::Date(until) => {
@@ -337,8 +342,10 @@ impl<'c> Resolver<'c, '_> {
                         Some(shift) => self.earlier(shift.end(until))?,
                         None => until,
                     };
+                    let since = window.first(until, self.periods);
+                    days.push((since, until));
                     let typed = |date| self.typed(date, data_type);
-                    (window.first(until, self.periods).map(typed), typed(until))
+                    (since.map(typed), typed(until))
                 }
                 Value::Timestamp(until) => {
                     let until = match shift {
@@ -375,10 +382,17 @@ impl<'c> Resolver<'c, '_> {
             Window::Rolling { .. } => false,
         };
         let are_running = are_running && all_since.iter().all(begins_with_a_period);
+        let is_switched = leg.source.date_column != Some(column);
+        let cuts_days = along.stored == data_type || is_switched && along.stored == DataType::Date;
+        let cuts_days = cuts_days && days.len() == periods.len() && overlap(&days);
         Some(FrameDates {
             dates: Some(dates),
             windows: Some(Windows {
                 are_running,
+                days: match cuts_days && !are_running {
+                    true => day_lists(&days),
+                    false => None,
+                },
                 bucket: along.bucket,
                 periods: ValueList::new(element, periods)?,
                 since: match all_since.is_empty() {
@@ -417,4 +431,23 @@ impl<'c> Resolver<'c, '_> {
         self.findings.push(error.with_help(help));
         None
     }
+}
+
+/// Whether days between the first window and the last are each in one of them, and some in several.
+fn overlap(days: &[(Option<Date>, Date)]) -> bool {
+    let next = || days.iter().zip(days.iter().skip(1));
+    let mut gaps = next().map(|((_, until), (since, _))| since.map(|since| since.cmp(until)));
+    gaps.all(|gap| gap.is_none_or(Ordering::is_le))
+        && next().any(|((_, until), (since, _))| since.is_none_or(|since| since < *until))
+}
+
+/// The bounds of windows as lists of days.
+fn day_lists(days: &[(Option<Date>, Date)]) -> Option<(Option<ValueList>, ValueList)> {
+    let since: Option<Vec<Value>> = days
+        .iter()
+        .map(|(since, _)| since.map(Value::Date))
+        .collect();
+    let until = days.iter().map(|(_, until)| Value::Date(*until)).collect();
+    let since = since.and_then(|since| ValueList::new(DataType::Date, since));
+    Some((since, ValueList::new(DataType::Date, until)?))
 }

@@ -17,6 +17,7 @@ mod guards;
 mod joins;
 mod members;
 mod memory;
+mod overlapping;
 mod passing;
 mod picked;
 mod pivot;

@@ -9,6 +9,9 @@
 //!            sum(max(u.name)) OVER ([PARTITION BY u.name {, ..}] ORDER BY u.name) AS name {, ..} FROM ( SELECT
 //!            g.name AS name {, ..} FROM summed AS g UNION ALL SELECT w.period AS name, k.name AS name, NULL AS
 //!            name {, ..} FROM windows [CROSS JOIN combinations AS k] ) AS u GROUP BY 1 {, n} ) AS b WHERE b.name = 1 )
+//! overlap    summed AS ( groups ), grouped AS ( SELECT b.period AS name, g.name AS name, sum(g.name) AS name {, ..}
+//!            FROM summed AS g JOIN ( SELECT d.day AS day, w.period AS period FROM ( SELECT g.name AS day FROM summed
+//!            AS g GROUP BY 1 ) AS d JOIN windows ON conjuncts ) AS b ON b.day = g.name GROUP BY 1 {, n} )
 //! rows       rows of a guard [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
 //! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
 //!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
@@ -166,6 +169,10 @@ impl<'a> Reader<'a> {
                 self.running(position, leg, running)?;
                 continue;
             }
+            if let Some(overlapping) = self.plan().overlaps(leg) {
+                self.overlapping(position, leg, overlapping)?;
+                continue;
+            }
             self.leg_name(position)?;
             self.word("AS")?;
             self.open()?;
@@ -268,7 +275,7 @@ impl<'a> Reader<'a> {
         self.word("FROM")?;
         self.rows(&leg.scan)?;
         let joined = leg.windows.as_ref();
-        if let Some(windows) = joined.filter(|windows| windows.running.is_none()) {
+        if let Some(windows) = joined.filter(|windows| windows.join_rows()) {
             self.joined_windows(windows, leg, level)?;
         }
         if let Some(passing) = self.passing {

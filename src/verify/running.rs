@@ -3,7 +3,7 @@
 use crate::catalog::fragment::Again;
 use crate::dialect::Dialect;
 use crate::expr::lex::TokenKind;
-use crate::plan::{BindId, Leg, LegWindows, RunningNames};
+use crate::plan::{BindId, Leg, LegWindows, Measure, RunningNames};
 
 use super::BELOW;
 use super::columns::Rows;
@@ -28,53 +28,23 @@ impl<'a> Reader<'a> {
         let Some(names) = &plan.running else {
             return failure("windows run without names for it");
         };
-        let adds =
-            |(_, measure): (usize, &crate::plan::Measure<'_>)| measure.fragment.again.is_some();
-        let is_apart = plan.totals.is_some() || plan.top.is_some() || self.passing.is_some();
-        let is_sound = plan.measures_of(position).next().is_some()
-            && plan.measures_of(position).all(adds)
-            && leg.pick.is_none()
-            && leg.scan.moved.is_none()
-            && leg.keys.len() == plan.keys.len();
-        if is_apart || !is_sound {
-            return failure("windows run over what does not add up");
-        }
+        self.adds_up(position, leg)?;
+        let (Some(key), Some(value)) = (plan.keys.get(along), leg.keys.get(along)) else {
+            return failure("windows run along a key that is not there");
+        };
         let rows = Rows::outside(&leg.scan);
-        self.summed_name(position)?;
-        self.words("AS ( SELECT")?;
-        let mut is_first = true;
-        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
-            self.next_item(&mut is_first)?;
-            if at == along {
-                self.word(match plan.dialect {
-                    Dialect::Postgres => "greatest",
-                    Dialect::Sqlite => "max",
-                })?;
-                self.open()?;
-                self.dimension(value, key.grain, rows.of_dimension())?;
-                self.kind(TokenKind::Comma)?;
-                self.value(first, windows.every.periods.element)?;
-                self.close()?;
-            } else if let Some(pivot) = plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
-                self.position(pivot, leg, rows.of_dimension())?;
-            } else {
-                self.dimension(value, key.grain, rows.of_dimension())?;
-            }
-            self.word("AS")?;
-            self.exact_name(&key.name.sql)?;
-        }
-        for (_, measure) in plan.measures_of(position) {
-            self.next_item(&mut is_first)?;
-            self.fragment(measure.text, rows)?;
-            self.word("AS")?;
-            self.exact_name(&measure.name.sql)?;
-        }
-        self.rows_of(position, leg, None)?;
-        self.grouped_by(1..=plan.keys.len())?;
-        self.close()?;
-        self.kind(TokenKind::Comma)?;
-        self.leg_name(position)?;
-        self.words("AS ( SELECT")?;
+        self.sums(position, leg, along, |reader| {
+            reader.word(match plan.dialect {
+                Dialect::Postgres => "greatest",
+                Dialect::Sqlite => "max",
+            })?;
+            reader.open()?;
+            reader.dimension(value, key.grain, rows.of_dimension())?;
+            reader.kind(TokenKind::Comma)?;
+            reader.value(first, windows.every.periods.element)?;
+            reader.close()
+        })?;
+        self.word("SELECT")?;
         let keys = plan.keys.iter().map(|key| &*key.name.sql);
         let measures = plan.measures_of(position);
         let measures = measures.map(|(_, measure)| &*measure.name.sql);
@@ -96,6 +66,61 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
+    /// What parts of the rows come to can be made into what all of them come to.
+    pub(super) fn adds_up(&self, position: usize, leg: &Leg<'_>) -> Read<()> {
+        let plan = self.plan();
+        let is_apart = plan.totals.is_some() || plan.top.is_some() || self.passing.is_some();
+        let mut measures = plan.measures_of(position);
+        let is_sound = plan.measures_of(position).next().is_some()
+            && measures.all(|(_, measure)| measure.fragment.again.is_some())
+            && leg.pick.is_none()
+            && leg.scan.moved.is_none()
+            && leg.keys.len() == plan.keys.len();
+        match is_apart || !is_sound {
+            true => failure("windows are of sums of what does not add up"),
+            false => Ok(()),
+        }
+    }
+
+    /// The step that sums up shorter periods, and the beginning of the next.
+    pub(super) fn sums(
+        &mut self,
+        position: usize,
+        leg: &'a Leg<'a>,
+        along: usize,
+        cut: impl Fn(&mut Self) -> Read<()>,
+    ) -> Read<()> {
+        let plan = self.plan();
+        let rows = Rows::outside(&leg.scan);
+        self.summed_name(position)?;
+        self.words("AS ( SELECT")?;
+        let mut is_first = true;
+        for (at, (key, value)) in plan.keys.iter().zip(&leg.keys).enumerate() {
+            self.next_item(&mut is_first)?;
+            match at == along {
+                true => cut(self)?,
+                false => match plan.pivot.as_ref().filter(|pivot| pivot.key == at) {
+                    Some(pivot) => self.position(pivot, leg, rows.of_dimension())?,
+                    None => self.dimension(value, key.grain, rows.of_dimension())?,
+                },
+            }
+            self.word("AS")?;
+            self.exact_name(&key.name.sql)?;
+        }
+        for (_, measure) in plan.measures_of(position) {
+            self.next_item(&mut is_first)?;
+            self.fragment(measure.text, rows)?;
+            self.word("AS")?;
+            self.exact_name(&measure.name.sql)?;
+        }
+        self.rows_of(position, leg, None)?;
+        self.grouped_by(1..=plan.keys.len())?;
+        self.close()?;
+        self.kind(TokenKind::Comma)?;
+        self.leg_name(position)?;
+        self.words("AS (")
+    }
+
     /// Every period of every combination, with what it and those before it in its window add up to.
     fn runs_over(
         &mut self,
@@ -114,13 +139,7 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Comma)?;
         }
         for (_, measure) in plan.measures_of(position) {
-            let (function, is_count) = match measure.fragment.again {
-                Some(Again::Sum) => ("sum", false),
-                Some(Again::Count) => ("sum", true),
-                Some(Again::Least) => ("min", false),
-                Some(Again::Greatest) => ("max", false),
-                None => return failure("windows run over what does not add up"),
-            };
+            let (function, is_count) = again(measure)?;
             let is_cast = is_count && plan.dialect == Dialect::Postgres;
             self.words(if is_cast { "(" } else { "" })?;
             self.of_window(function, &measure.name.sql, (windows, along), names)?;
@@ -225,7 +244,7 @@ impl<'a> Reader<'a> {
         self.close()
     }
 
-    fn summed(&mut self, position: usize) -> Read<()> {
+    pub(super) fn summed(&mut self, position: usize) -> Read<()> {
         self.word("FROM")?;
         self.summed_name(position)?;
         self.word("AS")?;
@@ -238,4 +257,15 @@ impl<'a> Reader<'a> {
             _ => self.prefixed(&format!("summed_{}", position + 1)),
         }
     }
+}
+
+/// The aggregate over what a measure is of parts of the rows, and whether these are counts.
+pub(super) fn again(measure: &Measure<'_>) -> Read<(&'static str, bool)> {
+    Ok(match measure.fragment.again {
+        Some(Again::Sum) => ("sum", false),
+        Some(Again::Count) => ("sum", true),
+        Some(Again::Least) => ("min", false),
+        Some(Again::Greatest) => ("max", false),
+        None => return failure("windows are of sums of what does not add up"),
+    })
 }

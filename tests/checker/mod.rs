@@ -25,6 +25,7 @@ mod metrics;
 mod normal;
 mod of_columns;
 mod outside;
+mod overlapping;
 mod parameters;
 mod paths;
 mod picked;

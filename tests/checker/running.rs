@@ -2,6 +2,7 @@
 //! instead of, beside what they say of the windows.
 
 use super::lower::Lowered;
+use super::overlapping;
 use super::picked::name_at;
 use super::shape::{check_groups, check_step_read, rows};
 use super::tree::{From, Head, Running, Select, Tree};
@@ -16,7 +17,10 @@ pub fn unrun(mut statement: Select) -> Lowered<Select> {
             .filter(|(before, _)| name.starts_with("grouped") && *before == summed);
         match before {
             Some((_, before)) => {
-                let plain = plain(&summed, before, &step)?;
+                let plain = match overlapping::pairs(&step) {
+                    Some(pairs) => overlapping::plain(&summed, before, &step, pairs)?,
+                    None => plain(&summed, before, &step)?,
+                };
                 steps.pop();
                 steps.push((name, plain));
             }
@@ -27,12 +31,12 @@ pub fn unrun(mut statement: Select) -> Lowered<Select> {
     Ok(statement)
 }
 
-fn wrong<T>() -> Lowered<T> {
+pub fn wrong<T>() -> Lowered<T> {
     Err("windows that run in another form".to_owned())
 }
 
 /// A select of nothing but columns, rows, a condition and groups.
-fn is_plain(select: &Select) -> bool {
+pub fn is_plain(select: &Select) -> bool {
     *select
         == Select {
             targets: select.targets.clone(),
@@ -213,28 +217,7 @@ fn plain(name: &str, summed: &Select, running: &Select) -> Lowered<Select> {
             }
             continue;
         }
-        let Tree::Node(
-            Head::Call {
-                name,
-                is_distinct: false,
-                ..
-            },
-            _,
-        ) = &summed.targets[at].1
-        else {
-            return Err("windows run over what does not add up".to_owned());
-        };
-        let found = again(&names[at], tree)?;
-        // SQLite's numbers need no cast.
-        let fits = match name.as_str() {
-            "sum" => found == "sum",
-            "count" => found == "count" || found == "sum",
-            "min" | "max" => found == *name,
-            _ => false,
-        };
-        if !fits {
-            return Err("windows run over what does not add up".to_owned());
-        }
+        adds_up(&summed.targets[at].1, &again(&names[at], tree)?)?;
     }
     // What windows have a row.
     let shown = names
@@ -267,8 +250,33 @@ fn plain(name: &str, summed: &Select, running: &Select) -> Lowered<Select> {
         running: Some(Running {
             lists: lists.clone(),
             cut,
-            first,
+            first: Some(first),
         }),
         ..summed.clone()
     })
+}
+
+/// An aggregate over all rows comes of those over parts of them; a sum that is made a whole number is a `count`.
+pub fn adds_up(part: &Tree, whole: &str) -> Lowered<()> {
+    let fits = match part {
+        Tree::Node(
+            Head::Call {
+                name,
+                is_distinct: false,
+                ..
+            },
+            _,
+        ) => match name.as_str() {
+            "sum" => whole == "sum",
+            // SQLite's numbers need no cast.
+            "count" => whole == "count" || whole == "sum",
+            "min" | "max" => whole == name,
+            _ => false,
+        },
+        _ => false,
+    };
+    match fits {
+        true => Ok(()),
+        false => Err("windows are of sums of what does not add up".to_owned()),
+    }
 }

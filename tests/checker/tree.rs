@@ -23,13 +23,15 @@ pub struct Select {
     pub running: Option<Running>,
 }
 
-/// Windows that run over groups by period.
+/// Windows over groups by shorter periods.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Running {
     pub lists: Vec<(String, Tree)>,
-    /// The period of a row, and the first one, which is that of all rows before it.
+    /// The period of a row.
     pub cut: Tree,
-    pub first: Tree,
+    /// Where windows run, the first period, which is that of all rows before it; else periods are days, and in every
+    /// window that they lie in.
+    pub first: Option<Tree>,
 }
 
 /// One date of each group: the first or the last of what is picked over.

@@ -6,6 +6,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 use measurand::{DataType, Date, Grain, Moment, Param, Timestamp, Value, ValueList, Zone};
 
+use super::bucket::key_value;
 use super::frames::Window;
 use super::gaps::{along, starts};
 use super::lower::Lowered;
@@ -114,6 +115,8 @@ pub struct Windows {
     bounds: DataType,
     /// Start of the period, first moment of the window unless it is since ever, first moment after it.
     each: Vec<(Value, Option<Value>, Value)>,
+    /// The first day of each window and the first behind it, where the periods begin with days.
+    days: Vec<(Option<Value>, Value)>,
 }
 
 impl Windows {
@@ -159,7 +162,7 @@ impl Known<'_> {
         let bounds = self.column_type(chosen).unwrap_or(DataType::Date);
         let zone = TimeZone::get(self.zone()).map_err(|error| error.to_string())?;
         let last = local(until)?;
-        let mut each = Vec::new();
+        let (mut each, mut days) = (Vec::new(), Vec::new());
         for (position, start) in periods.iter().enumerate() {
             // The end as clocks show it, and the very moment where it is no start of a day.
             let (end, moment) = match periods.get(position + 1) {
@@ -178,6 +181,10 @@ impl Known<'_> {
                 None => end,
             };
             let since = self.first_of(window, end)?;
+            if element == DataType::Date {
+                let day = |at: Local| date(at.date()).map(Value::Date);
+                days.push((since.map(day).transpose()?, day(end)?));
+            }
             let typed = |at: Local| typed(at, bounds, &zone);
             let until = match moment {
                 Some(moment) => Value::Timestamptz(moment),
@@ -190,6 +197,7 @@ impl Known<'_> {
             element,
             bounds,
             each,
+            days,
         }))
     }
 
@@ -228,7 +236,10 @@ impl Known<'_> {
         let windows = self.windows()?;
         if let Some(running) = &pass.grouped.running {
             let windows = windows.ok_or("windows that run where there are none")?;
-            return self.runs(pass, running, by, &windows);
+            return match &running.first {
+                Some(first) => self.runs(pass, (running, first), by, &windows),
+                None => self.overlap(pass, running, by, &windows),
+            };
         }
         let (lists, on, windows) = match (&pass.windows, windows) {
             (None, None) => return Ok(()),
@@ -280,16 +291,11 @@ impl Known<'_> {
     fn runs(
         &self,
         pass: &Pass<'_>,
-        running: &Running,
+        (running, cut_at): (&Running, &Tree),
         by: Option<&By>,
         windows: &Windows,
     ) -> Lowered<()> {
-        let is_alone = pass.windows.is_none()
-            && pass.joined.is_none()
-            && pass.topped.is_none()
-            && pass.grouped.picked.is_none()
-            && by.is_none()
-            && self.frame.shift.is_none();
+        let is_alone = is_alone(pass, by) && self.frame.shift.is_none();
         let first = windows.each.first().ok_or("no window")?;
         let ends: Vec<&Value> = windows.each.iter().map(|(.., until)| until).collect();
         let begin = windows
@@ -303,7 +309,7 @@ impl Known<'_> {
         let asked = self.asked()?;
         let period = asked.get(windows.along).ok_or("periods of nothing")?;
         let is_cut = self.is_same(&normal(running.cut.clone()), &period.value);
-        let is_first = running.first == Tree::Bound(Arc::new(Param::Scalar(first.0.clone())));
+        let is_first = *cut_at == Tree::Bound(Arc::new(Param::Scalar(first.0.clone())));
         let list = |element: DataType, values: Vec<Value>| {
             let list = ValueList::new(element, values).ok_or("a list of nothing")?;
             Ok::<_, String>(Tree::Bound(Arc::new(Param::List(list))))
@@ -327,6 +333,46 @@ impl Known<'_> {
         }
     }
 
+    /// Windows overlap where sums of days are in each whose days they are of: windows of days are those of the rows.
+    fn overlap(
+        &self,
+        pass: &Pass<'_>,
+        running: &Running,
+        by: Option<&By>,
+        windows: &Windows,
+    ) -> Lowered<()> {
+        if windows.days.len() != windows.each.len() {
+            return Err("days in windows that begin within them".to_owned());
+        }
+        let asked = self.asked()?;
+        let period = asked.get(windows.along).ok_or("periods of nothing")?;
+        let day = key_value(self, &period.dimension, period.grain.map(|_| Grain::Day));
+        let (_, stored) = self.followed(&period.dimension, true);
+        let is_cut = stored == Some(windows.bounds)
+            && self.is_same(&normal(running.cut.clone()), &normal(day));
+        let list = |element: DataType, values: Vec<Value>| {
+            let list = ValueList::new(element, values).ok_or("a list of nothing")?;
+            Ok::<_, String>(Tree::Bound(Arc::new(Param::List(list))))
+        };
+        let periods = windows.each.iter().map(|(period, ..)| period.clone());
+        let periods = list(windows.element, periods.collect())?;
+        let mut wanted = vec![("period".to_owned(), periods)];
+        let days = windows.days.iter();
+        let since: Vec<Value> = days
+            .clone()
+            .filter_map(|(since, _)| since.clone())
+            .collect();
+        if !since.is_empty() {
+            wanted.push(("since".to_owned(), list(DataType::Date, since)?));
+        }
+        let until = days.map(|(_, until)| until.clone()).collect();
+        wanted.push(("until".to_owned(), list(DataType::Date, until)?));
+        match is_alone(pass, by) && is_cut && running.lists == wanted {
+            true => Ok(()),
+            false => Err("sums of days in other windows".to_owned()),
+        }
+    }
+
     /// The position of the dimension whose value is that of a window.
     pub fn period(&self) -> Lowered<Option<usize>> {
         let Some(windows) = self.windows()? else {
@@ -339,6 +385,15 @@ impl Known<'_> {
         let own = self.request.dimensions.first();
         Ok((own == self.whole.dimensions.get(windows.along)).then_some(0))
     }
+}
+
+/// Nothing else decides which rows are in which groups.
+fn is_alone(pass: &Pass<'_>, by: Option<&By>) -> bool {
+    pass.windows.is_none()
+        && pass.joined.is_none()
+        && pass.topped.is_none()
+        && pass.grouped.picked.is_none()
+        && by.is_none()
 }
 
 /// The period of a window.

@@ -26,7 +26,7 @@ pub(crate) const CATALOG: &str = r#"{
        {"name": "tier", "data_type": "text", "column": "data", "path": ["tier"]}],
      "base_filter": "is_deleted = false", "dimensions": "*",
      "metrics": ["attempts", "approvals", "row_count", "fees", "rate", "twice", "fifty", "any_deleted", "lasting",
-                 "attempts_7d", "attempts_ytd", "rows_ever", "least_ever", "kinds_ever", "attempts_before", "last_attempts", "first_deleted"]},
+                 "attempts_7d", "rows_7d", "most_7d", "kinds_7d", "attempts_ytd", "rows_ever", "least_ever", "kinds_ever", "attempts_before", "last_attempts", "first_deleted"]},
     {"source_key": "flags", "view_pattern": "reporting.flags", "base_filter": "CAST(score_text AS integer) > 0",
      "columns": [
        {"name": "client_id", "data_type": "integer"}, {"name": "date", "data_type": "date"},
@@ -59,6 +59,9 @@ pub(crate) const CATALOG: &str = r#"{
     {"metric_key": "sized", "sql_expression": "MAX(CAST(fee AS numeric(10, 2)))"},
     {"metric_key": "any_deleted", "sql_expression": "BOOL_OR(is_deleted)", "data_type": "boolean"},
     {"metric_key": "attempts_7d", "sql_expression": "SUM(attempts)", "window": {"rolling": {"n": 7, "grain": "day"}}},
+    {"metric_key": "rows_7d", "sql_expression": "COUNT(*)", "window": {"rolling": {"n": 7, "grain": "day"}}},
+    {"metric_key": "most_7d", "sql_expression": "MAX(attempts)", "window": {"rolling": {"n": 7, "grain": "day"}}},
+    {"metric_key": "kinds_7d", "sql_expression": "COUNT(DISTINCT kind)", "window": {"rolling": {"n": 7, "grain": "day"}}},
     {"metric_key": "attempts_ytd", "sql_expression": "SUM(attempts)", "window": {"to_date": {"grain": "year"}}},
     {"metric_key": "rows_ever", "sql_expression": "COUNT(*)", "window": "cumulative"},
     {"metric_key": "least_ever", "sql_expression": "MIN(attempts)", "window": "cumulative"},
@@ -106,7 +109,7 @@ pub(crate) const CATALOG: &str = r#"{
 }"#;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 68] = [
+pub(crate) const QUERIES: [Query; 71] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -507,6 +510,24 @@ pub(crate) const QUERIES: [Query; 68] = [
         r#"{"source": "sales", "metrics": ["attempts_7d", "attempts"], "dimensions": ["campaign", "date"],
             "date_range": {"from": "2024-02-01", "to": "2024-02-05"}}"#,
         r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "counts and extremes of days in windows",
+        r#"{"source": "sales", "metrics": ["rows_7d", "attempts_7d", "most_7d"], "dimensions": ["date"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-29"}}"#,
+        "[]",
+    ),
+    (
+        "windows of what does not add up",
+        r#"{"source": "sales", "metrics": ["kinds_7d", "attempts_7d"], "dimensions": ["campaign", "date"],
+            "date_range": {"from": "2024-02-01", "to": "2024-02-05"}}"#,
+        "[]",
+    ),
+    (
+        "a window of days by months",
+        r#"{"source": "sales", "metrics": ["most_7d"], "dimensions": [{"dimension": "date", "grain": "month"}],
+            "date_range": {"from": "2024-02-01", "to": "2024-03-31"}}"#,
+        "[]",
     ),
     (
         "windows since ever under totals",

@@ -39,7 +39,7 @@ const FIELDS: [&str; 25] = [
     "preset",
     "layer",
     "dashboard",
-    "definition",
+    "export_definition",
     "tags",
     "export",
     "table",
@@ -182,7 +182,7 @@ fn findings(name: &str, table: &Table) -> Errors {
     if let Some(errors) = kept {
         return errors;
     }
-    if table.contains_key("definition") {
+    if table.contains_key("export_definition") {
         return findings_of_export(name, table);
     }
     if table.contains_key("template") || table.contains_key("dashboard") {
@@ -202,7 +202,7 @@ fn findings(name: &str, table: &Table) -> Errors {
 fn findings_of_export(name: &str, table: &Table) -> Errors {
     let text = |field: &str| table.get(field).and_then(Value::as_str);
     let catalog = catalog(name, table).unwrap_or_else(|errors| panic!("{name}: {errors}"));
-    let (definition, tags) = (text("definition"), text("tags"));
+    let (definition, tags) = (text("export_definition"), text("tags"));
     let (definition, tags) = (definition.expect("a text"), tags.unwrap_or("[]"));
     let exporter = match exports::exporter(&catalog, definition, tags, Dialect::Postgres) {
         Err(errors) => return errors,

@@ -357,7 +357,7 @@ impl TopRequest {
 /// let query = compiler.compile(&request, &context)?;
 /// let keys: Vec<&str> = query.columns().iter().map(|column| column.key()).collect();
 /// assert_eq!(keys, ["channel", "buyers.1", "buyers.2", "buyers.3", "buyers.other"]);
-/// assert_eq!(query.columns()[1].label(), "buyers: paid");
+/// assert_eq!(query.columns()[1].label(), "Buyers: paid");
 /// // Members are parameters, like all values.
 /// assert!(!query.sql().contains("paid"));
 /// # Ok::<(), measurand::Errors>(())

@@ -233,7 +233,7 @@ fn other_column(of: Type) -> Expr {
 fn facts(random: &mut Random) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     while rows.len() < 40 && random.one_more(30) {
-        if !rows.is_empty() && random.once_in(8) {
+        if random.once_in(8) && !rows.is_empty() {
             let again = random.pick(&rows).clone();
             rows.push(again);
             continue;

@@ -156,13 +156,13 @@ impl<'w> Asked<'w> {
             let first = self.first_members(top, passing.clone());
             members = self.folded(members, top, &first, &every);
         }
+        let placing = self.placing(&members);
+        self.hide_others(&mut members);
         if let (Some(pivot), false) = (&question.pivot, question.is_count) {
             let rows = self.pivoted(pivot, members).into_iter();
             let rows = rows.skip(question.offset.unwrap_or(0));
             return rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         }
-        let placing = self.placing(&members);
-        self.hide_others(&mut members);
         if question.is_count {
             let count = match &question.pivot {
                 Some(pivot) => self.pivoted_count(pivot, members),

@@ -87,7 +87,7 @@ impl CompiledTable {
     /// # use measurand::report::{TableDefinition, TablePage};
     /// # use measurand::{Catalog, Compiler, Context, Dialect, Limits, Moment};
     /// # let catalog = Catalog::from_json(r#"{
-    /// #   "data_sources": [{"source_key": "cases", "view_pattern": "cases", "dimensions": "*",
+    /// #   "data_sources": [{"source_key": "cases", "view_pattern": "cases", "date_column": null, "dimensions": "*",
     /// #     "refresh_frequency_minutes": 30,
     /// #     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "status", "data_type": "text"}]}],
     /// #   "dimensions": [{"dimension_key": "status", "column_expression": "status"}]

@@ -25,13 +25,13 @@ use crate::value::Scalar;
 ///
 /// let catalog = Catalog::from_json(r#"{
 ///   "data_sources": [
-///     {"source_key": "cases", "view_pattern": "cases", "primary_key": ["id"], "dimensions": ["status"],
+///     {"source_key": "cases", "view_pattern": "cases", "date_column": null, "primary_key": ["id"], "dimensions": ["status"],
 ///      "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
 ///        {"name": "status", "data_type": "text"}, {"name": "person_id", "data_type": "integer"},
 ///        {"name": "amount", "data_type": "decimal"}],
 ///      "relationships": [{"name": "person", "to": "persons", "on": [["person_id", "id"]],
 ///        "cardinality": "many_to_one"}]},
-///     {"source_key": "persons", "view_pattern": "persons", "primary_key": ["id"], "dimensions": ["region"],
+///     {"source_key": "persons", "view_pattern": "persons", "date_column": null, "primary_key": ["id"], "dimensions": ["region"],
 ///      "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
 ///        {"name": "region", "data_type": "text"}]}],
 ///   "dimensions": [{"dimension_key": "status", "column_expression": "status"},

@@ -18,7 +18,7 @@ use crate::report::tables::Actor;
 /// use measurand::{Catalog, Compiler, Context, Dialect, ErrorCode, Limits, Moment};
 ///
 /// let catalog = Catalog::from_json(r#"{
-///   "data_sources": [{"source_key": "cases", "view_pattern": "cases", "dimensions": "*",
+///   "data_sources": [{"source_key": "cases", "view_pattern": "cases", "date_column": null, "dimensions": "*",
 ///     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "status", "data_type": "text"}]}],
 ///   "dimensions": [{"dimension_key": "status", "column_expression": "status"}]
 /// }"#)?;

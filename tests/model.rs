@@ -219,7 +219,7 @@ fn a_planted_difference_shrinks_to_a_small_world() {
     let connection = ask::memory();
     for (name, plant) in plants {
         let tally = Tally::default();
-        let found = find(7, 500, QUESTIONS, &|Case { world, questions }| {
+        let found = find(8, 500, QUESTIONS, &|Case { world, questions }| {
             let compiler = ask::compiler(&world, Reading::Plain, Dialect::Sqlite);
             connection
                 .execute_batch(&sql::sqlite_rows(&world))

@@ -108,10 +108,7 @@ pub fn resolve<'c>(
     }
     let is_count = request.kind == RequestKind::Count;
     for leg in &mut legs {
-        // Rows that are counted are by none of the members, so nothing is joined for these.
-        let pivoted = (is_count && pivoted).then(|| leg.buckets.pop()).flatten();
         resolver.bind_far(leg, (&[], true), &ruled);
-        leg.buckets.extend(pivoted);
     }
     let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
     let mut named = filtered.metrics;

@@ -25,7 +25,10 @@ impl<'a> Known<'a> {
         if !self.has_relationships() {
             return Ok(restricting);
         }
-        let asked = self.along(self.of_whole().named())?;
+        let whole = self.of_whole();
+        let pivoted = whole.request.pivot.iter().map(|pivot| &pivot.dimension);
+        let pivoted = pivoted.map(|asked| (asked.dimension.clone(), asked.grain.is_some()));
+        let asked = self.along(whole.named().into_iter().chain(pivoted).collect())?;
         let is_asked = |path: &[Hop<'a>]| asked.iter().any(|known| spelled(known) == spelled(path));
         let mut waiting = asked.clone();
         let mut keys: Vec<&'a str> = Vec::new();

@@ -139,16 +139,17 @@ impl<'k, 'a> Metrics<'k, 'a> {
             return *found;
         }
         let found = self.legs.iter().any(|leg| self.offers(leg, key))
-            || self.parts(key).is_some_and(|parts| {
-                !parts.is_empty() && parts.iter().all(|part| self.is_answered(part, answered))
-            });
+            || self
+                .parts(key)
+                .is_some_and(|parts| parts.iter().all(|part| self.is_answered(part, answered)));
         answered.insert(key.to_owned(), found);
         found
     }
 
-    /// The metrics that a derived one is computed from.
+    /// The metrics that a derived one is computed from; constants are of none.
     fn parts(&self, key: &str) -> Option<Vec<String>> {
         let definition = self.definition_on(key, None).ok()?;
+        definition.formula?;
         self.components(key, &definition).ok()
     }
 

@@ -47,6 +47,8 @@ pub fn unpivoted(request: &Request) -> Option<(Request, Option<Pivot>)> {
         }
     }
     if request.kind == RequestKind::Count {
+        // What is asked for holds rules, though nothing of it is read.
+        inner.pivot.clone_from(&request.pivot);
         return Some((inner, None));
     }
     inner.dimensions.push(pivot.dimension.clone());

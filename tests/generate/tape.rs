@@ -110,7 +110,7 @@ impl Shrinking {
         }
         // Where little is left, any stretch may be what one thing too many was made from.
         for (tape, choices) in self.best.iter().enumerate().filter(|(_, c)| c.len() < 120) {
-            for size in 3..48 {
+            for size in 3..24 {
                 let starts = 0..choices.len().saturating_sub(size);
                 edits.extend(starts.map(|start| Edit::Delete(tape, start, size)));
             }

@@ -96,8 +96,9 @@ impl<'k, 'a> Metrics<'k, 'a> {
         }
     }
 
-    /// Whether the legs have every metric that the request names, or all that it is derived from.
-    pub fn are_answered(&self) -> bool {
+    /// Whether the legs have every metric that the request names, or all that it is derived from; where
+    /// `constants_rest` on a source, what is derived from nothing has to be there itself.
+    pub fn are_answered(&self, constants_rest: bool) -> bool {
         let request = self.known.request;
         let mut named: Vec<&str> = request.metrics.iter().map(String::as_str).collect();
         named.extend(request.top.iter().map(|top| top.by.as_str()));
@@ -130,18 +131,25 @@ impl<'k, 'a> Metrics<'k, 'a> {
         named
             .into_iter()
             .filter(is_metric)
-            .all(|key| self.is_answered(key, &mut answered))
+            .all(|key| self.is_answered(key, constants_rest, &mut answered))
     }
 
     /// Each metric is looked at once, so that a graph of them costs no more than it has metrics.
-    fn is_answered(&self, key: &str, answered: &mut HashMap<String, bool>) -> bool {
+    fn is_answered(
+        &self,
+        key: &str,
+        constants_rest: bool,
+        answered: &mut HashMap<String, bool>,
+    ) -> bool {
         if let Some(found) = answered.get(key) {
             return *found;
         }
         let found = self.legs.iter().any(|leg| self.offers(leg, key))
-            || self
-                .parts(key)
-                .is_some_and(|parts| parts.iter().all(|part| self.is_answered(part, answered)));
+            || self.parts(key).is_some_and(|parts| {
+                let mut each = parts.iter();
+                !(parts.is_empty() && constants_rest)
+                    && each.all(|part| self.is_answered(part, constants_rest, answered))
+            });
         answered.insert(key.to_owned(), found);
         found
     }

@@ -282,7 +282,7 @@ fn check_named(request: &Request, spec: &CatalogSpec, legs: &[Known<'_>]) -> Low
     let named = Known { source, ..*first };
     let has_all = detail::is_detail(&named)
         || !named.has_relationships()
-        || Metrics::new(&[named])?.are_answered();
+        || Metrics::new(&[named])?.are_answered(true);
     let is_named = |leg: &Known<'_>| leg.source.source_key == source.source_key;
     let are_meant = match has_all {
         true => legs.iter().all(is_named),
@@ -305,9 +305,12 @@ fn answering(legs: &[Known<'_>]) -> Lowered<usize> {
     if detail::is_detail(known) {
         return Ok(1);
     }
-    for count in 1..=legs.len() {
-        if Metrics::new(&legs[..count])?.are_answered() {
-            return Ok(count);
+    // Constants are of a source that offers them, where one of these does.
+    for constants_rest in [true, false] {
+        for count in 1..=legs.len() {
+            if Metrics::new(&legs[..count])?.are_answered(constants_rest) {
+                return Ok(count);
+            }
         }
     }
     // The one row of a count without dimensions may rest on no metric.

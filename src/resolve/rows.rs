@@ -281,8 +281,11 @@ impl<'c> Resolver<'c, '_> {
             Calculation::Derived { .. } | Calculation::OfColumn { .. } => &[],
         });
         let fragments = measures.filter_map(|measure| self.catalog.measure(*measure));
+        let picked = metric.map_or(&[][..], |metric| metric.picked_columns());
         fragments
-            .flat_map(|fragment| fragment.columns.iter().copied())
+            .flat_map(|fragment| &fragment.columns)
+            .chain(picked)
+            .copied()
             .collect()
     }
 

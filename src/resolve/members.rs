@@ -12,8 +12,8 @@ use crate::request::{RequestKind, ValuesFrom};
 use super::access::RuledDimension;
 use super::rows::restricts;
 use super::{
-    AskedDimension, CONTEXT, Chosen, OrderBy, REQUEST, ResolvedMembers, ResolvedQuery,
-    Resolver, Rule,
+    AskedDimension, CONTEXT, Chosen, OrderBy, REQUEST, ResolvedMembers, ResolvedQuery, Resolver,
+    Rule,
 };
 
 impl<'c> Resolver<'c, '_> {

@@ -123,6 +123,9 @@ fn no_relation_is_taken_for_a_step() {
         }
     }
     assert!(steps.len() >= 10, "{steps:?}");
+    for step in ["export_rows", "export_children_1"] {
+        assert!(steps.contains(step), "no page has `{step}`");
+    }
     for step in steps {
         let of = |pattern: String| {
             let source = json!([{"source_key": "s", "view_pattern": pattern, "metrics": "*"}]);

@@ -43,6 +43,7 @@ fn a_pivot_is_the_request_turned_on_its_side() {
         for (question, mut random) in questions {
             let mut side = pivoted(&mut random, &world, &question);
             side.is_count = false;
+            side.totals = None;
             (side.limit, side.offset) = (None, None);
             let Some(pivot) = side.pivot.clone() else {
                 continue;

@@ -43,8 +43,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push(if missing.is_some() { " END" } else { "" });
     }
 
-    /// Writes the step that has a row for every combination of the other keys, and a column for every member
-    /// of each metric. Of each there is one group at most, so that the largest is the only one.
+    /// Writes the step that has a row for every combination of the other keys at each level, and a column for
+    /// every member of each metric. Of each there is one group at most, so that the largest is the only one; the
+    /// key is missing in the group of all members alone, since those that are no columns are 0.
     pub(super) fn pivoted(&mut self, pivot: &'p Pivot) {
         let plan = self.plan;
         let Some(along) = plan.keys.get(pivot.key) else {
@@ -67,14 +68,26 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.named(&name.sql);
             columns += 1;
         }
+        if let Some(totals) = plan.shown_totals() {
+            self.item(&mut first);
+            self.column_of(BELOW, &totals.level.sql);
+            self.push(" / 2");
+            self.named(&totals.level.sql);
+            columns += 1;
+        }
         for cell in &pivot.cells {
             self.item(&mut first);
             let is_boolean = cell.is_boolean && plan.dialect == Dialect::Postgres;
             self.push(if is_boolean { "bool_or(" } else { "max(" });
             self.push("CASE WHEN ");
             self.column_of(BELOW, &along.name.sql);
-            self.push(" = ");
-            self.count(cell.position);
+            match cell.position {
+                Some(position) => {
+                    self.push(" = ");
+                    self.count(position);
+                }
+                None => self.push(" IS NULL"),
+            }
             self.push(" THEN ");
             self.term(cell.term, BELOW);
             self.push(" END)");

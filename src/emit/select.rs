@@ -36,7 +36,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if let Some(pivot) = &self.plan.pivot {
             self.pivoted(pivot);
         }
-        match &self.plan.totals {
+        match self.plan.shown_totals() {
             Some(totals) if self.plan.has_page() => self.paged(totals),
             _ => self.result(),
         }
@@ -403,7 +403,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             self.line(0);
             self.push("ORDER BY ");
             let start = self.out.len();
-            if let Some(totals) = &plan.totals {
+            if let Some(totals) = plan.shown_totals() {
                 self.column_of(BELOW, &totals.level.sql);
             }
             self.other_last(start, BELOW);

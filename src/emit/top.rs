@@ -113,10 +113,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
         };
         self.line(indent);
         self.push("WHERE ");
-        if let Some(totals) = &plan.totals {
+        if let Some(totals) = plan.shown_totals() {
             self.push("CASE ");
             self.column_of(BELOW, &totals.level.sql);
-            for level in totals.levels.iter().filter(|level| level.by.contains(&key)) {
+            for level in totals
+                .shown()
+                .iter()
+                .filter(|level| level.by.contains(&key))
+            {
                 self.push(" WHEN ");
                 self.push(&level.number.to_string());
                 self.push(" THEN ");

@@ -55,7 +55,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let plan = self.plan;
         let other = plan.top.as_ref().filter(|top| top.shows_other);
         let other = other.and_then(|_| plan.kept());
-        if let (None, Some((kept, _))) = (&plan.totals, other) {
+        if let (None, Some((kept, _))) = (plan.shown_totals(), other) {
             return self.unless_other("data", &kept.sql);
         }
         self.by_level(|emitter, level| {
@@ -100,13 +100,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
 
     /// One text for each level; the last stands for all that is left.
     fn by_level(&mut self, text: impl Fn(&mut Self, &Level)) {
-        let Some(totals) = &self.plan.totals else {
+        let Some(totals) = self.plan.shown_totals() else {
             return;
         };
         self.push("CASE ");
         self.column_of(BELOW, &totals.level.sql);
-        for (index, level) in totals.levels.iter().enumerate() {
-            if index + 1 < totals.levels.len() {
+        for (index, level) in totals.shown().iter().enumerate() {
+            if index + 1 < totals.shown().len() {
                 self.push(" WHEN ");
                 self.push(&level.number.to_string());
                 self.push(" THEN ");

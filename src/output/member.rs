@@ -7,33 +7,43 @@ use crate::value::Value;
 
 /// The member of a pivot that a column is of.
 ///
-/// It serializes as an object with the fields `dimension`, `position` and `value`; the position is null for all
-/// members that are not listed.
+/// It serializes as an object with the fields `dimension`, `position`, `value` and `total`; the position is null for
+/// all members that are not listed, and for all rows of whatever member, where `total` is true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnMember {
     pub(crate) dimension: Name,
-    pub(crate) position: Option<usize>,
-    pub(crate) value: Option<Value>,
+    pub(crate) of: MemberPart,
     pub(crate) label: Box<str>,
+}
+
+/// Which rows of a group the columns of a member are of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MemberPart {
+    /// Those of one member, by its position and its value; nothing where that is the missing one.
+    Listed {
+        position: usize,
+        value: Option<Value>,
+    },
+    /// Those of all members that are not listed.
+    Other,
+    /// All of them.
+    Total,
 }
 
 impl ColumnMember {
     /// A member, and what the column is called that shows a metric of this name for it.
-    pub(crate) fn new(
-        dimension: Name,
-        position: Option<usize>,
-        value: Option<Value>,
-        of: &str,
-    ) -> Self {
-        let label = match (position, &value) {
-            (None, _) => format!("{of}: other"),
-            (Some(_), None) => format!("{of}: missing"),
-            (Some(_), Some(value)) => format!("{of}: {value}"),
+    pub(crate) fn new(dimension: Name, of: MemberPart, metric: &str) -> Self {
+        let label = match &of {
+            MemberPart::Total => format!("{metric}: total"),
+            MemberPart::Other => format!("{metric}: other"),
+            MemberPart::Listed { value: None, .. } => format!("{metric}: missing"),
+            MemberPart::Listed {
+                value: Some(value), ..
+            } => format!("{metric}: {value}"),
         };
         Self {
             dimension,
-            position,
-            value,
+            of,
             label: label.into(),
         }
     }
@@ -43,23 +53,36 @@ impl ColumnMember {
         &self.dimension
     }
 
-    /// Its position among the members of the request, from 1 up; `None` for all that are not among them.
+    /// Its position among the members of the request, from 1 up; `None` for all that are not among them, and for
+    /// the total.
     pub fn position(&self) -> Option<usize> {
-        self.position
+        match self.of {
+            MemberPart::Listed { position, .. } => Some(position),
+            MemberPart::Other | MemberPart::Total => None,
+        }
     }
 
-    /// Its value; `None` where it is the missing one, and for all that are not listed.
+    /// Its value; `None` where it is the missing one, and where no member is meant alone.
     pub fn value(&self) -> Option<&Value> {
-        self.value.as_ref()
+        match &self.of {
+            MemberPart::Listed { value, .. } => value.as_ref(),
+            MemberPart::Other | MemberPart::Total => None,
+        }
+    }
+
+    /// Whether it stands for all rows, of whatever member.
+    pub fn is_total(&self) -> bool {
+        self.of == MemberPart::Total
     }
 }
 
 impl Serialize for ColumnMember {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("ColumnMember", 3)?;
+        let mut out = serializer.serialize_struct("ColumnMember", 4)?;
         out.serialize_field("dimension", &self.dimension)?;
-        out.serialize_field("position", &self.position)?;
-        out.serialize_field("value", &self.value)?;
+        out.serialize_field("position", &self.position())?;
+        out.serialize_field("value", &self.value())?;
+        out.serialize_field("total", &self.is_total())?;
         out.end()
     }
 }

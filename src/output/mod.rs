@@ -11,6 +11,7 @@ mod shown;
 
 pub use column::{Column, ColumnRole, Format};
 pub use member::ColumnMember;
+pub(crate) use member::MemberPart;
 pub use page::Page;
 pub use query::{CompiledQuery, Note};
 pub use shown::{Compared, Standing};

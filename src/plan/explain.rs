@@ -69,12 +69,14 @@ impl fmt::Display for Plan<'_> {
         }
         if let Some(pivot) = &self.pivot {
             let key = self.name_of(Term::Key(pivot.key));
-            let other = match pivot.width > pivot.members.len() {
-                true => ", and one for all others",
-                false => "",
+            let more = match (pivot.shows_other, pivot.shows_total) {
+                (true, true) => ", one for all others, and one for all",
+                (true, false) => ", and one for all others",
+                (false, true) => ", and one for all",
+                (false, false) => "",
             };
             let members = counted(pivot.members.len(), "member");
-            writeln!(f, "pivot   {members} of {key}{other}")?;
+            writeln!(f, "pivot   {members} of {key}{more}")?;
         }
         if !self.group_predicates.is_empty() {
             let conditions = counted(self.group_predicates.len(), "condition");
@@ -306,7 +308,7 @@ impl Plan<'_> {
         let Some(totals) = &self.totals else {
             return Ok(());
         };
-        for level in totals.levels.iter().skip(1) {
+        for level in totals.shown().iter().skip(1) {
             let by: Vec<&str> = level
                 .by
                 .iter()

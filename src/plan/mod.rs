@@ -144,7 +144,10 @@ pub fn plan<'c>(
         .offset
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
     let tenant = query.tenant.clone();
-    let totals = query.totals.take();
+    let subtotals = query.totals.take();
+    let has_totals = subtotals.is_some();
+    // All rows of whatever member are levels of their own, though there are no rows of totals.
+    let has_levels = has_totals || pivot.as_ref().is_some_and(|pivot| pivot.shows_total);
     let frames = std::mem::take(&mut query.frames);
     let legs = planner.legs(
         (query.legs, &frames),
@@ -154,11 +157,11 @@ pub fn plan<'c>(
             tested.as_mut().map(|tested| &mut tested.metrics),
             ranked.as_mut().map(|ranked| &mut ranked.metrics),
         ],
-        totals.is_some() || has_top,
+        has_levels || has_top,
     );
-    let totals = totals.map(|by| planner.totals(by, &keys, &legs));
+    let totals = has_levels.then(|| planner.totals(subtotals, pivot.as_ref(), &keys, &legs));
     // Totals and shares are of the others too.
-    let needs_others = totals.is_some() || metrics.placed.iter().any(|p| p.share.is_some());
+    let needs_others = has_totals || metrics.placed.iter().any(|p| p.share.is_some());
     let ranked = ranked.map(|ranked| planner.kept(ranked, needs_others, &legs, &keys));
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
     let mut plan = Plan {

@@ -33,7 +33,7 @@ fn written_out(plan: &Plan<'_>) -> usize {
     let top = top.map_or(0, |top| 2 + last_step(&top.plan, passing, 0));
     let labels = plan.keys.iter().filter(|key| key.lookup.is_some()).count();
     let result = add(last_step(plan, passing, top), 1 + labels * GUARDED);
-    match plan.totals.is_some() && plan.has_page() {
+    match plan.shown_totals().is_some() && plan.has_page() {
         true => add(result, add(result, 4)),
         false => result,
     }

@@ -190,6 +190,12 @@ impl<'c> Plan<'c> {
         Some((top.kept.as_ref()?, top.key))
     }
 
+    /// The levels of the result, where its rows are of several.
+    pub(crate) fn shown_totals(&self) -> Option<&Totals<'c>> {
+        let totals = self.totals.as_ref();
+        totals.filter(|totals| totals.shown().len() > 1)
+    }
+
     /// Whether the members of a key are columns.
     pub(crate) fn is_pivoted(&self, key: usize) -> bool {
         self.pivot.as_ref().is_some_and(|pivot| pivot.key == key)

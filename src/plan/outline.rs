@@ -139,10 +139,11 @@ impl Plan<'_> {
             members,
             data_type,
             cells,
-            width,
+            shows_other,
+            shows_total,
         }) = pivot
         {
-            (key, members, data_type, width).hash(&mut state);
+            (key, members, data_type, shows_other, shows_total).hash(&mut state);
             state.write_usize(cells.len());
             for Cell {
                 term,
@@ -159,9 +160,10 @@ impl Plan<'_> {
             levels,
             marks,
             in_one_pass,
+            pivoted,
         }) = totals
         {
-            (&*level.sql, levels, marks, in_one_pass).hash(&mut state);
+            (&*level.sql, levels, marks, in_one_pass, pivoted).hash(&mut state);
         }
         state.write_usize(outputs.len());
         for Output { what, alias } in outputs {

@@ -3,7 +3,7 @@
 use crate::catalog::MetricType;
 use crate::catalog::spelling::KeySpelling;
 use crate::error::{Error, ResolveError};
-use crate::output::{Column, ColumnMember};
+use crate::output::{Column, ColumnMember, MemberPart};
 use crate::path::At;
 use crate::resolve::{ResolvedPivot, ResolvedQuery};
 use crate::value::{DataType, Param, Value, ValueList};
@@ -24,15 +24,17 @@ pub(crate) struct Pivot {
     pub(crate) data_type: DataType,
     /// The columns of the result that show a metric of a member.
     pub(crate) cells: Vec<Cell>,
-    /// How many columns each metric has.
-    pub(crate) width: usize,
+    /// Whether all other members have a column of each metric.
+    pub(crate) shows_other: bool,
+    /// Whether all rows have one, which are groups of their own.
+    pub(crate) shows_total: bool,
 }
 
 /// A metric of the rows of one member.
 pub(crate) struct Cell {
     pub(crate) term: Term,
-    /// What the key is in the group that has it: 0 for all other members.
-    pub(crate) position: usize,
+    /// What the key is in the group that has it: 0 for all other members, nothing where it is rolled up.
+    pub(crate) position: Option<usize>,
     /// Whether it is true or false, of which PostgreSQL knows no largest.
     pub(crate) is_boolean: bool,
     pub(crate) name: KeySpelling,
@@ -46,15 +48,15 @@ impl<'c> Planner<'c> {
         (query, metrics): (&ResolvedQuery<'c>, &MetricColumns<'c>),
         (outputs, columns): (&mut Vec<Output<'c>>, &mut Vec<Column>),
     ) -> Pivot {
-        let members = pivot.members.len();
-        let width = members + usize::from(pivot.shows_other);
         let mut planned = Pivot {
             key: pivot.bucket,
-            members: Vec::with_capacity(members),
+            members: Vec::with_capacity(pivot.members.len()),
             data_type: pivot.data_type,
             cells: Vec::new(),
-            width,
+            shows_other: pivot.shows_other,
+            shows_total: pivot.shows_total,
         };
+        let positions = planned.positions(pivot.members.len());
         let is_metric = |output: &Output<'_>| {
             matches!(
                 output.what,
@@ -63,7 +65,7 @@ impl<'c> Planner<'c> {
         };
         let count = outputs.iter().filter(|output| is_metric(output)).count();
         let bound = self.catalog.limits.pivot_columns;
-        if count.saturating_mul(width) > bound {
+        if count.saturating_mul(positions.clone().count()) > bound {
             let path = At::root("request").key("pivot").path();
             let error = ResolveError::limit("pivot_columns", bound);
             self.findings.push(Error::new(path, error));
@@ -84,23 +86,22 @@ impl<'c> Planner<'c> {
                 }
             };
             let is_declared_boolean = column.data_type() == MetricType::Boolean.as_str();
-            for at in 0..width {
-                let value = pivot.members.get(at);
-                let position = value.map(|_| at + 1);
-                let key = match position {
-                    Some(position) => format!("{}.{position}", column.spelling.key),
-                    None => format!("{}.other", column.spelling.key),
+            for position in positions.clone() {
+                let (of, name) = match position {
+                    None => (MemberPart::Total, "total".to_owned()),
+                    Some(0) => (MemberPart::Other, "other".to_owned()),
+                    Some(position) => {
+                        let value = pivot.members.get(position - 1).cloned().flatten();
+                        let of = MemberPart::Listed { position, value };
+                        (of, position.to_string())
+                    }
                 };
+                let key = format!("{}.{name}", column.spelling.key);
                 let alias = self.names.take_owned(KeySpelling::new(&key));
-                let member = ColumnMember::new(
-                    bucket.dimension.key.clone(),
-                    position,
-                    value.cloned().flatten(),
-                    column.label(),
-                );
+                let member = ColumnMember::new(bucket.dimension.key.clone(), of, column.label());
                 planned.cells.push(Cell {
                     term,
-                    position: position.unwrap_or(0),
+                    position,
                     is_boolean: metrics.is_boolean(term) || is_declared_boolean,
                     name: KeySpelling::clone(&alias),
                 });
@@ -129,7 +130,7 @@ impl<'c> Planner<'c> {
         if levels == 0 {
             return None;
         }
-        let first = usize::from(pivot.width == pivot.members.len());
+        let first = usize::from(!pivot.shows_other);
         let positions = (first..=pivot.members.len()).filter_map(|at| i64::try_from(at).ok());
         let positions = positions.map(Value::Integer).collect();
         let periods = self.list(ValueList::new(DataType::Integer, positions)?)?;
@@ -141,9 +142,20 @@ impl<'c> Planner<'c> {
 }
 
 impl Pivot {
+    /// What the key is in the groups that each metric has columns of, in the order of these.
+    pub(crate) fn positions(
+        &self,
+        members: usize,
+    ) -> impl Iterator<Item = Option<usize>> + Clone + use<> {
+        let other = self.shows_other.then_some(Some(0));
+        let total = self.shows_total.then_some(None);
+        (1..=members).map(Some).chain(other).chain(total)
+    }
+
     /// The cell of a metric, by the position of its column among those of the metric.
     pub(super) fn cell_of(&self, term: Term, member: usize) -> Option<OutputTerm> {
         let first = self.cells.iter().position(|cell| cell.term == term)?;
-        (member < self.width).then_some(OutputTerm::Cell(first + member))
+        let width = self.positions(self.members.len()).count();
+        (member < width).then_some(OutputTerm::Cell(first + member))
     }
 }

@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::output::{Column, RowColumn};
 use crate::resolve::ResolvedQuery;
 
-use super::{Key, Leg, Output, OutputTerm, Planner, Scan, cut};
+use super::{Key, Leg, Output, OutputTerm, Pivot, Planner, Scan, cut};
 
 /// The rows beside the groups that sum them up.
 pub(crate) struct Totals<'c> {
@@ -22,6 +22,9 @@ pub(crate) struct Totals<'c> {
     pub(crate) marks: Vec<usize>,
     /// Whether one pass over the rows gives all levels; else each level has a pass of its own.
     pub(crate) in_one_pass: bool,
+    /// What the rows of a pivot are by, where members are columns. The number of each is half of that of its
+    /// groups, of which the even ones are by members and the odd ones of all.
+    pub(crate) pivoted: Vec<Level>,
 }
 
 /// A level: what its rows are by.
@@ -62,50 +65,103 @@ impl<'c> Planner<'c> {
         }
     }
 
-    /// The levels, from the groups themselves to the grand total.
+    /// The levels, from the groups themselves to the grand total; of a pivot, with and without its key.
     pub(super) fn totals(
         &mut self,
-        subtotals: Vec<Vec<usize>>,
+        subtotals: Option<Vec<Vec<usize>>>,
+        pivot: Option<&Pivot>,
         keys: &[Key<'c>],
         legs: &[Leg<'c>],
     ) -> Totals<'c> {
-        let every = (0..keys.len()).collect();
-        let mut all: Vec<Vec<usize>> = vec![every, Vec::new()];
-        all.extend(subtotals);
+        let along = pivot.map(|pivot| pivot.key);
+        let every: Vec<usize> = (0..keys.len()).filter(|at| along != Some(*at)).collect();
+        let has_totals = subtotals.is_some();
+        let mut all: Vec<Vec<usize>> = vec![every];
+        all.extend(has_totals.then(Vec::new));
+        all.extend(subtotals.into_iter().flatten());
+        let rows = all.clone();
+        if let Some(pivot) = pivot {
+            all.iter_mut().for_each(|by| by.push(pivot.key));
+            // Of nothing there is a grand total, though there is no member that it could be of.
+            let whole = |by: &&Vec<usize>| pivot.shows_total || by.is_empty() && has_totals;
+            all.extend(rows.iter().filter(whole).cloned());
+        }
         let rolled = |key: usize| all.iter().map(move |by| !by.contains(&key));
-        // Keys that are rolled up at the same levels are told by one of them.
+        // Keys that are rolled up at the same levels are told by one of them, and members by the lowest bit.
         let mut marks: Vec<usize> = Vec::new();
-        for key in 0..keys.len() {
-            if !marks.iter().any(|mark| rolled(*mark).eq(rolled(key))) {
+        for key in (0..keys.len()).filter(|key| along != Some(*key)) {
+            let is_told = marks.iter().any(|mark| rolled(*mark).eq(rolled(key)));
+            if !is_told && rolled(key).any(|rolled| rolled) {
                 marks.push(key);
             }
         }
+        marks.extend(along);
         let differ = |one: usize, other: usize| !rolled(one).eq(rolled(other));
         let in_one_pass = self.dialect == Dialect::Postgres
             && marks.len() <= MAX_MARKS
             // Windows and picked dates are of a level, so that no pass gives several.
             && legs.iter().all(|leg| leg.windows.is_none() && leg.pick.is_none())
             && legs.iter().all(|leg| tells_apart(leg, keys, differ));
-        all.sort_by_cached_key(|by| {
-            let rolled = marks.iter().map(|mark| !by.contains(mark));
-            rolled.collect::<Vec<bool>>()
-        });
-        let number = |position: usize, by: &[usize]| match in_one_pass {
-            true => marks.iter().fold(0, |number, mark| {
-                number * 2 + usize::from(!by.contains(mark))
-            }),
-            false => position,
+        let finest_first = |levels: &mut Vec<Vec<usize>>, marks: &[usize]| {
+            levels.sort_by_cached_key(|by| {
+                let rolled = marks.iter().map(|mark| !by.contains(mark));
+                rolled.collect::<Vec<bool>>()
+            });
         };
-        let levels = all.into_iter().enumerate();
-        let levels = levels.map(|(position, by)| Level {
-            number: number(position, &by),
-            by,
+        let own = marks.get(..marks.len() - usize::from(along.is_some()));
+        let own = own.unwrap_or_default();
+        let mut rows = rows;
+        finest_first(&mut rows, own);
+        finest_first(&mut all, &marks);
+        let bits = |marks: &[usize], by: &[usize]| {
+            let bits = marks.iter().map(|mark| usize::from(!by.contains(mark)));
+            bits.fold(0, |number, bit| number * 2 + bit)
+        };
+        let rows = rows.into_iter().enumerate().map(|(position, by)| {
+            let number = match in_one_pass {
+                true => bits(own, &by),
+                false => position,
+            };
+            Level { number, by }
         });
+        let rows: Vec<Level> = rows.collect();
+        let Some(along) = along else {
+            return self.levels(rows, Vec::new(), marks, in_one_pass);
+        };
+        let levels = all.into_iter().map(|by| {
+            let of_all = !by.contains(&along);
+            let others = || by.iter().filter(|at| **at != along);
+            let row = rows.iter().find(|row| row.by.iter().eq(others()));
+            let number = row.map_or(0, |row| row.number * 2) + usize::from(of_all);
+            Level { number, by }
+        });
+        let levels = levels.collect();
+        self.levels(levels, rows, marks, in_one_pass)
+    }
+
+    fn levels(
+        &mut self,
+        levels: Vec<Level>,
+        pivoted: Vec<Level>,
+        marks: Vec<usize>,
+        in_one_pass: bool,
+    ) -> Totals<'c> {
         Totals {
-            levels: levels.collect(),
             level: self.names.take_owned(KeySpelling::new("level")),
+            levels,
             marks,
             in_one_pass,
+            pivoted,
+        }
+    }
+}
+
+impl Totals<'_> {
+    /// What the rows of the result are by, in the order in which they are shown.
+    pub(crate) fn shown(&self) -> &[Level] {
+        match self.pivoted.is_empty() {
+            true => &self.levels,
+            false => &self.pivoted,
         }
     }
 }

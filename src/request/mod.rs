@@ -335,8 +335,9 @@ impl TopRequest {
 /// metric is for the rows of its group and member, as the same request shows it in a row where the dimension is one
 /// of its own; where there is no such row, nothing was counted, and the metric is NULL or its `null_as`. The columns
 /// of `revenue` are `revenue.1`, `revenue.2` and so on, in the order of the members, and with
-/// [`other`](Self::other) `revenue.other` behind them, of the rows of all other members together. An order names
-/// columns by these keys.
+/// [`other`](Self::other) `revenue.other` behind them, of the rows of all other members together; with
+/// [`total`](Self::total) `revenue.total` is the last, of all rows. An order names columns by these keys.
+/// [`Request::totals`] are rows in which each cell is of all groups that are summed up.
 ///
 /// ```
 /// # use measurand::{Catalog, Compiler, Context, Dialect, Limits, Request, Tenant};
@@ -371,6 +372,8 @@ pub struct PivotRequest {
     pub values: Vec<Scalar>,
     /// Whether the rows of all other members have a column as well.
     pub other: bool,
+    /// Whether all rows of a group, of whatever member, have a column as well.
+    pub total: bool,
 }
 
 impl PivotRequest {
@@ -386,6 +389,7 @@ impl PivotRequest {
             },
             values: values.into_iter().map(Into::into).collect(),
             other: false,
+            total: false,
         }
     }
 
@@ -398,6 +402,12 @@ impl PivotRequest {
     /// Shows the rows of all other members in a column as well.
     pub fn with_other(mut self) -> Self {
         self.other = true;
+        self
+    }
+
+    /// Shows all rows of a group, of whatever member, in a column as well.
+    pub fn with_total(mut self) -> Self {
+        self.total = true;
         self
     }
 }

@@ -352,11 +352,13 @@ fn pivot(node: &Node<'_>, limits: &Limits) -> Option<PivotRequest> {
     let values = object.required("values");
     let values = values.and_then(|node| node.each_within(members, |node, _| scalar(&node)));
     let other = object.flag("other").unwrap_or(false);
+    let total = object.flag("total").unwrap_or(false);
     object.finish();
     Some(PivotRequest {
         dimension: dimension?,
         values: values?,
         other,
+        total,
     })
 }
 

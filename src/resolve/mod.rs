@@ -125,8 +125,7 @@ pub fn resolve<'c>(
     let order = resolver.bind_order(&chosen, &selection, shown);
     let totals = resolver.bind_totals(&selection, shown);
     let top = resolver.bind_top(&chosen, &selection, shown);
-    let sums_up = (tests_groups, totals.is_some());
-    let pivot = resolver.bind_pivot(pivoted, &legs, gaps.as_ref(), sums_up);
+    let pivot = resolver.bind_pivot(pivoted, &legs, gaps.as_ref(), tests_groups);
     resolver.check_top_and_gaps(top.as_ref(), gaps.as_ref(), tests_groups);
     resolver.check_top_and_windows(top.as_ref(), &legs);
     resolver.check_totals_and_gaps(totals.as_deref(), gaps.as_ref(), tests_groups);

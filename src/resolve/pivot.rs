@@ -21,6 +21,8 @@ pub(crate) struct ResolvedPivot {
     pub(crate) data_type: DataType,
     /// Whether the rows of all other members have a column as well.
     pub(crate) shows_other: bool,
+    /// Whether all rows have one.
+    pub(crate) shows_total: bool,
 }
 
 impl<'c> Resolver<'c, '_> {
@@ -66,7 +68,7 @@ impl<'c> Resolver<'c, '_> {
         pivoted: bool,
         legs: &[ResolvedLeg<'c>],
         gaps: Option<&Gaps>,
-        (tests_groups, has_totals): (bool, bool),
+        tests_groups: bool,
     ) -> Option<ResolvedPivot> {
         let pivot = self.request.pivot.as_ref().filter(|_| pivoted)?;
         let bucket = legs.first()?.buckets.len().checked_sub(1)?;
@@ -79,11 +81,6 @@ impl<'c> Resolver<'c, '_> {
             let advice = "ask for the groups that pass, and filter by them";
             let part = "`pivot` beside conditions on groups";
             self.report_unsupported(REQUEST.key(field).path(), part, advice);
-        }
-        if has_totals {
-            let advice = "ask for the totals in a request of their own, without the dimensions";
-            let part = "`pivot` beside `totals`";
-            self.report_unsupported(REQUEST.key("totals").path(), part, advice);
         }
         if gaps.is_some() {
             let part = "`pivot` beside `fill_gaps`";
@@ -111,6 +108,7 @@ impl<'c> Resolver<'c, '_> {
             members: members.0,
             data_type: members.1,
             shows_other: pivot.other,
+            shows_total: pivot.total,
         })
     }
 
@@ -196,7 +194,7 @@ impl<'c> Resolver<'c, '_> {
 
 impl Resolver<'_, '_> {
     /// A key of the order without the column of a member, and the position of that column: `revenue.1` is the
-    /// first of `revenue`, and `revenue.other` the one behind the last.
+    /// first of `revenue`, `revenue.other` the one behind the last member, and `revenue.total` the last of all.
     pub(super) fn pivoted_key<'k>(&self, key: &'k str) -> (&'k str, Option<usize>) {
         let split = || {
             let pivot = self.request.pivot.as_ref()?;
@@ -204,6 +202,7 @@ impl Resolver<'_, '_> {
             let count = pivot.values.len();
             let position = match member {
                 "other" => pivot.other.then_some(count),
+                "total" => pivot.total.then_some(count + usize::from(pivot.other)),
                 number if number.starts_with(['0', '+']) => None,
                 number => {
                     let number: usize = number.parse().ok()?;

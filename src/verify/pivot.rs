@@ -62,6 +62,15 @@ impl<'a> Reader<'a> {
             self.carried(Term::Key(at), &mut first)?;
         }
         self.carried_kept(BELOW, &mut first)?;
+        let totals = plan.shown_totals();
+        if let Some(totals) = totals {
+            self.next_item(&mut first)?;
+            self.exact_column(BELOW, &totals.level.sql)?;
+            self.kind(TokenKind::Operator(Operator::Slash))?;
+            self.number("2")?;
+            self.word("AS")?;
+            self.exact_name(&totals.level.sql)?;
+        }
         let along = self.term_name(Term::Key(pivot.key))?;
         for cell in &pivot.cells {
             self.next_item(&mut first)?;
@@ -69,8 +78,13 @@ impl<'a> Reader<'a> {
             self.word(if picks_truth { "bool_or" } else { "max" })?;
             self.words("( CASE WHEN")?;
             self.exact_column(BELOW, along)?;
-            self.kind(TokenKind::Operator(Operator::Equal))?;
-            self.number(&cell.position.to_string())?;
+            match cell.position {
+                Some(position) => {
+                    self.kind(TokenKind::Operator(Operator::Equal))?;
+                    self.number(&position.to_string())?;
+                }
+                None => self.words("IS NULL")?,
+            }
             self.word("THEN")?;
             let name = self.term_name(cell.term)?;
             self.exact_column(BELOW, name)?;
@@ -78,7 +92,7 @@ impl<'a> Reader<'a> {
             self.exact_name(&cell.name.sql)?;
         }
         self.last_metrics()?;
-        self.grouped_by(1..self.key_columns())?;
+        self.grouped_by(1..self.key_columns() + usize::from(totals.is_some()))?;
         self.close()
     }
 
@@ -86,15 +100,15 @@ impl<'a> Reader<'a> {
     /// a row has several of.
     fn sound_pivot(&self, pivot: &Pivot) -> Read<()> {
         let plan = self.plan();
-        let shows_other = pivot.width == pivot.members.len() + 1;
-        let position = |at: usize| match at % pivot.width.max(1) {
-            last if last == pivot.members.len() => 0,
-            member => member + 1,
-        };
-        let cells = pivot.cells.iter().enumerate();
-        let are_in_order = cells
-            .clone()
-            .all(|(at, cell)| cell.position == position(at));
+        let mut wanted: Vec<Option<usize>> = (1..=pivot.members.len()).map(Some).collect();
+        wanted.extend(pivot.shows_other.then_some(Some(0)));
+        wanted.extend(pivot.shows_total.then_some(None));
+        let width = wanted.len();
+        let mut of_each = pivot.cells.chunks(width.max(1));
+        let are_in_order = of_each.all(|cells| {
+            let found = cells.iter().map(|cell| cell.position);
+            found.eq(wanted.iter().copied())
+        });
         let shown = |output: &Output<'_>| match output.what {
             OutputTerm::Cell(at) => pivot
                 .cells
@@ -105,10 +119,10 @@ impl<'a> Reader<'a> {
             OutputTerm::RowKind | OutputTerm::RowBy => true,
         };
         let are_shown = plan.outputs.iter().all(shown);
+        // What is of all members is of levels, which the groups have then.
+        let has_levels = plan.totals.is_some();
         let is_whole = pivot.key + 1 == plan.keys.len()
-            && (shows_other || pivot.width == pivot.members.len())
-            && pivot.cells.len().is_multiple_of(pivot.width.max(1))
-            && plan.totals.is_none()
+            && (has_levels || !pivot.shows_total)
             && plan.group_predicates.is_empty()
             && plan.passing.is_none();
         match are_in_order && are_shown && is_whole {

@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
             self.kind(TokenKind::Comma)?;
             self.pivoted(pivot)?;
         }
-        match &self.plan().totals {
+        match self.plan().shown_totals() {
             Some(totals) if self.plan().has_page() => self.paged(totals),
             _ => self.result(),
         }

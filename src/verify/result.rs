@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
             self.word("ORDER")?;
             self.word("BY")?;
             let mut first = true;
-            if let Some(totals) = &plan.totals {
+            if let Some(totals) = plan.shown_totals() {
                 first = false;
                 self.exact_column(BELOW, &totals.level.sql)?;
             }

@@ -73,7 +73,8 @@ impl<'a> Reader<'a> {
             }
             _ => false,
         };
-        let is_of_all = whole.totals.is_some() || whole.placed.iter().any(|p| p.share.is_some());
+        let is_of_all =
+            whole.shown_totals().is_some() || whole.placed.iter().any(|p| p.share.is_some());
         let tells = top.kept.is_some() == (top.shows_other || is_of_all);
         let is_whole = ranked.limit.is_some()
             && ranked.offset.is_none()
@@ -158,11 +159,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         self.word("WHERE")?;
-        if let Some(totals) = &plan.totals {
+        if let Some(totals) = plan.shown_totals() {
             self.word("CASE")?;
             self.exact_column(BELOW, &totals.level.sql)?;
             let by_key = |level: &&Level| level.by.contains(&key);
-            for level in totals.levels.iter().filter(by_key) {
+            for level in totals.shown().iter().filter(by_key) {
                 self.word("WHEN")?;
                 self.number(&level.number.to_string())?;
                 self.word("THEN")?;
@@ -216,7 +217,7 @@ impl<'a> Reader<'a> {
             (_, true) => "total",
             (_, false) => "subtotal",
         };
-        match &self.plan().totals {
+        match self.plan().shown_totals() {
             None => match self.shown_kept() {
                 Some(_) => self.kind_of_row("data", None),
                 None => failure("a row says what it is, and all are alike"),
@@ -235,8 +236,8 @@ impl<'a> Reader<'a> {
     ) -> Read<()> {
         self.word("CASE")?;
         self.exact_column(BELOW, &totals.level.sql)?;
-        for (index, level) in totals.levels.iter().enumerate() {
-            if index + 1 < totals.levels.len() {
+        for (index, level) in totals.shown().iter().enumerate() {
+            if index + 1 < totals.shown().len() {
                 self.word("WHEN")?;
                 self.number(&level.number.to_string())?;
                 self.word("THEN")?;

@@ -33,8 +33,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Numbers rise from 0, which is that of the groups themselves; the last level is the grand total; and in
-    /// one pass a number says which keys are rolled up.
+    /// Numbers rise from 0, which is that of the groups themselves; the last level is the grand total, but where
+    /// a pivot has levels of all members alone; and in one pass a number says which keys are rolled up.
     fn sound_levels(&self, totals: &Totals<'_>) -> Read<()> {
         let keys = self.plan().keys.len();
         let rise = totals
@@ -43,7 +43,8 @@ impl<'a> Reader<'a> {
             .all(|pair| matches!(pair, [one, next] if one.number < next.number));
         let ends = match (totals.levels.first(), totals.levels.last()) {
             (Some(data), Some(total)) => {
-                data.number == 0 && data.by.len() == keys && total.by.is_empty()
+                let is_total = total.by.is_empty() || totals.pivoted.len() == 1;
+                data.number == 0 && data.by.len() == keys && is_total
             }
             _ => false,
         };
@@ -54,10 +55,38 @@ impl<'a> Reader<'a> {
         let are_known = totals.levels.iter().flat_map(|level| &level.by);
         let are_known = are_known.chain(&totals.marks).all(|at| *at < keys);
         let are_told = !totals.in_one_pass || totals.levels.iter().all(is_number);
-        match keys > 0 && rise && ends && are_known && are_told {
+        let is_sound = keys > 0 && rise && ends && are_known && are_told;
+        match is_sound && self.are_turned(totals) {
             true => Ok(()),
             false => failure("the levels of totals are not in order"),
         }
+    }
+
+    /// Of a pivot, each level of the rows is half the number of its groups: of those by members, which there
+    /// always are, and of those of all members, which there are where a column or the grand total needs them.
+    fn are_turned(&self, totals: &Totals<'_>) -> bool {
+        let Some(pivot) = &self.plan().pivot else {
+            return totals.pivoted.is_empty();
+        };
+        let of_all = |level: &Level| !level.by.contains(&pivot.key);
+        let is_turned = |level: &Level| {
+            let others = || level.by.iter().filter(|at| **at != pivot.key);
+            let mut rows = totals.pivoted.iter();
+            level.number % 2 == usize::from(of_all(level))
+                && rows.any(|row| row.number == level.number / 2 && row.by.iter().eq(others()))
+        };
+        let needs_all = |row: &Level| pivot.shows_total || row.by.is_empty();
+        let has = |number: usize| totals.levels.iter().any(|level| level.number == number);
+        let is_whole = |row: &Level| {
+            let is_of_all = has(row.number * 2 + 1);
+            has(row.number * 2) && is_of_all == needs_all(row)
+        };
+        totals.levels.iter().all(is_turned)
+            && totals.pivoted.iter().all(is_whole)
+            && totals.pivoted.first().is_some_and(|row| row.number == 0)
+            && totals
+                .pivoted
+                .is_sorted_by(|one, next| one.number < next.number)
     }
 
     /// `grouping(..)` of the keys that tell levels apart, or the number of the one level.
@@ -109,7 +138,7 @@ impl<'a> Reader<'a> {
     /// The output keys that a row is by.
     pub(super) fn row_by(&mut self) -> Read<()> {
         let plan = self.plan();
-        let Some(totals) = &plan.totals else {
+        let Some(totals) = plan.shown_totals() else {
             return failure("a row says what it is by, and there are no totals");
         };
         self.by_level(totals, &mut |reader, level| {

@@ -333,10 +333,17 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
         let first = all.next().flatten();
         first.filter(|_| all.all(|of| of == first))
     };
+    // Half of a level is the one whole number that is meant to be divided: without a rest.
+    let pivoted = statement.steps.iter().find(|(name, _)| name == "pivoted");
+    let targets = pivoted.iter().flat_map(|(_, step)| &step.targets);
+    let halves: Vec<&Tree> = targets
+        .map(|(_, tree)| tree)
+        .filter(|tree| pivot::half(tree).is_some())
+        .collect();
     statement.visit(&mut |tree| {
         let fault = functions::check_node(tree, &known.spec.functions, known.is_sqlite);
         faults.extend(fault.err());
-        if !known.is_sqlite {
+        if !known.is_sqlite && !halves.iter().any(|half| std::ptr::eq(*half, tree)) {
             faults.extend(exact::check_node(tree, &types).err());
         }
     });
@@ -367,7 +374,7 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     let mut levels = known.levels(&asked, &metrics)?;
     if parts.tested.is_some() != levels.of_passing
         || parts.ranked.is_some() != known.has_top()
-        || parts.is_paged != known.pages_apart(&levels)
+        || parts.is_paged != known.pages_apart(&levels, &asked)
     {
         return Err("totals of other groups than the ones that are meant".to_owned());
     }
@@ -400,6 +407,7 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     if let Some(step) = &pivoted {
         columns = known.pivoted(step, &columns, (&asked, &levels))?;
         asked.pop();
+        levels = levels.turned(asked.len())?;
     }
     known.joined(&layout, &columns, &asked, legs)?;
     known.result(&layout, &columns, &asked, (&metrics, &levels), aliases)

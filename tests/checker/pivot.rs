@@ -10,16 +10,20 @@ use super::outside::{Asked, Columns};
 use super::parameters::list_of;
 use super::shape::check_groups;
 use super::top::KEPT;
-use super::totals::Levels;
+use super::totals::{LEVEL, Levels};
 use super::tree::{From, Head, Select, Tree};
 
 /// What a request says of the members that are columns.
 pub struct Pivot {
     members: Vec<Scalar>,
     shows_other: bool,
-    /// Of each key of the order, the member whose column it names.
-    ordered: Vec<Option<usize>>,
+    pub shows_total: bool,
+    /// Of each key of the order, whose column it names.
+    ordered: Vec<Option<Place>>,
 }
+
+/// Whose rows a column is of: a member by its number, 0 for all others, or all there are.
+type Place = Option<usize>;
 
 /// The request that has the dimension among the others, and what is done with its members. Where rows are only
 /// counted, none of them is by it.
@@ -28,9 +32,10 @@ pub fn unpivoted(request: &Request) -> Option<(Request, Option<Pivot>)> {
     let members = pivot.values.len();
     let split = |order: &OrderRequest| {
         let (metric, member) = order.key.rsplit_once('.')?;
-        let position = match member {
-            "other" => 0,
-            number => number.parse().ok()?,
+        let position: Place = match member {
+            "total" => None,
+            "other" => Some(0),
+            number => Some(number.parse().ok()?),
         };
         Some((metric.to_owned(), position))
     };
@@ -40,7 +45,7 @@ pub fn unpivoted(request: &Request) -> Option<(Request, Option<Pivot>)> {
     };
     let mut ordered = Vec::new();
     for order in &mut inner.order_by {
-        let found = split(order).filter(|(_, position)| *position <= members);
+        let found = split(order).filter(|(_, position)| position.is_none_or(|at| at <= members));
         ordered.push(found.as_ref().map(|(_, position)| *position));
         if let Some((metric, _)) = found {
             order.key = metric;
@@ -55,6 +60,7 @@ pub fn unpivoted(request: &Request) -> Option<(Request, Option<Pivot>)> {
     let pivot = Pivot {
         members: pivot.values.clone(),
         shows_other: pivot.other,
+        shows_total: pivot.total,
         ordered,
     };
     Some((inner, Some(pivot)))
@@ -89,14 +95,17 @@ pub fn taken_apart(mut statement: Select) -> Lowered<(Select, Select)> {
 }
 
 /// A metric of the rows of one member.
-fn cell(metric: u64, position: usize) -> u64 {
-    let position = Tree::Number(position.to_string());
+fn cell(metric: u64, position: Place) -> u64 {
+    let position = match position {
+        Some(position) => Tree::Number(position.to_string()),
+        None => Tree::Null,
+    };
     let parts = [Tree::Form(metric), position];
     form(&Tree::node(Head::call("form cell"), parts), false)
 }
 
 impl Pivot {
-    /// The positions that groups have, in the order of the columns.
+    /// The positions that groups of members have, in the order of the columns.
     fn positions(&self) -> impl Iterator<Item = usize> {
         let other = self.shows_other.then_some(0);
         (1..=self.members.len()).chain(other)
@@ -110,7 +119,9 @@ impl Pivot {
 
     /// The columns of a metric.
     pub fn cells(&self, metric: u64) -> impl Iterator<Item = u64> {
-        self.positions().map(move |position| cell(metric, position))
+        let total = self.shows_total.then_some(None);
+        let places = self.positions().map(Some).chain(total);
+        places.map(move |place| cell(metric, place))
     }
 
     /// What a key of the order that names a metric is by.
@@ -198,6 +209,9 @@ impl<'a> Known<'a> {
         if levels.tells_others() {
             keys.push(*KEPT);
         }
+        if levels.are_of_rows(rows.len()) {
+            keys.push(*LEVEL);
+        }
         check_groups(step, keys.len())?;
         let carried = |tree: &Tree| match tree {
             Tree::Column(alias, name) if alias == "g" => below.get(name).copied(),
@@ -206,6 +220,9 @@ impl<'a> Known<'a> {
         let mut columns = Columns::new();
         for (position, (name, tree)) in step.targets.iter().enumerate() {
             let found = match keys.get(position) {
+                Some(key) if *key == *LEVEL => {
+                    half(tree).and_then(carried).filter(|form| form == key)
+                }
                 Some(key) => carried(tree).filter(|form| form == key),
                 None => cell_of(tree, along.form, &carried),
             };
@@ -222,7 +239,15 @@ impl<'a> Known<'a> {
     }
 }
 
-/// `max(CASE WHEN g.member = 1 THEN g.metric END)`: of the one group that has it.
+/// `g.level / 2`: groups of a row have its number twice, and one more where they are of all members.
+pub fn half(tree: &Tree) -> Option<&Tree> {
+    let (level, two) = tree.as_operator("/")?;
+    let is_level = matches!(level, Tree::Column(alias, _) if alias == "g");
+    (is_level && *two == Tree::Number("2".to_owned())).then_some(level)
+}
+
+/// `max(CASE WHEN g.member = 1 THEN g.metric END)`: of the one group that has it. What is of all is of the group
+/// that is by no member.
 fn cell_of(tree: &Tree, along: u64, carried: &dyn Fn(&Tree) -> Option<u64>) -> Option<u64> {
     let parts = tree.as_call("max").or_else(|| tree.as_call("bool_or"))?;
     let [Tree::Node(head, parts)] = parts else {
@@ -235,11 +260,14 @@ fn cell_of(tree: &Tree, along: u64, carried: &dyn Fn(&Tree) -> Option<u64>) -> O
     let [condition, metric] = parts.as_slice() else {
         return None;
     };
-    let (member, position) = condition.as_operator("=")?;
-    let Tree::Number(position) = position else {
-        return None;
+    let (member, place) = match condition {
+        Tree::Node(Head::IsNull { negated: false }, parts) => (parts.first()?, None),
+        _ => match condition.as_operator("=")? {
+            (member, Tree::Number(position)) => (member, Some(position.parse().ok()?)),
+            _ => return None,
+        },
     };
     let is_meant = *head == is_case && carried(member) == Some(along);
     let metric = carried(metric).filter(|form| is_meant && *form != along)?;
-    Some(cell(metric, position.parse().ok()?))
+    Some(cell(metric, place))
 }

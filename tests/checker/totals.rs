@@ -93,6 +93,41 @@ impl Levels {
         top.hides(self.are_there().then_some(by_it))
     }
 
+    /// Whether rows of the result are of several levels, where the members of what stands behind so many
+    /// dimensions are columns.
+    pub fn are_of_rows(&self, dimensions: usize) -> bool {
+        let by_members = self.wanted.iter().filter(|by| by.contains(&dimensions));
+        by_members.count() > 1
+    }
+
+    /// The levels of the rows, of which each has groups by members, of an even number, and may have one of all.
+    pub fn turned(self, dimensions: usize) -> Lowered<Levels> {
+        let are_there = self.are_of_rows(dimensions);
+        let rows = |by: &By| -> By { by.iter().copied().filter(|at| *at != dimensions).collect() };
+        let mut numbers = BTreeMap::new();
+        for (number, by) in &self.numbers {
+            let is_of_all = !by.contains(&dimensions);
+            if number % 2 != u32::from(is_of_all) {
+                return Err("members that are told by another bit than the last".to_owned());
+            }
+            let known = numbers.insert(number / 2, rows(by));
+            if known.is_some_and(|known| known != rows(by)) {
+                return Err("groups of a row with numbers that do not belong together".to_owned());
+            }
+        }
+        Ok(Levels {
+            wanted: match are_there {
+                true => self.wanted.iter().map(rows).collect(),
+                false => BTreeSet::new(),
+            },
+            numbers: match are_there {
+                true => numbers,
+                false => BTreeMap::new(),
+            },
+            ..self
+        })
+    }
+
     /// Reads what the numbers of levels mean, which has to be the same in every leg.
     pub fn read(&mut self, layout: &Layout<'_>, legs: &[&Known<'_>]) -> Lowered<()> {
         if !self.are_there() {
@@ -329,34 +364,52 @@ impl<'a> Known<'a> {
     pub fn levels(&self, asked: &[Asked<'a>], metrics: &Metrics<'_, 'a>) -> Lowered<Levels> {
         let totals = self.request.totals.as_ref();
         let is_aggregate = self.request.kind == RequestKind::Aggregate;
-        let totals = totals.filter(|_| is_aggregate && !asked.is_empty());
+        let rows = asked.len() - usize::from(self.pivot.is_some());
+        let (shown, _) = asked.split_at(rows);
+        let totals = totals.filter(|_| is_aggregate && !shown.is_empty());
         let tests_apart = totals.is_some() || self.has_top();
         let levels = Levels {
             of_passing: tests_apart && !self.group_conditions(metrics)?.is_empty(),
             ..Levels::default()
         };
-        let Some(totals) = totals else {
-            return Ok(levels);
-        };
-        let mut wanted = BTreeSet::from([By::new(), (0..asked.len()).collect()]);
-        for by in &totals.by {
-            let keys = match by {
-                SubtotalRequest::By(key) => std::slice::from_ref(key),
-                SubtotalRequest::Together(keys) => keys.as_slice(),
-            };
-            let by = keys.iter().map(|key| self.bucket(key, asked));
-            wanted.insert(
-                by.collect::<Option<By>>()
-                    .ok_or("totals by what is not asked for")?,
-            );
+        let mut wanted = BTreeSet::from([(0..rows).collect()]);
+        if let Some(totals) = totals {
+            wanted.insert(By::new());
+            for by in &totals.by {
+                let keys = match by {
+                    SubtotalRequest::By(key) => std::slice::from_ref(key),
+                    SubtotalRequest::Together(keys) => keys.as_slice(),
+                };
+                let by = keys.iter().map(|key| self.bucket(key, shown));
+                wanted.insert(
+                    by.collect::<Option<By>>()
+                        .ok_or("totals by what is not asked for")?,
+                );
+            }
         }
-        Ok(Levels { wanted, ..levels })
+        if let Some(pivot) = self.pivot {
+            let by_members = wanted
+                .iter()
+                .map(|by| by.iter().copied().chain([rows]).collect());
+            let by_members: Vec<By> = by_members.collect();
+            // The grand total is there though there is no member.
+            wanted.retain(|by| pivot.shows_total || by.is_empty() && totals.is_some());
+            wanted.extend(by_members);
+        }
+        match wanted.len() {
+            1 => Ok(levels),
+            _ => Ok(Levels { wanted, ..levels }),
+        }
     }
 
     /// Whether the page has to leave totals alone.
-    pub fn pages_apart(&self, levels: &Levels) -> bool {
+    pub fn pages_apart(&self, levels: &Levels, asked: &[Asked<'a>]) -> bool {
         let limit = self.request.limit.or(self.max_limit);
-        levels.are_there() && (limit.is_some() || self.request.offset.is_some())
+        let are_there = match self.pivot {
+            Some(_) => levels.are_of_rows(asked.len() - 1),
+            None => levels.are_there(),
+        };
+        are_there && (limit.is_some() || self.request.offset.is_some())
     }
 
     /// The levels of a pass, by number: of all sets of keys, or of the one that it groups by.

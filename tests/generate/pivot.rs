@@ -15,7 +15,6 @@ pub fn pivoted(random: &mut Random, world: &World, question: &Asked) -> Asked {
     let filters = question.filters.iter().flat_map(Condition::conjuncts);
     let tests_groups = !question.metric_filters.is_empty() || filters.into_iter().any(tests);
     let is_plain = question.search.is_none()
-        && question.totals.is_none()
         && question.filled.is_none()
         && !question.of_lookup
         && question.detail.is_none()
@@ -41,8 +40,13 @@ pub fn pivoted(random: &mut Random, world: &World, question: &Asked) -> Asked {
         }
     }
     let shows_other = random.once_in(2);
-    let ordered = random.below(listed.len() + usize::from(shows_other));
+    let shows_total = random.once_in(2);
+    let more = usize::from(shows_other) + usize::from(shows_total);
+    let ordered = random.below(listed.len() + more);
     let shown = &mut pivoted.question;
+    if let Some(levels) = &mut shown.totals {
+        levels.retain(|by| !by.contains(&last));
+    }
     shown.top = shown.top.filter(|top| top.group < last);
     let metrics = shown.metrics.clone();
     shown.order.retain(|order| match order.by {
@@ -54,6 +58,7 @@ pub fn pivoted(random: &mut Random, world: &World, question: &Asked) -> Asked {
     shown.pivot = Some(Pivot {
         members: listed,
         shows_other,
+        shows_total,
         ordered,
     });
     pivoted

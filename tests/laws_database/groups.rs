@@ -32,8 +32,9 @@ fn adds_up(coarse: Asked, fine: Asked) -> Law {
         holds: Box::new(|answers| {
             let keys = answers[0].query.columns().len() - COUNT;
             let (all, found) = (answers[0].sums(usize::MAX), answers[1].sums(keys));
-            // Of no rows there is a total, but no group.
-            found == all || found.is_empty() && keys == 0
+            // Of no rows there is a total, and every period that is filled, but no finer group.
+            let counts = |sums: &Vec<Option<i128>>| sums.iter().flatten().any(|sum| *sum != 0);
+            found == all || found.is_empty() && !all.values().any(counts)
         }),
     }
 }

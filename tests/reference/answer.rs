@@ -158,20 +158,20 @@ impl<'w> Asked<'w> {
         }
         let placing = self.placing(&members);
         self.hide_others(&mut members);
-        if let (Some(pivot), false) = (&question.pivot, question.is_count) {
-            let rows = self.pivoted(pivot, members).into_iter();
-            let rows = rows.skip(question.offset.unwrap_or(0));
-            return rows.take(question.limit.unwrap_or(usize::MAX)).collect();
-        }
+        let shown = |members: Vec<Member<'w>>, by: &[usize]| match &question.pivot {
+            Some(pivot) => self.pivoted(pivot, members, by),
+            None => self.in_order(&members, &placing),
+        };
+        let by_rows: Vec<usize> = (0..self.row_groups()).collect();
         if question.is_count {
             let count = match &question.pivot {
-                Some(pivot) => self.pivoted_count(pivot, members),
+                Some(pivot) => self.lines(pivot, members, &by_rows).len(),
                 None => members.len(),
             };
             let count = i64::try_from(count).expect("few rows");
             return vec![vec![Value::integer(count)]];
         }
-        let rows = self.in_order(&members, &placing).into_iter();
+        let rows = shown(members, &by_rows).into_iter();
         let rows = rows.skip(question.offset.unwrap_or(0));
         let mut found: Vec<Row> = rows.take(question.limit.unwrap_or(usize::MAX)).collect();
         // Totals are of the rows whose groups pass, whatever the page is, the finest first (R17).
@@ -180,13 +180,14 @@ impl<'w> Asked<'w> {
             (top, first)
         });
         for by in self.levels() {
-            let mut members = self.members(self.of_level(passing.clone(), &by), &by);
-            self.fill(&mut members, &by);
+            let own: Vec<usize> = by.iter().copied().chain(self.pivoted_group()).collect();
+            let mut members = self.members(self.of_level(passing.clone(), &own), &own);
+            self.fill(&mut members, &own);
             if let Some((top, first)) = first.as_ref().filter(|(top, _)| by.contains(&top.group)) {
-                members = self.folded(members, *top, first, &by);
+                members = self.folded(members, *top, first, &own);
                 self.hide_others(&mut members);
             }
-            found.extend(self.in_order(&members, &placing));
+            found.extend(shown(members, &by));
         }
         found
     }
@@ -324,13 +325,23 @@ impl<'w> Asked<'w> {
 
     /// What rows of totals are by; the last are by nothing. What is by everything is the data.
     fn levels(&self) -> Vec<Vec<usize>> {
-        let every = 0..self.question.groups.len();
+        let every = 0..self.row_groups();
         let totals = self.question.totals.iter().filter(|_| !every.is_empty());
         let asked = totals.flat_map(|by| by.iter().cloned().chain([Vec::new()]));
         let mut levels: Vec<Vec<usize>> = asked.filter(|by| by.len() < every.len()).collect();
         let is_rolled_up = |by: &Vec<usize>| every.clone().map(|at| !by.contains(&at)).collect();
         levels.sort_by_cached_key(|by| -> Vec<bool> { is_rolled_up(by) });
         levels
+    }
+
+    /// How many groups rows are by: those in columns stand behind them.
+    fn row_groups(&self) -> usize {
+        self.question.groups.len() - usize::from(self.question.pivot.is_some())
+    }
+
+    /// The group whose members are columns.
+    fn pivoted_group(&self) -> Option<usize> {
+        self.question.pivot.is_some().then(|| self.row_groups())
     }
 
     /// The metrics that are shown, tested or ordered by.
@@ -691,7 +702,7 @@ impl<'w> Asked<'w> {
         let kind = match by.len() {
             _ if member.is_other => "other",
             0 => "total",
-            all if all == self.question.groups.len() => "data",
+            all if all == self.row_groups() => "data",
             _ => "subtotal",
         };
         let keys: Vec<String> = by

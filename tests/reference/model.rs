@@ -181,6 +181,8 @@ pub struct Top {
 pub struct Pivot {
     pub members: Vec<Value>,
     pub shows_other: bool,
+    /// Whether the last column of each metric is of all rows.
+    pub shows_total: bool,
     /// The column of a metric that an order by the metric means.
     pub ordered: usize,
 }

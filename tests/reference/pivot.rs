@@ -6,25 +6,33 @@ use super::model::{Pivot, Row};
 use super::value::Value;
 
 /// A row of the result: the members of the other groups, and for every column of a metric the rows behind it.
-struct Line<'w> {
+pub struct Line<'w> {
     is_other: bool,
     values: Vec<Value>,
     columns: Vec<Vec<SideRow<'w>>>,
+    /// All of them, of whatever member.
+    all: Vec<SideRow<'w>>,
 }
 
 impl<'w> Asked<'w> {
-    /// The rows of the result, in order; `members` are those of all groups, of which the last is pivoted.
-    pub fn pivoted(&self, pivot: &Pivot, members: Vec<Member<'w>>) -> Vec<Row> {
-        let lines = self.lines(pivot, members);
-        let every: Vec<usize> = (0..self.question.groups.len()).collect();
+    /// The rows of the result at a level, in order; `members` are those of the groups that it is by and of the
+    /// last, which is pivoted.
+    pub fn pivoted(&self, pivot: &Pivot, members: Vec<Member<'w>>, by: &[usize]) -> Vec<Row> {
+        let lines = self.lines(pivot, members, by);
+        let last = self.question.groups.len() - 1;
+        let own: Vec<usize> = by.iter().copied().chain([last]).collect();
         let found = lines.into_iter().map(|line| {
-            let columns = line.columns.into_iter().map(|rows| Member {
+            let of = |by: &[usize], rows| Member {
                 is_other: line.is_other,
-                ..self.member(&every, line.values.clone(), rows)
-            });
-            let columns: Vec<Member<'w>> = columns.collect();
+                ..self.member(by, line.values.clone(), rows)
+            };
+            let columns = line.columns.into_iter().map(|rows| of(&own, rows));
+            let mut columns: Vec<Member<'w>> = columns.collect();
+            let whole = of(by, line.all);
+            let said = self.said(&whole);
+            columns.extend(pivot.shows_total.then_some(whole));
             let keys = self.order_keys(&columns[pivot.ordered], &Placing::default());
-            (line.is_other, keys, self.line_cells(&columns))
+            (line.is_other, keys, self.line_cells(said, &columns))
         });
         let mut found: Vec<(bool, Vec<OrderKey>, Row)> = found.collect();
         found.sort_by(|(is_other, left, _), (is_other_too, right, _)| {
@@ -34,23 +42,20 @@ impl<'w> Asked<'w> {
         found.into_iter().map(|(.., cells)| cells).collect()
     }
 
-    /// How many rows there are.
-    pub fn pivoted_count(&self, pivot: &Pivot, members: Vec<Member<'w>>) -> usize {
-        self.lines(pivot, members).len()
-    }
-
-    fn lines(&self, pivot: &Pivot, members: Vec<Member<'w>>) -> Vec<Line<'w>> {
+    /// The rows at a level, each with what is behind its columns.
+    pub fn lines(&self, pivot: &Pivot, members: Vec<Member<'w>>, by: &[usize]) -> Vec<Line<'w>> {
         let width = pivot.members.len() + usize::from(pivot.shows_other);
         let last = self.question.groups.len() - 1;
         let empty = |is_other, values| Line {
             is_other,
             values,
             columns: vec![Vec::new(); width],
+            all: Vec::new(),
         };
         let mut lines: Vec<Line<'w>> = Vec::new();
-        // Where nothing else is grouped by there is one row, whatever is counted.
-        if last == 0 {
-            lines.push(empty(false, vec![Value::Null]));
+        // What is by nothing is one row, whatever is counted.
+        if by.is_empty() {
+            lines.push(empty(false, vec![Value::Null; last + 1]));
         }
         for member in members {
             let mut values = member.values;
@@ -71,6 +76,7 @@ impl<'w> Asked<'w> {
                 .iter()
                 .position(|listed| listed.is_same(&value));
             let column = listed.unwrap_or(pivot.members.len());
+            lines[at].all.extend(member.rows.iter().copied());
             if let Some(rows) = lines[at].columns.get_mut(column) {
                 rows.extend(member.rows);
             }
@@ -79,9 +85,9 @@ impl<'w> Asked<'w> {
     }
 
     /// What the row is, the other groups with their labels, and behind them every number of every column.
-    fn line_cells(&self, columns: &[Member<'w>]) -> Row {
+    fn line_cells(&self, said: Row, columns: &[Member<'w>]) -> Row {
         let first = &columns[0];
-        let mut cells = self.said(first);
+        let mut cells = said;
         let rows = first.values.len() - 1;
         for position in 0..rows {
             cells.push(first.values[position].clone());

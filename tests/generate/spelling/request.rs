@@ -179,6 +179,9 @@ pub fn request(world: &World, question: &Asked, is_explicit: bool) -> Json {
         let members: Vec<Json> = pivot.members.iter().map(written).collect();
         json["pivot"] =
             json!({"dimension": dimension, "values": members, "other": pivot.shows_other});
+        if is_explicit || pivot.shows_total {
+            json["pivot"]["total"] = json!(pivot.shows_total);
+        }
     }
     if let Some(range) = question.range {
         json["date_range"] = date_range(range);
@@ -273,10 +276,13 @@ fn date_range(range: Range) -> Json {
 
 /// The key of a metric's column, where each member has one.
 fn column_of(pivot: Option<&(&Pivot, Option<Json>)>, metric: String) -> String {
-    match pivot {
-        None => metric,
-        Some((pivot, _)) if pivot.ordered == pivot.members.len() => format!("{metric}.other"),
-        Some((pivot, _)) => format!("{metric}.{}", pivot.ordered + 1),
+    let Some((pivot, _)) = pivot else {
+        return metric;
+    };
+    match pivot.ordered.checked_sub(pivot.members.len()) {
+        None => format!("{metric}.{}", pivot.ordered + 1),
+        Some(0) if pivot.shows_other => format!("{metric}.other"),
+        Some(_) => format!("{metric}.total"),
     }
 }
 

@@ -136,7 +136,7 @@ fn of_own_levels(
         all.find(|(_, by)| *by == wanted).map(|(found, _)| found)
     };
     let alone = find(&By::from([filled]));
-    let total = find(&By::new()).ok_or("no grand total")?;
+    let total = find(&By::new());
     let is_read = |by: &By| match alone {
         Some(_) if by.is_empty() => true,
         _ => by.contains(&filled) && by.len() > 1,
@@ -154,6 +154,7 @@ fn of_own_levels(
                 has_operand: true,
                 has_else: true,
             };
+            let total = total.ok_or("no grand total")?;
             let parts = [level.clone(), number(total), number(alone), level.clone()];
             Tree::node(head, parts)
         }

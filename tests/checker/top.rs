@@ -119,7 +119,7 @@ impl<'a> Known<'a> {
         if *result != plain || !layout.labels.is_empty() {
             return Err("more than the members that are shown".to_owned());
         }
-        let needs_others = top.other || levels.are_there() || self.has_standings().1;
+        let needs_others = top.other || self.sums_up(levels, &asked) || self.has_standings().1;
         let kept = match (result.targets.as_slice(), needs_others) {
             ([_], false) => None,
             ([_, (Some(name), Tree::Number(one))], true) if one == "1" => Some(name.clone()),

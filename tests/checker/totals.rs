@@ -405,11 +405,15 @@ impl<'a> Known<'a> {
     /// Whether the page has to leave totals alone.
     pub fn pages_apart(&self, levels: &Levels, asked: &[Asked<'a>]) -> bool {
         let limit = self.request.limit.or(self.max_limit);
-        let are_there = match self.pivot {
+        self.sums_up(levels, asked) && (limit.is_some() || self.request.offset.is_some())
+    }
+
+    /// Whether rows of the result are of several levels.
+    pub fn sums_up(&self, levels: &Levels, asked: &[Asked<'a>]) -> bool {
+        match self.pivot {
             Some(_) => levels.are_of_rows(asked.len() - 1),
             None => levels.are_there(),
-        };
-        are_there && (limit.is_some() || self.request.offset.is_some())
+        }
     }
 
     /// The levels of a pass, by number: of all sets of keys, or of the one that it groups by.

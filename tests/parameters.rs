@@ -261,7 +261,10 @@ fn results_are_read_whatever_their_type() {
         ("'ab '::char(3)", "\"ab \""),
         ("'{\"a\":  1}'::json", "\"{\\\"a\\\":  1}\""),
         ("'{\"a\":  1}'::jsonb", "\"{\\\"a\\\": 1}\""),
-        ("ARRAY['a', NULL, 'b,c']::text[]", r#""[\"a\",null,\"b,c\"]""#),
+        (
+            "ARRAY['a', NULL, 'b,c']::text[]",
+            r#""[\"a\",null,\"b,c\"]""#,
+        ),
         ("'{}'::int[]", "\"[]\""),
     ] {
         assert_eq!(read(&mut client, expression), expected, "{expression}");

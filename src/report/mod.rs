@@ -52,7 +52,7 @@ pub use sharing::{TableSharing, Visibility};
 pub use tables::{
     Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,
     Scheduled, Table, TableColumn, TableStatement, USER_DATA_TABLES, claim_due, claim_exports,
-    clone_table, finish_due, finish_export,
+    clone_table, finish_due, finish_export, start_export,
 };
 pub use user_tables::{
     AggregateChoice, CacheEntry, ColumnChoice, CompiledTable, Delivery, DeliveryFormat,

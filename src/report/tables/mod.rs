@@ -25,6 +25,7 @@ pub use listing::Listing;
 pub use read::{Change, NewRow};
 pub use work::{
     ExportOutcome, Lease, Scheduled, claim_due, claim_exports, finish_due, finish_export,
+    start_export,
 };
 pub use writer::TableStatement;
 

@@ -24,6 +24,18 @@ const PEOPLE: &str = "
 INSERT INTO beast_insights_v2.clients (id, name) VALUES (1, 'One'), (2, 'Two');
 INSERT INTO beast_insights_v2.users (id) VALUES ('ann'), ('bob'), ('eve'), ('root'), ('zoe');";
 
+/// Relations of the second client: each client has their own.
+const SECOND_CLIENT: &str = r"
+DO $$
+DECLARE relation text;
+BEGIN
+    FOR relation IN SELECT left(tablename, -1) FROM pg_tables WHERE schemaname = 'reporting' AND tablename LIKE '%\_1'
+    LOOP
+        EXECUTE format('CREATE TABLE reporting.%I (LIKE reporting.%I)', relation || '2', relation || '1');
+        EXECUTE format('INSERT INTO reporting.%I SELECT * FROM reporting.%I WHERE client_id = 2', relation || '2', relation || '1');
+    END LOOP;
+END $$";
+
 /// The tables of a catalog, those that others refer to first.
 const CATALOG_TABLES: [&str; 9] = [
     "data_sources",
@@ -45,7 +57,7 @@ pub async fn install(database: &Config) -> Result<(), Box<dyn std::error::Error>
     let (mut client, connection) = database.connect(NoTls).await?;
     let connection = tokio::spawn(connection);
     let transaction = client.transaction().await?;
-    for script in [
+    let scripts = [
         USERS_AND_CLIENTS,
         TABLES,
         OPTIONAL_FIELDS,
@@ -53,7 +65,9 @@ pub async fn install(database: &Config) -> Result<(), Box<dyn std::error::Error>
         PEOPLE,
         REPORTING,
         ROWS,
-    ] {
+        SECOND_CLIENT,
+    ];
+    for script in scripts {
         transaction.batch_execute(script).await?;
     }
     let rows = CatalogSpec::from_json(CATALOG, &Limits::default())?.to_rows_json();

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use measurand_service::app::App;
 use measurand_service::install::install;
-use measurand_service::router::router;
+use measurand_service::router;
 use measurand_service::settings::Settings;
 use tokio::net::TcpListener;
 
@@ -12,20 +12,18 @@ use tokio::net::TcpListener;
 async fn main() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_environment()?;
     match std::env::args().nth(1).as_deref() {
-        None => serve(settings).await,
+        None => run(settings).await,
         Some("install") => install(&settings.database).await,
         Some(_) => Err("the one argument that there is, is `install`".into()),
     }
 }
 
 /// Serves until the process is told to stop, and then answers what has been asked.
-async fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
+async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(settings.listen).await?;
     let app = App::start(settings).await?;
     println!("http://{}/openapi.json", listener.local_addr()?);
-    axum::serve(listener, router(app.clone()))
-        .with_graceful_shutdown(stopped())
-        .await?;
+    router::serve(listener, app.clone(), stopped()).await?;
     app.database.close();
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The router: every endpoint, and what holds for all of them.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::Response;
+use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::endpoint::Endpoint;
@@ -53,6 +55,20 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(map_response(guarded))
         .with_state(app)
+}
+
+/// Answers what comes to a listener until `stopped` is over, and then what has been asked by then.
+///
+/// # Errors
+/// None of a listener like this.
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(stopped)
+        .await
 }
 
 /// What one user may see must not stay in a cache that another one is answered from, and no browser is

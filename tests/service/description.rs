@@ -14,12 +14,18 @@ pub fn described(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     let document = world.raw("GET", "/openapi.json", &[], None).json();
     let paths = document["paths"].as_object().expect("paths");
     let methods = |path: &Value| path.as_object().expect("methods").keys().cloned().collect();
-    paths.iter().map(|(path, value)| (path.clone(), methods(value))).collect()
+    paths
+        .iter()
+        .map(|(path, value)| (path.clone(), methods(value)))
+        .collect()
 }
 
 /// A path with something in the place of its parameters.
 fn filled(path: &str) -> String {
-    path.replace("{id}", "1").replace("{template}", "x").replace("{dimension}", "x").replace("{user_id}", "x")
+    path.replace("{id}", "1")
+        .replace("{template}", "x")
+        .replace("{dimension}", "x")
+        .replace("{user_id}", "x")
 }
 
 /// Asked over HTTP: what is described is there, and what is not described is not.
@@ -34,7 +40,12 @@ fn the_router_has_the_methods_that_are_described() {
         for method in METHODS {
             let reply = world.call(ROOT, &method.to_uppercase(), &target, Some("{"));
             let is_there = reply.status != 405;
-            assert_eq!(is_there, methods.contains(method), "{method} {path}: {}", reply.text());
+            assert_eq!(
+                is_there,
+                methods.contains(method),
+                "{method} {path}: {}",
+                reply.text()
+            );
             if !is_there {
                 assert_eq!(reply.codes(), ["method"]);
             }
@@ -47,7 +58,11 @@ fn the_router_has_the_methods_that_are_described() {
         let text = std::fs::read_to_string(file.expect("a file").path()).expect("a source");
         assert!(!text.contains(".route(") || text.contains("for endpoint in endpoints()"));
         let strings = text.split('"').skip(1).step_by(2);
-        named.extend(strings.filter(|each| each.starts_with("/api/")).map(str::to_owned));
+        named.extend(
+            strings
+                .filter(|each| each.starts_with("/api/"))
+                .map(str::to_owned),
+        );
     }
     for path in named {
         assert!(described.contains_key(&path), "{path} is not described");
@@ -58,9 +73,20 @@ fn the_router_has_the_methods_that_are_described() {
 #[test]
 fn other_paths_are_not_found() {
     let world = World::new("other_paths");
-    for path in ["/", "/api/v1", "/api/v1/reports/", "/api/v2/reports", "/%00", "/..%2f..%2fetc"] {
+    for path in [
+        "/",
+        "/api/v1",
+        "/api/v1/reports/",
+        "/api/v2/reports",
+        "/%00",
+        "/..%2f..%2fetc",
+    ] {
         let reply = world.call(ROOT, "GET", path, None);
-        assert_eq!((reply.status, reply.codes()), (404, vec!["not-found".to_owned()]), "{path}");
+        assert_eq!(
+            (reply.status, reply.codes()),
+            (404, vec!["not-found".to_owned()]),
+            "{path}"
+        );
     }
 }
 
@@ -76,7 +102,11 @@ fn the_description_is_well_formed() {
             assert!(summary.ends_with('.'), "{what}: {summary}");
             let parameters = operation["parameters"].as_array().expect(&what);
             let in_path = |each: &&Value| each["in"] == "path";
-            assert_eq!(parameters.iter().filter(in_path).count(), path.matches('{').count(), "{what}");
+            assert_eq!(
+                parameters.iter().filter(in_path).count(),
+                path.matches('{').count(),
+                "{what}"
+            );
             let public = ["/health", "/openapi.json"].contains(&path.as_str());
             let says_who = parameters.iter().any(|each| each["name"] == "x-client-id");
             assert_eq!(says_who, !public, "{what}");

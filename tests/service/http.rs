@@ -27,13 +27,18 @@ impl Reply {
     #[track_caller]
     pub fn codes(&self) -> Vec<String> {
         let json = self.json();
-        let errors = json["errors"].as_array().unwrap_or_else(|| panic!("{json}"));
+        let errors = json["errors"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{json}"));
         assert!(!errors.is_empty(), "{json}");
         let code = |error: &Value| {
             for field in ["code", "path", "message"] {
                 assert!(error[field].is_string(), "{json}");
             }
-            assert!(error["help"].is_string() || error["help"].is_null(), "{json}");
+            assert!(
+                error["help"].is_string() || error["help"].is_null(),
+                "{json}"
+            );
             error["code"].as_str().expect("a code").to_owned()
         };
         errors.iter().map(code).collect()
@@ -67,12 +72,19 @@ pub fn send(
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
     let end = end.unwrap_or_else(|| panic!("no answer to {method} {target}: {read:?}"));
     let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
     let rest = &bytes[end + 4..];
     let is_chunked = head.contains("transfer-encoding: chunked");
     Reply {
         status: status.expect("a status"),
-        body: if is_chunked { joined(rest) } else { rest.to_vec() },
+        body: if is_chunked {
+            joined(rest)
+        } else {
+            rest.to_vec()
+        },
         head,
     }
 }
@@ -81,7 +93,10 @@ pub fn send(
 fn joined(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
-        let end = rest.windows(2).position(|two| two == b"\r\n").expect("a length");
+        let end = rest
+            .windows(2)
+            .position(|two| two == b"\r\n")
+            .expect("a length");
         let length = std::str::from_utf8(&rest[..end]).expect("digits");
         let length = usize::from_str_radix(length, 16).expect("a length");
         rest = &rest[end + 2..];

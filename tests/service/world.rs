@@ -87,7 +87,11 @@ impl World {
     #[track_caller]
     pub fn post(&self, who: Person, target: &str, body: Value) -> Value {
         let reply = self.call(who, "POST", target, Some(&body.to_string()));
-        assert!(matches!(reply.status, 200 | 201), "{target}: {}", reply.text());
+        assert!(
+            matches!(reply.status, 200 | 201),
+            "{target}: {}",
+            reply.text()
+        );
         reply.json()
     }
 
@@ -103,13 +107,18 @@ impl World {
         let all = self.get(ROOT, "/api/v1/dimensions");
         let mut all = all.as_array().expect("a list").iter();
         let found = all.find(|dimension| dimension["key"] == key);
-        found.and_then(|found| found["id"].as_i64()).expect("a dimension")
+        found
+            .and_then(|found| found["id"].as_i64())
+            .expect("a dimension")
     }
 
     /// Gives somebody a rule.
     #[track_caller]
     pub fn rule(&self, of: Person, dimension: &str, access_type: &str, values: Value) -> i64 {
-        let root = Person { client: of.client, ..ROOT };
+        let root = Person {
+            client: of.client,
+            ..ROOT
+        };
         self.make(
             root,
             "/api/v1/access/rules",
@@ -153,7 +162,9 @@ fn copy(database: &str) {
 
 /// The rows of an answer as text, the way that `simple_query` shows them.
 pub fn rows_of(answer: &Value) -> Rows {
-    let rows = answer["rows"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    let rows = answer["rows"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{answer}"));
     let text = |value: &Value| match value {
         Value::Null => rows::NULL.to_owned(),
         Value::String(text) => text.clone(),

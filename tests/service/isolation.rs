@@ -249,7 +249,7 @@ fn shown(method: &str, path: &str, fixture: &Fixture, own: &Own, other: &Own) ->
         ("post", "/api/v1/dashboards/{id}/run") => {
             Shows::Data(vec![post(item(own.dashboard), json!({"date_range": {"preset": "this_year"}}))])
         }
-        ("post", "/api/v1/tables/{id}/execute") => {
+        ("post", "/api/v1/tables/{id}/execute" | "/api/v1/tables/{id}/refresh") => {
             Shows::Data(vec![run(item(fixture.shared)), run(item(own.table))])
         }
         ("post", "/api/v1/tables/{id}/export") => {
@@ -337,7 +337,7 @@ fn figures(reply: &Reply) -> BTreeMap<String, String> {
     }
     let json = reply.json();
     let Some(widgets) = json["widgets"].as_array() else {
-        let rows = &json["rows"];
+        let rows = &json.get("answer").unwrap_or(&json)["rows"];
         assert!(rows.is_array(), "{json}");
         return whole(rows.to_string());
     };

@@ -5,6 +5,7 @@ mod description;
 mod exports;
 mod http;
 mod isolation;
+mod limits;
 mod malformed;
 mod people;
 mod readme;

@@ -34,11 +34,6 @@ pub const OTHER_ROOT: Person = Person {
 };
 
 impl Person {
-    pub fn of(self, teams: &'static str) -> Self {
-        let teams = Some(teams);
-        Self { teams, ..self }
-    }
-
     pub fn headers(&self) -> Vec<(&'static str, &'static str)> {
         let mut headers = vec![("x-client-id", self.client), ("x-user-id", self.user)];
         headers.extend(self.teams.map(|teams| ("x-teams", teams)));

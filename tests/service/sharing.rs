@@ -143,7 +143,7 @@ fn a_clone_is_private_and_shows_the_rules_of_its_owner() {
         let answer = world
             .call(who, "POST", &format!("/api/v1/tables/{id}/execute"), None)
             .json();
-        let counts = rows_of(&answer)
+        let counts = rows_of(&answer["answer"])
             .into_iter()
             .map(|row| vec![row[0].clone(), row[2].clone()]);
         let mut counts: Vec<Vec<String>> = counts.collect();
@@ -200,4 +200,43 @@ fn tables_are_changed_sent_and_deleted_by_their_owner() {
         (422, vec!["unknown-dimension".to_owned()])
     );
     assert!(reply.text().contains("campaign_name"), "{}", reply.text());
+}
+
+/// What is kept of a table is shown to nobody who sees other rows, and no longer than it stands.
+#[test]
+fn kept_rows_are_those_of_the_reader() {
+    let world = World::new("kept");
+    let id = world.make(ANN, "/api/v1/tables", definition("Campaigns"));
+    let target = format!("/api/v1/tables/{id}");
+    world.post(
+        ANN,
+        &format!("{target}/share"),
+        json!({"visibility": "ORG"}),
+    );
+    let total = |who: Person, how: &str| -> i64 {
+        let reply = world.call(who, "POST", &format!("{target}/{how}"), None);
+        let rows = rows_of(&reply.json()["answer"]);
+        let counts = rows
+            .iter()
+            .map(|row| row[2].parse::<i64>().expect("a number"));
+        counts.sum()
+    };
+    let all = total(ANN, "execute");
+    world.by_hand("DELETE FROM reporting.order_details_1 WHERE campaign_id = 306");
+    // The rows stand for an hour, for everybody who sees the same.
+    assert_eq!(total(ANN, "execute"), all);
+    assert_eq!(total(BOB, "execute"), all);
+    // Eve has a rule, and so she has never been shown them.
+    world.rule(EVE, "campaign_name", "exclude", json!([407]));
+    let of_eve = total(EVE, "execute");
+    let by_hand = world.by_hand(
+        "SELECT count(*) FROM reporting.order_details_1 WHERE client_id = 1 AND campaign_id <> 407",
+    );
+    assert_eq!(of_eve.to_string(), by_hand[0][0]);
+    // Whoever gets a rule is not shown what was kept before.
+    world.rule(BOB, "campaign_name", "exclude", json!([407]));
+    assert_eq!(total(BOB, "execute"), of_eve);
+    let fresh = total(ANN, "refresh");
+    assert!(of_eve < fresh && fresh < all, "{of_eve} {fresh} {all}");
+    assert_eq!(total(ANN, "execute"), fresh);
 }

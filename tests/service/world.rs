@@ -36,6 +36,16 @@ impl World {
 
     /// The same with a script run over the rows before the service starts.
     pub fn with(name: &str, script: &str) -> Self {
+        Self::set(name, script, |_| {}, std::future::pending())
+    }
+
+    /// The same with other settings, until it is told to stop.
+    pub fn set(
+        name: &str,
+        script: &str,
+        set: impl FnOnce(&mut Settings),
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         let database = format!("service_{name}");
         copy(&database);
         let mut client = cluster().connect(&database);
@@ -44,12 +54,13 @@ impl World {
         let mut settings = Settings::new(config(&database));
         settings.connections = 4;
         settings.clock = Clock::Fixed(Moment::parse(NOW).expect("a moment"));
+        set(&mut settings);
         let address = RUNTIME.block_on(async {
             let app = App::start(settings).await.expect("the service starts");
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
             let listener = listener.expect("a port");
             let address = listener.local_addr().expect("an address");
-            tokio::spawn(serve(listener, app, std::future::pending()));
+            tokio::spawn(serve(listener, app, stopped));
             address
         });
         Self { address, database }
@@ -125,6 +136,16 @@ impl World {
             json!({"user_id": of.user, "dimension_id": self.dimension(dimension),
                    "access_type": access_type, "allowed_values": values}),
         )
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A session of its own on the database.
+    pub fn session(&self) -> postgres::Client {
+        cluster().connect(&self.database)
     }
 
     /// The rows of a query written by hand.

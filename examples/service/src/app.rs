@@ -9,6 +9,7 @@ use measurand::report::{Actor, ExportDefinition, Exporter, Listing, ReportBuilde
 use measurand::{Catalog, Compiler, Context, Dialect, Limits, Value};
 use serde::Serialize;
 
+use crate::cache::Cache;
 use crate::database::{Database, Snapshot};
 use crate::error::{Answered, Refusal};
 use crate::kept::KeptRow;
@@ -28,6 +29,8 @@ pub struct App {
     pub exporters: BTreeMap<String, Exporter>,
     /// The bounds of what callers send.
     pub limits: Limits,
+    /// Rows of users' tables, by the fingerprint of their statement.
+    pub cache: Cache,
     /// The pool.
     pub database: Database,
     /// What tells the time.
@@ -58,6 +61,7 @@ impl App {
             reports: ReportBuilder::new(Compiler::new(catalog, Dialect::Postgres))?,
             exporters,
             limits,
+            cache: Cache::default(),
             database,
             clock: settings.clock,
             settings,
@@ -70,7 +74,7 @@ impl App {
         self.reports.compiler()
     }
 
-    /// The context of a caller: their rules as they are in this snapshot.
+    /// The context of a caller: their rules, and their client's modules, as they are in this snapshot.
     ///
     /// Rules are read for every request, so what is taken from a user is gone with the next one.
     ///
@@ -87,12 +91,15 @@ impl App {
         // Without a cap on the number of rows: a rule that is left out would show what it hides.
         let all = Limits::default();
         let statement = Table::UserDimensionAccess.list(actor, &listing, &all)?;
-        let rows = snapshot.rows(&statement).await?;
+        let rules = snapshot.rows(&statement).await?;
+        let statement = Table::ClientModules.list(actor, &Listing::default(), &all)?;
+        let modules = snapshot.rows(&statement).await?;
         let context = ContextJson {
             client_id: actor.client_id,
             user_id: &actor.user_id,
             now: format!("{}Z", actor.now.to_utc()).replace(' ', "T"),
-            access: KeptRow::all(Table::UserDimensionAccess, &rows),
+            access: KeptRow::all(Table::UserDimensionAccess, &rules),
+            modules: KeptRow::all(Table::ClientModules, &modules),
         };
         let text = serde_json::to_string(&context).map_err(|_| Refusal::unreadable())?;
         // What administrators have stored is not bounded by what callers may send.
@@ -110,6 +117,7 @@ struct ContextJson<'a> {
     user_id: &'a str,
     now: String,
     access: Vec<KeptRow<'a>>,
+    modules: Vec<KeptRow<'a>>,
 }
 
 /// The catalog as JSON. It is large, and read before anybody waits: on a connection of its own.

@@ -63,9 +63,7 @@ impl Database {
     /// # Errors
     /// As the database has it.
     pub async fn run(&self, statement: &TableStatement) -> Answered<Vec<Row>> {
-        let connection = self.connection().await?;
-        let rows = connection.0.query_raw(statement.sql(), statement.params());
-        Ok(rows.await?.try_collect().await?)
+        self.connection().await?.run(statement).await
     }
 
     /// Closes the connections, those that are held as soon as they are given back.
@@ -75,6 +73,16 @@ impl Database {
 }
 
 impl Connection {
+    /// Runs one statement by itself. Who holds a connection asks for no second one: where all do, each
+    /// waits for the others.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn run(&self, statement: &TableStatement) -> Answered<Vec<Row>> {
+        let rows = self.0.query_raw(statement.sql(), statement.params());
+        Ok(rows.await?.try_collect().await?)
+    }
+
     /// Begins to read.
     ///
     /// # Errors

@@ -155,12 +155,8 @@ async fn run(
     let stored: Stored = serde_json::from_str(&text).map_err(|_| Refusal::unreadable())?;
     // Compiled before the job is held: what cannot be answered leaves it as it is.
     let statement = compiled(&app, &mut connection, &caller, &stored.filters).await?;
-    if app
-        .database
-        .run(&start_export(id, &caller.actor))
-        .await?
-        .is_empty()
-    {
+    let started = connection.run(&start_export(id, &caller.actor)).await?;
+    if started.is_empty() {
         let message = "the file is being written";
         return Err(Refusal::new(
             StatusCode::CONFLICT,

@@ -13,6 +13,7 @@
 pub mod access;
 pub mod answer;
 pub mod app;
+pub mod cache;
 pub mod caller;
 pub mod catalog;
 pub mod csv;

@@ -55,6 +55,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         TABLES.delete("Deletes one of your tables."),
         Endpoint::post(of("/execute"), "Runs a table that you see.", execute)
             .with_query(&["limit", "offset"]),
+        Endpoint::post(of("/refresh"), "Runs a table that you see, whatever is kept of it.", refresh)
+            .with_query(&["limit", "offset"]),
         Endpoint::post(of("/export"), "Gives the rows of a table that you see as CSV.", export)
             .giving("text/csv"),
         Endpoint::post(of("/clone"), "Makes a copy of your own of a table that you see.", clone)
@@ -116,11 +118,10 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Executed<'t> {
-    /// What the user calls the columns, and where the rows have them.
-    shown: &'t [ShownColumn],
-    #[serde(flatten)]
-    answer: Answer,
+struct Shown<'t> {
+    /// What the user calls the columns, and where the rows of the answer have them.
+    columns: &'t [ShownColumn],
+    answer: &'t RawValue,
 }
 
 async fn execute(
@@ -129,6 +130,33 @@ async fn execute(
     InPath(id): InPath<i64>,
     InQuery(page): InQuery<Page>,
 ) -> Answered<Response> {
+    rows(&app, &caller, id, page, Freshness::Kept).await
+}
+
+async fn refresh(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    InPath(id): InPath<i64>,
+    InQuery(page): InQuery<Page>,
+) -> Answered<Response> {
+    rows(&app, &caller, id, page, Freshness::Computed).await
+}
+
+/// Whether rows may be those that were computed for somebody who sees the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Freshness {
+    Kept,
+    Computed,
+}
+
+async fn rows(
+    app: &App,
+    caller: &Caller,
+    id: i64,
+    page: Page,
+    freshness: Freshness,
+) -> Answered<Response> {
+    let now = caller.actor.now;
     let mut connection = app.database.connection().await?;
     let snapshot = connection.snapshot().await?;
     let page = TablePage {
@@ -136,10 +164,27 @@ async fn execute(
         offset: page.offset,
         after: None,
     };
-    let table = compiled(&app, &snapshot, &caller, id, &page).await?;
-    let answer = Answer::of(table.query(), &snapshot).await?;
-    let shown = table.columns();
-    Ok(json(StatusCode::OK, &Executed { shown, answer }))
+    let table = compiled(app, &snapshot, caller, id, &page).await?;
+    let entry = table.cache_entry(now, None);
+    let kept = entry.as_ref().and_then(|entry| app.cache.get(entry, now));
+    let answer = match kept.filter(|_| freshness == Freshness::Kept) {
+        Some(answer) => answer,
+        None => {
+            let answer = Answer::of(table.query(), &snapshot).await?;
+            let answer = serde_json::value::to_raw_value(&answer);
+            let answer = Arc::from(answer.map_err(|_| Refusal::unreadable())?);
+            if let Some(entry) = entry {
+                app.cache.put(entry, Arc::clone(&answer), now);
+            }
+            answer
+        }
+    };
+    // What the columns are called is the table's, and not of the rows that are kept.
+    let shown = Shown {
+        columns: table.columns(),
+        answer: &answer,
+    };
+    Ok(json(StatusCode::OK, &shown))
 }
 
 async fn export(

@@ -240,3 +240,27 @@ fn kept_rows_are_those_of_the_reader() {
     assert!(of_eve < fresh && fresh < all, "{of_eve} {fresh} {all}");
     assert_eq!(total(ANN, "execute"), fresh);
 }
+
+/// Notes tell of the rules of one reader. Readers who are shown the same rows have one key, and still the notes of
+/// one are not shown to the other.
+#[test]
+fn notes_are_not_kept_with_rows() {
+    let exempt = "UPDATE report_builder.data_sources SET access_exempt = '[\"hour\"]' WHERE source_key = 'order_details'";
+    for first in [ANN, BOB] {
+        let world = World::with(&format!("notes_{}", first.user), exempt);
+        world.rule(ANN, "hour", "include", json!(["08:00"]));
+        let id = world.make(ROOT, "/api/v1/tables", definition("Campaigns"));
+        let target = format!("/api/v1/tables/{id}");
+        let everybody = json!({"visibility": "ORG"});
+        world.post(ROOT, &format!("{target}/share"), everybody);
+        let answer = |who: Person| {
+            let reply = world.call(who, "POST", &format!("{target}/execute"), None);
+            reply.json()["answer"].clone()
+        };
+        answer(first);
+        let (of_ann, of_bob) = (answer(ANN), answer(BOB));
+        assert_eq!(of_ann["rows"], of_bob["rows"]);
+        assert_eq!(of_ann["notes"][0]["dimension"], "hour", "{of_ann}");
+        assert_eq!(of_bob["notes"], json!([]));
+    }
+}

@@ -3,49 +3,51 @@
 //! The key is the fingerprint of the compiled statement, which covers tenant, access rules, dates and
 //! every parameter: whoever may see other rows has another key. A rule that changes changes the key, and
 //! so what was kept under the old one is never shown again. The statement is compiled for each reader
-//! before anything is looked up.
+//! before anything is looked up, and what is said of the rows is said by that statement.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use measurand::Moment;
 use measurand::report::CacheEntry;
-use serde_json::value::RawValue;
 
-/// The most answers, and the most bytes of one, that are kept.
-const MOST_ANSWERS: usize = 1_000;
-const MOST_BYTES: usize = 1 << 20;
+use crate::answer::Rows;
 
-/// Answers as JSON, by the fingerprint of their statement.
+/// The most answers, and the most values of one, that are kept.
+const MOST_ANSWERS: usize = 200;
+const MOST_CELLS: usize = 5_000;
+
+/// Rows by the fingerprint of their statement.
 #[derive(Default)]
 pub struct Cache(Mutex<HashMap<String, Kept>>);
 
 struct Kept {
-    answer: Arc<RawValue>,
+    rows: Arc<Rows>,
     expires_at: Moment,
 }
 
 impl Cache {
-    /// The answer under a key, if it still stands.
-    pub fn get(&self, entry: &CacheEntry, now: Moment) -> Option<Arc<RawValue>> {
+    /// The rows under a key, if they still stand.
+    pub fn get(&self, entry: &CacheEntry, now: Moment) -> Option<Arc<Rows>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.get(&entry.key).filter(|kept| kept.expires_at > now);
-        kept.map(|kept| kept.answer.clone())
+        kept.map(|kept| Arc::clone(&kept.rows))
     }
 
-    /// Keeps an answer until it is to be computed anew.
-    pub fn put(&self, entry: CacheEntry, answer: Arc<RawValue>, now: Moment) {
-        if answer.get().len() > MOST_BYTES {
+    /// Keeps rows until they are to be computed anew.
+    pub fn put(&self, entry: CacheEntry, rows: &Arc<Rows>, now: Moment) {
+        if rows.cells() > MOST_CELLS {
             return;
         }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_ANSWERS {
             kept.retain(|_, kept| kept.expires_at > now);
         }
-        // One that is full of answers that stand takes no more of them.
+        // One that is full of rows that stand takes no more of them.
         if kept.len() < MOST_ANSWERS || kept.contains_key(&entry.key) {
             let expires_at = entry.expires_at;
-            kept.insert(entry.key, Kept { answer, expires_at });
+            let rows = Arc::clone(rows);
+            kept.insert(entry.key, Kept { rows, expires_at });
         }
     }
 }

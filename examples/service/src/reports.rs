@@ -8,7 +8,7 @@ use axum::response::Response;
 use measurand::report::{FilterPreset, Layer, Layers, Report, ReportWidget, SavedView, Table};
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Rows};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::database::Snapshot;
@@ -139,9 +139,9 @@ pub async fn answered(report: &Report, snapshot: &mut Snapshot<'_>) -> Answered<
     let mut answers = Vec::with_capacity(report.statements().len());
     for query in report.statements() {
         let rows = snapshot.attempt(query.sql(), query.params()).await;
-        let answer = rows.and_then(|rows| Answer::from_rows(query, &rows));
-        answers.push(match answer {
-            Ok(answer) => Outcome::Answer(answer),
+        let rows = rows.and_then(|rows| Rows::of(query, &rows));
+        answers.push(match rows {
+            Ok(rows) => Outcome::Answer(Answer::with(query, Arc::new(rows))),
             Err(refusal) => Outcome::Refused {
                 errors: refusal.into_findings(),
             },

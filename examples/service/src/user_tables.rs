@@ -121,7 +121,7 @@ struct Page {
 struct Shown<'t> {
     /// What the user calls the columns, and where the rows of the answer have them.
     columns: &'t [ShownColumn],
-    answer: &'t RawValue,
+    answer: Answer,
 }
 
 async fn execute(
@@ -168,23 +168,17 @@ async fn rows(
     let entry = table.cache_entry(now, None);
     let kept = entry.as_ref().and_then(|entry| app.cache.get(entry, now));
     let answer = match kept.filter(|_| freshness == Freshness::Kept) {
-        Some(answer) => answer,
+        Some(rows) => Answer::with(table.query(), rows),
         None => {
             let answer = Answer::of(table.query(), &snapshot).await?;
-            let answer = serde_json::value::to_raw_value(&answer);
-            let answer = Arc::from(answer.map_err(|_| Refusal::unreadable())?);
             if let Some(entry) = entry {
-                app.cache.put(entry, Arc::clone(&answer), now);
+                app.cache.put(entry, answer.rows(), now);
             }
             answer
         }
     };
-    // What the columns are called is the table's, and not of the rows that are kept.
-    let shown = Shown {
-        columns: table.columns(),
-        answer: &answer,
-    };
-    Ok(json(StatusCode::OK, &shown))
+    let columns = table.columns();
+    Ok(json(StatusCode::OK, &Shown { columns, answer }))
 }
 
 async fn export(

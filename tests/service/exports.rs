@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::{ANN, BOB, Person, ROOT, ZOE};
-use super::world::World;
+use super::world::{World, rows_of};
 
 /// The file of the example as SQL by hand: one text for each line.
 fn by_hand(world: &World, relation: &str, client: i64, condition: &str) -> String {
@@ -103,6 +103,33 @@ fn a_large_file_is_whole() {
     assert!(
         found == by_hand(&world, "order_details_1", 1, "true"),
         "the file is another"
+    );
+    // The file of a table has all of its lines too; a screen is told that there are more.
+    let table = json!({"name": "All", "dataSources": ["order_details"], "columns": ["order_id", "order_status"],
+                       "sortBy": [{"field": "order_id"}]});
+    let table = world.make(ROOT, "/api/v1/tables", table);
+    let file = world.call(
+        ROOT,
+        "POST",
+        &format!("/api/v1/tables/{table}/export"),
+        None,
+    );
+    let lines = world.by_hand(
+        "SELECT order_id || ',' || order_status FROM reporting.order_details_1 WHERE client_id = 1 ORDER BY order_id",
+    );
+    let lines: Vec<String> = lines.into_iter().map(|mut row| row.remove(0)).collect();
+    let found: Vec<&str> = file.text().lines().skip(1).collect();
+    assert!(found == lines, "{} and {}", found.len(), lines.len());
+    let shown = world.call(
+        ROOT,
+        "POST",
+        &format!("/api/v1/tables/{table}/execute"),
+        None,
+    );
+    let answer = &shown.json()["answer"];
+    assert_eq!(
+        (&answer["is_cut"], rows_of(answer).len()),
+        (&json!(true), 10_000)
     );
 }
 

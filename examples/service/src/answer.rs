@@ -23,7 +23,7 @@ pub struct Rows {
     rows: Vec<Vec<Option<Value>>>,
     /// Of a page of detail rows: what the next one comes `after`; nothing behind the last.
     next: Option<Vec<Option<Value>>>,
-    /// Whether there may be more rows than an answer has.
+    /// Whether there are more rows, or may be.
     is_cut: bool,
 }
 
@@ -60,14 +60,14 @@ impl Rows {
     pub fn of(query: &CompiledQuery, rows: &[Row]) -> Answered<Self> {
         let rows: Answered<Vec<_>> = rows.iter().map(values).collect();
         let mut rows = rows?;
-        let is_cut = rows.len() as u64 >= MAX_ROWS;
+        let mut is_cut = rows.len() as u64 >= MAX_ROWS;
         // A page asks for one row more than it has, to know whether there is another page.
         let mut next = None;
         if let Some(page) = query.page() {
             let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-            let has_more = rows.len() > limit;
+            is_cut = rows.len() > limit;
             rows.truncate(limit);
-            let last = rows.last().filter(|_| has_more);
+            let last = rows.last().filter(|_| is_cut);
             if let (Some(columns), Some(last)) = (page.after_columns(), last) {
                 let of = |at: &usize| last.get(*at).cloned().flatten();
                 next = Some(columns.iter().map(of).collect());

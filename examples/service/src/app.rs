@@ -27,6 +27,8 @@ pub struct App {
     pub reports: ReportBuilder,
     /// The files that can be exported, by name.
     pub exporters: BTreeMap<String, Exporter>,
+    /// A compiler without a cap on the number of rows: a file has all of its lines, and is streamed.
+    pub for_files: Compiler,
     /// The bounds of what callers send.
     pub limits: Limits,
     /// Rows of users' tables, by the fingerprint of their statement.
@@ -56,10 +58,16 @@ impl App {
             ..Limits::default()
         };
         let catalog = Catalog::from_rows_json_within(&text, limits.clone())?;
-        let exporters = exporters(&catalog)?;
+        let uncapped = Limits {
+            max_limit: None,
+            ..limits.clone()
+        };
+        let for_files = Catalog::from_rows_json_within(&text, uncapped)?;
+        let exporters = exporters(&for_files)?;
         Ok(Arc::new(Self {
             reports: ReportBuilder::new(Compiler::new(catalog, Dialect::Postgres))?,
             exporters,
+            for_files: Compiler::new(for_files, Dialect::Postgres),
             limits,
             cache: Cache::default(),
             database,
@@ -134,19 +142,13 @@ async fn read_catalog(settings: &Settings) -> Result<String, Box<dyn Error>> {
 }
 
 fn exporters(catalog: &Catalog) -> Result<BTreeMap<String, Exporter>, Box<dyn Error>> {
-    // A file has all of its lines: the cap is on answers for screens.
-    let limits = Limits {
-        max_limit: None,
-        ..catalog.limits().clone()
-    };
-    let catalog = Catalog::check(catalog.definitions(), limits)?;
     let definitions: BTreeMap<String, Box<serde_json::value::RawValue>> =
         serde_json::from_str(EXPORTS)?;
     let exporters = definitions.into_iter().map(|(name, definition)| {
         let definition = ExportDefinition::from_json(definition.get(), catalog.limits())?;
         // Fields of documents that an organisation has tagged would come from a table of the service's.
         let tags = Vec::new();
-        let exporter = Exporter::new(&catalog, definition, tags, Dialect::Postgres)?;
+        let exporter = Exporter::new(catalog, definition, tags, Dialect::Postgres)?;
         Ok((name, exporter))
     });
     exporters.collect()

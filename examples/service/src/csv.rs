@@ -1,8 +1,5 @@
 //! Values with commas between them (RFC 4180), safe to open in a spreadsheet.
 
-use axum::body::Body;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use measurand::Value;
 
 /// A cell: its text, and whether that came from somebody who could have written a formula there.
@@ -41,18 +38,6 @@ pub fn plain(value: Option<&Value>) -> Cell {
         text: value.map(ToString::to_string).unwrap_or_default(),
         is_foreign: matches!(value, Some(Value::Text(_))),
     }
-}
-
-/// A file to be stored under a name.
-pub fn response(body: Body, name: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (StatusCode::OK, headers, body).into_response()
 }
 
 fn push(out: &mut String, cell: &Cell) {

@@ -12,7 +12,7 @@ use measurand::report::TableStatement;
 use measurand::{Param, Value};
 use tokio_postgres::{IsolationLevel, NoTls, Row, RowStream};
 
-use crate::error::Answered;
+use crate::error::{Answered, Refusal};
 use crate::settings::Settings;
 
 /// The pool.
@@ -180,6 +180,9 @@ impl<'c> Changes<'c> {
 /// # Errors
 /// A value that the library has no form for.
 pub fn values(row: &Row) -> Answered<Vec<Option<Value>>> {
-    let values = (0..row.len()).map(|at| row.try_get(at));
-    Ok(values.collect::<Result<_, _>>()?)
+    let value = |at| {
+        let read = row.try_get(at);
+        read.map_err(|_| Refusal::no_value())
+    };
+    (0..row.len()).map(value).collect()
 }

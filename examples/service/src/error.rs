@@ -85,6 +85,12 @@ impl Refusal {
         Self::new(status, "unreadable", "", message)
     }
 
+    /// What is asked for is no value, such as a sum beyond every type.
+    pub fn no_value() -> Self {
+        let message = "what is asked for cannot be computed or shown";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "no-value", "", message)
+    }
+
     /// A row that was to be made names what is not there, or is there already.
     pub fn not_made() -> Self {
         let message = "what the row names is not there, or such a row is there already";
@@ -169,35 +175,31 @@ impl From<tokio_postgres::Error> for Refusal {
             return unavailable();
         };
         log(state.code());
-        let refused =
-            |code, message| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "", message);
         match state {
-            &SqlState::QUERY_CANCELED => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too-slow",
-                "",
-                "the question takes longer than it may",
-            )
-            .with_help("ask for fewer dates, groups or rows"),
+            &SqlState::QUERY_CANCELED => {
+                let message = "the question takes longer than it may";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "", message)
+                    .with_help("ask for fewer dates, groups or rows")
+            }
             &SqlState::FOREIGN_KEY_VIOLATION => {
                 let message =
                     "what the row belongs to, such as its user or its client, is not known";
-                refused("unknown-owner", message)
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "unknown-owner", "", message)
             }
             &SqlState::UNDEFINED_TABLE => {
                 let message = "the client has no rows of this kind yet";
                 Self::new(StatusCode::NOT_FOUND, "no-rows", "", message)
             }
-            // Class 22: what is computed has no value, such as a sum beyond every type.
-            state if state.code().starts_with("22") => {
-                refused("no-value", "what is asked for cannot be computed")
-            }
-            _ => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "database",
-                "",
-                "the database does not do what it is asked",
-            ),
+            state => match state.code().get(..2) {
+                Some("22") => Self::no_value(),
+                // Lost connections, rolled back transactions, too little of something, shutting down.
+                Some("08" | "25" | "40" | "53" | "57") => unavailable(),
+                _ => {
+                    let message = "the database does not do what it is asked";
+                    Self::new(StatusCode::INTERNAL_SERVER_ERROR, "database", "", message)
+                }
+            },
         }
     }
 }

@@ -1,13 +1,10 @@
 //! Flat files: jobs, and the lines of a file while they are written.
 
-use std::io;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use measurand::report::{
     ExportColumn, ExportOutcome, ExportRequest, ExportStatement, NewRow, Table, finish_export,
     start_export,
@@ -15,14 +12,14 @@ use measurand::report::{
 use measurand::{Value, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::App;
 use crate::caller::{Audience, Caller};
 use crate::csv::{self, Cell};
-use crate::database::{Connection, values};
+use crate::database::{Connection, Snapshot};
 use crate::endpoint::Endpoint;
 use crate::error::{Answered, Refusal};
+use crate::files::{self, Lines, Pieces};
 use crate::json::{InPath, JsonText, json};
 use crate::reports::row;
 use crate::rows::{Resource, make};
@@ -41,10 +38,6 @@ const EXPORTS: Resource = Resource {
     ],
     check: |_, _| Ok(()),
 };
-
-/// How many bytes of a file are sent at once, and how many such pieces wait for a slow reader.
-const PIECE: usize = 64 * 1024;
-const WAITING: usize = 4;
 
 /// The endpoints of this module.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -110,29 +103,32 @@ struct Stored {
 /// The statement of an order, under the rules of the caller.
 async fn compiled(
     app: &App,
-    connection: &mut Connection,
+    snapshot: &Snapshot<'_>,
     caller: &Caller,
     order: &Order,
 ) -> Answered<ExportStatement> {
     let Some(exporter) = app.exporters.get(&order.definition) else {
         let message = "there is no such file";
-        let status = StatusCode::NOT_FOUND;
-        return Err(
-            Refusal::new(status, "unknown-definition", "definition", message)
-                .with_help("`/api/v1/export-definitions` lists them"),
+        let refusal = Refusal::new(
+            StatusCode::NOT_FOUND,
+            "unknown-definition",
+            "definition",
+            message,
         );
+        return Err(refusal.with_help("`/api/v1/export-definitions` lists them"));
     };
     let request = ExportRequest::from_json(order.request.get(), &app.limits)?;
-    let snapshot = connection.snapshot().await?;
-    let context = app.context(&snapshot, &caller.actor).await?;
+    let context = app.context(snapshot, &caller.actor).await?;
     Ok(exporter.compile_export(&request, &context)?)
 }
 
 async fn create(State(app): State<Arc<App>>, caller: Caller, body: JsonText) -> Answered<Response> {
     let order: Order = body.read("the fields are `definition` and `request`")?;
-    let mut connection = app.database.connection().await?;
-    compiled(&app, &mut connection, &caller, &order).await?;
-    drop(connection);
+    {
+        let mut connection = app.database.connection().await?;
+        let snapshot = connection.snapshot().await?;
+        compiled(&app, &snapshot, &caller, &order).await?;
+    }
     let job = Job {
         format: "csv",
         filters: &order,
@@ -148,27 +144,22 @@ async fn run(
     InPath(id): InPath<i64>,
 ) -> Answered<Response> {
     let mut connection = app.database.connection().await?;
-    let text = {
+    let order = {
         let snapshot = connection.snapshot().await?;
-        row(&snapshot, &caller, Table::ExportJobs, id).await?
+        let text = row(&snapshot, &caller, Table::ExportJobs, id).await?;
+        let stored: Stored = serde_json::from_str(&text).map_err(|_| Refusal::unreadable())?;
+        // What cannot be answered is refused before the job is held, and leaves it as it is.
+        compiled(&app, &snapshot, &caller, &stored.filters).await?;
+        stored.filters
     };
-    let stored: Stored = serde_json::from_str(&text).map_err(|_| Refusal::unreadable())?;
-    // Compiled before the job is held: what cannot be answered leaves it as it is.
-    let statement = compiled(&app, &mut connection, &caller, &stored.filters).await?;
     let started = connection.run(&start_export(id, &caller.actor)).await?;
     if started.is_empty() {
         let message = "the file is being written";
-        return Err(Refusal::new(
-            StatusCode::CONFLICT,
-            "in-progress",
-            "path",
-            message,
-        ));
+        let status = StatusCode::CONFLICT;
+        return Err(Refusal::new(status, "in-progress", "path", message));
     }
-    let (pieces, mut received) = channel(WAITING);
-    let actor = caller.actor;
-    tokio::spawn(async move {
-        let written = write(&app, connection, &statement, &pieces).await;
+    files::written_by("export.csv", |pieces| async move {
+        let written = write(&app, connection, &caller, &order, &pieces).await;
         let outcome = match &written {
             Ok(Some(bytes)) => ExportOutcome::Completed {
                 file_url: format!("{}/{id}/run", EXPORTS.path),
@@ -181,66 +172,38 @@ async fn run(
                 message: "the rows could not be read".to_owned(),
             },
         };
-        let finish = finish_export(id, actor.client_id, &outcome, app.clock.now());
-        // Without a database the job stays as it is, and so does the log of that.
-        let finished = app.database.run(&finish).await;
-        let last = match (written, finished) {
-            (Err(refusal), _) | (Ok(_), Err(refusal)) => Err(refusal),
-            (Ok(_), Ok(_)) => Ok(Bytes::new()),
-        };
         // Whoever reads to the end finds the job finished.
-        let _ = pieces.send(last).await;
-    });
-    // What goes wrong before the first line is an answer of its own.
-    let first = received.recv().await.ok_or_else(Refusal::unreadable)??;
-    Ok(csv::response(body(first, received), "export.csv"))
+        let finish = finish_export(id, caller.actor.client_id, &outcome, app.clock.now());
+        let finished = app.database.run(&finish).await;
+        written.and(finished).map(drop)
+    })
+    .await
 }
 
-/// The file as a stream. What goes wrong in the middle breaks it off, so that half a file is never taken
-/// for a whole one.
-fn body(first: Bytes, received: Receiver<Answered<Bytes>>) -> Body {
-    let rest = stream::unfold(received, async |mut received| {
-        let piece = received.recv().await?;
-        Some((piece, received))
-    });
-    let pieces = stream::once(async { Ok(first) }).chain(rest);
-    Body::from_stream(pieces.map_err(|_| io::Error::other("the rows could not be read")))
-}
-
-/// Writes the lines and says how many bytes they have; nothing where nobody reads them any more.
+/// Writes the lines of an order, under the rules of the snapshot that the rows are read from.
 async fn write(
     app: &App,
     mut connection: Connection,
-    statement: &ExportStatement,
-    pieces: &Sender<Answered<Bytes>>,
+    caller: &Caller,
+    order: &Order,
+    pieces: &Pieces,
 ) -> Answered<Option<i64>> {
     let snapshot = connection.snapshot().await?;
     snapshot.allow(app.settings.export_timeout).await?;
-    let rows = snapshot.stream(statement.sql(), statement.params()).await?;
-    let mut rows = std::pin::pin!(rows);
-    let mut bytes = 0;
-    let mut text = csv::header(statement.header());
-    while let Some(row) = rows.try_next().await? {
-        let values = values(&row)?;
-        let columns = statement.columns().iter().zip(&values);
-        let in_file = columns.filter(|(column, _)| column.is_in_file());
-        csv::line(
-            &mut text,
-            in_file.map(|(column, value)| cell(column, value.as_ref())),
-        );
-        if text.len() >= PIECE {
-            bytes += text.len();
-            let piece = Bytes::from(std::mem::take(&mut text));
-            if pieces.send(Ok(piece)).await.is_err() {
-                return Ok(None);
-            }
-        }
-    }
-    bytes += text.len();
-    if pieces.send(Ok(Bytes::from(text))).await.is_err() {
-        return Ok(None);
-    }
-    Ok(Some(i64::try_from(bytes).unwrap_or(i64::MAX)))
+    let statement = compiled(app, &snapshot, caller, order).await?;
+    let lines = Lines {
+        sql: statement.sql(),
+        params: statement.params(),
+        header: statement.header(),
+        cells: Box::new(|values| {
+            let columns = statement.columns().iter().zip(values);
+            let in_file = columns.filter(|(column, _)| column.is_in_file());
+            in_file
+                .map(|(column, value)| cell(column, value.as_ref()))
+                .collect()
+        }),
+    };
+    files::write(&lines, &snapshot, pieces).await
 }
 
 /// A cell the way the plan of the columns has it.

@@ -22,6 +22,7 @@ pub mod database;
 pub mod endpoint;
 pub mod error;
 pub mod exports;
+pub mod files;
 pub mod filter_presets;
 pub mod install;
 pub mod json;

@@ -10,16 +10,18 @@ use axum::response::Response;
 use measurand::report::{
     Change, CompiledTable, ShownColumn, StoredTable, Table, TableDefinition, TablePage, clone_table,
 };
+use measurand::{Compiler, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::answer::Answer;
 use crate::app::App;
 use crate::caller::{Audience, Caller};
-use crate::csv;
+use crate::csv::{self, Cell};
 use crate::database::Snapshot;
 use crate::endpoint::Endpoint;
 use crate::error::{Answered, Refusal};
+use crate::files::{self, Lines};
 use crate::json::{InPath, InQuery, JsonText, json};
 use crate::reports::row;
 use crate::rows::{Resource, make};
@@ -99,6 +101,7 @@ async fn update(
 /// A table that the caller sees, compiled under the caller's own rules.
 async fn compiled(
     app: &App,
+    compiler: &Compiler,
     snapshot: &Snapshot<'_>,
     caller: &Caller,
     id: i64,
@@ -107,7 +110,7 @@ async fn compiled(
     let text = row(snapshot, caller, Table::UserDataTables, id).await?;
     let table = StoredTable::from_json(&text, &app.limits)?.ok_or_else(Refusal::not_found)?;
     let context = app.context(snapshot, &caller.actor).await?;
-    Ok(table.compile_for(app.compiler(), &caller.actor, &context, page)?)
+    Ok(table.compile_for(compiler, &caller.actor, &context, page)?)
 }
 
 #[derive(Deserialize)]
@@ -164,7 +167,7 @@ async fn rows(
         offset: page.offset,
         after: None,
     };
-    let table = compiled(app, &snapshot, caller, id, &page).await?;
+    let table = compiled(app, app.compiler(), &snapshot, caller, id, &page).await?;
     let entry = table.cache_entry(now, None);
     let kept = entry.as_ref().and_then(|entry| app.cache.get(entry, now));
     let answer = match kept.filter(|_| freshness == Freshness::Kept) {
@@ -187,24 +190,28 @@ async fn export(
     InPath(id): InPath<i64>,
 ) -> Answered<Response> {
     let mut connection = app.database.connection().await?;
-    let snapshot = connection.snapshot().await?;
-    let table = compiled(&app, &snapshot, &caller, id, &TablePage::default()).await?;
-    let query = table.query();
-    let rows = snapshot.query(query.sql(), query.params()).await?;
-    let mut text = csv::header(table.columns().iter().map(|column| &*column.label));
-    for row in &rows {
-        let values = crate::database::values(row)?;
-        let of = |column: &ShownColumn| {
-            let label = column.value_label.and_then(|at| values.get(at));
-            label
-                .or_else(|| values.get(column.value))
-                .cloned()
-                .flatten()
+    files::written_by("table.csv", |pieces| async move {
+        let snapshot = connection.snapshot().await?;
+        snapshot.allow(app.settings.export_timeout).await?;
+        let (all, compiler) = (TablePage::default(), &app.for_files);
+        let table = compiled(&app, compiler, &snapshot, &caller, id, &all).await?;
+        let query = table.query();
+        let columns = table.columns();
+        let lines = Lines {
+            sql: query.sql(),
+            params: query.params(),
+            header: columns.iter().map(|column| &*column.label).collect(),
+            cells: Box::new(|values| columns.iter().map(|column| cell(column, values)).collect()),
         };
-        let cells = table.columns().iter().map(of);
-        csv::line(&mut text, cells.map(|value| csv::plain(value.as_ref())));
-    }
-    Ok(csv::response(text.into(), "table.csv"))
+        files::write(&lines, &snapshot, &pieces).await.map(drop)
+    })
+    .await
+}
+
+/// What a column shows: its label where it has one.
+fn cell(column: &ShownColumn, values: &[Option<Value>]) -> Cell {
+    let shown = column.value_label.unwrap_or(column.value);
+    csv::plain(values.get(shown).and_then(Option::as_ref))
 }
 
 #[derive(Deserialize)]

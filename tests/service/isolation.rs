@@ -367,6 +367,33 @@ fn shows_nothing_hidden(who: Person, reply: &Reply, what: &str) {
     }
 }
 
+/// The same call gone wrong, once where it is read and once where it is understood, tells nothing either.
+fn refuses_without_hidden(who: Person, call: &Call, world: &World) {
+    let Some(Value::Object(fields)) = &call.body else {
+        return;
+    };
+    for (field, value) in [
+        ("zzz", json!(1)),
+        (
+            "filters",
+            json!([{"dimension": "campaign_name", "op": "in", "values": ["x"]}]),
+        ),
+    ] {
+        let mut body = fields.clone();
+        body.insert(field.to_owned(), value);
+        let body = Value::Object(body).to_string();
+        let reply = world.call(who, call.method, &call.target, Some(&body));
+        let what = format!("{} {body}", call.target);
+        assert!(reply.status < 500, "{what}: {}", reply.text());
+        assert!(
+            field != "zzz" || reply.status == 400,
+            "{what}: {}",
+            reply.text()
+        );
+        shows_nothing_hidden(who, &reply, &what);
+    }
+}
+
 #[test]
 fn every_endpoint_shows_each_user_what_their_rules_leave() {
     let fixture = fixture("isolation", "", true);
@@ -389,6 +416,7 @@ fn every_endpoint_shows_each_user_what_their_rules_leave() {
                         assert_eq!(found.status, 200, "{what}: {}", found.text());
                         assert_eq!(expected.status, 200, "{what}: {}", expected.text());
                         shows_nothing_hidden(who, &found, &what);
+                        refuses_without_hidden(who, &call, &fixture.world);
                         let expected = figures(&expected);
                         for (widget, figures) in figures(&found) {
                             assert_eq!(

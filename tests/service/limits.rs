@@ -18,7 +18,7 @@ fn a_widget_that_is_too_slow_leaves_the_others() {
     let world = World::set(
         "slow",
         "",
-        |settings| settings.statement_timeout = Duration::from_millis(400),
+        |settings| settings.statement_timeout = Duration::from_secs(2),
         std::future::pending(),
     );
     let mut session = world.session();
@@ -73,7 +73,7 @@ fn who_finds_no_connection_is_told_so() {
         "",
         |settings| {
             settings.connections = 1;
-            settings.patience = Duration::from_millis(300);
+            settings.patience = Duration::from_secs(2);
         },
         std::future::pending(),
     );

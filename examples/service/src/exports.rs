@@ -21,8 +21,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Answered, Refusal};
 use crate::files::{self, Lines, Pieces};
 use crate::json::{InPath, JsonText, json};
-use crate::reports::row;
-use crate::rows::{Resource, make};
+use crate::rows::{Resource, make, stored};
 
 const EXPORTS: Resource = Resource {
     table: Table::ExportJobs,
@@ -146,11 +145,11 @@ async fn run(
     let mut connection = app.database.connection().await?;
     let order = {
         let snapshot = connection.snapshot().await?;
-        let text = row(&snapshot, &caller, Table::ExportJobs, id).await?;
-        let stored: Stored = serde_json::from_str(&text).map_err(|_| Refusal::unreadable())?;
+        let text = stored(&snapshot, &caller.actor, Table::ExportJobs, id).await?;
+        let job: Stored = serde_json::from_str(&text).map_err(|_| Refusal::unreadable())?;
         // What cannot be answered is refused before the job is held, and leaves it as it is.
-        compiled(&app, &snapshot, &caller, &stored.filters).await?;
-        stored.filters
+        compiled(&app, &snapshot, &caller, &job.filters).await?;
+        job.filters
     };
     let started = connection.run(&start_export(id, &caller.actor)).await?;
     if started.is_empty() {

@@ -20,8 +20,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
             let content_type = [(header::CONTENT_TYPE, "application/json")];
             (status, content_type, Body::from(text)).into_response()
         }
-        // Only a map with keys that are no texts cannot be written, and there is none.
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        // A row of the database that is of another form. A refusal itself is texts, and can be written.
+        Err(_) => Refusal::unreadable().into_response(),
     }
 }
 

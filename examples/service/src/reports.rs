@@ -15,7 +15,7 @@ use crate::database::Snapshot;
 use crate::endpoint::Endpoint;
 use crate::error::{Answered, Finding, Refusal};
 use crate::json::{InPath, InQuery, JsonText, json};
-use crate::kept::KeptRow;
+use crate::rows::stored;
 
 /// The endpoints of this module.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -81,7 +81,7 @@ async fn run(
     let context = app.context(&snapshot, &caller.actor).await?;
     let view = match under.view_id {
         Some(id) => {
-            let text = row(&snapshot, &caller, Table::SavedViews, id).await?;
+            let text = stored(&snapshot, &caller.actor, Table::SavedViews, id).await?;
             let view = SavedView::from_json(&text, &app.limits)?;
             Some(view.ok_or_else(Refusal::not_found)?)
         }
@@ -89,7 +89,7 @@ async fn run(
     };
     let preset = match under.preset_id {
         Some(id) => {
-            let text = row(&snapshot, &caller, Table::FilterPresets, id).await?;
+            let text = stored(&snapshot, &caller.actor, Table::FilterPresets, id).await?;
             let preset = FilterPreset::from_json(&text, &app.limits)?;
             Some(preset.ok_or_else(Refusal::not_found)?)
         }
@@ -102,18 +102,6 @@ async fn run(
     };
     let report = app.reports.compile_report(&template, &layers, &context)?;
     answered(&report, &mut snapshot).await
-}
-
-/// A row that the caller sees, as JSON.
-pub async fn row(
-    snapshot: &Snapshot<'_>,
-    caller: &Caller,
-    table: Table,
-    id: i64,
-) -> Answered<String> {
-    let rows = snapshot.rows(&table.get(&caller.actor, id)).await?;
-    let row = rows.first().ok_or_else(Refusal::not_found)?;
-    serde_json::to_string(&KeptRow::new(table, row)).map_err(|_| Refusal::unreadable())
 }
 
 /// A report, and the answers that its widgets show.

@@ -15,6 +15,7 @@ use tokio_postgres::Row;
 
 use crate::app::App;
 use crate::caller::{Audience, Caller};
+use crate::database::Snapshot;
 use crate::endpoint::Endpoint;
 use crate::error::{Answered, Refusal};
 use crate::json::{InPath, InQuery, JsonText, json};
@@ -171,6 +172,21 @@ pub async fn make(
     changes.commit().await?;
     let place = [(header::LOCATION, format!("{}/{id}", resource.path))];
     Ok((place, shown(resource.table, &rows, StatusCode::CREATED)?).into_response())
+}
+
+/// A row that the actor sees, as JSON, the way the library reads it back.
+///
+/// # Errors
+/// There is no such row for the actor.
+pub async fn stored(
+    snapshot: &Snapshot<'_>,
+    actor: &Actor,
+    table: Table,
+    id: i64,
+) -> Answered<String> {
+    let rows = snapshot.rows(&table.get(actor, id)).await?;
+    let row = rows.first().ok_or_else(Refusal::not_found)?;
+    serde_json::to_string(&KeptRow::new(table, row)).map_err(|_| Refusal::unreadable())
 }
 
 /// The one row that was read.

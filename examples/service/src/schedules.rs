@@ -13,8 +13,7 @@ use crate::caller::{Audience, Caller};
 use crate::endpoint::Endpoint;
 use crate::error::Answered;
 use crate::json::{InPath, InQuery, json};
-use crate::reports::row;
-use crate::rows::Resource;
+use crate::rows::{Resource, stored};
 
 const SCHEDULES: Resource = Resource {
     table: Table::ScheduledReports,
@@ -90,7 +89,7 @@ async fn runs(
 ) -> Answered<Response> {
     let mut connection = app.database.connection().await?;
     let snapshot = connection.snapshot().await?;
-    let text = row(&snapshot, &caller, Table::ScheduledReports, id).await?;
+    let text = stored(&snapshot, &caller.actor, Table::ScheduledReports, id).await?;
     let unreadable = |_| crate::error::Refusal::unreadable();
     let timing: Timing = serde_json::from_str(&text).map_err(unreadable)?;
     let timing = serde_json::to_string(&timing).map_err(unreadable)?;

@@ -23,8 +23,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Answered, Refusal};
 use crate::files::{self, Lines};
 use crate::json::{InPath, InQuery, JsonText, json};
-use crate::reports::row;
-use crate::rows::{Resource, make};
+use crate::rows::{Resource, make, stored};
 
 const TABLES: Resource = Resource {
     table: Table::UserDataTables,
@@ -107,7 +106,7 @@ async fn compiled(
     id: i64,
     page: &TablePage,
 ) -> Answered<CompiledTable> {
-    let text = row(snapshot, caller, Table::UserDataTables, id).await?;
+    let text = stored(snapshot, &caller.actor, Table::UserDataTables, id).await?;
     let table = StoredTable::from_json(&text, &app.limits)?.ok_or_else(Refusal::not_found)?;
     let context = app.context(snapshot, &caller.actor).await?;
     Ok(table.compile_for(compiler, &caller.actor, &context, page)?)

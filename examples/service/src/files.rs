@@ -21,6 +21,9 @@ const WAITING: usize = 4;
 /// Where a file is written to.
 pub type Pieces = Sender<Answered<Bytes>>;
 
+/// What is written of a row.
+pub type CellsOf<'s> = dyn Fn(&[Option<Value>]) -> Vec<Cell> + Send + Sync + 's;
+
 /// The lines of a file: a statement, and what is written of each of its rows.
 pub struct Lines<'s> {
     /// The text.
@@ -30,7 +33,7 @@ pub struct Lines<'s> {
     /// The names of the columns.
     pub header: Vec<&'s str>,
     /// The cells of a row.
-    pub cells: Box<dyn Fn(&[Option<Value>]) -> Vec<Cell> + Send + Sync + 's>,
+    pub cells: Box<CellsOf<'s>>,
 }
 
 /// Answers with a file that a task writes. What goes wrong before the first piece is an answer of its own;

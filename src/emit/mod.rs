@@ -23,6 +23,7 @@ mod rows;
 mod running;
 mod select;
 mod standing;
+mod summed;
 mod top;
 mod totals;
 mod windows;

@@ -122,8 +122,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.item(&mut first);
-            self.fragment(measure.text, Scope::OUTSIDE);
-            self.named(&measure.name.sql);
+            match leg.summed {
+                Some(_) => self.of_sums(measure),
+                None => {
+                    self.fragment(measure.text, Scope::OUTSIDE);
+                    self.named(&measure.name.sql);
+                }
+            }
         }
         self.present(position, &mut first);
         self.rows_of((position, leg), level, 2);
@@ -153,7 +158,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let scope = key_scope(leg);
         self.line(indent);
         self.push("FROM ");
-        self.rows(&leg.scan, indent);
+        match &leg.summed {
+            Some(summed) => self.joined_sums((position, leg), summed, indent),
+            None => self.rows(&leg.scan, indent),
+        }
         if let Some(windows) = leg.windows.as_ref().filter(|windows| windows.join_rows()) {
             self.join_windows(windows, leg, level, indent);
         }

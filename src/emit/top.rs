@@ -3,7 +3,7 @@
 use crate::plan::{Leg, Level, Top};
 
 use super::select::BELOW;
-use super::{Emitter, Scope};
+use super::{Emitter, ROWS, Scope};
 
 /// The step that has the members.
 const STEP: &str = "top";
@@ -57,6 +57,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let top = self.plan.top.as_ref().filter(|top| top.key == at);
         match (top, self.plan.keys.get(at)) {
             (Some(_), Some(key)) => self.column_of(ALIAS, &key.name.sql),
+            (None, Some(key)) if self.plan.is_summed_by(leg, at) => {
+                self.column_of(ROWS, &key.name.sql);
+            }
             _ => self.key_value(self.plan, leg, at, scope),
         }
     }

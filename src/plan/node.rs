@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Members, Passing, Pivot, Placed, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Pivot, Placed, Summed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -219,6 +219,8 @@ pub(crate) struct Leg<'c> {
     pub(crate) windows: Option<LegWindows>,
     /// The one date of each group that counts.
     pub(crate) pick: Option<LegPick<'c>>,
+    /// What is summed up before rows of other sources are joined.
+    pub(crate) summed: Option<Summed>,
 }
 
 /// The windows that rows are looked for in: a row is in each that its date lies in.

@@ -25,6 +25,7 @@ mod reader;
 mod rows;
 mod running;
 mod standing;
+mod summed;
 #[cfg(test)]
 mod tests;
 mod top;

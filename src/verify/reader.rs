@@ -12,7 +12,7 @@
 //! overlap    summed AS ( groups ), grouped AS ( SELECT b.period AS name, g.name AS name, sum(g.name) AS name {, ..}
 //!            FROM summed AS g JOIN ( SELECT d.day AS day, w.period AS period FROM ( SELECT g.name AS day FROM summed
 //!            AS g GROUP BY 1 ) AS d JOIN windows ON conjuncts ) AS b ON b.day = g.name GROUP BY 1 {, n} )
-//! rows       rows of a guard [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
+//! rows       rows of a guard | sums (`summed.rs`) [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
 //! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
 //!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
 //!            GROUP BY 1 {, n} ) AS d ) AS b WHERE b.name = b.name [GROUP BY 1 {, n}]
@@ -232,7 +232,10 @@ impl<'a> Reader<'a> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.next_item(&mut first)?;
-            self.fragment(measure.text, Rows::outside(&leg.scan))?;
+            match leg.summed {
+                Some(_) => self.of_sums(measure)?,
+                None => self.fragment(measure.text, Rows::outside(&leg.scan))?,
+            }
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
@@ -273,7 +276,10 @@ impl<'a> Reader<'a> {
     ) -> Read<()> {
         let rows = Rows::outside(&leg.scan);
         self.word("FROM")?;
-        self.rows(&leg.scan)?;
+        match &leg.summed {
+            Some(summed) => self.joined_sums(position, leg, summed)?,
+            None => self.rows(&leg.scan)?,
+        }
         let joined = leg.windows.as_ref();
         if let Some(windows) = joined.filter(|windows| windows.join_rows()) {
             self.joined_windows(windows, leg, level)?;

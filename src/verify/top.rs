@@ -3,8 +3,8 @@
 use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{Leg, Level, OutputTerm, Term, Top, Totals};
 
-use super::BELOW;
 use super::reader::{Read, Reader, failure};
+use super::{BELOW, ROWS};
 
 /// The step that has the members.
 const STEP: &str = "top";
@@ -99,6 +99,12 @@ impl<'a> Reader<'a> {
         let plan = self.plan();
         match (&plan.top, plan.keys.get(at)) {
             (Some(top), Some(key)) if top.key == at => self.exact_column(ALIAS, &key.name.sql),
+            (_, Some(key))
+                if leg.summed.is_some()
+                    && leg.keys.get(at).is_some_and(|key| key.path.is_none()) =>
+            {
+                self.exact_column(ROWS, &key.name.sql)
+            }
             _ => self.key(plan, leg, at),
         }
     }

@@ -76,16 +76,17 @@ fn pays(leg: &Leg<'_>, keys: &[Key<'_>]) -> bool {
     let (Some(join), None) = (first.next(), first.next()) else {
         return false;
     };
-    let primary_key = &scan.source.primary_key;
-    let is_linked = |column: &ColumnId| {
-        join.on.iter().any(|(here, _)| here == column) || scan.source.tenant_column == Some(*column)
+    // A source with dates grows as the rows do that lead to it, and few rows share a part of their primary key.
+    let grows = join.scan.source.date_column.is_some();
+    let tells_rows = |column: &ColumnId| {
+        scan.source.primary_key.contains(column) && scan.source.tenant_column != Some(*column)
     };
-    let is_row_by_row = !primary_key.is_empty() && primary_key.iter().all(is_linked);
+    let are_many = !grows && !join.on.iter().any(|(here, _)| tells_rows(here));
     let own_keys = keys.iter().zip(&leg.keys);
     let mut own_keys = own_keys.filter(|(_, value)| value.path.is_none());
     let is_coarse = |(key, _): (&Key<'_>, _)| key.grain.is_some_and(is_coarse);
     let are_few = own_keys.next().is_none_or(is_coarse) && own_keys.next().is_none();
-    !looks_at_rows && !is_row_by_row && are_few
+    !looks_at_rows && are_many && are_few
 }
 
 /// Whether periods hold so many rows that they leave few sums.

@@ -818,7 +818,7 @@ pub(crate) const RELATED: &str = r#"{
        {"name": "amount", "data_type": "decimal"}, {"name": "note", "data_type": "text"},
        {"name": "j1__name", "data_type": "text"}, {"name": "data", "data_type": "jsonb"},
        {"name": "agent_id", "data_type": "integer", "column": "data", "path": ["agent"]}],
-     "metrics": ["total", "orders"], "dimensions": ["day", "note_length", "odd"],
+     "metrics": ["total", "orders", "first", "last"], "dimensions": ["day", "note_length", "odd"],
      "relationships": [
        {"name": "buyer", "to": "people", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
        {"name": "agent", "to": "people", "on": [["agent_id", "id"]], "cardinality": "many_to_one"},
@@ -843,6 +843,7 @@ pub(crate) const RELATED: &str = r#"{
   ],
   "metrics": [
     {"metric_key": "total", "sql_expression": "SUM(amount)"}, {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+    {"metric_key": "first", "sql_expression": "MIN(bay)"}, {"metric_key": "last", "sql_expression": "MAX(amount)", "filter": "bay > 1"},
     {"metric_key": "people", "sql_expression": "COUNT(*)"}, {"metric_key": "lands", "sql_expression": "COUNT(*)"},
     {"metric_key": "bays", "sql_expression": "COUNT(*)"}
   ],
@@ -863,7 +864,7 @@ pub(crate) const RELATED: &str = r#"{
 }"#;
 
 /// What is asked of sources that lead to each other.
-pub(crate) const RELATED_QUERIES: [Query; 13] = [
+pub(crate) const RELATED_QUERIES: [Query; 15] = [
     (
         "beside rows",
         r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
@@ -930,6 +931,16 @@ pub(crate) const RELATED_QUERIES: [Query; 13] = [
         "totals beside rows",
         r#"{"metrics": ["total", "orders"], "dimensions": ["buyer.name", "size"], "totals": ["size"],
             "metric_filters": {"metric": "orders", "op": "gt", "values": [1]}}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "sums before rows are joined, by two columns",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size", {"dimension": "day", "grain": "month"}]}"#,
+        "[]",
+    ),
+    (
+        "sums before rows are joined, and their total",
+        r#"{"metrics": ["total", "orders", "first"], "dimensions": ["size"], "totals": true}"#,
         r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
     ),
     (

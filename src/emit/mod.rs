@@ -73,6 +73,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         join: None,
         prefix: "",
         passing: None,
+        ranks: None,
     };
     emitter.statement();
     let Emitter {
@@ -101,6 +102,8 @@ struct Emitter<'p, 'c> {
     prefix: &'static str,
     /// The groups that pass, once they are written.
     passing: Option<&'p Passing<'c>>,
+    /// The whole, where steps rank members by sums that it is of.
+    ranks: Option<&'p Plan<'c>>,
 }
 
 /// How the columns of a fragment are written.

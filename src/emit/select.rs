@@ -49,6 +49,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(",");
                 self.line(0);
             }
+            if let Some(whole) = self.ranks {
+                self.sums_of_members(whole);
+                continue;
+            }
             if let Some(running) = self.plan.runs(leg) {
                 self.running(position, leg, running);
                 continue;
@@ -122,9 +126,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.item(&mut first);
-            match leg.summed {
-                Some(_) => self.of_sums(measure),
-                None => {
+            match leg.summed.is_some() || plan.sums_members() {
+                true => self.of_sums(measure),
+                false => {
                     self.fragment(measure.text, Scope::OUTSIDE);
                     self.named(&measure.name.sql);
                 }
@@ -160,6 +164,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         self.push("FROM ");
         match &leg.summed {
             Some(summed) => self.joined_sums((position, leg), summed, indent),
+            None if self.plan.sums_members() => self.members_summed(),
             None => self.rows(&leg.scan, indent),
         }
         if let Some(windows) = leg.windows.as_ref().filter(|windows| windows.join_rows()) {

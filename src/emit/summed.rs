@@ -2,10 +2,13 @@
 
 use crate::catalog::fragment::Again;
 use crate::dialect::Dialect;
-use crate::plan::{Leg, Measure, Summed};
+use crate::plan::{Leg, Measure, Plan, Summed};
 
-use super::select::key_scope;
+use super::select::{BELOW, key_scope};
 use super::{Emitter, ROWS, Scope};
+
+/// The step that has the sums of members, where they are ranked by these.
+const MEMBERS: &str = "summed";
 
 impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the sums of a leg, with the rows of other sources beside them, as what groups are of.
@@ -98,5 +101,69 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let is_cast = self.plan.dialect == Dialect::Postgres;
         self.push(if is_cast { "::bigint" } else { "" });
         self.named(name);
+    }
+
+    /// Writes the step that has the sums of every member.
+    pub(super) fn sum_members(&mut self, leg: &'p Leg<'c>) {
+        let plan = self.plan;
+        self.scan = Some(&leg.scan);
+        self.push(MEMBERS);
+        self.push(" AS (");
+        self.line(2);
+        self.push("SELECT");
+        let mut first = true;
+        for (at, key) in plan.keys.iter().enumerate() {
+            self.item(&mut first);
+            self.key_value(plan, leg, at, key_scope(leg));
+            self.named(&key.name.sql);
+        }
+        for measure in &plan.measures {
+            self.item(&mut first);
+            self.fragment(measure.text, Scope::OUTSIDE);
+            self.named(&measure.name.sql);
+        }
+        self.line(2);
+        self.push("FROM ");
+        self.rows(&leg.scan, 2);
+        self.group_by(1..=plan.keys.len());
+        self.line(0);
+        self.push("),");
+        self.line(0);
+    }
+
+    /// Writes that step as what groups are of.
+    pub(super) fn members_summed(&mut self) {
+        self.push(MEMBERS);
+        self.push(" AS ");
+        self.push(ROWS);
+    }
+
+    /// Writes what ranks members, of the sums that the whole is of.
+    pub(super) fn sums_of_members(&mut self, whole: &'p Plan<'c>) {
+        let plan = self.plan;
+        self.leg_name(0);
+        self.push(" AS (");
+        self.line(2);
+        self.push("SELECT");
+        let mut first = true;
+        for key in &plan.keys {
+            self.item(&mut first);
+            self.column_of(BELOW, &key.name.sql);
+            self.named(&key.name.sql);
+        }
+        let sums = whole.top.iter().flat_map(|top| &top.sums).flatten();
+        let sums = sums.filter_map(|at| whole.measures.get(*at));
+        for (measure, sum) in plan.measures.iter().zip(sums) {
+            self.item(&mut first);
+            self.column_of(BELOW, &sum.name.sql);
+            self.named(&measure.name.sql);
+        }
+        self.line(2);
+        self.push("FROM ");
+        self.push(MEMBERS);
+        self.push(" AS ");
+        self.push(BELOW);
+        self.line(0);
+        self.push(")");
     }
 }

@@ -29,6 +29,9 @@ impl fmt::Display for Plan<'_> {
                 self.name_of(Term::Key(top.key))
             )?;
             write!(f, "{}", top.plan)?;
+            if top.sums.is_some() {
+                writeln!(f, "  of sums that what follows is of, too")?;
+            }
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,
                 (_, true) => writeln!(f, "then    the other members as one:")?,

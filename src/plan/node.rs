@@ -190,6 +190,11 @@ impl<'c> Plan<'c> {
         Some((top.kept.as_ref()?, top.key))
     }
 
+    /// Whether groups are of sums of members, which are ranked by these.
+    pub(crate) fn sums_members(&self) -> bool {
+        self.top.as_ref().is_some_and(|top| top.sums.is_some())
+    }
+
     /// Whether the members of a key are columns.
     pub(crate) fn is_pivoted(&self, key: usize) -> bool {
         self.pivot.as_ref().is_some_and(|pivot| pivot.key == key)

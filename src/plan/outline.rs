@@ -129,10 +129,11 @@ impl Plan<'_> {
             key_type,
             kept,
             shows_other,
+            sums,
         }) = top
         {
             let kept = kept.as_ref().map(|name| &*name.sql);
-            (plan.outline(order), key, key_type, kept, shows_other).hash(&mut state);
+            (plan.outline(order), key, key_type, kept, shows_other, sums).hash(&mut state);
         }
         if let Some(Pivot {
             key,

@@ -41,9 +41,9 @@ impl<'a> Reader<'a> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.next_item(&mut first)?;
-            match leg.summed {
-                Some(_) => self.of_sums(measure)?,
-                None => self.fragment(measure.text, Rows::outside(&leg.scan))?,
+            match leg.summed.is_some() || plan.sums_members() {
+                true => self.of_sums(measure)?,
+                false => self.fragment(measure.text, Rows::outside(&leg.scan))?,
             }
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
@@ -87,6 +87,7 @@ impl<'a> Reader<'a> {
         self.word("FROM")?;
         match &leg.summed {
             Some(summed) => self.joined_sums(position, leg, summed)?,
+            None if self.plan().sums_members() => self.words("summed AS o")?,
             None => self.rows(&leg.scan)?,
         }
         let joined = leg.windows.as_ref();

@@ -62,6 +62,8 @@ pub(super) struct Reader<'a> {
     pub(super) used: usize,
     /// The groups that pass, once their steps were read.
     pub(super) passing: Option<&'a Passing<'a>>,
+    /// The whole and the sums of it that rank, where members are ranked by such.
+    pub(super) ranks: Option<(&'a Plan<'a>, &'a [usize])>,
 }
 
 pub(super) type Read<T> = Result<T, VerifyError>;
@@ -96,6 +98,7 @@ impl<'a> Reader<'a> {
             scans_met: 0,
             used: 0,
             passing: None,
+            ranks: None,
         })
     }
 
@@ -161,6 +164,10 @@ impl<'a> Reader<'a> {
         for (position, leg) in self.plan().legs.iter().enumerate() {
             if position > 0 {
                 self.kind(TokenKind::Comma)?;
+            }
+            if let Some((whole, sums)) = self.ranks {
+                self.sums_of_members(whole, sums)?;
+                continue;
             }
             if let Some(running) = self.plan().runs(leg) {
                 self.running(position, leg, running)?;

@@ -12,13 +12,13 @@
 use crate::catalog::columns::ColumnId;
 use crate::catalog::fragment::Again;
 use crate::dialect::Dialect;
-use crate::plan::{Leg, Measure, Summed};
+use crate::plan::{Leg, Measure, Plan, Summed, Top};
 use crate::value::DataType;
 
-use super::ROWS;
 use super::columns::Rows;
 use super::guards::Purpose;
 use super::reader::{Read, Reader, failure};
+use super::{BELOW, ROWS};
 
 impl<'a> Reader<'a> {
     /// What a step reads from, where sums are taken first.
@@ -121,18 +121,9 @@ impl<'a> Reader<'a> {
         if looks_at_rows || scan.joins.is_empty() || leg.keys.len() != plan.keys.len() {
             return failure("sums are taken first where each row is looked at");
         }
-        let is_exact = |measure: &Measure<'_>| match measure.fragment.again {
-            Some(Again::Sum) => match measure.fragment.summed_type {
-                Some(DataType::Integer) => true,
-                Some(DataType::Decimal) => plan.dialect == Dialect::Postgres,
-                _ => false,
-            },
-            Some(Again::Count | Again::Least | Again::Greatest) => true,
-            None => false,
-        };
         if !plan
             .measures_of(position)
-            .all(|(_, measure)| is_exact(measure))
+            .all(|(_, measure)| self.adds_up_exactly(measure))
         {
             return failure("sums are taken first of what does not add up");
         }
@@ -157,6 +148,93 @@ impl<'a> Reader<'a> {
             true => Ok(()),
             false => failure("two columns are handed on under one name"),
         }
+    }
+
+    /// Whether an aggregate over rows comes to the same, to the last digit, of those over any parts of them.
+    fn adds_up_exactly(&self, measure: &Measure<'_>) -> bool {
+        match (measure.fragment.again, measure.fragment.summed_type) {
+            (Some(Again::Count | Again::Least | Again::Greatest), _) => true,
+            (Some(Again::Sum), Some(DataType::Integer)) => true,
+            (Some(Again::Sum), Some(DataType::Decimal)) => self.plan().dialect == Dialect::Postgres,
+            _ => false,
+        }
+    }
+
+    /// The step that has the sums of every member, of which groups are, and by which members are ranked.
+    pub(super) fn sum_members(&mut self, top: &'a Top<'a>, sums: &'a [usize]) -> Read<()> {
+        let plan = self.plan();
+        let ([leg], [key], [value]) = (
+            plan.legs.as_slice(),
+            plan.keys.as_slice(),
+            plan.legs.first().map_or(&[][..], |leg| leg.keys.as_slice()),
+        ) else {
+            return failure("members are summed up of several sources, or by more than themselves");
+        };
+        let scan = &leg.scan;
+        let looks_at_rows =
+            leg.windows.is_some() || leg.pick.is_some() || scan.is_fenced || !scan.outer.is_empty();
+        let is_apart = plan.passing.is_some() || plan.totals.is_some() || plan.pivot.is_some();
+        if looks_at_rows || is_apart || self.passing.is_some() || !top.plan.placed.is_empty() {
+            return failure("members are summed up where each row is looked at");
+        }
+        let are_of_it = |(measure, at): (&Measure<'_>, &usize)| {
+            let sum = plan.measures.get(*at);
+            measure.leg == 0 && sum.is_some_and(|sum| std::ptr::eq(sum.text, measure.text))
+        };
+        let ranked = &top.plan.measures;
+        if ranked.len() != sums.len()
+            || !ranked.iter().zip(sums).all(are_of_it)
+            || !plan
+                .measures
+                .iter()
+                .all(|measure| self.adds_up_exactly(measure))
+        {
+            return failure("members are ranked by other sums than those of the whole");
+        }
+        let names = plan.measures.iter().map(|measure| &*measure.name.sql);
+        if !are_distinct(names.chain([&*key.name.sql])) {
+            return failure("two columns are handed on under one name");
+        }
+        self.words("summed AS ( SELECT")?;
+        self.dimension(value, key.grain, Rows::of_keys(scan))?;
+        self.word("AS")?;
+        self.exact_name(&key.name.sql)?;
+        for measure in &plan.measures {
+            self.words(",")?;
+            self.fragment(measure.text, Rows::outside(scan))?;
+            self.word("AS")?;
+            self.exact_name(&measure.name.sql)?;
+        }
+        self.word("FROM")?;
+        self.rows(scan)?;
+        self.grouped_by(1..=1)?;
+        self.words(") ,")
+    }
+
+    /// What ranks members: sums that the whole is of.
+    pub(super) fn sums_of_members(&mut self, whole: &'a Plan<'a>, sums: &[usize]) -> Read<()> {
+        let plan = self.plan();
+        self.leg_name(0)?;
+        self.words("AS ( SELECT")?;
+        let mut first = true;
+        for key in &plan.keys {
+            self.next_item(&mut first)?;
+            self.exact_column(BELOW, &key.name.sql)?;
+            self.word("AS")?;
+            self.exact_name(&key.name.sql)?;
+        }
+        for (measure, at) in plan.measures.iter().zip(sums) {
+            let Some(sum) = whole.measures.get(*at) else {
+                return failure("the plan names a column that it lacks");
+            };
+            self.next_item(&mut first)?;
+            self.exact_column(BELOW, &sum.name.sql)?;
+            self.word("AS")?;
+            self.exact_name(&measure.name.sql)?;
+        }
+        self.words("FROM summed AS")?;
+        self.exact_name(BELOW)?;
+        self.close()
     }
 }
 

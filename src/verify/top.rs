@@ -16,9 +16,14 @@ impl<'a> Reader<'a> {
     pub(super) fn top(&mut self, top: &'a Top<'a>) -> Read<()> {
         self.sound_top(top)?;
         let whole = self.plan;
+        if let Some(sums) = &top.sums {
+            self.sum_members(top, sums)?;
+            self.ranks = Some((whole, sums));
+        }
         self.plan = &top.plan;
         self.prefix = "ranked_";
         self.grouping_steps()?;
+        self.ranks = None;
         self.kind(TokenKind::Comma)?;
         self.exact_name(STEP)?;
         self.words("AS ( SELECT")?;
@@ -150,7 +155,10 @@ impl<'a> Reader<'a> {
         };
         self.met(
             top.key_type,
-            |reader| reader.key(plan, leg, top.key),
+            |reader| match top.sums {
+                Some(_) => reader.exact_column(ROWS, &key.name.sql),
+                None => reader.key(plan, leg, top.key),
+            },
             |reader| reader.exact_column(ALIAS, &key.name.sql),
         )
     }

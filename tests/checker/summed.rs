@@ -16,10 +16,45 @@ const FAR: char = '\u{1e}';
 
 /// The statement with the groups of every step as groups of joined rows.
 pub fn unsummed(mut statement: Select, is_sqlite: bool) -> Lowered<Select> {
+    of_members(&mut statement, is_sqlite)?;
     for (_, step) in &mut statement.steps {
         unsum(step, is_sqlite)?;
     }
     Ok(statement)
+}
+
+/// The step that has the sums of members, where these are ranked by them: taken out, and put into what reads it.
+fn of_members(statement: &mut Select, is_sqlite: bool) -> Lowered<()> {
+    let names: Vec<&str> = statement
+        .steps
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let ["summed", "ranked_grouped", ..] = names.as_slice() else {
+        return Ok(());
+    };
+    let (_, summed) = statement.steps.remove(0);
+    let sums = Sums::new(&summed, is_sqlite)?;
+    for (name, step) in &mut statement.steps {
+        match name.as_str() {
+            "ranked_grouped" => *step = sums.ranked(step, &summed)?,
+            "grouped" => sums.of_shown(step)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the step of sums is read under an alias.
+fn reads_sums(from: &From, wanted: &str) -> bool {
+    match from {
+        From::Relation {
+            schema,
+            name,
+            alias,
+        } => schema.is_empty() && name == "summed" && alias.as_deref() == Some(wanted),
+        _ => false,
+    }
 }
 
 fn unsum(step: &mut Select, is_sqlite: bool) -> Lowered<()> {
@@ -110,6 +145,56 @@ impl<'s> Sums<'s> {
             }),
             _ => Err("sums of something else than rows".to_owned()),
         }
+    }
+
+    /// What ranks members by sums, of their rows.
+    fn ranked(&self, step: &Select, summed: &Select) -> Lowered<Select> {
+        let is_read = step.from.as_ref().is_some_and(|from| reads_sums(from, "g"));
+        if !is_plain(step) || step.condition.is_some() || !step.groups.is_empty() || !is_read {
+            return Err("members are ranked by more than their sums".to_owned());
+        }
+        let mut targets = Vec::with_capacity(step.targets.len());
+        for (at, (name, tree)) in step.targets.iter().enumerate() {
+            let Tree::Column(alias, column) = tree else {
+                return Err("members are ranked by more than their sums".to_owned());
+            };
+            let known = if at < self.by.len() {
+                &self.by
+            } else {
+                &self.of
+            };
+            let tree = known.get(column.as_str()).filter(|_| alias == "g");
+            let tree = tree.ok_or("members are ranked by what is no sum of them")?;
+            targets.push((name.clone(), (*tree).clone()));
+        }
+        Ok(Select {
+            targets,
+            from: summed.from.clone(),
+            groups: summed.groups.clone(),
+            ..Select::EMPTY
+        })
+    }
+
+    /// Groups of members that are shown, of their rows.
+    fn of_shown(&self, step: &mut Select) -> Lowered<()> {
+        let names = self.by.keys().chain(self.of.keys());
+        let handed = names.map(|name| ((*name).to_owned(), None)).collect();
+        for (_, tree) in &mut step.targets {
+            *tree = match self.whole(tree, &handed)? {
+                Some(whole) => whole,
+                None => self.parts_of(tree, &handed)?,
+            };
+        }
+        let Some(From::Join { left, on, .. } | From::LeftJoin { left, on, .. }) = &mut step.from
+        else {
+            return Err("groups of members that are not ranked".to_owned());
+        };
+        if step.condition.is_some() || !reads_sums(left, NEAR) {
+            return Err("groups of something else than the sums of members".to_owned());
+        }
+        **left = self.rows.clone();
+        *on = self.parts_of(on, &handed)?;
+        Ok(())
     }
 
     /// The same join of the rows themselves, and what the names of the join are: of far columns the new one, and

@@ -1,4 +1,4 @@
-//! Sums that are taken before rows of another source are joined to them.
+//! Sums that are taken before rows of another source are joined to them, and those of members that are ranked.
 
 use crate::catalog::fragment::Again;
 use crate::dialect::Dialect;

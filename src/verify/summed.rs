@@ -1,8 +1,11 @@
-//! Reads sums that are taken before rows of another source are joined to them.
+//! Reads sums that are taken before rows of another source are joined to them, and sums of members, which are
+//! ranked by them.
 //!
 //! ```text
 //! sums       ( SELECT o.name {, o.name}, j1.column AS name FROM ( SELECT keys, o.column AS name, aggregates
 //!            FROM guard AS o GROUP BY 1 {, n} ) AS o joins ) AS o
+//! members    summed AS ( SELECT key, aggregates FROM rows GROUP BY 1 ), ranked_grouped AS ( SELECT g.name AS name
+//!            {, ..} FROM summed AS g )
 //! measure    sum(o.name) | min(o.name) | max(o.name) | COALESCE(sum(o.name), 0)::bigint
 //! ```
 //!

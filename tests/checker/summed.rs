@@ -1,5 +1,5 @@
 //! Sums that are taken before far rows are joined to them, made into the groups of joined rows that they are
-//! instead of.
+//! instead of; and sums of members that are ranked by them, made into the rows that these are of.
 
 use std::collections::HashMap;
 

@@ -3,7 +3,7 @@
 use super::Query;
 
 /// What is asked of sources that lead to each other.
-pub(crate) const RELATED_QUERIES: [Query; 15] = [
+pub(crate) const RELATED_QUERIES: [Query; 16] = [
     (
         "beside rows",
         r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
@@ -81,6 +81,11 @@ pub(crate) const RELATED_QUERIES: [Query; 15] = [
         "sums before rows are joined, and their total",
         r#"{"metrics": ["total", "orders", "first"], "dimensions": ["size"], "totals": true}"#,
         r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members ranked by what is shown of them",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size"], "top": {"n": 3, "by": "orders", "other": true}}"#,
+        "[]",
     ),
     (
         "columns that are all of other rows",

@@ -79,6 +79,11 @@ impl<'c> Planner<'c> {
     ) -> Scan<'c> {
         let mut relation = String::with_capacity(48);
         source.relation.write(tenant, &mut relation);
+        if let Some(rollup) = &source.rollup {
+            for fragment in rollup.columns.values() {
+                self.printed(&fragment.printed, Kind::Source, source.key.as_str());
+            }
+        }
         Scan {
             source,
             relation,

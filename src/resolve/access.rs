@@ -85,7 +85,7 @@ impl<'c> Resolver<'c, '_> {
                 continue;
             }
             // What it does not express itself holds through relationships, or not at all (`far.rs`).
-            let Some(on_source) = source.dimensions.get(id) else {
+            let Some(on_source) = source.ruled(*id) else {
                 continue;
             };
             if let Some(rule) = self.bind_rule(written, *index, dimension, on_source) {

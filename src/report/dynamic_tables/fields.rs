@@ -188,6 +188,7 @@ impl<'t> Translator<'t> {
                     return None;
                 };
                 let label = in_front(&labels, shown.1);
+                self.leads_to(at, &labels);
                 return Some(Found {
                     text: format!("{text}{}", shown.0),
                     table: at,
@@ -205,7 +206,6 @@ impl<'t> Translator<'t> {
                 text.push_str(part);
                 text.push('.');
                 labels.push(&column.name);
-                self.sources.push(source_key(table));
                 at = to;
                 continue;
             }
@@ -229,6 +229,9 @@ impl<'t> Translator<'t> {
                 FieldKind::Formula { .. } => computed(&at.slug, part),
                 _ => part.to_owned(),
             });
+            if !matches!(column.kind, FieldKind::Rollup(_)) {
+                self.leads_to(at, &labels);
+            }
             return Some(Found {
                 text,
                 table: at,
@@ -237,6 +240,13 @@ impl<'t> Translator<'t> {
                 kind: Some(&column.kind),
                 rest: rest(),
             });
+        }
+    }
+
+    /// A table at the end of relationships is read for the field, and those on the way are only passed.
+    fn leads_to(&mut self, table: &DynamicTable, hops: &[&str]) {
+        if !hops.is_empty() {
+            self.sources.push(source_key(&table.slug));
         }
     }
 

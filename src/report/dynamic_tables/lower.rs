@@ -292,7 +292,87 @@ impl Lowering<'_> {
     }
 
     /// The records of a table, added up by those that they refer to.
-    fn rollup(&mut self, _near: &DynamicTable, _column: &TableField, _rollup: &Rollup) {}
+    fn rollup(&mut self, near: &DynamicTable, column: &TableField, rollup: &Rollup) {
+        let key = computed(&near.slug, &column.slug);
+        let by = reference(&rollup.relationship);
+        let mut source = self.source(key.clone(), column.name.clone());
+        source.date_column = None;
+        source.rollup_by = vec![by];
+        let field = rollup.field.as_deref();
+        let of = match field.map(|field| (field, self.formulas.get(field))) {
+            None => "id".to_owned(),
+            Some((_, Some(formula))) => formula.text.clone(),
+            Some((field, None)) => format!("\"{}\"", self.stored(field)),
+        };
+        let element = match rollup.function {
+            RollupFunction::Count => DataType::Integer,
+            RollupFunction::Sum | RollupFunction::Avg => DataType::Decimal,
+            RollupFunction::Min | RollupFunction::Max => self.element_of(field),
+        };
+        // Whole numbers have no end that a sum could pass.
+        let of = match (rollup.function, self.kind_of(field)) {
+            (RollupFunction::Sum | RollupFunction::Avg, Some(FieldKind::Integer)) => {
+                format!("CAST({of} AS numeric)")
+            }
+            _ => of,
+        };
+        if let Some(columns) = &mut source.columns {
+            columns.push(ColumnSpec {
+                rollup: Some(format!("{}({of})", call_of(rollup.function))),
+                ..plain(&key, element)
+            });
+        }
+        // Rules on the columns of the related records hold on what is added up, too.
+        let mut dimensions = vec![key.clone()];
+        let shown = SHOWN.iter().filter(|column| self.store.shows(column));
+        dimensions.extend(shown.map(|column| (*column).to_owned()));
+        for column in &self.table.columns {
+            match &column.kind {
+                FieldKind::Relationship { .. } => dimensions.push(reference(&column.slug)),
+                FieldKind::MultiSelect { .. } | FieldKind::Moment => {}
+                kind if kind.is_stored() => dimensions.push(column.slug.clone()),
+                _ => {}
+            }
+        }
+        let offered = dimensions.into_iter().map(|dimension| SourceDimensionSpec {
+            dimension,
+            ..SourceDimensionSpec::default()
+        });
+        source.dimensions = Offer::Listed(offered.collect());
+        self.spec.dimensions.push(DimensionSpec {
+            display_name: Some(column.name.clone()),
+            ..dimension(key.clone(), &format!("\"{key}\""))
+        });
+        self.spec.data_sources.push(source);
+    }
+
+    /// The column of a stored field.
+    fn stored(&self, slug: &str) -> String {
+        match self.kind_of(Some(slug)) {
+            Some(FieldKind::Relationship { .. }) => reference(slug),
+            _ => slug.to_owned(),
+        }
+    }
+
+    fn kind_of(&self, slug: Option<&str>) -> Option<&FieldKind> {
+        let column = self.table.column(slug?)?;
+        Some(&column.kind)
+    }
+
+    fn element_of(&self, slug: Option<&str>) -> DataType {
+        match self.kind_of(slug) {
+            Some(FieldKind::Integer) => DataType::Integer,
+            Some(FieldKind::Date) => DataType::Date,
+            Some(FieldKind::Formula { .. }) => {
+                let found = slug.and_then(|slug| self.formulas.get(slug));
+                match found.map(|found| found.kind) {
+                    Some(Kind::Date) => DataType::Date,
+                    _ => DataType::Decimal,
+                }
+            }
+            _ => DataType::Decimal,
+        }
+    }
 }
 
 /// Whether values of a type can be added up so.
@@ -323,6 +403,7 @@ fn plain(name: &str, element: DataType) -> ColumnSpec {
         },
         path: None,
         column: None,
+        rollup: None,
     }
 }
 

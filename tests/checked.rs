@@ -9,7 +9,7 @@ use measurand_tests::checker::{Checked, Emitted, check, check_emitted};
 use measurand_tests::support::case::{Expected, cases};
 use measurand_tests::support::root;
 
-#[path = "../src/verify/tests/statements.rs"]
+#[path = "../src/verify/tests/statements/mod.rs"]
 mod statements;
 
 /// The statements that pass, of those that are emitted.

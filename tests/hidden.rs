@@ -122,16 +122,19 @@ fn a_lookup_that_can_raise_shows_nothing_of_others() {
 }
 
 /// A source whose columns are read by what is gated: by a dimension, by one inside a document, by a metric,
-/// and by a dimension beside another one that anyone may know.
+/// by the filter of one that has a date of its own, and by a dimension beside another one that anyone may know.
 const GATED_COLUMNS: &str = r#"{
   "data_sources": [{"source_key": "loans", "view_pattern": "public.loans", "date_column": null,
     "primary_key": ["id"], "metrics": "*", "dimensions": "*",
     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
       {"name": "hazard", "data_type": "text"}, {"name": "document", "data_type": "jsonb"},
       {"name": "deep", "data_type": "integer", "column": "document", "path": ["inner"]},
-      {"name": "charge", "data_type": "decimal"}, {"name": "shared", "data_type": "text"}]}],
-  "metrics": [{"metric_key": "margin", "sql_expression": "SUM(charge)", "module": "risk"}],
-  "dimensions": [{"dimension_key": "tier", "column_expression": "UPPER(hazard)", "module": "risk"},
+      {"name": "charge", "data_type": "decimal"}, {"name": "shared", "data_type": "text"},
+      {"name": "settled", "data_type": "boolean"}, {"name": "day", "data_type": "date"}]}],
+  "metrics": [{"metric_key": "margin", "sql_expression": "SUM(charge)", "module": "risk"},
+    {"metric_key": "balance", "sql_expression": "COUNT(*)", "filter": "settled", "module": "risk",
+     "additivity": {"semi_additive": {"over": "day", "pick": "last"}}}],
+  "dimensions": [{"dimension_key": "day", "column_expression": "day", "data_type": "date"}, {"dimension_key": "tier", "column_expression": "UPPER(hazard)", "module": "risk"},
     {"dimension_key": "depth", "column_expression": "deep", "module": "risk"},
     {"dimension_key": "gated_word", "column_expression": "shared", "module": "risk"},
     {"dimension_key": "word", "column_expression": "shared"}]
@@ -159,7 +162,9 @@ fn detail_rows_do_not_open_what_a_module_reads() {
     for request in [&shown as &dyn Fn(&str) -> String, &ordered, &counted] {
         let said = |key: &str| compile(&request(key), "").unwrap_err().to_string();
         let nothing = said("zzzzzzzz");
-        for key in ["hazard", "document", "deep", "charge", "tier", "depth"] {
+        for key in [
+            "hazard", "document", "deep", "charge", "settled", "tier", "depth",
+        ] {
             let found = said(key);
             assert_eq!(found.replace(key, "zzzzzzzz"), nothing);
             // With the module it is there, though documents have no order.

@@ -1,6 +1,6 @@
 //! Laws of the text of a statement, tried on random catalogs and requests. Each says what could break it.
 //!
-//! Laws of the rows are in `laws_database.rs`, on PostgreSQL; that databases say what the model says is in
+//! Laws of the rows are in `laws_database/`, on PostgreSQL; that databases say what the model says is in
 //! `model.rs`; that one text goes with one shape on the catalog of payments, and what fingerprints cover,
 //! in `shape.rs`.
 

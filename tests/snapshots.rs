@@ -5,8 +5,9 @@
 use measurand_tests::checker::Checked;
 use std::fmt::Write as _;
 
-use measurand::{Context, Dialect, Limits, Request, plan, resolve};
-use measurand_tests::support::case::{Case, cases};
+use measurand::{Context, Dialect, Limits, Param, Request, plan, resolve};
+use measurand_tests::support::case::{Case, cases, catalog};
+use measurand_tests::support::exports::{export, exporter};
 
 /// One case per form of statement.
 const PAGES: [&str; 80] = [
@@ -98,11 +99,60 @@ fn pages() {
     for name in PAGES {
         let case = all.iter().find(|case| case.name == name);
         let case = case.unwrap_or_else(|| panic!("no case `{name}`"));
-        let page = page(case);
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name.replace('/', "__"), page);
-        });
+        assert_page(name, &page(case));
     }
+}
+
+/// A flat file, whose rows have others beside them; `tests/export/cases.rs` says that such files are right.
+#[test]
+fn a_page_of_a_flat_file() {
+    const REQUEST: &str = r#"{"children": {"inv": 2}, "filters": {"categories": [1, 2]}, "limit": 20, "columns": ["case_number", "category_name", "amount", "fraud_amount", "inv_1_status", "inv_2_status", "subject_count"]}"#;
+    const CONTEXT: &str = r#"{"client_id": 1, "access": [{"dimension": "business_unit", "access_type": "include", "allowed_values": [1]}], "now": "2026-03-15T10:00:00Z"}"#;
+    let definition = include_str!("export/definition.json");
+    let tags = include_str!("export/tags.json");
+    let context = Context::from_json(CONTEXT, &Limits::default()).expect("a readable context");
+    let [postgres, sqlite] = [Dialect::Postgres, Dialect::Sqlite].map(|dialect| {
+        let exporter = exporter(&catalog("cases"), definition, tags, dialect);
+        let exporter = exporter.expect("a definition that holds");
+        export(&exporter, REQUEST, &context).expect("an export")
+    });
+    let mut page = Page::default();
+    page.part("about", "Cases of some categories, each with its first two investigations, how many subjects it has, and a field that cases of one template have.");
+    page.part("definition", definition);
+    page.part("tags", tags);
+    page.part("request", REQUEST);
+    page.part("context", CONTEXT);
+    page.part("sql", postgres.sql());
+    page.part("parameters", &parameters(postgres.params()));
+    page.part("certificate", &postgres.certificate().to_string());
+    let columns = postgres.columns().iter();
+    let columns = columns.map(|column| serde_json::to_string(column).expect("a column as JSON"));
+    page.part("columns", &columns.collect::<Vec<String>>().join("\n"));
+    page.part("sql for sqlite", sqlite.sql());
+    assert_page("export/rows_beside", &page.0);
+}
+
+fn assert_page(name: &str, page: &str) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name.replace('/', "__"), page);
+    });
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn part(&mut self, title: &str, text: &str) {
+        let _ = writeln!(self.0, "## {title}\n{}\n", text.trim_matches('\n'));
+    }
+}
+
+fn parameters(params: &[Param]) -> String {
+    let numbered = params.iter().enumerate().map(|(at, param)| {
+        let param = serde_json::to_string(param).expect("a parameter as JSON");
+        format!("${} {param}", at + 1)
+    });
+    numbered.collect::<Vec<String>>().join("\n")
 }
 
 fn page(case: &Case) -> String {
@@ -116,29 +166,14 @@ fn page(case: &Case) -> String {
         .expect("a plan")
         .to_string();
     let query = compiler.checked(&request, &context).expect("a statement");
-    let mut page = String::new();
-    let mut part = |title: &str, text: &str| {
-        let _ = writeln!(page, "## {title}\n{}\n", text.trim_matches('\n'));
-    };
-    part("about", &case.about);
-    part("request", &case.request);
-    part("context", &case.context);
-    part("plan", &planned);
-    part("sql", query.sql());
-    let params: Vec<String> = query
-        .params()
-        .iter()
-        .enumerate()
-        .map(|(at, param)| {
-            format!(
-                "${} {}",
-                at + 1,
-                serde_json::to_string(param).expect("a parameter as JSON")
-            )
-        })
-        .collect();
-    part("parameters", &params.join("\n"));
-    part("certificate", &query.certificate().to_string());
+    let mut page = Page::default();
+    page.part("about", &case.about);
+    page.part("request", &case.request);
+    page.part("context", &case.context);
+    page.part("plan", &planned);
+    page.part("sql", query.sql());
+    page.part("parameters", &parameters(query.params()));
+    page.part("certificate", &query.certificate().to_string());
     let columns: Vec<String> = query
         .columns()
         .iter()
@@ -152,18 +187,18 @@ fn page(case: &Case) -> String {
             )
         })
         .collect();
-    part("columns", &columns.join("\n"));
+    page.part("columns", &columns.join("\n"));
     let origins: Vec<String> = query
         .provenance()
         .into_iter()
         .map(|provenance| provenance.sentence)
         .collect();
-    part("provenance", &origins.join("\n"));
+    page.part("provenance", &origins.join("\n"));
     if case.sqlite {
         let sqlite = case
             .checked(&case.compiler(Dialect::Sqlite))
             .expect("a statement for SQLite");
-        part("sql for sqlite", sqlite.sql());
+        page.part("sql for sqlite", sqlite.sql());
     }
-    page
+    page.0
 }

@@ -12,7 +12,7 @@ use crate::value::DataType;
 use super::fragment::{Fragment, Printed};
 use super::spelling::KeySpelling;
 use super::toggle::Selection;
-use super::{DimensionId, MeasureId, MetricId, OptionId, ToggleId};
+use super::{ColumnId, DimensionId, MeasureId, MetricId, OptionId, ToggleId};
 
 /// A metric: an aggregate over one source, or derived from other metrics.
 ///
@@ -324,6 +324,13 @@ impl Metric {
         self.variants
             .iter()
             .find(|variant| selection.has_all(&variant.when))
+    }
+
+    /// The columns that tell which rows a semi-additive metric is of.
+    pub(crate) fn picked_columns(&self) -> &[ColumnId] {
+        let pick = self.timing.pick.as_ref();
+        let filter = pick.and_then(|pick| pick.filter.as_ref());
+        filter.map_or(&[], |filter| &filter.fragment.columns)
     }
 
     /// Every definition, the base first.

@@ -73,15 +73,12 @@ impl fmt::Display for Plan<'_> {
                 true => ", and one for all others",
                 false => "",
             };
-            let count = pivot.members.len();
-            writeln!(f, "pivot   {count} members of {key}{other}")?;
+            let members = counted(pivot.members.len(), "member");
+            writeln!(f, "pivot   {members} of {key}{other}")?;
         }
         if !self.group_predicates.is_empty() {
-            writeln!(
-                f,
-                "keep    groups by {} conditions",
-                self.group_predicates.len()
-            )?;
+            let conditions = counted(self.group_predicates.len(), "condition");
+            writeln!(f, "keep    groups by {conditions}")?;
         }
         for placed in &self.placed {
             let of = self.name_of(placed.of);
@@ -160,19 +157,13 @@ impl Plan<'_> {
             writeln!(f, "  dates   {}", self.names.sql(dates.column))?;
         }
         if !scan.inner.is_empty() {
-            writeln!(
-                f,
-                "  filter  {} conditions beside the guard",
-                scan.inner.len()
-            )?;
+            let conditions = counted(scan.inner.len(), "condition");
+            writeln!(f, "  filter  {conditions} beside the guard")?;
         }
         if !scan.outer.is_empty() {
-            writeln!(
-                f,
-                "  filter  {} conditions outside the {}",
-                scan.outer.len(),
-                if scan.is_fenced { "fence" } else { "guard" }
-            )?;
+            let conditions = counted(scan.outer.len(), "condition");
+            let outside = if scan.is_fenced { "fence" } else { "guard" };
+            writeln!(f, "  filter  {conditions} outside the {outside}")?;
         }
         if scan.is_fenced {
             writeln!(f, "  fenced")?;
@@ -396,4 +387,12 @@ fn explain_rules(rules: &[RuleCheck<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Re
         writeln!(f, "  rule    {}: {form}{place}", rule.dimension)?;
     }
     Ok(())
+}
+
+/// So many of these, as people say it.
+fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
 }

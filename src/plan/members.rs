@@ -74,17 +74,8 @@ impl<'c> Planner<'c> {
         });
         let [limit, offset] = [query.limit, query.offset]
             .map(|number| number.map(|number| self.bind(Param::Scalar(Value::Integer(number)))));
-        let lookup_tenant = self.lookup_tenant(&query.tenant);
-        let (dialect, names) = (self.dialect, &self.catalog.columns);
-        let Planner {
-            findings, binds, ..
-        } = self;
-        findings.finish(Plan {
-            dialect,
-            names,
-            legs: Vec::new(),
+        let plan = Plan {
             keys,
-            rows: None,
             members: Some(Members {
                 source: members.source,
                 lookup: members.lookup,
@@ -92,28 +83,13 @@ impl<'c> Planner<'c> {
                 rules,
                 search,
             }),
-            measures: Vec::new(),
-            gaps: None,
-            computed: Vec::new(),
-            levels: 0,
-            placed: Vec::new(),
-            group_predicates: Vec::new(),
-            passing: None,
-            totals: None,
-            top: None,
-            pivot: None,
             outputs: outputs.collect(),
             columns,
             order,
             limit,
             offset,
-            tenant: query.tenant,
-            lookup_tenant,
-            periods: query.periods,
-            zone,
-            picked: None,
-            running: None,
-            binds,
-        })
+            ..self.blank(query.tenant, (query.periods, zone))
+        };
+        self.findings.finish(plan)
     }
 }

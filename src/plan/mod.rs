@@ -44,7 +44,7 @@ pub(crate) use totals::{Level, Totals};
 
 use std::collections::BTreeSet;
 
-use crate::calendar::Grain;
+use crate::calendar::{Grain, Periods};
 use crate::catalog::Catalog;
 use crate::catalog::MetricId;
 use crate::catalog::dimension::SourceDimension;
@@ -52,6 +52,7 @@ use crate::catalog::fragment::Printed;
 use crate::catalog::metric::Timing;
 use crate::catalog::reach::PathId;
 use crate::catalog::spelling::KeySpelling;
+use crate::context::Tenant;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Findings, Kind, ResolveError};
 use crate::expr::render::Rendered;
@@ -142,7 +143,6 @@ pub fn plan<'c>(
     let offset = query
         .offset
         .map(|offset| planner.bind(Param::Scalar(Value::Integer(offset))));
-    let periods = query.periods;
     let tenant = query.tenant.clone();
     let totals = query.totals.take();
     let frames = std::mem::take(&mut query.frames);
@@ -160,24 +160,16 @@ pub fn plan<'c>(
     // Totals and shares are of the others too.
     let needs_others = totals.is_some() || metrics.placed.iter().any(|p| p.share.is_some());
     let ranked = ranked.map(|ranked| planner.kept(ranked, needs_others, &legs, &keys));
-    let lookup_tenant = planner.lookup_tenant(&tenant);
     let tested = tested.map(|tested| (tested, planner.key_types(&legs, &keys)));
-    let binds = std::mem::take(&mut planner.binds);
     let mut plan = Plan {
-        dialect,
-        names: &catalog.columns,
         legs,
         keys,
-        rows: None,
-        members: None,
         measures: metrics.measures,
         gaps,
         computed: metrics.computed,
         levels,
         placed: metrics.placed,
         group_predicates,
-        passing: None,
-        top: None,
         pivot,
         totals,
         outputs,
@@ -185,13 +177,9 @@ pub fn plan<'c>(
         order,
         limit,
         offset,
-        tenant,
-        lookup_tenant,
-        periods,
-        zone,
         picked,
         running,
-        binds,
+        ..planner.blank(tenant, (query.periods, zone))
     };
     plan.passing = tested.map(|(tested, types)| planner.passing(tested, types, &plan));
     plan.top = ranked.map(|ranked| planner.top(ranked, &plan));
@@ -294,6 +282,19 @@ impl<'c> Planner<'c> {
     fn bind(&mut self, param: Param) -> BindId {
         self.binds.push(param);
         BindId(self.binds.len() - 1)
+    }
+
+    /// A plan without steps, with all that was bound for them: no more is bound behind it.
+    fn blank(&mut self, tenant: Tenant, (periods, zone): (Periods, BindId)) -> Plan<'c> {
+        let lookup_tenant = self.lookup_tenant(&tenant);
+        Plan {
+            binds: std::mem::take(&mut self.binds),
+            ..Plan::of(
+                (self.dialect, &self.catalog.columns),
+                (tenant, lookup_tenant),
+                (periods, zone),
+            )
+        }
     }
 
     /// The periods as one parameter.

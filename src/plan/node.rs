@@ -71,6 +71,57 @@ pub struct Plan<'c> {
 }
 
 impl<'c> Plan<'c> {
+    /// A plan that reads nothing and shows nothing, which steps are put into: where it is written for, whose rows it
+    /// reads, and when they are.
+    pub(super) fn of(
+        (dialect, names): (Dialect, &'c ColumnNames),
+        (tenant, lookup_tenant): (Tenant, TenantCheck),
+        (periods, zone): (Periods, BindId),
+    ) -> Self {
+        Self {
+            dialect,
+            names,
+            legs: Vec::new(),
+            keys: Vec::new(),
+            rows: None,
+            members: None,
+            measures: Vec::new(),
+            gaps: None,
+            computed: Vec::new(),
+            levels: 0,
+            placed: Vec::new(),
+            group_predicates: Vec::new(),
+            passing: None,
+            top: None,
+            pivot: None,
+            totals: None,
+            outputs: Vec::new(),
+            columns: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            tenant,
+            lookup_tenant,
+            periods,
+            zone,
+            picked: None,
+            running: None,
+            binds: Vec::new(),
+        }
+    }
+
+    /// A plan for steps in front of those of this one: what it binds and shows is this one's alone.
+    pub(super) fn ahead(&self) -> Self {
+        Self {
+            picked: self.picked.clone(),
+            ..Self::of(
+                (self.dialect, self.names),
+                (self.tenant.clone(), self.lookup_tenant),
+                (self.periods, self.zone),
+            )
+        }
+    }
+
     /// Whether the rows are put into pages before their labels are looked up, in a step of their own.
     pub(crate) fn pages_apart(&self) -> bool {
         let after = self.rows.as_ref().is_some_and(|rows| rows.after.is_some());

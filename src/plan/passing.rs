@@ -76,26 +76,9 @@ impl<'c> Planner<'c> {
             measures,
             computed: tested.metrics.computed,
             levels: tested.levels,
-            placed: Vec::new(),
             group_predicates: tested.predicates,
             keys: plan.keys.clone(),
-            tenant: plan.tenant.clone(),
-            picked: plan.picked.clone(),
-            running: None,
-            passing: None,
-            top: None,
-            pivot: None,
-            gaps: None,
-            rows: None,
-            totals: None,
-            outputs: Vec::new(),
-            columns: Vec::new(),
-            order: Vec::new(),
-            limit: None,
-            offset: None,
-            binds: Vec::new(),
-            members: None,
-            ..*plan
+            ..plan.ahead()
         };
         Passing {
             plan: Box::new(groups),

@@ -63,41 +63,17 @@ impl<'c> Planner<'c> {
         for leg in legs.iter_mut().filter(|_| detail.after.is_some()) {
             leg.scan.is_fenced |= tests_raising(leg, &keys, &detail, periods);
         }
-        let lookup_tenant = self.lookup_tenant(&tenant);
-        let (dialect, names) = (self.dialect, &self.catalog.columns);
-        let Planner {
-            findings, binds, ..
-        } = self;
-        findings.finish(Plan {
-            dialect,
-            names,
+        let plan = Plan {
             legs,
             keys,
             rows: Some(detail),
-            members: None,
-            measures: Vec::new(),
-            gaps: None,
-            computed: Vec::new(),
-            levels: 0,
-            placed: Vec::new(),
-            group_predicates: Vec::new(),
-            passing: None,
-            top: None,
-            pivot: None,
-            totals: None,
             outputs,
             columns,
-            order: Vec::new(),
             limit,
             offset,
-            tenant,
-            lookup_tenant,
-            periods,
-            zone,
-            picked: None,
-            running: None,
-            binds,
-        })
+            ..self.blank(tenant, (periods, zone))
+        };
+        self.findings.finish(plan)
     }
 
     /// What is read of each row: what is shown, and behind it what only orders.

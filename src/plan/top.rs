@@ -115,26 +115,10 @@ impl<'c> Planner<'c> {
             measures,
             computed: ranked.metrics.computed,
             levels: ranked.levels,
-            placed: Vec::new(),
-            group_predicates: Vec::new(),
             keys: plan.keys.get(ranked.key).cloned().into_iter().collect(),
-            tenant: plan.tenant.clone(),
-            picked: plan.picked.clone(),
-            running: None,
-            passing: None,
-            top: None,
-            pivot: None,
-            gaps: None,
-            rows: None,
-            totals: None,
-            outputs: Vec::new(),
-            columns: Vec::new(),
             order: ranked.order,
             limit: Some(ranked.count),
-            offset: None,
-            binds: Vec::new(),
-            members: None,
-            ..*plan
+            ..plan.ahead()
         };
         Top {
             plan: Box::new(groups),

@@ -7,14 +7,13 @@ use crate::catalog::toggle::Selection;
 use crate::dialect::Dialect;
 use crate::error::{Error, Errors, Help, ResolveError};
 use crate::path::Path;
-use crate::provenance::Placements;
 use crate::request::{RequestKind, ValuesFrom};
 
 use super::access::RuledDimension;
 use super::rows::restricts;
 use super::{
-    AskedDimension, Bucket, CONTEXT, Chosen, OrderBy, REQUEST, ResolvedMembers, ResolvedQuery,
-    Resolver, Rule,
+    AskedDimension, CONTEXT, Chosen, OrderBy, REQUEST, ResolvedMembers, ResolvedQuery, Resolver,
+    Rule,
 };
 
 impl<'c> Resolver<'c, '_> {
@@ -55,51 +54,17 @@ impl<'c> Resolver<'c, '_> {
             let error = ResolveError::RelationTooLong { source_key };
             self.report(CONTEXT.key("client_id").path(), error);
         }
-        self.finish_members(bound, selection, buckets, order, (limit, offset))
-    }
-
-    fn finish_members(
-        self,
-        bound: Option<ResolvedMembers<'c>>,
-        selection: Selection,
-        buckets: Vec<Bucket<'c>>,
-        order: Vec<super::OrderKey>,
-        (limit, offset): (Option<i64>, Option<i64>),
-    ) -> Result<ResolvedQuery<'c>, Errors> {
         if bound.is_none() {
             return Err(self.into_errors());
         }
-        let Resolver {
-            findings,
-            context,
-            zone,
-            periods,
-            notes,
-            ..
-        } = self;
+        let (findings, query) = self.into_query(selection);
         findings.finish(ResolvedQuery {
-            is_count: false,
-            rows: None,
             members: bound,
-            legs: Vec::new(),
-            placements: Placements::default(),
-            selection,
             buckets,
-            metrics: Vec::new(),
-            standings: Vec::new(),
-            frames: super::Frames::default(),
-            gaps: None,
-            group_conditions: Vec::new(),
-            totals: None,
-            top: None,
-            pivot: None,
             order,
             limit,
             offset,
-            tenant: context.tenant.clone(),
-            zone,
-            periods,
-            notes,
+            ..query
         })
     }
 

@@ -136,27 +136,17 @@ pub fn resolve<'c>(
     for source in &chosen.sources {
         resolver.check_tenant(source);
     }
-    let Resolver {
-        findings,
-        context,
-        zone,
-        periods,
-        notes,
-        ..
-    } = resolver;
     if let Some(pivot) = pivot.as_ref().filter(|_| is_count) {
         // Rows are counted, and none of them is by what is pivoted.
         buckets.truncate(pivot.bucket);
         legs.iter_mut()
             .for_each(|leg| leg.buckets.truncate(pivot.bucket));
     }
+    let (findings, query) = resolver.into_query(selection);
     findings.finish(ResolvedQuery {
         is_count,
-        rows: None,
-        members: None,
         legs,
         placements: chosen.placements,
-        selection,
         buckets,
         metrics,
         standings,
@@ -169,10 +159,7 @@ pub fn resolve<'c>(
         order,
         limit,
         offset,
-        tenant: context.tenant.clone(),
-        zone,
-        periods,
-        notes,
+        ..query
     })
 }
 
@@ -404,5 +391,34 @@ impl<'c, 'r> Resolver<'c, 'r> {
     fn into_errors(self) -> Errors {
         let fallback = || Errors::from(Error::new(REQUEST.path(), ResolveError::NoSource));
         self.findings.into_errors().unwrap_or_else(fallback)
+    }
+
+    /// What was found, and a query of nothing, which what was bound is put into.
+    fn into_query(self, selection: Selection) -> (Findings, ResolvedQuery<'c>) {
+        let query = ResolvedQuery {
+            is_count: false,
+            rows: None,
+            members: None,
+            legs: Vec::new(),
+            placements: Placements::default(),
+            selection,
+            buckets: Vec::new(),
+            metrics: Vec::new(),
+            standings: Vec::new(),
+            frames: Frames::default(),
+            gaps: None,
+            group_conditions: Vec::new(),
+            totals: None,
+            top: None,
+            pivot: None,
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            tenant: self.context.tenant.clone(),
+            zone: self.zone,
+            periods: self.periods,
+            notes: self.notes,
+        };
+        (self.findings, query)
     }
 }

@@ -7,7 +7,6 @@ use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId};
 use crate::error::{Error, Errors, Help, Kind, ResolveError};
 use crate::path::echo;
-use crate::provenance::Placements;
 use crate::request::{DimensionRequest, FilterRequest, RequestKind, Subject};
 use crate::value::DataType;
 
@@ -115,7 +114,6 @@ impl<'c> Resolver<'c, '_> {
         let (limit, offset) = self.bind_page();
         let rows = self.bind_rows(source, &selection);
         let mut legs = vec![ResolvedLeg::new(source)];
-        let placements = Placements::default();
         self.bind_filters(&Chosen::one(source), &selection, &[], &mut legs);
         let range = self.bind_range();
         for leg in &mut legs {
@@ -126,37 +124,14 @@ impl<'c> Resolver<'c, '_> {
             self.bind_far(leg, (rows.items.as_slice(), is_shown), &ruled);
         }
         self.check_tenant(source);
-        let Resolver {
-            findings,
-            context,
-            zone,
-            periods,
-            notes,
-            ..
-        } = self;
+        let (findings, query) = self.into_query(selection);
         findings.finish(ResolvedQuery {
             is_count: request.kind == RequestKind::Count,
             rows: Some(rows),
-            members: None,
             legs,
-            placements,
-            selection,
-            buckets: Vec::new(),
-            metrics: Vec::new(),
-            standings: Vec::new(),
-            frames: super::Frames::default(),
-            gaps: None,
-            group_conditions: Vec::new(),
-            totals: None,
-            top: None,
-            pivot: None,
-            order: Vec::new(),
             limit,
             offset,
-            tenant: context.tenant.clone(),
-            zone,
-            periods,
-            notes,
+            ..query
         })
     }
 
@@ -281,8 +256,11 @@ impl<'c> Resolver<'c, '_> {
             Calculation::Derived { .. } | Calculation::OfColumn { .. } => &[],
         });
         let fragments = measures.filter_map(|measure| self.catalog.measure(*measure));
+        let picked = metric.map_or(&[][..], |metric| metric.picked_columns());
         fragments
-            .flat_map(|fragment| fragment.columns.iter().copied())
+            .flat_map(|fragment| &fragment.columns)
+            .chain(picked)
+            .copied()
             .collect()
     }
 

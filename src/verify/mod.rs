@@ -5,7 +5,7 @@
 //! of a closed grammar; only the relations of the certificate, each inside its guard; keys, aggregates,
 //! formulas and conditions to the letter of the plan, with the plan's parameters; placeholders numbered
 //! by first use and typed; the columns of the metadata. Shares no code with `emit`. Codes: `unverified`.
-//! Next to read: `reader.rs`, then `guards.rs`, then `computed.rs`.
+//! Next to read: `reader.rs`, then `groups.rs`, then `guards.rs`, then `computed.rs`.
 
 mod columns;
 mod combine;
@@ -13,6 +13,7 @@ mod computed;
 mod conditions;
 mod expression;
 mod gaps;
+mod groups;
 mod guards;
 mod joins;
 mod members;
@@ -22,11 +23,13 @@ mod passing;
 mod picked;
 mod pivot;
 mod reader;
+mod result;
 mod rows;
 mod running;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod top;
 mod totals;
 mod values;

@@ -40,7 +40,7 @@ pub fn refusal(world: &World, asked: &Asked) -> Option<&'static str> {
     if question.of_lookup {
         let shown = shown(world, question, 0);
         let mut rules = question.rules.iter();
-        let is_about_rows = rules.any(|rule| rule.dimension != shown);
+        let is_about_rows = rules.any(|rule| !rule.is_about(world, shown));
         return is_about_rows.then_some("rows-needed");
     }
     let asked_of = Model { world, question }.asked();

@@ -547,8 +547,7 @@ impl<'w> Asked<'w> {
         let key = self.world.dimensions[dimension].key;
         let is_ruled = || holds(self.world, self.question, &self.asked(), key);
         let mut rules = self.question.rules.iter();
-        let hides =
-            |rule: &Rule| self.world.dimensions[rule.dimension].key == key && !allows(rule, value);
+        let hides = |rule: &Rule| rule.is_about(self.world, dimension) && !allows(rule, value);
         if rules.any(hides) && is_ruled() {
             return Value::Null;
         }

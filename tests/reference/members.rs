@@ -18,7 +18,7 @@ pub fn members(asked: &Asked<'_>) -> Vec<Row> {
             && (!lookup.only_live || row[3] == Value::Boolean(true))
             && !row[1].is_null()
             // A rule on another dimension is refused, and an exemption is about rows of a source.
-            && question.rules.iter().all(|rule| rule.dimension != shown || allows(rule, &row[1]))
+            && question.rules.iter().all(|rule| !rule.is_about(asked.world, shown) || allows(rule, &row[1]))
     });
     let own: Vec<&Row> = own.collect();
     let mut found: Vec<Row> = Vec::new();

@@ -228,6 +228,13 @@ pub struct Rule {
     pub nulls_visible: bool,
 }
 
+impl Rule {
+    /// Whether it is about this dimension, by whatever path that is reached.
+    pub fn is_about(&self, world: &World, dimension: usize) -> bool {
+        world.dimensions[self.dimension].key == world.dimensions[dimension].key
+    }
+}
+
 /// What a result is grouped by: a dimension by its own key, or by that of a toggle that switches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Group {

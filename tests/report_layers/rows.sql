@@ -1,4 +1,4 @@
--- Rows of tenant 1 that are added up by hand in `report_layers.rs`, and rows of tenant 2 that nothing may count.
+-- Rows of tenant 1 that are added up by hand in `report_layers/`, and rows of tenant 2 that nothing may count.
 CREATE SCHEMA reporting;
 CREATE TABLE reporting.orders (client_id bigint, id bigint PRIMARY KEY, date date, campaign_id bigint, channel text,
     status text, amount numeric, returned numeric);

@@ -427,7 +427,7 @@ impl<'s> Checker<'s> {
                 }
             }
         }
-        for column in picked_columns(metric) {
+        for column in metric.picked_columns() {
             if !source.hands_out(*column) {
                 self.report_metric_column(spec, metric, *column);
             }
@@ -479,7 +479,8 @@ impl<'s> Checker<'s> {
             .zip(metrics)
             .filter(|(_, metric)| {
                 metric.definitions().all(possible)
-                    && picked_columns(metric)
+                    && metric
+                        .picked_columns()
                         .iter()
                         .all(|column| source.hands_out(*column))
                     && unplaced(source, metric).is_none()
@@ -679,13 +680,6 @@ impl<'s> Checker<'s> {
         let is_day = stated == Some(DataType::Date) && stored != DataType::Date;
         Some(TimeValue { stored, is_day })
     }
-}
-
-/// The columns that tell which rows a semi-additive metric is of.
-fn picked_columns(metric: &Metric) -> &[ColumnId] {
-    let pick = metric.timing.pick.as_ref();
-    let filter = pick.and_then(|pick| pick.filter.as_ref());
-    filter.map_or(&[], |filter| &filter.fragment.columns)
 }
 
 /// What is wrong with a column as one of dates, if its type is declared.

@@ -8,7 +8,7 @@ use super::each_subject;
     unreachable_pub,
     reason = "the tests' own package uses the file from outside"
 )]
-#[path = "../../../tests/support/damage.rs"]
+#[path = "../../../tests/support/damage/mod.rs"]
 mod damage;
 
 #[test]

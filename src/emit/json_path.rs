@@ -107,7 +107,14 @@ pub(super) fn write(
             rest = behind.get(3..).unwrap_or_default();
             continue;
         }
-        writer.steps(if behind.starts_with('@') { " ->> " } else { " -> " }, out);
+        writer.steps(
+            if behind.starts_with('@') {
+                " ->> "
+            } else {
+                " -> "
+            },
+            out,
+        );
         rest = behind.get(1..).unwrap_or_default();
     }
     out.push_str(rest);
@@ -127,7 +134,11 @@ impl PathWriter<'_> {
         out.push('.');
         out.push_str(self.column);
         for (index, key) in self.keys.iter().enumerate() {
-            out.push_str(if index + 1 == self.keys.len() { last } else { " -> " });
+            out.push_str(if index + 1 == self.keys.len() {
+                last
+            } else {
+                " -> "
+            });
             out.push('\'');
             // The check refuses backslashes and control characters; quotes are doubled.
             for c in key.chars() {

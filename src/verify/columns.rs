@@ -266,7 +266,9 @@ impl<'a> Reader<'a> {
                 "(CASE § WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
                  WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END)"
             }
-            (Dialect::Sqlite, DataType::Date) => "(CASE WHEN date(@) = @ AND @ > '0001' THEN @ END)",
+            (Dialect::Sqlite, DataType::Date) => {
+                "(CASE WHEN date(@) = @ AND @ > '0001' THEN @ END)"
+            }
             (Dialect::Sqlite, DataType::Timestamp) => {
                 "(CASE WHEN datetime(@) = replace(@, 'T', ' ') AND @ > '0001' THEN datetime(@) END)"
             }

@@ -258,11 +258,15 @@ impl<'a> Known<'a> {
     /// Rows are grouped where the source adds them up, by just those columns; nothing else of them is handed out.
     fn check_added_up(&self, guard: &Guarded<'_>, paths: &Paths) -> Lowered<()> {
         let found = guard.select.groups.iter();
-        let found: Vec<Tree> = found.map(|tree| paths.restore(normal(tree.clone()))).collect();
+        let found: Vec<Tree> = found
+            .map(|tree| paths.restore(normal(tree.clone())))
+            .collect();
         let wanted = self.source.rollup_by.iter();
         let wanted: Vec<Tree> = wanted.map(|name| Tree::column("", name)).collect();
         if found != wanted {
-            return Err("guarded rows that are grouped, or not by what they are added up by".to_owned());
+            return Err(
+                "guarded rows that are grouped, or not by what they are added up by".to_owned(),
+            );
         }
         if wanted.is_empty() {
             return Ok(());
@@ -293,7 +297,10 @@ impl<'a> Known<'a> {
                 let wanted = normal_fragment(rollup)?;
                 match self.is_same(tree, &wanted) {
                     true => Ok(true),
-                    false => Err(format!("`{}` is another aggregate", name.unwrap_or_default())),
+                    false => Err(format!(
+                        "`{}` is another aggregate",
+                        name.unwrap_or_default()
+                    )),
                 }
             }
             None => Ok(false),

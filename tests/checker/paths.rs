@@ -72,7 +72,8 @@ fn steps(column: &str, keys: &[String], last: &str) -> String {
 }
 
 /// The years from 1 on, and the days that a month could have.
-const DAY: &str = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+const DAY: &str =
+    "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?";
 const ZONE: &str = "(Z|[-+](0[0-9]|1[0-4]):[0-5][0-9])";
 
@@ -98,7 +99,10 @@ fn postgres(column: &str, keys: &[String], data_type: DataType) -> String {
         }
         DataType::Decimal => format!("CASE WHEN {} THEN {text}::numeric END", number(3, 255)),
         DataType::Float => {
-            format!("CASE WHEN {} THEN {text}::numeric::float8 END", number(2, 200))
+            format!(
+                "CASE WHEN {} THEN {text}::numeric::float8 END",
+                number(2, 200)
+            )
         }
         DataType::Boolean => {
             format!("CASE {text} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END")
@@ -134,7 +138,9 @@ fn sqlite(column: &str, keys: &[String], data_type: DataType) -> String {
              AND json_valid('1' || replace(replace(replace(ltrim(ltrim({text}, '-+'), '0') || ' ', '. ', '.0'), \
              '.e', '.0e'), '.E', '.0E')) THEN CAST({text} AS NUMERIC) END"
         ),
-        DataType::Date => format!("CASE WHEN date({text}) = {text} AND {text} > '0001' THEN {text} END"),
+        DataType::Date => {
+            format!("CASE WHEN date({text}) = {text} AND {text} > '0001' THEN {text} END")
+        }
         DataType::Timestamp => format!(
             "CASE WHEN datetime({text}) = replace({text}, 'T', ' ') AND {text} > '0001' THEN datetime({text}) END"
         ),

@@ -113,7 +113,9 @@ fn tables_show_what_sql_by_hand_shows() {
             execute(query, &mut client)
         });
         // Truth is a number there.
-        let of_sqlite = expected.iter().map(|row| row.iter().map(as_sqlite).collect());
+        let of_sqlite = expected
+            .iter()
+            .map(|row| row.iter().map(as_sqlite).collect());
         let lite = run(case, Dialect::Sqlite, &of_sqlite.collect(), |query| {
             sqlite::execute(query, &connection)
         });

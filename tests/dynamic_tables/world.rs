@@ -36,9 +36,8 @@ pub fn definition(text: &str) -> TableDefinition {
 
 /// A reader of a company, under these rules.
 pub fn context(company: i64, access: &str) -> Context {
-    let text = format!(
-        r#"{{"client_id": {company}, "access": {access}, "now": "2026-11-20T10:00:00Z"}}"#
-    );
+    let text =
+        format!(r#"{{"client_id": {company}, "access": {access}, "now": "2026-11-20T10:00:00Z"}}"#);
     Context::from_json(&text, &Limits::default()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
@@ -66,10 +65,7 @@ pub fn database(name: &str) -> Client {
 
 pub fn sqlite() -> Connection {
     let connection = Connection::open_in_memory().expect("a database");
-    for text in [
-        include_str!("schema.sqlite.sql"),
-        include_str!("rows.sql"),
-    ] {
+    for text in [include_str!("schema.sqlite.sql"), include_str!("rows.sql")] {
         connection
             .execute_batch(text)
             .unwrap_or_else(|error| panic!("{error}"));

@@ -80,11 +80,19 @@ impl<'c> Checker<'c> {
         for (table, place) in self.tables.iter().zip(self.places) {
             if company.is_some_and(|company| *company != table.company_id) {
                 let whose = "tenant";
-                self.report(&place.table, "company_id", ReportError::ForeignRow { whose });
+                self.report(
+                    &place.table,
+                    "company_id",
+                    ReportError::ForeignRow { whose },
+                );
             }
             if ids.insert(&table.id, ()).is_some() {
                 let (kind, slug) = ("id", echo(&table.id));
-                self.report(&place.table, "id", ReportError::DuplicateSlug { kind, slug });
+                self.report(
+                    &place.table,
+                    "id",
+                    ReportError::DuplicateSlug { kind, slug },
+                );
             }
             if let Some(first) = keys.insert(source_key(&table.slug), &place.table) {
                 let (kind, slug) = ("table", echo(&table.slug));
@@ -247,7 +255,9 @@ impl<'c> Checker<'c> {
                     }
                     Some(below) => way.push((below, 0)),
                     None => {
-                        let below = used.iter().map(|below| levels.get(below).copied().flatten());
+                        let below = used
+                            .iter()
+                            .map(|below| levels.get(below).copied().flatten());
                         let deepest = below.collect::<Option<Vec<usize>>>();
                         let level = deepest.map(|all| all.into_iter().max().unwrap_or(0) + 1);
                         let bound = self.limits.formula_depth;
@@ -339,8 +349,10 @@ impl<'c> Checker<'c> {
             }
             Ok(found) if found.kind == Kind::Unknown => {
                 let reason = "it is always nothing".to_owned();
-                self.findings
-                    .push(Error::new(path.clone(), ReportError::FormulaType { reason }));
+                self.findings.push(Error::new(
+                    path.clone(),
+                    ReportError::FormulaType { reason },
+                ));
                 None
             }
             Ok(found) => Some(found),

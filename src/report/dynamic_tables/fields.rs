@@ -11,11 +11,13 @@ use super::lower::{added, chosen, computed, reference, rolled, word_of};
 use super::slug::source_key;
 use super::store::RecordStore;
 use super::tables::DynamicTables;
+use crate::calendar::Grain;
 use crate::error::{Error, Findings, Kind, ReportError, ResolveError};
 use crate::path::{At, Path, echo};
 use crate::report::user_tables::{
     AggregateChoice, FilterChoice, FilterCondition, FilterOperator, TableDefinition,
 };
+use crate::request::ColumnAggregate;
 use crate::value::Scalar;
 
 /// A definition over the catalog.
@@ -27,7 +29,8 @@ pub(super) struct Translated {
 }
 
 const ADDED_UP: &str = "is added up already; add up the records of the other table";
-const CHOICES: &str = "holds several options, which are compared by `contains` and `in` and their opposites";
+const CHOICES: &str =
+    "holds several options, which are compared by `contains` and `in` and their opposites";
 const NO_OPTION: &str = "has no such option";
 const NOT_SO: &str = "is not added up in this way";
 
@@ -101,7 +104,8 @@ impl<'t> Translator<'t> {
                 }
                 None => {
                     let path = at.index(index).path();
-                    self.findings.push(Error::new(path, ReportError::UnknownTable));
+                    self.findings
+                        .push(Error::new(path, ReportError::UnknownTable));
                 }
             }
         }
@@ -208,6 +212,14 @@ impl<'t> Translator<'t> {
                 labels.push(&column.name);
                 at = to;
                 continue;
+            }
+            // Behind a column there is a grain, or the function by which it is added up.
+            let is_word = |word: &&str| {
+                Grain::parse(word).is_some() || ColumnAggregate::parse(word).is_some()
+            };
+            if let Some(nothing) = parts.iter().rev().find(|word| !is_word(word)) {
+                self.unknown(at, nothing, path);
+                return None;
             }
             text.push_str(&match &column.kind {
                 FieldKind::Relationship { table } => {
@@ -319,7 +331,8 @@ impl<'t> Translator<'t> {
             Some(FieldKind::Formula { .. }) => {
                 let word = word_of(*function);
                 let metric = word.map(|word| added(&found.table.slug, found.slug, word));
-                let metric = metric.filter(|key| self.tables.compiler.catalog().metric(key).is_some());
+                let metric =
+                    metric.filter(|key| self.tables.compiler.catalog().metric(key).is_some());
                 let Some(metric) = metric else {
                     return self.report(field, NOT_SO, path);
                 };
@@ -427,4 +440,3 @@ fn in_front(labels: &[&str], name: &str) -> String {
     all.push(name);
     all.join(": ")
 }
-

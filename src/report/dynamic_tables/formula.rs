@@ -4,9 +4,9 @@
 //! fragment. Guaranteed afterwards: only the operators and functions listed here, each with operands of its types,
 //! so that no record makes the database refuse it. Next to read: `check.rs`.
 
+use crate::error::ReportError;
 use crate::expr::functions::{Callee, Function};
 use crate::expr::{BaseType, BinaryOp, Call, Expr, Test, Written, WrittenName};
-use crate::error::ReportError;
 
 /// How many values a formula may multiply or divide, over all the formulas that it rests on: numbers have at most
 /// 1,300 digits, and what a hundred of them make is more than a database keeps.
@@ -116,8 +116,12 @@ impl Printer<'_> {
                 let text = format!("DATE {}", quoted(text));
                 Ok(Computed::leaf(text, Kind::Date))
             }
-            Expr::Negate(operand) => self.joined(Kind::Number, "(- ", &[(operand, Kind::Number)], ")"),
-            Expr::Not(operand) => self.joined(Kind::Boolean, "(NOT ", &[(operand, Kind::Boolean)], ")"),
+            Expr::Negate(operand) => {
+                self.joined(Kind::Number, "(- ", &[(operand, Kind::Number)], ")")
+            }
+            Expr::Not(operand) => {
+                self.joined(Kind::Boolean, "(NOT ", &[(operand, Kind::Boolean)], ")")
+            }
             Expr::And(parts) => self.chain(parts, " AND "),
             Expr::Or(parts) => self.chain(parts, " OR "),
             Expr::Binary(operator, left, right) => self.binary(*operator, left, right),
@@ -132,7 +136,11 @@ impl Printer<'_> {
                 high,
                 negated,
             } => {
-                let between = if *negated { " NOT BETWEEN " } else { " BETWEEN " };
+                let between = if *negated {
+                    " NOT BETWEEN "
+                } else {
+                    " BETWEEN "
+                };
                 let parts = self.alike(&[operand, low, high])?;
                 let [operand, low, high] = parts.as_slice() else {
                     return wrong(NOT_ALLOWED);
@@ -173,7 +181,11 @@ impl Printer<'_> {
     fn operand(&self, expr: &Expr<Written>, kind: Kind) -> Checked {
         let found = self.of(expr)?;
         if found.kind != kind && found.kind != Kind::Unknown {
-            let reason = format!("{} stands where {} is needed", found.kind.word(), kind.word());
+            let reason = format!(
+                "{} stands where {} is needed",
+                found.kind.word(),
+                kind.word()
+            );
             return Err(ReportError::FormulaType { reason });
         }
         Ok(found)
@@ -186,7 +198,9 @@ impl Printer<'_> {
         operands: &[(&Expr<Written>, Kind)],
         behind: &str,
     ) -> Checked {
-        let parts = operands.iter().map(|(expr, kind)| self.operand(expr, *kind));
+        let parts = operands
+            .iter()
+            .map(|(expr, kind)| self.operand(expr, *kind));
         let parts: Vec<Computed> = parts.collect::<Result<_, _>>()?;
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
         let text = format!("{before}{}{behind}", texts.join(", "));
@@ -197,7 +211,11 @@ impl Printer<'_> {
         let parts = parts.iter().map(|part| self.operand(part, Kind::Boolean));
         let parts: Vec<Computed> = parts.collect::<Result<_, _>>()?;
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
-        Ok(around(Kind::Boolean, format!("({})", texts.join(between)), &parts))
+        Ok(around(
+            Kind::Boolean,
+            format!("({})", texts.join(between)),
+            &parts,
+        ))
     }
 
     fn binary(&self, operator: BinaryOp, left: &Expr<Written>, right: &Expr<Written>) -> Checked {
@@ -209,7 +227,12 @@ impl Printer<'_> {
             Op::Divide => ("/", Kind::Number, Kind::Number),
             Op::Remainder => ("%", Kind::Number, Kind::Number),
             Op::Concat => ("||", Kind::Text, Kind::Text),
-            Op::Equal | Op::NotEqual | Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+            Op::Equal
+            | Op::NotEqual
+            | Op::Less
+            | Op::LessOrEqual
+            | Op::Greater
+            | Op::GreaterOrEqual => {
                 let parts = self.alike(&[left, right])?;
                 let [left, right] = parts.as_slice() else {
                     return wrong(NOT_ALLOWED);
@@ -227,7 +250,10 @@ impl Printer<'_> {
             }
             _ => return wrong(NOT_ALLOWED),
         };
-        let parts = [self.operand(left, operands)?, self.operand(right, operands)?];
+        let parts = [
+            self.operand(left, operands)?,
+            self.operand(right, operands)?,
+        ];
         let [left, right] = &parts;
         let text = format!("({} {sign} {})", left.text, right.text);
         let mut found = around(kind, text, &parts);
@@ -255,7 +281,10 @@ impl Printer<'_> {
 
     /// Operands that are all of one type.
     fn alike(&self, all: &[&Expr<Written>]) -> Result<Vec<Computed>, ReportError> {
-        let parts: Vec<Computed> = all.iter().map(|expr| self.of(expr)).collect::<Result<_, _>>()?;
+        let parts: Vec<Computed> = all
+            .iter()
+            .map(|expr| self.of(expr))
+            .collect::<Result<_, _>>()?;
         one_kind(parts.iter().map(|part| part.kind))?;
         Ok(parts)
     }
@@ -325,10 +354,7 @@ impl Printer<'_> {
                 let parts = all.iter().map(|one| self.operand(one, Kind::Text));
                 (parts.collect::<Result<_, _>>()?, Kind::Text)
             }
-            (
-                Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least,
-                all,
-            ) => {
+            (Function::Coalesce | Function::Nullif | Function::Greatest | Function::Least, all) => {
                 let parts = self.alike(all)?;
                 let kind = one_kind(parts.iter().map(|part| part.kind))?;
                 let has_order = !matches!(function, Function::Greatest | Function::Least);
@@ -340,7 +366,11 @@ impl Printer<'_> {
             _ => return wrong(NOT_ALLOWED),
         };
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
-        let mut text = format!("{}({})", function.name().to_ascii_uppercase(), texts.join(", "));
+        let mut text = format!(
+            "{}({})",
+            function.name().to_ascii_uppercase(),
+            texts.join(", ")
+        );
         if *function == Function::Length {
             text = exact(&text);
         }
@@ -382,7 +412,9 @@ fn one_kind(all: impl Iterator<Item = Kind>) -> Result<Kind, ReportError> {
 }
 
 fn around(kind: Kind, text: String, parts: &[Computed]) -> Computed {
-    let nodes = parts.iter().fold(1usize, |sum, part| sum.saturating_add(part.nodes));
+    let nodes = parts
+        .iter()
+        .fold(1usize, |sum, part| sum.saturating_add(part.nodes));
     let deepest = parts.iter().map(|part| part.depth).max();
     let factors = parts.iter().map(|part| part.factors).max();
     Computed {

@@ -20,7 +20,11 @@ use crate::value::{ColumnType, DataType};
 /// How formulas are added up, where their type lets them.
 pub(super) const AGGREGATES: [(ColumnAggregate, &str, &str); 6] = [
     (ColumnAggregate::Count, "count", "COUNT("),
-    (ColumnAggregate::CountDistinct, "count_distinct", "COUNT(DISTINCT "),
+    (
+        ColumnAggregate::CountDistinct,
+        "count_distinct",
+        "COUNT(DISTINCT ",
+    ),
     (ColumnAggregate::Sum, "sum", "SUM("),
     (ColumnAggregate::Avg, "avg", "AVG("),
     (ColumnAggregate::Min, "min", "MIN("),
@@ -56,7 +60,8 @@ pub(super) fn added(table: &str, slug: &str, word: &str) -> String {
 pub(super) fn lower(checked: &Checked, store: &RecordStore) -> CatalogSpec {
     let mut spec = CatalogSpec::default();
     for column in SHOWN.iter().filter(|column| store.shows(column)) {
-        spec.dimensions.push(dimension((*column).to_owned(), column));
+        spec.dimensions
+            .push(dimension((*column).to_owned(), column));
     }
     let all = checked.tables.iter().zip(&checked.formulas);
     for (table, formulas) in all.clone() {
@@ -87,10 +92,13 @@ pub(super) fn lower(checked: &Checked, store: &RecordStore) -> CatalogSpec {
 }
 
 fn rollups(table: &DynamicTable) -> impl Iterator<Item = (&TableField, &Rollup)> {
-    table.columns.iter().filter_map(|column| match &column.kind {
-        FieldKind::Rollup(rollup) => Some((column, rollup)),
-        _ => None,
-    })
+    table
+        .columns
+        .iter()
+        .filter_map(|column| match &column.kind {
+            FieldKind::Rollup(rollup) => Some((column, rollup)),
+            _ => None,
+        })
 }
 
 struct Lowering<'l> {

@@ -18,9 +18,7 @@ mod slug;
 mod store;
 mod tables;
 
-pub use definition::{
-    DynamicTable, FieldKind, Rollup, RollupFunction, TableField, TableSettings,
-};
+pub use definition::{DynamicTable, FieldKind, Rollup, RollupFunction, TableField, TableSettings};
 pub use slug::MAX_SLUG;
 pub use store::{RecordIds, RecordStore};
 pub use tables::{DynamicTables, RecordReader};

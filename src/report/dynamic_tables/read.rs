@@ -153,7 +153,13 @@ impl Reader<'_> {
         let word = row.required("type").and_then(|node| node.word(&WORDS));
         let position = row.integer("position").unwrap_or_default();
         let kind = self.kind(&row, word);
-        row.ignore(&["id", "description", "created_by", "created_at", "updated_at"]);
+        row.ignore(&[
+            "id",
+            "description",
+            "created_by",
+            "created_at",
+            "updated_at",
+        ]);
         row.finish();
         let kind = kind?;
         let field = TableField { name, slug, kind };

@@ -63,8 +63,8 @@ mod tests {
         }
         let long = "a".repeat(41);
         for wrong in [
-            "", "1st", "Orders", "a b", "a'b", "a\"b", "a;b", "a--b", "a__b", "_a", "a_", "-a", "a-", "ä", "a.b",
-            "a\\b", "a\u{0}b", &long,
+            "", "1st", "Orders", "a b", "a'b", "a\"b", "a;b", "a--b", "a__b", "_a", "a_", "-a",
+            "a-", "ä", "a.b", "a\\b", "a\u{0}b", &long,
         ] {
             assert!(table_slug(wrong).is_err(), "{wrong:?}");
             assert!(column_slug(wrong).is_err(), "{wrong:?}");

@@ -165,6 +165,9 @@ fn a_rule_holds_on_what_is_rolled_up_and_hides_no_record_beside_it() {
 #[test]
 fn pages_follow_one_another_over_typed_values_with_and_without_a_value() {
     let mut client = database("dynamic_tables_pages");
+    client
+        .batch_execute("SET TimeZone TO 'UTC'")
+        .expect("a setting");
     let tables = tables(Dialect::Postgres);
     let context = context(1, "[]");
     let reader = RecordReader::of(&context);
@@ -216,7 +219,9 @@ fn pages_follow_one_another_over_typed_values_with_and_without_a_value() {
                         NULL => Scalar::Null,
                         "t" => Scalar::from(true),
                         "f" => Scalar::from(false),
-                        text if text.ends_with("+00") => Scalar::from(format!("{text}:00")),
+                        text if text.ends_with("+00") => {
+                            Scalar::from(format!("{}:00", text.replace(' ', "T")))
+                        }
                         text => Scalar::number(text).unwrap_or_else(|| Scalar::from(text)),
                     });
             after = Some(keys.collect());

@@ -6,7 +6,7 @@ use measurand::{Dialect, Errors, Limits};
 use super::world::{compiled, context, read, store, tables};
 
 fn lines(errors: &Errors) -> Vec<String> {
-    let line = |error: &measurand::Error| format!("{} {}", error.code(), error.path());
+    let line = |error: &measurand::Error| format!("{} {}", error.code(), error.path().as_str());
     errors.iter().map(line).collect()
 }
 

@@ -48,7 +48,7 @@ pub fn compiled(
     reader: &RecordReader<'_>,
     page: &TablePage,
 ) -> Result<CompiledTable, Errors> {
-    let compiled = tables.compile(&definition(text), reader, page)?;
+    let compiled = tables.compile_for(&definition(text), reader, page)?;
     check(&compiled, tables.compiler(), reader.context);
     Ok(compiled)
 }

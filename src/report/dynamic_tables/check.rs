@@ -206,7 +206,12 @@ impl<'c> Checker<'c> {
                 }
             }
         }
-        for slug in self.in_order(&parsed) {
+        let written = table.columns.iter();
+        let written: Vec<&str> = written
+            .map(|column| column.slug.as_str())
+            .filter(|slug| parsed.contains_key(slug))
+            .collect();
+        for slug in self.in_order(&written, &parsed) {
             let Some((expr, path)) = parsed.get(slug) else {
                 continue;
             };
@@ -219,7 +224,11 @@ impl<'c> Checker<'c> {
 
     /// The formulas, each behind those that it rests on. Those on a cycle are reported and left out, and so is what
     /// rests on too many levels.
-    fn in_order<'p>(&mut self, parsed: &BTreeMap<&'p str, (Expr<Written>, Path)>) -> Vec<&'p str> {
+    fn in_order<'p>(
+        &mut self,
+        written: &[&'p str],
+        parsed: &BTreeMap<&'p str, (Expr<Written>, Path)>,
+    ) -> Vec<&'p str> {
         let mut uses: BTreeMap<&'p str, Vec<&'p str>> = BTreeMap::new();
         for (slug, (expr, _)) in parsed {
             let mut used: Vec<&'p str> = Vec::new();
@@ -234,7 +243,7 @@ impl<'c> Checker<'c> {
         let mut order: Vec<&'p str> = Vec::new();
         // How many levels each rests on; none for what is on a cycle or rests on one.
         let mut levels: BTreeMap<&'p str, Option<usize>> = BTreeMap::new();
-        for start in parsed.keys() {
+        for start in written {
             let mut way: Vec<(&'p str, usize)> = vec![(start, 0)];
             while let Some((slug, next)) = way.last_mut() {
                 let slug = *slug;

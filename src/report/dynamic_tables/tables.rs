@@ -43,7 +43,7 @@ use crate::report::user_tables::{CompiledTable, TableDefinition, TablePage};
 ///   "filters": [{"field": "price", "operator": "gt", "value": 10}]
 /// }"#, &limits)?;
 /// let context = Context::from_json(r#"{"client_id": 1, "access": []}"#, &limits)?;
-/// let compiled = tables.compile(&query, &RecordReader::of(&context), &TablePage::default())?;
+/// let compiled = tables.compile_for(&query, &RecordReader::of(&context), &TablePage::default())?;
 /// let labels: Vec<&str> = compiled.columns().iter().map(|column| &*column.label).collect();
 /// assert_eq!(labels, ["Status", "Count of Id", "Sum of Amount"]);
 /// # Ok::<(), measurand::Errors>(())
@@ -114,7 +114,7 @@ impl DynamicTables {
 
     /// The compiler of the catalog that the tables are.
     ///
-    /// It knows every table and nothing of workspaces: requests of users go through [`compile`](Self::compile).
+    /// It knows every table and nothing of workspaces: requests of users go through [`compile_for`](Self::compile_for).
     pub fn compiler(&self) -> &Compiler {
         &self.compiler
     }
@@ -124,7 +124,7 @@ impl DynamicTables {
     /// # Errors
     /// `unknown-table` where the reader sees no such table, or is of another company; else as
     /// [`TableDefinition::compile_for`].
-    pub fn compile(
+    pub fn compile_for(
         &self,
         query: &TableDefinition,
         reader: &RecordReader<'_>,

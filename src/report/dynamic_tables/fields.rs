@@ -290,7 +290,7 @@ impl<'t> Translator<'t> {
             _ => true,
         });
         let slugs: Vec<&str> = columns.map(|column| column.slug.as_str()).collect();
-        let help = self.findings.nearest(name, slugs.into_iter());
+        let help = self.findings.nearest(name, slugs);
         let (kind, name) = (Kind::Column, echo(name));
         let error = Error::new(path.clone(), ResolveError::Unknown { kind, name });
         self.findings.push(error.with_help(help));

@@ -146,11 +146,12 @@ pub fn take(conjuncts: &mut Vec<Conjunct>, is_it: &dyn Fn(&Tree) -> bool) -> Opt
 
 impl<'a> Known<'a> {
     /// The equality with the tenant, of the column's type, bound to the context's tenant.
-    fn tenant_equality(&self, column: &str, is_text: bool) -> Tree {
+    fn tenant_equality(&self, column: &str, of: Option<DataType>) -> Tree {
         let tenant = &self.context.tenant;
-        let value = match tenant.as_number() {
-            Some(number) if !is_text => Value::Integer(number),
-            _ => Value::Text(tenant.as_str().into()),
+        let value = match (of, tenant.as_number(), tenant.as_uuid()) {
+            (Some(DataType::Uuid), _, Some(uuid)) => Value::Uuid(uuid),
+            (Some(DataType::Text), ..) | (_, None, _) => Value::Text(tenant.as_str().into()),
+            (_, Some(number), _) => Value::Integer(number),
         };
         let value = Tree::Bound(Arc::new(Param::Scalar(value)));
         Tree::operator("=", Tree::column("", column), value)
@@ -160,9 +161,9 @@ impl<'a> Known<'a> {
         &self,
         conjuncts: &mut Vec<Conjunct>,
         column: &str,
-        is_text: bool,
+        of: Option<DataType>,
     ) -> Lowered<()> {
-        let wanted = self.tenant_equality(column, is_text);
+        let wanted = self.tenant_equality(column, of);
         match take(conjuncts, &|tree| *tree == wanted) {
             Some(Conjunct {
                 is_outer: false, ..
@@ -213,8 +214,8 @@ impl<'a> Known<'a> {
         }
         let mut conjuncts = all.clone();
         if let Some(column) = &self.source.client_id_column {
-            let is_text = self.column_type(column) == Some(DataType::Text);
-            self.take_tenant(&mut conjuncts, column, is_text)?;
+            let of = self.column_type(column);
+            self.take_tenant(&mut conjuncts, column, of)?;
         }
         for rule in self.wanted_rules()? {
             let value = self.whole(&rule.dimension);
@@ -434,7 +435,7 @@ impl<'a> Known<'a> {
         guard.check_columns(&|_| true)?;
         let mut conjuncts = guard.conjuncts(&Paths::default());
         match &lookup.tenant {
-            Some(column) => self.take_tenant(&mut conjuncts, column, false)?,
+            Some(column) => self.take_tenant(&mut conjuncts, column, None)?,
             None if dimension.spec.join_global => {}
             None => return Err("a lookup without a tenant".to_owned()),
         }

@@ -1,7 +1,7 @@
 //! Whose records are seen: of the company, of the workspace, of the page; and that nothing of a user becomes SQL.
 
-use measurand::report::{RecordReader, TablePage};
-use measurand::{Dialect, ErrorCode, Scalar};
+use measurand::report::{DynamicTables, RecordIds, RecordReader, RecordStore, TablePage};
+use measurand::{Context, Dialect, ErrorCode, Limits, Scalar};
 use measurand_tests::support::rows::{NULL, Rows, execute};
 
 use super::rows::shown;
@@ -288,4 +288,73 @@ fn nothing_of_a_user_becomes_sql() {
         .query_one("SELECT count(*) FROM table_records", &[])
         .expect("a count");
     assert!(still.get::<_, i64>(0) > 30);
+}
+
+#[test]
+fn ids_may_be_uuids() {
+    const COMPANY: &str = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+    const OTHER: &str = "b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+    let id = |number: u32| format!("00000000-0000-4000-8000-{number:012}");
+    let (orders, lines) = (id(1), id(2));
+    let text = format!(
+        r#"{{"table_defs": [{{"id": "{orders}", "company_id": "{COMPANY}", "name": "O", "slug": "orders"}},
+          {{"id": "{lines}", "company_id": "{COMPANY}", "name": "L", "slug": "lines"}}],
+        "table_columns": [
+          {{"table_id": "{lines}", "name": "O", "slug": "order", "type": "relationship", "settings": {{"table": "orders"}}}},
+          {{"table_id": "{lines}", "name": "N", "slug": "n", "type": "number"}},
+          {{"table_id": "{orders}", "name": "S", "slug": "total", "type": "rollup",
+            "settings": {{"table": "lines", "relationship": "order", "function": "sum", "field": "n"}}}}]}}"#
+    );
+    let store = RecordStore {
+        ids: RecordIds::Uuid,
+        relation: "public.records".to_owned(),
+        ..RecordStore::default()
+    };
+    let limits = Limits::default();
+    let tables = DynamicTables::from_json(&text, &store, Dialect::Postgres, &limits);
+    let tables = tables.unwrap_or_else(|errors| panic!("{errors}"));
+    let mut client = database("dynamic_tables_uuids");
+    client
+        .batch_execute(
+            "CREATE TABLE records (id uuid PRIMARY KEY, company_id uuid, table_id uuid, data jsonb,
+             created_at timestamptz, deleted_at timestamptz)",
+        )
+        .expect("a relation");
+    let of_order = |order: &str, n: u32| format!(r#"{{"order": "{order}", "n": {n}}}"#);
+    let rows = [
+        (id(10), COMPANY, &orders, "{}".to_owned()),
+        (id(11), COMPANY, &orders, "{}".to_owned()),
+        (id(12), OTHER, &orders, "{}".to_owned()),
+        (id(20), COMPANY, &lines, of_order(&id(10).to_uppercase(), 5)),
+        (id(21), COMPANY, &lines, of_order(&id(10), 2)),
+        (id(22), COMPANY, &lines, of_order("nothing", 7)),
+        (id(23), OTHER, &lines, of_order(&id(10), 100)),
+    ];
+    for (id, company, table, data) in rows {
+        let sql = format!(
+            "INSERT INTO records VALUES ('{id}', '{company}', '{table}', '{data}', now(), NULL)"
+        );
+        client
+            .batch_execute(&sql)
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+    let context = format!(r#"{{"client_id": "{COMPANY}", "access": []}}"#);
+    let context = Context::from_json(&context, &limits).expect("a context");
+    let query = r#"{"dataSources": ["orders"], "columns": ["id", "total"]}"#;
+    let page = TablePage::default();
+    let found = compiled(&tables, query, &RecordReader::of(&context), &page);
+    let found = found.unwrap_or_else(|errors| panic!("{errors}"));
+    let answer = execute(found.query(), &mut client).expect("rows");
+    assert_eq!(
+        shown(&found, answer),
+        [[id(10), "7".to_owned()], [id(11), NULL.to_owned()]]
+    );
+    let stranger = format!(r#"{{"client_id": "{OTHER}", "access": []}}"#);
+    let stranger = Context::from_json(&stranger, &limits).expect("a context");
+    let errors = compiled(&tables, query, &RecordReader::of(&stranger), &page);
+    assert!(
+        errors
+            .expect_err("another company")
+            .has(ErrorCode::UnknownTable)
+    );
 }

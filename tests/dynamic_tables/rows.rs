@@ -115,7 +115,7 @@ fn tables_show_what_sql_by_hand_shows() {
         // Truth is a number there.
         let of_sqlite = expected
             .iter()
-            .map(|row| row.iter().map(as_sqlite).collect());
+            .map(|row| row.iter().map(|cell| as_sqlite(cell)).collect());
         let lite = run(case, Dialect::Sqlite, &of_sqlite.collect(), |query| {
             sqlite::execute(query, &connection)
         });
@@ -129,8 +129,8 @@ fn tables_show_what_sql_by_hand_shows() {
     assert!(all.len() >= 40, "only {} cases", all.len());
 }
 
-fn as_sqlite(cell: &String) -> String {
-    match cell.as_str() {
+fn as_sqlite(cell: &str) -> String {
+    match cell {
         "t" => "1".to_owned(),
         "f" => "0".to_owned(),
         other => other.to_owned(),

@@ -145,7 +145,7 @@ const NUMBERS: [&str; 16] = [
 ];
 
 fn number_or_text() -> impl Strategy<Value = String> {
-    let text = proptest::sample::select(&TEXTS[..]).prop_map(|text| quoted(text));
+    let text = proptest::sample::select(&TEXTS[..]).prop_map(quoted);
     let number = proptest::sample::select(&NUMBERS[..]).prop_map(str::to_owned);
     let digits = (1usize..400).prop_map(|length| quoted(&"9".repeat(length)));
     let any = "\\PC{0,12}".prop_map(|text| quoted(&text));

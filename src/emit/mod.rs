@@ -270,6 +270,13 @@ impl Columns<'_, '_, '_> {
     fn moved(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
         let scan = self.scan;
         if scope.reads_relation
+            && let Some(fragment) = scan.and_then(|scan| scan.source.rolled_up(id))
+            && let Ok(text) = fragment.printed.get(self.plan.dialect)
+        {
+            text.write(out, |hole, out| self.moved(ColumnId(hole), scope, out));
+            return;
+        }
+        if scope.reads_relation
             && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
         {
             json_path::write(self.plan, path, data_type, scope.alias, out);

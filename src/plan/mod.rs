@@ -257,7 +257,7 @@ struct Planner<'c> {
     names: Names<'c>,
     binds: Vec<Param>,
     /// The tenant as a number and as text, where it is compared as that.
-    tenants: [Option<BindId>; 2],
+    tenants: [Option<BindId>; 3],
     /// The lists of access rules, by position in the context and by type, where sources share them.
     rule_lists: Vec<(usize, ListBind)>,
     shares_lists: bool,
@@ -277,7 +277,7 @@ impl<'c> Planner<'c> {
             findings: Findings::default(),
             names: Names::with_capacity(16),
             binds: Vec::with_capacity(16),
-            tenants: [None; 2],
+            tenants: [None; 3],
             rule_lists: Vec::new(),
             shares_lists: false,
             tests_keys: false,

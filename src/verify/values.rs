@@ -357,6 +357,7 @@ impl Evidence<'_> {
         }
         let holds = match self.param(guard.parameter, planned.value) {
             Some(Param::Scalar(Value::Integer(number))) => Some(*number) == self.tenant.as_number(),
+            Some(Param::Scalar(Value::Uuid(uuid))) => Some(*uuid) == self.tenant.as_uuid(),
             Some(Param::Scalar(Value::Text(text))) => **text == *self.tenant.as_str(),
             _ => false,
         };

@@ -3,11 +3,23 @@
 use super::Query;
 
 /// What is asked of sources that lead to each other.
-pub(crate) const RELATED_QUERIES: [Query; 16] = [
+pub(crate) const RELATED_QUERIES: [Query; 18] = [
     (
         "beside rows",
         r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
         "[]",
+    ),
+    (
+        "beside what others add up to",
+        r#"{"kind": "rows", "source": "people", "columns": ["id", "spent"],
+            "filters": {"dimension": "times", "op": "gt", "values": [5]}}"#,
+        r#"[{"dimension": "name", "access_type": "include", "allowed_values": ["a"]}]"#,
+    ),
+    (
+        "rows that are added up",
+        r#"{"kind": "rows", "source": "orders_by_buyer", "columns": ["buyer_id", "times"],
+            "filters": {"dimension": "spent", "op": "gt", "values": [5]}, "limit": 5}"#,
+        r#"[{"dimension": "shop", "access_type": "include", "allowed_values": ["a"]}]"#,
     ),
     (
         "beside rows, twice",

@@ -5,6 +5,7 @@
 ALTER TABLE report_builder.data_sources
     ADD COLUMN IF NOT EXISTS columns        JSONB,
     ADD COLUMN IF NOT EXISTS primary_key    JSONB,
+    ADD COLUMN IF NOT EXISTS rollup_by      JSONB,
     ADD COLUMN IF NOT EXISTS base_filter    TEXT,
     ADD COLUMN IF NOT EXISTS priority       INTEGER,
     ADD COLUMN IF NOT EXISTS relationships  JSONB,

@@ -48,6 +48,10 @@ pub struct Limits {
     pub pivot_members: usize,
     /// Number of columns that `pivot` shows: of metrics, each with its comparisons, times members.
     pub pivot_columns: usize,
+    /// Number of dynamic tables of a company.
+    pub dynamic_tables: usize,
+    /// Number of columns of one dynamic table, and of the options of one column.
+    pub dynamic_columns: usize,
     /// Bytes of one SQL fragment or formula of a catalog.
     pub fragment_bytes: usize,
     /// Tree nodes of one fragment or formula.
@@ -93,6 +97,8 @@ impl Default for Limits {
             top_members: 1_000,
             pivot_members: 100,
             pivot_columns: 1_000,
+            dynamic_tables: 500,
+            dynamic_columns: 500,
             fragment_bytes: 16 << 10,
             fragment_nodes: 2_000,
             fragment_depth: 96,

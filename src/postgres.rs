@@ -2,7 +2,9 @@
 //!
 //! In: [`Param`] and [`Value`]. Out: the bytes of the wire. Guaranteed: only a type that holds the
 //! value exactly is accepted, so nothing is rounded or cut on the way. Codes: none. Next to read:
-//! `value/mod.rs`.
+//! `postgres/read.rs`, the way back.
+
+mod read;
 
 use std::error::Error;
 

@@ -68,7 +68,11 @@ const EVERY_FIELD: &str = r##"{
        {"dimension": "campaign", "column_expression": "old_campaign_id",
         "join_condition": "{value} = campaigns.id"}]},
     {"source_key": "customers", "view_pattern": "reporting.customers", "date_column": null,
-     "client_id_column": null, "primary_key": ["id"], "columns": [{"name": "id", "data_type": "integer"}]}
+     "client_id_column": null, "primary_key": ["id"], "columns": [{"name": "id", "data_type": "integer"}]},
+    {"source_key": "orders_by_customer", "view_pattern": "reporting.orders", "date_column": null,
+     "rollup_by": ["customer_id"], "columns": [{"name": "client_id", "data_type": "integer"},
+       {"name": "customer_id", "data_type": "integer"},
+       {"name": "bought", "data_type": "integer", "rollup": "COUNT(*)"}]}
   ],
   "metrics": [
     {"metric_key": "revenue", "sql_expression": "SUM(amount)", "data_type": "currency",

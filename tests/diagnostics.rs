@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use measurand::report::{
-    Actor, Change, Dashboard, FilterPreset, Layer, Layers, NewRow, Report, ReportBuilder,
-    SavedView, Schedule, StoredTable, Table as KeptTable, TableDefinition, TablePage,
+    Actor, Change, Dashboard, DynamicTables, FilterPreset, Layer, Layers, NewRow, RecordStore,
+    Report, ReportBuilder, SavedView, Schedule, StoredTable, Table as KeptTable, TableDefinition,
+    TablePage,
 };
 use measurand::{
     Catalog, Compiler, Context, Dialect, Error, ErrorCode, Errors, Limits, Moment, Request, Zone,
@@ -25,7 +26,7 @@ const NOT_PROVOKED: [(ErrorCode, &str); 1] = [(
 )];
 
 /// The fields of a file.
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 26] = [
     "about",
     "catalog",
     "catalog_json",
@@ -47,6 +48,7 @@ const FIELDS: [&str; 25] = [
     "change",
     "definition",
     "stored",
+    "tables",
     "dialect",
     "limits",
     "errors",
@@ -189,12 +191,24 @@ fn findings(name: &str, table: &Table) -> Errors {
         let report = report(name, table);
         return report.map_or_else(|errors| errors, |report| findings_of_report(&report));
     }
+    if let Some(text) = table.get("tables").and_then(Value::as_str) {
+        return findings_of_tables(name, text, &limits_of(name, table));
+    }
     if table.contains_key("definition") || table.contains_key("stored") {
         return user_table(name, table).expect_err("a table that is none");
     }
     match compile(name, table) {
         Err(errors) => errors,
         Ok(sql) => panic!("{name} compiles to\n{sql}"),
+    }
+}
+
+/// What is found in tables that users define over one relation.
+fn findings_of_tables(name: &str, text: &str, limits: &Limits) -> Errors {
+    let store = RecordStore::default();
+    match DynamicTables::from_json(text, &store, Dialect::Postgres, limits) {
+        Err(errors) => errors,
+        Ok(_) => panic!("{name} has nothing wrong"),
     }
 }
 

@@ -32,11 +32,14 @@ fn shown(client: &mut Client, param: &Param) -> String {
     row.get(0)
 }
 
-/// Every value by itself, then all of them as one array that the server takes apart again.
+/// Every value by itself, there and back, then all of them as one array that the server takes apart again.
 fn check(values: Vec<(Value, String)>) {
     let mut client = client();
     for (value, expected) in &values {
         assert_eq!(&shown(&mut client, &Param::Scalar(value.clone())), expected);
+        let sql = format!("SELECT $1::{}", value.data_type().postgres_cast());
+        let row = client.query_one(&sql, &[value]).unwrap();
+        assert_eq!(&row.get::<_, Value>(0), value);
     }
     let (values, expected): (Vec<Value>, Vec<String>) = values.into_iter().unzip();
     let element = values[0].data_type();
@@ -230,6 +233,49 @@ fn uuids() {
             .map(|text| (Value::Uuid(Uuid::parse(text).unwrap()), text.to_owned()))
             .to_vec(),
     );
+}
+
+/// What is read, as its JSON.
+fn read(client: &mut Client, expression: &str) -> String {
+    let row = client.query_one(&format!("SELECT {expression}"), &[]);
+    let value: Option<Value> = row.unwrap().try_get(0).unwrap();
+    serde_json::to_string(&value).unwrap()
+}
+
+/// Types that parameters do not have, and values that no request can state.
+#[test]
+fn results_are_read_whatever_their_type() {
+    let mut client = client();
+    for (expression, expected) in [
+        ("NULL::numeric", "null"),
+        ("(-32768)::smallint", "-32768"),
+        ("2147483647::integer", "2147483647"),
+        ("0.5::real", "0.5"),
+        ("'NaN'::numeric", "\"NaN\""),
+        ("'-Infinity'::float8", "\"-infinity\""),
+        ("'infinity'::date", "\"infinity\""),
+        ("'-infinity'::timestamptz", "\"-infinity\""),
+        ("0.000::numeric", "\"0\""),
+        ("100000000::numeric * 10000", "\"1000000000000\""),
+        ("'12.3400'::numeric(10, 4)", "\"12.34\""),
+        ("'ab '::char(3)", "\"ab \""),
+        ("'{\"a\":  1}'::json", "\"{\\\"a\\\":  1}\""),
+        ("'{\"a\":  1}'::jsonb", "\"{\\\"a\\\": 1}\""),
+        (
+            "ARRAY['a', NULL, 'b,c']::text[]",
+            r#""[\"a\",null,\"b,c\"]""#,
+        ),
+        ("'{}'::int[]", "\"[]\""),
+    ] {
+        assert_eq!(read(&mut client, expression), expected, "{expression}");
+    }
+    // More digits than a decimal is written with are still all there.
+    let expected = format!("\"1{}\"", "0".repeat(1_200));
+    assert_eq!(read(&mut client, "10::numeric ^ 1200"), expected);
+    let lists = client.query_one("SELECT '{{1},{2}}'::int[]", &[]).unwrap();
+    assert!(lists.try_get::<_, Value>(0).is_err());
+    let far = client.query_one("SELECT '10000-01-01'::date", &[]).unwrap();
+    assert!(far.try_get::<_, Value>(0).is_err());
 }
 
 #[test]

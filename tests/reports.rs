@@ -11,7 +11,7 @@ use measurand_tests::support::rows::{Rows, execute};
 use postgres::Client;
 
 /// Rows for every source that a template asks.
-const ROWS: &str = include_str!("reports/rows.sql");
+const ROWS: &str = include_str!("../examples/payments/rows.sql");
 
 /// A user: the rule, the same rule as a condition on the rows that it hides, and the column that this
 /// condition looks at, by source. A source that is not there has no such dimension.

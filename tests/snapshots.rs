@@ -10,7 +10,7 @@ use measurand_tests::support::case::{Case, cases, catalog};
 use measurand_tests::support::exports::{export, exporter};
 
 /// One case per form of statement.
-const PAGES: [&str; 80] = [
+const PAGES: [&str; 82] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -40,8 +40,10 @@ const PAGES: [&str; 80] = [
     "access/poisoned_filter",
     "pivot/compared",
     "pivot/with_other",
+    "pivot/totals_beside",
     "relationships/a_key_that_can_raise",
     "relationships/four_hops",
+    "relationships/summed_first/conditions_and_extremes",
     "relationships/one_join_for_all_that_use_it",
     "relationships/rules/behind_two_hops",
     "relationships/narrowed/held_behind",

@@ -46,7 +46,7 @@ impl ColumnAggregate {
         }
     }
 
-    fn in_words(self) -> &'static str {
+    pub(crate) fn in_words(self) -> &'static str {
         match self {
             Self::Count => "Count of",
             Self::CountDistinct => "Distinct count of",

@@ -120,6 +120,16 @@ impl Dimension {
         &self.key
     }
 
+    /// The id of its row, which access rules name; none in a catalog that was not loaded from rows.
+    pub fn row_id(&self) -> Option<i64> {
+        self.row_id
+    }
+
+    /// The module that gates it: unknown to a context without it.
+    pub fn module(&self) -> Option<&str> {
+        self.module.as_deref()
+    }
+
     /// What is shown of it.
     pub fn info(&self) -> &DimensionInfo {
         &self.info

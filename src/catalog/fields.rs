@@ -36,6 +36,7 @@ pub(super) fn source(object: &Object<'_>, origin: Origin) -> SourceSpec {
         description: object.text("description"),
         columns: object.list("columns", |node, _| column(&node)),
         primary_key: object.texts("primary_key").unwrap_or_default(),
+        rollup_by: object.texts("rollup_by").unwrap_or_default(),
         base_filter: object.text("base_filter"),
         priority: object.integer("priority").unwrap_or_default(),
         relationships: object
@@ -70,12 +71,14 @@ fn column(node: &Node<'_>) -> Option<ColumnSpec> {
     });
     let path = object.texts("path");
     let column = object.text("column");
+    let rollup = object.text("rollup");
     object.finish();
     Some(ColumnSpec {
         name,
         data_type: data_type?,
         path,
         column,
+        rollup,
     })
 }
 

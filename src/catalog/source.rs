@@ -48,6 +48,8 @@ pub struct Source {
     /// What detail rows can show: the declared columns, and those of the primary key in any case.
     pub(crate) row_columns: CatalogMap<ColumnId, RowColumn>,
     pub(crate) base_filter: Option<Fragment>,
+    /// How rows are added up to one each; none where they are as they are.
+    pub(crate) rollup: Option<SourceRollup>,
     pub(crate) priority: i64,
     /// Sorted.
     pub(crate) access_exempt: Vec<DimensionId>,
@@ -56,6 +58,16 @@ pub struct Source {
     pub(crate) dimensions: CatalogMap<DimensionId, SourceDimension>,
     /// The dimensions of other sources that its relationships lead to.
     pub(crate) reach: Reach,
+}
+
+/// How the rows of a source are added up inside its guard.
+pub(crate) struct SourceRollup {
+    /// The columns that rows are added up by, at least one: the primary key.
+    pub(crate) by: Box<[ColumnId]>,
+    /// The columns that are aggregates of the relation's own.
+    pub(crate) columns: CatalogMap<ColumnId, Fragment>,
+    /// What access rules can look at and nobody else: dimensions of the rows that are added up.
+    pub(crate) inside: CatalogMap<DimensionId, SourceDimension>,
 }
 
 /// A declared column of a source.
@@ -142,10 +154,37 @@ impl Source {
             .is_none_or(|columns| columns.contains_key(&column))
     }
 
+    /// Whether a column is seen outside the guard: of rows that are added up, what they are added up by and to.
+    pub(crate) fn hands_out(&self, column: ColumnId) -> bool {
+        match &self.rollup {
+            None => self.may_have(column),
+            Some(rollup) => rollup.by.contains(&column) || rollup.columns.contains_key(&column),
+        }
+    }
+
     /// The declared scalar type of a column.
     pub(crate) fn column_type(&self, column: ColumnId) -> Option<DataType> {
         let column = self.columns.as_ref()?.get(&column)?;
         (!column.data_type.is_array).then_some(column.data_type.element)
+    }
+
+    /// The aggregate that a column is.
+    pub(crate) fn rolled_up(&self, column: ColumnId) -> Option<&Fragment> {
+        self.rollup.as_ref()?.columns.get(&column)
+    }
+
+    /// The source's own expression of a dimension that a rule is about; none where it has to be added up first.
+    pub(crate) fn ruled(&self, id: DimensionId) -> Option<&SourceDimension> {
+        let Some(rollup) = &self.rollup else {
+            return self.dimensions.get(&id);
+        };
+        let own = self.dimensions.get(&id);
+        let is_added_up = |on: &&SourceDimension| {
+            let mut columns = on.value.columns.iter();
+            columns.any(|column| rollup.columns.contains_key(column))
+        };
+        own.filter(|on| !is_added_up(on))
+            .or_else(|| rollup.inside.get(&id))
     }
 
     /// The path of a column that lies inside JSON.

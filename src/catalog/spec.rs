@@ -50,6 +50,9 @@ pub struct SourceSpec {
     pub columns: Option<Vec<ColumnSpec>>,
     /// The columns that tell rows apart.
     pub primary_key: Vec<String>,
+    /// The columns by which rows are added up to one each; none where rows are as they are. What is added up is
+    /// in the columns that say so by `rollup`, and nothing else of the rows is seen.
+    pub rollup_by: Vec<String>,
     /// A standing SQL predicate, such as a soft delete.
     pub base_filter: Option<String>,
     /// Preference when several sources can answer; higher wins.
@@ -128,6 +131,8 @@ pub struct ColumnSpec {
     pub path: Option<Vec<String>>,
     /// The JSON column that the path goes into.
     pub column: Option<String>,
+    /// The aggregate that the column is, of a source whose rows are added up by `rollup_by`.
+    pub rollup: Option<String>,
 }
 
 /// A way from one source to another.

@@ -49,6 +49,14 @@ pub struct Template {
     pub(crate) place: String,
 }
 
+impl Template {
+    /// The id of its row, which saved views and schedules name; none in a catalog that was not loaded from
+    /// rows.
+    pub fn row_id(&self) -> Option<i64> {
+        self.row_id
+    }
+}
+
 /// Whether a text is a template's key: a name in which hyphens may stand for underscores.
 pub(crate) fn is_template_key(text: &str) -> bool {
     !text.starts_with('-') && is_name(&text.replace('-', "_"))

@@ -167,6 +167,7 @@ fn source(spec: &SourceSpec) -> Row {
         .set("is_active", true)
         .set_if("columns", columns)
         .list_if("primary_key", &spec.primary_key)
+        .list_if("rollup_by", &spec.rollup_by)
         .set_if("base_filter", spec.base_filter.clone())
         .set_if("priority", (spec.priority != 0).then_some(spec.priority))
         .set_if(
@@ -190,6 +191,7 @@ fn column(spec: &ColumnSpec) -> Value {
         ("data_type", Some(spec.data_type.to_string().into())),
         ("path", spec.path.clone().map(Value::from)),
         ("column", spec.column.clone().map(Value::from)),
+        ("rollup", spec.rollup.clone().map(Value::from)),
     ])
 }
 

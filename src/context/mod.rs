@@ -13,7 +13,7 @@ pub(crate) use read::{tenant, user};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::Scalar;
+use crate::value::{Scalar, Uuid};
 
 /// Who asks, for which tenant, under which rules; made by the host service, never from a request.
 ///
@@ -71,15 +71,18 @@ impl Context {
     }
 }
 
-/// A tenant, cheap to clone: a whole number, or one lower-case word `[a-z0-9_]{1,32}` that is not all digits.
+/// A tenant, cheap to clone: a whole number, one lower-case word `[a-z0-9_]{1,32}` that is not all digits, or a UUID.
 ///
-/// It is the one value that enters the names of relations, so it has one form.
+/// It is the one value that enters the names of relations, so it has one form; that of a UUID is its 32 digits.
 ///
 /// ```
 /// use measurand::Tenant;
 /// assert_eq!(Tenant::number(42).as_ref().map(Tenant::as_str), Some("42"));
 /// assert!(Tenant::word("acme_2").is_some());
 /// assert!(Tenant::word("42").is_none() && Tenant::word("a;b").is_none());
+/// let uuid = measurand::Uuid::parse("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11").ok_or("a UUID")?;
+/// assert_eq!(Tenant::uuid(uuid).as_str(), "a0eebc999c0b4ef8bb6d6bb9bd380a11");
+/// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tenant(TenantForm);
@@ -88,6 +91,7 @@ pub struct Tenant(TenantForm);
 enum TenantForm {
     Number { value: i64, text: Arc<str> },
     Word(Arc<str>),
+    Uuid { value: Uuid, text: Arc<str> },
 }
 
 impl Tenant {
@@ -111,11 +115,25 @@ impl Tenant {
         right.then(|| Self(TenantForm::Word(text.into())))
     }
 
+    /// The tenant with this UUID.
+    pub fn uuid(value: Uuid) -> Self {
+        let text = value.to_string().replace('-', "").into();
+        Self(TenantForm::Uuid { value, text })
+    }
+
+    /// The UUID, if the tenant is one.
+    pub fn as_uuid(&self) -> Option<Uuid> {
+        match &self.0 {
+            TenantForm::Uuid { value, .. } => Some(*value),
+            TenantForm::Number { .. } | TenantForm::Word(_) => None,
+        }
+    }
+
     /// The number, if the tenant is one.
     pub fn as_number(&self) -> Option<i64> {
         match &self.0 {
             TenantForm::Number { value, .. } => Some(*value),
-            TenantForm::Word(_) => None,
+            TenantForm::Word(_) | TenantForm::Uuid { .. } => None,
         }
     }
 
@@ -123,7 +141,7 @@ impl Tenant {
     pub fn as_str(&self) -> &str {
         match &self.0 {
             TenantForm::Number { text, .. } => text,
-            TenantForm::Word(text) => text,
+            TenantForm::Word(text) | TenantForm::Uuid { text, .. } => text,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Errors, Help, ReadError, ResolveError};
 use crate::json::{Bound, Document, JsonKind, Node, Object};
 use crate::limits::Limits;
 use crate::request::scalar;
+use crate::value::Uuid;
 
 impl Context {
     /// Reads a context.
@@ -100,7 +101,9 @@ pub(crate) fn tenant(node: &Node<'_>) -> Option<Tenant> {
         JsonKind::Number => canonical_number(node.written()),
         JsonKind::Text => {
             let text = node.str()?;
-            canonical_number(&text).or_else(|| Tenant::word(&text))
+            canonical_number(&text)
+                .or_else(|| Tenant::word(&text))
+                .or_else(|| Uuid::parse(&text).map(Tenant::uuid))
         }
         _ => {
             node.wrong_type("a whole number or a string");

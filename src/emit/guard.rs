@@ -204,8 +204,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             self.column(*column, scope);
             let scan = self.scan.filter(|_| scope.reads_relation);
-            let is_cut_out = scan.is_some_and(|scan| scan.source.json_path(*column).is_some());
-            if is_cut_out {
+            let is_computed = scan.is_some_and(|scan| {
+                scan.source.json_path(*column).is_some() || scan.source.rolled_up(*column).is_some()
+            });
+            if is_computed {
                 self.push(" AS ");
                 self.push(self.plan.names.sql(*column));
             }
@@ -213,7 +215,17 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     /// A lookup without a unique key has the least label per key, so it never multiplies rows (R11).
+    /// Rows that are added up have one for each of their keys.
     fn group_keys(&mut self, read: &Read<'_, 'p, 'c>, indent: usize) {
+        let rollup = self.scan.and_then(|scan| scan.source.rollup.as_ref());
+        if let (What::Columns(_), Some(rollup)) = (read.what, rollup) {
+            self.line(indent);
+            self.push("GROUP BY ");
+            for (index, column) in rollup.by.iter().enumerate() {
+                self.push(if index > 0 { ", " } else { "" });
+                self.column(*column, read.inside);
+            }
+        }
         if matches!(read.what, What::KeyAndLabel(lookup) if !lookup.is_unique) {
             self.line(indent);
             self.push("GROUP BY 1");

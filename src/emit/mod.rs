@@ -23,6 +23,7 @@ mod rows;
 mod running;
 mod select;
 mod standing;
+mod summed;
 mod top;
 mod totals;
 mod windows;
@@ -72,6 +73,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         join: None,
         prefix: "",
         passing: None,
+        ranks: None,
     };
     emitter.statement();
     let Emitter {
@@ -100,6 +102,8 @@ struct Emitter<'p, 'c> {
     prefix: &'static str,
     /// The groups that pass, once they are written.
     passing: Option<&'p Passing<'c>>,
+    /// The whole, where steps rank members by sums that it is of.
+    ranks: Option<&'p Plan<'c>>,
 }
 
 /// How the columns of a fragment are written.
@@ -265,6 +269,13 @@ impl Columns<'_, '_, '_> {
     /// A column, moved where it is the date of the earlier period.
     fn moved(&mut self, id: ColumnId, scope: Scope, out: &mut String) {
         let scan = self.scan;
+        if scope.reads_relation
+            && let Some(fragment) = scan.and_then(|scan| scan.source.rolled_up(id))
+            && let Ok(text) = fragment.printed.get(self.plan.dialect)
+        {
+            text.write(out, |hole, out| self.moved(ColumnId(hole), scope, out));
+            return;
+        }
         if scope.reads_relation
             && let Some((path, data_type)) = scan.and_then(|scan| scan.source.json_path(id))
         {

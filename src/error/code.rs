@@ -219,6 +219,16 @@ codes! {
     TableField = "table-field",
     /// No such table of a user, or none that this one sees.
     UnknownTable = "unknown-table",
+    /// A slug of a dynamic table or of one of its columns that is none.
+    Slug = "slug",
+    /// Two dynamic tables, or two columns of one, under one slug or id.
+    DuplicateSlug = "duplicate-slug",
+    /// A setting of a dynamic table's column that does not fit what it refers to.
+    ColumnSetting = "column-setting",
+    /// A formula over a record that does not compute with what it names.
+    FormulaType = "formula-type",
+    /// Formulas of a dynamic table that rest on one another.
+    FormulaCycle = "formula-cycle",
     /// Two tags in one slot.
     DuplicateSlot = "duplicate-slot",
     /// Two tags of one field under one template.

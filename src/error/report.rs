@@ -131,6 +131,42 @@ pub enum ReportError {
     /// No such table of a user, or none that this one sees.
     #[error("there is no such table")]
     UnknownTable,
+    /// A slug of a dynamic table or of one of its columns that is none.
+    #[error("slug `{slug}` {reason}")]
+    Slug {
+        /// The slug as written.
+        slug: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Two dynamic tables, or two columns of one, under one slug or id.
+    #[error("another {kind} is `{slug}`")]
+    DuplicateSlug {
+        /// `table`, `column` or `id`.
+        kind: &'static str,
+        /// The slug as written.
+        slug: String,
+    },
+    /// A setting of a column that does not fit what it refers to.
+    #[error("`{setting}` {reason}")]
+    ColumnSetting {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A formula over a record that does not compute with what it names.
+    #[error("{reason}")]
+    FormulaType {
+        /// What is wrong.
+        reason: String,
+    },
+    /// Formulas that rest on one another.
+    #[error("the formula rests on itself: {way}")]
+    FormulaCycle {
+        /// The slugs along the cycle.
+        way: String,
+    },
     /// Two tags in one slot.
     #[error("slot {slot} has another tag")]
     DuplicateSlot {
@@ -202,6 +238,11 @@ impl ReportError {
             ReportError::TableSource { .. } => ErrorCode::TableSource,
             ReportError::TableField { .. } => ErrorCode::TableField,
             ReportError::UnknownTable => ErrorCode::UnknownTable,
+            ReportError::Slug { .. } => ErrorCode::Slug,
+            ReportError::DuplicateSlug { .. } => ErrorCode::DuplicateSlug,
+            ReportError::ColumnSetting { .. } => ErrorCode::ColumnSetting,
+            ReportError::FormulaType { .. } => ErrorCode::FormulaType,
+            ReportError::FormulaCycle { .. } => ErrorCode::FormulaCycle,
             ReportError::DuplicateSlot { .. } => ErrorCode::DuplicateSlot,
             ReportError::DuplicateTag => ErrorCode::DuplicateTag,
             ReportError::TagEntity { .. } => ErrorCode::TagEntity,

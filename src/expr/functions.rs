@@ -36,7 +36,7 @@ impl Callee {
 }
 
 /// Functions that printing or emission uses beyond the register.
-const PRINTED: [&str; 18] = [
+const PRINTED: [&str; 19] = [
     "cast",
     "date",
     "datetime",
@@ -46,6 +46,7 @@ const PRINTED: [&str; 18] = [
     "json_each",
     "json_extract",
     "json_type",
+    "json_valid",
     "jsonb_path_query_first",
     "julianday",
     "length",

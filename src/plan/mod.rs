@@ -21,6 +21,7 @@ mod predicates;
 mod rows;
 mod scan;
 mod standing;
+mod summed;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -39,6 +40,7 @@ pub(crate) use node::{
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use pivot::Pivot;
 pub(crate) use standing::Placed;
+pub(crate) use summed::Summed;
 pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
@@ -149,7 +151,8 @@ pub fn plan<'c>(
     // All rows of whatever member are levels of their own, though there are no rows of totals.
     let has_levels = has_totals || pivot.as_ref().is_some_and(|pivot| pivot.shows_total);
     let frames = std::mem::take(&mut query.frames);
-    let legs = planner.legs(
+    let looks_at_rows = tested.is_some() || has_top;
+    let mut legs = planner.legs(
         (query.legs, &frames),
         &tenant,
         &mut metrics,
@@ -159,6 +162,10 @@ pub fn plan<'c>(
         ],
         has_levels || has_top,
     );
+    if !looks_at_rows {
+        let said = (dialect, &catalog.columns);
+        summed::sum_first(&mut legs, &keys, &metrics.measures, said);
+    }
     let totals = has_levels.then(|| planner.totals(subtotals, pivot.as_ref(), &keys, &legs));
     // Totals and shares are of the others too.
     let needs_others = has_totals || metrics.placed.iter().any(|p| p.share.is_some());
@@ -253,7 +260,7 @@ struct Planner<'c> {
     names: Names<'c>,
     binds: Vec<Param>,
     /// The tenant as a number and as text, where it is compared as that.
-    tenants: [Option<BindId>; 2],
+    tenants: [Option<BindId>; 3],
     /// The lists of access rules, by position in the context and by type, where sources share them.
     rule_lists: Vec<(usize, ListBind)>,
     shares_lists: bool,
@@ -273,7 +280,7 @@ impl<'c> Planner<'c> {
             findings: Findings::default(),
             names: Names::with_capacity(16),
             binds: Vec::with_capacity(16),
-            tenants: [None; 2],
+            tenants: [None; 3],
             rule_lists: Vec::new(),
             shares_lists: false,
             tests_keys: false,

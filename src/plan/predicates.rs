@@ -74,7 +74,8 @@ impl<'c> Planner<'c> {
             };
             let predicate = self.predicate(condition, &mut operand);
             found.outer_raises |= can_raise;
-            if can_raise || is_far {
+            // What rows are added up to is looked at when they are.
+            if can_raise || is_far || source.rollup.is_some() {
                 found.outer.extend(predicate)
             } else {
                 found.inner.extend(predicate)

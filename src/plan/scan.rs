@@ -79,6 +79,11 @@ impl<'c> Planner<'c> {
     ) -> Scan<'c> {
         let mut relation = String::with_capacity(48);
         source.relation.write(tenant, &mut relation);
+        if let Some(rollup) = &source.rollup {
+            for fragment in rollup.columns.values() {
+                self.printed(&fragment.printed, Kind::Source, source.key.as_str());
+            }
+        }
         Scan {
             source,
             relation,
@@ -133,6 +138,10 @@ impl<'c> Planner<'c> {
         let column = source.tenant_column?;
         let (data_type, value) = match source.column_type(column) {
             Some(DataType::Text) => text_value(tenant),
+            Some(DataType::Uuid) => match tenant.as_uuid() {
+                Some(uuid) => (DataType::Uuid, Value::Uuid(uuid)),
+                None => text_value(tenant),
+            },
             _ => own_value(tenant),
         };
         Some(TenantCheck {
@@ -144,7 +153,11 @@ impl<'c> Planner<'c> {
 
     /// The tenant as one parameter for each type that it is compared as.
     fn tenant(&mut self, data_type: DataType, value: Value) -> BindId {
-        let place = usize::from(data_type == DataType::Text);
+        let place = match data_type {
+            DataType::Text => 1,
+            DataType::Uuid => 2,
+            _ => 0,
+        };
         if let Some(bind) = self.tenants.get(place).copied().flatten() {
             return bind;
         }

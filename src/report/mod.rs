@@ -15,6 +15,7 @@ mod builder;
 mod compiled;
 mod cron;
 mod dashboard;
+mod dynamic_tables;
 mod export;
 mod layer;
 mod layer_read;
@@ -34,6 +35,10 @@ pub use account::{
 pub use builder::ReportBuilder;
 pub use compiled::{Report, ReportWidget};
 pub use dashboard::Dashboard;
+pub use dynamic_tables::{
+    DynamicTable, DynamicTables, FieldKind, MAX_SLUG, RecordIds, RecordReader, RecordStore, Rollup,
+    RollupFunction, TableField, TableSettings,
+};
 pub use export::{
     CellFormat, CellType, ChildGroup, ExportColumn, ExportColumnKind, ExportDefinition,
     ExportEntity, ExportPart, ExportRequest, ExportStatement, Exporter, FieldTag, FileColumn,
@@ -52,7 +57,7 @@ pub use sharing::{TableSharing, Visibility};
 pub use tables::{
     Actor, Change, ColumnKind, ColumnWriter, ExportOutcome, JsonShape, Lease, Listing, NewRow,
     Scheduled, Table, TableColumn, TableStatement, USER_DATA_TABLES, claim_due, claim_exports,
-    clone_table, finish_due, finish_export,
+    clone_table, finish_due, finish_export, start_export,
 };
 pub use user_tables::{
     AggregateChoice, CacheEntry, ColumnChoice, CompiledTable, Delivery, DeliveryFormat,

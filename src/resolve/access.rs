@@ -85,7 +85,7 @@ impl<'c> Resolver<'c, '_> {
                 continue;
             }
             // What it does not express itself holds through relationships, or not at all (`far.rs`).
-            let Some(on_source) = source.dimensions.get(id) else {
+            let Some(on_source) = source.ruled(*id) else {
                 continue;
             };
             if let Some(rule) = self.bind_rule(written, *index, dimension, on_source) {
@@ -185,7 +185,8 @@ impl<'c> Resolver<'c, '_> {
         let is_number = self.context.tenant.as_number().is_some();
         let expected = match declared {
             Some(DataType::Integer) if !is_number => Some("a whole number"),
-            Some(DataType::Integer | DataType::Text) | None => None,
+            Some(DataType::Uuid) if self.context.tenant.as_uuid().is_none() => Some("a UUID"),
+            Some(DataType::Integer | DataType::Text | DataType::Uuid) | None => None,
             Some(_) => Some("of a type that tenants can have"),
         };
         let path = || CONTEXT.key("client_id").path();

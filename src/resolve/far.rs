@@ -84,7 +84,7 @@ impl<'c> Resolver<'c, '_> {
         restricting: &mut Vec<PathId>,
     ) {
         let source = leg.source;
-        let is_own = source.dimensions.contains_key(&rule.id);
+        let is_own = source.ruled(rule.id).is_some();
         if is_own || source.access_exempt.binary_search(&rule.id).is_ok() {
             return;
         }
@@ -186,8 +186,12 @@ impl<'c> Resolver<'c, '_> {
         if far.access_exempt.binary_search(&rule.id).is_ok() {
             return Held::Exempt;
         }
-        if far.dimensions.contains_key(&rule.id) {
-            return Held::Itself;
+        if far.ruled(rule.id).is_some() {
+            // What is hidden is not added up; the rows beside it are seen all the same.
+            return match far.rollup {
+                Some(_) => Held::Exempt,
+                None => Held::Itself,
+            };
         }
         let way = match self.way_to(far, rule.id) {
             Ok(way) => way,
@@ -229,7 +233,7 @@ impl<'c> Resolver<'c, '_> {
             let Some(dimension) = self.catalog.dimension_by_id(rule.id) else {
                 continue;
             };
-            let on_source: Option<&'c SourceDimension> = far.dimensions.get(&rule.id);
+            let on_source: Option<&'c SourceDimension> = far.ruled(rule.id);
             if far.access_exempt.binary_search(&rule.id).is_ok() {
                 let note = Note::AccessExempt {
                     source: far.key.clone(),

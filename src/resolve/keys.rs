@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::DimensionId;
 use crate::catalog::dimension::{DimensionInfo, SourceDimension};
-use crate::catalog::reach::{DimensionKey, Expressed};
+use crate::catalog::reach::{DimensionKey, Expressed, Reached};
 use crate::catalog::source::Source;
 use crate::catalog::toggle::Selection;
 use crate::error::{Error, Help, Kind, ResolveError};
@@ -269,14 +269,19 @@ impl<'c> Resolver<'c, '_> {
         source: &'c Source,
         id: DimensionId,
     ) -> Result<crate::catalog::reach::PathId, Vec<&'c str>> {
-        let ways = source.reach.ways(id);
+        let end = |way: &Reached| {
+            let path = source.reach.path(way.on_source.path?)?;
+            self.catalog.source_by_id(path.hop.to)
+        };
+        // Rows that are added up hold no rule for those beside them.
+        let is_row = |way: &&Reached| end(way).is_none_or(|far| far.rollup.is_none());
+        let ways: Vec<&'c Reached> = source.reach.ways(id).iter().filter(is_row).collect();
         let spelled = || ways.iter().map(|way| &*way.spelled).collect::<Vec<_>>();
-        let [way] = ways else {
+        let [way] = ways.as_slice() else {
             return Err(spelled());
         };
         let path = way.on_source.path.ok_or_else(spelled)?;
-        let far = source.reach.path(path).map(|path| path.hop.to);
-        let far = far.and_then(|far| self.catalog.source_by_id(far));
+        let far = end(way);
         // What is exempt from the rule does not hold it for others.
         let holds = far.is_some_and(|far| far.access_exempt.binary_search(&id).is_err());
         match holds {

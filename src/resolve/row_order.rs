@@ -324,14 +324,17 @@ impl<'c> ResolvedRows<'c> {
         Some(self.position_of(RowItem::Column(hidden)))
     }
 
-    /// Columns of the primary key are never missing; a value inside JSON may be, whatever it is part of.
+    /// Columns of the primary key are never missing; a value inside JSON may be, whatever it is part of, and so may be
+    /// what rows are added up by.
     fn mark_present(&mut self, source: &Source, replaced: Option<ColumnId>) {
         for by in &mut self.order {
             let item = self.items.get(by.item);
             let column = item.and_then(|item| item.bare_column(replaced));
             by.is_present = !by.by_label
                 && column.is_some_and(|column| {
-                    source.primary_key.contains(&column) && source.json_path(column).is_none()
+                    source.primary_key.contains(&column)
+                        && source.json_path(column).is_none()
+                        && source.rollup.is_none()
                 });
         }
     }

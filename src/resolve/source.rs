@@ -183,7 +183,7 @@ impl<'c> Resolver<'c, '_> {
         };
         let expresses = |source: &Source| {
             ruled.iter().all(|rule| {
-                source.dimensions.contains_key(&rule.id)
+                source.ruled(rule.id).is_some()
                     || source.access_exempt.binary_search(&rule.id).is_ok()
                     || self.way_to(source, rule.id).is_ok()
             })

@@ -176,6 +176,13 @@ impl Timestamp {
         Self::from_civil(moved)
     }
 
+    /// The time so many microseconds later, unless it leaves the years 0001 to 9999.
+    #[cfg(feature = "postgres-types-0_2")]
+    pub(crate) fn plus_microseconds(self, microseconds: i64) -> Option<Self> {
+        let moved = SignedDuration::from_micros(microseconds);
+        Self::from_civil(self.0.checked_add(moved).ok()?)
+    }
+
     /// The time, if its year is one of ours; what is shorter than a microsecond is dropped.
     pub(crate) fn from_civil(time: civil::DateTime) -> Option<Self> {
         let date = Date::from_civil(time.date())?;

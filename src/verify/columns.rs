@@ -158,6 +158,13 @@ impl<'a> Reader<'a> {
 
     /// A column of the relation or of what is read from it.
     pub(super) fn stored(&mut self, column: ColumnId, rows: Rows<'_>) -> Read<()> {
+        let rolled_up = rows.scan.filter(|_| rows.is_relation);
+        if let Some(fragment) = rolled_up.and_then(|scan| scan.source.rolled_up(column)) {
+            return match fragment.printed.get(self.plan().dialect) {
+                Ok(text) => self.rendered(text, rows, false),
+                Err(_) => failure("rows are added up by what the dialect cannot say"),
+            };
+        }
         if let Some((path, data_type)) = rows.path(column) {
             return self.typed_path(path, data_type, rows.alias);
         }
@@ -205,50 +212,81 @@ impl<'a> Reader<'a> {
 
     /// The typed value at a path: what is no value of the type is NULL.
     fn typed_path(&mut self, path: &JsonPath, data_type: DataType, alias: &str) -> Read<()> {
-        // `@` stands for the value at the path as text.
+        // `@` stands for the value at the path as text, `§` as JSON.
         let form = match (self.plan().dialect, data_type) {
-            (_, DataType::Json | DataType::Jsonb) => {
-                return self.steps(path, Operator::Arrow, alias);
-            }
+            (_, DataType::Json | DataType::Jsonb) => "§",
             (Dialect::Postgres, DataType::Integer) => {
                 "(CASE WHEN @ ~ '^[-+]?[0-9]{1,18}$' THEN @::bigint END)"
             }
             (Dialect::Postgres, DataType::Decimal) => {
                 "(CASE WHEN @ ~ '^[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,3})?$' \
-                 THEN @::numeric END)"
+                 AND length(@) < 255 THEN @::numeric END)"
             }
             (Dialect::Postgres, DataType::Float) => {
-                "(CASE WHEN @ ~ '^[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,3})?$' \
-                 THEN @::numeric::double precision END)"
+                "(CASE WHEN @ ~ '^[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,2})?$' \
+                 AND length(@) < 200 THEN @::numeric::double precision END)"
             }
             (Dialect::Postgres, DataType::Boolean) => {
                 "(CASE @ WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END)"
             }
             (Dialect::Postgres, DataType::Date) => {
-                "(CASE WHEN @ ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' \
+                "(CASE WHEN @ ~ '^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-\
+                 (0[1-9]|[12][0-9]|3[01])$' \
                  THEN (jsonb_path_query_first(to_jsonb(@), 'strict $.datetime(\"YYYY-MM-DD\")', \
                  '{}', true) #>> '{}')::date END)"
             }
-            (Dialect::Sqlite, DataType::Integer | DataType::Decimal | DataType::Float) => {
-                "(CASE WHEN @ GLOB '[-+.0-9]*' AND @ NOT GLOB '*[^-+.eE0-9]*' \
-                 THEN CAST(@ AS NUMERIC) END)"
+            (Dialect::Postgres, DataType::Timestamp) => {
+                "(CASE WHEN @ ~ '^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-\
+                 (0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?$' \
+                 AND jsonb_path_query_first(to_jsonb(left(@, 10)), 'strict $.datetime(\"YYYY-MM-DD\")', '{}', true) \
+                 IS NOT NULL THEN @::timestamp END)"
+            }
+            (Dialect::Postgres, DataType::Timestamptz) => {
+                "(CASE WHEN @ ~ '^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-\
+                 (0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?\
+                 (Z|[-+](0[0-9]|1[0-4]):[0-5][0-9])$' \
+                 AND jsonb_path_query_first(to_jsonb(left(@, 10)), 'strict $.datetime(\"YYYY-MM-DD\")', '{}', true) \
+                 IS NOT NULL THEN @::timestamptz END)"
+            }
+            (Dialect::Postgres, DataType::Uuid) => {
+                "(CASE WHEN @ ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN @::uuid END)"
+            }
+            (Dialect::Sqlite, DataType::Integer) => {
+                "(CASE WHEN § NOT IN ('true', 'false') AND @ GLOB '*[0-9]*' AND @ NOT GLOB '[-+][-+]*' \
+                 AND ltrim(@, '-+') NOT GLOB '*[^0-9]*' AND length(ltrim(@, '-+')) < 19 \
+                 THEN CAST(@ AS INTEGER) END)"
+            }
+            (Dialect::Sqlite, DataType::Decimal | DataType::Float) => {
+                "(CASE WHEN § NOT IN ('true', 'false') AND @ GLOB '[-+.0-9]*' AND @ GLOB '*[0-9]*' \
+                 AND @ NOT GLOB '[-+][-+eE]*' AND ltrim(@, '-+') NOT GLOB '.[eE]*' AND length(@) < 200 AND @ NOT GLOB '*[eE]*[0-9][0-9][0-9]*' \
+                 AND json_valid('1' || replace(replace(replace(ltrim(ltrim(@, '-+'), '0') || ' ', '. ', '.0'), \
+                 '.e', '.0e'), '.E', '.0E')) THEN CAST(@ AS NUMERIC) END)"
             }
             (Dialect::Sqlite, DataType::Boolean) => {
-                self.words("(CASE")?;
-                self.steps(path, Operator::Arrow, alias)?;
-                return self.words(
-                    "WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
-                     WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END)",
-                );
+                "(CASE § WHEN 'true' THEN TRUE WHEN '\"true\"' THEN TRUE \
+                 WHEN 'false' THEN FALSE WHEN '\"false\"' THEN FALSE END)"
             }
-            (Dialect::Sqlite, DataType::Date) => "(CASE WHEN date(@) = @ THEN @ END)",
-            _ => "@",
+            (Dialect::Sqlite, DataType::Date) => {
+                "(CASE WHEN date(@) = @ AND @ > '0001' THEN @ END)"
+            }
+            (Dialect::Sqlite, DataType::Timestamp) => {
+                "(CASE WHEN datetime(@) = replace(@, 'T', ' ') AND @ > '0001' THEN datetime(@) END)"
+            }
+            (Dialect::Sqlite, DataType::Uuid) => {
+                "(CASE WHEN length(@) = 36 AND lower(@) NOT GLOB '*[^-0-9a-f]*' THEN lower(@) END)"
+            }
+            (_, DataType::Text) | (Dialect::Sqlite, DataType::Timestamptz) => "@",
         };
         for (index, part) in form.split('@').enumerate() {
             if index > 0 {
                 self.steps(path, Operator::ArrowText, alias)?;
             }
-            self.words(part)?;
+            for (index, part) in part.split('§').enumerate() {
+                if index > 0 {
+                    self.steps(path, Operator::Arrow, alias)?;
+                }
+                self.words(part)?;
+            }
         }
         Ok(())
     }

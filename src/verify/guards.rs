@@ -77,6 +77,22 @@ impl<'a> Reader<'a> {
             self.selected(&planned.columns, rows)?;
             self.relation(scan, rows, &further)?;
         }
+        if let Some(rollup) = &planned.source.rollup {
+            if waits || !planned.inner.is_empty() || planned.dates.is_some() {
+                return failure("a condition on what is added up stands before it is");
+            }
+            let seen = |column| rollup.by.contains(column) || rollup.columns.contains_key(column);
+            if !planned.columns.iter().all(seen) {
+                return failure("a column of rows that are added up is seen");
+            }
+            self.word("GROUP")?;
+            self.word("BY")?;
+            let mut first = true;
+            for column in &rollup.by {
+                self.next_item(&mut first)?;
+                self.stored(*column, rows)?;
+            }
+        }
         if scan.is_fenced {
             self.fence()?;
         }
@@ -296,8 +312,10 @@ impl<'a> Reader<'a> {
             let start = self.at;
             self.stored(*column, rows)?;
             self.is_expression(start, TABLE)?;
-            let is_cut_out = source.is_some_and(|source| source.json_path(*column).is_some());
-            if rows.is_relation && is_cut_out {
+            let is_computed = source.is_some_and(|source| {
+                source.json_path(*column).is_some() || source.rolled_up(*column).is_some()
+            });
+            if rows.is_relation && is_computed {
                 self.word("AS")?;
                 self.exact_name(plan.names.sql(*column))?;
             }

@@ -265,7 +265,11 @@ impl<'a> Known<'a> {
 
     /// What tells rows apart: the primary key but for the tenant, if rows can be ordered by it.
     fn primary_key(&self) -> Option<Vec<&'a str>> {
-        let key = &self.source.primary_key;
+        // Rows that are added up are told apart by what they are added up by.
+        let key = match self.source.rollup_by.as_slice() {
+            [] => &self.source.primary_key,
+            _ => &self.source.rollup_by,
+        };
         let tenant = self.source.client_id_column.as_deref();
         let rest: Vec<&str> = key
             .iter()

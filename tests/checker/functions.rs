@@ -82,6 +82,7 @@ const SQLITE_FUNCTIONS: &[&str] = &[
     "json_each",
     "json_extract",
     "json_type",
+    "json_valid",
     "julianday",
     "strftime",
     "substr",

@@ -146,11 +146,12 @@ pub fn take(conjuncts: &mut Vec<Conjunct>, is_it: &dyn Fn(&Tree) -> bool) -> Opt
 
 impl<'a> Known<'a> {
     /// The equality with the tenant, of the column's type, bound to the context's tenant.
-    fn tenant_equality(&self, column: &str, is_text: bool) -> Tree {
+    fn tenant_equality(&self, column: &str, of: Option<DataType>) -> Tree {
         let tenant = &self.context.tenant;
-        let value = match tenant.as_number() {
-            Some(number) if !is_text => Value::Integer(number),
-            _ => Value::Text(tenant.as_str().into()),
+        let value = match (of, tenant.as_number(), tenant.as_uuid()) {
+            (Some(DataType::Uuid), _, Some(uuid)) => Value::Uuid(uuid),
+            (Some(DataType::Text), ..) | (_, None, _) => Value::Text(tenant.as_str().into()),
+            (_, Some(number), _) => Value::Integer(number),
         };
         let value = Tree::Bound(Arc::new(Param::Scalar(value)));
         Tree::operator("=", Tree::column("", column), value)
@@ -160,9 +161,9 @@ impl<'a> Known<'a> {
         &self,
         conjuncts: &mut Vec<Conjunct>,
         column: &str,
-        is_text: bool,
+        of: Option<DataType>,
     ) -> Lowered<()> {
-        let wanted = self.tenant_equality(column, is_text);
+        let wanted = self.tenant_equality(column, of);
         match take(conjuncts, &|tree| *tree == wanted) {
             Some(Conjunct {
                 is_outer: false, ..
@@ -213,8 +214,8 @@ impl<'a> Known<'a> {
         }
         let mut conjuncts = all.clone();
         if let Some(column) = &self.source.client_id_column {
-            let is_text = self.column_type(column) == Some(DataType::Text);
-            self.take_tenant(&mut conjuncts, column, is_text)?;
+            let of = self.column_type(column);
+            self.take_tenant(&mut conjuncts, column, of)?;
         }
         for rule in self.wanted_rules()? {
             let value = self.whole(&rule.dimension);
@@ -223,9 +224,7 @@ impl<'a> Known<'a> {
         if let Some(filter) = &self.source.base_filter {
             self.take_standing(&mut conjuncts, filter)?;
         }
-        if !guard.select.groups.is_empty() {
-            return Err("guarded rows that are grouped".to_owned());
-        }
+        self.check_added_up(&guard, &paths)?;
         let of_inner = |tree: &Tree| match tree {
             Tree::Column(alias, _) => alias == TABLE,
             _ => false,
@@ -237,6 +236,9 @@ impl<'a> Known<'a> {
         for (name, tree) in parts.iter().flat_map(|part| &part.targets) {
             // A path that is cut out has the name of the column that it is.
             let restored = paths.restore(normal(tree.clone()));
+            if self.is_added_up(name.as_deref(), &restored)? {
+                continue;
+            }
             let is_named = |found: &str| name.as_deref().is_none_or(|name| name == found);
             let is_column = match (&restored, of_inner(tree)) {
                 (Tree::Column(_, found), true) => is_named(found),
@@ -252,6 +254,58 @@ impl<'a> Known<'a> {
             all,
             rest: conjuncts,
         })
+    }
+
+    /// Rows are grouped where the source adds them up, by just those columns; nothing else of them is handed out.
+    fn check_added_up(&self, guard: &Guarded<'_>, paths: &Paths) -> Lowered<()> {
+        let found = guard.select.groups.iter();
+        let found: Vec<Tree> = found
+            .map(|tree| paths.restore(normal(tree.clone())))
+            .collect();
+        let wanted = self.source.rollup_by.iter();
+        let wanted: Vec<Tree> = wanted.map(|name| Tree::column("", name)).collect();
+        if found != wanted {
+            return Err(
+                "guarded rows that are grouped, or not by what they are added up by".to_owned(),
+            );
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        if guard.is_split() {
+            return Err("rows that are added up above a fence".to_owned());
+        }
+        let declared = self.source.columns.iter().flatten();
+        let is_seen = |name: &str| {
+            let mut aggregates = declared.clone().filter(|column| column.rollup.is_some());
+            self.source.rollup_by.iter().any(|by| by == name)
+                || name == "present"
+                || aggregates.any(|column| column.name == name)
+        };
+        let mut handed = guard.select.targets.iter().filter_map(handed_out);
+        match handed.all(|name| is_seen(&name)) {
+            true => Ok(()),
+            false => Err("a column of rows that are added up is handed out".to_owned()),
+        }
+    }
+
+    /// Whether a target is an aggregate that the source declares, under its name.
+    fn is_added_up(&self, name: Option<&str>, tree: &Tree) -> Lowered<bool> {
+        let mut declared = self.source.columns.iter().flatten();
+        let column = declared.find(|column| Some(column.name.as_str()) == name);
+        match column.and_then(|column| column.rollup.as_deref()) {
+            Some(rollup) => {
+                let wanted = normal_fragment(rollup)?;
+                match self.is_same(tree, &wanted) {
+                    true => Ok(true),
+                    false => Err(format!(
+                        "`{}` is another aggregate",
+                        name.unwrap_or_default()
+                    )),
+                }
+            }
+            None => Ok(false),
+        }
     }
 
     /// The conditions inside of the guard and right above it are those of the request, no more and no
@@ -381,7 +435,7 @@ impl<'a> Known<'a> {
         guard.check_columns(&|_| true)?;
         let mut conjuncts = guard.conjuncts(&Paths::default());
         match &lookup.tenant {
-            Some(column) => self.take_tenant(&mut conjuncts, column, false)?,
+            Some(column) => self.take_tenant(&mut conjuncts, column, None)?,
             None if dimension.spec.join_global => {}
             None => return Err("a lookup without a tenant".to_owned()),
         }

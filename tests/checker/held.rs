@@ -68,7 +68,8 @@ impl<'a> Known<'a> {
                     is_behind_held |= is_held(length)?;
                 }
                 let end = path.last().map_or(self.source, |hop| hop.to);
-                if is_asked(&path) && !is_behind_held && !is_exempt(end, key) {
+                let is_held_itself = !end.rollup_by.is_empty() && offers(self.spec, end, key);
+                if is_asked(&path) && !is_behind_held && !is_exempt(end, key) && !is_held_itself {
                     return Err(format!(
                         "the rule on `{key}` is not held at `{}`",
                         spelled(&path)
@@ -86,11 +87,15 @@ impl<'a> Known<'a> {
             return Ok(Held::Not);
         }
         if offers(self.spec, end, key) {
-            return Ok(Held::At(path.to_vec()));
+            // What a rule hides is not added up; rows beside are seen all the same.
+            return match path.is_empty() || end.rollup_by.is_empty() {
+                true => Ok(Held::At(path.to_vec())),
+                false => Ok(Held::Not),
+            };
         }
         let all = self.at(end).paths().iter().map(|(_, path)| path);
         let mut ways = all.filter(|path| {
-            let last = path.last();
+            let last = path.last().filter(|hop| hop.to.rollup_by.is_empty());
             last.is_some_and(|hop| offers(self.spec, hop.to, key))
         });
         let (way, other) = (ways.next(), ways.next());

@@ -167,6 +167,23 @@ pub fn is_back(before: &SourceSpec, last: &Hop<'_>, hop: &Hop<'_>) -> bool {
         && turned.all(|pair| back.contains(&pair))
 }
 
+/// Whether requests may ask a source for a dimension: rules alone look at what is added up.
+pub fn sees(spec: &CatalogSpec, source: &SourceSpec, key: &str) -> bool {
+    if source.rollup_by.is_empty() || !offers(spec, source, key) {
+        return offers(spec, source, key);
+    }
+    let dimension = spec.dimensions.iter().find(|d| d.dimension_key == key);
+    let value = dimension.and_then(|d| normal_fragment(&d.column_expression).ok());
+    let declared = source.columns.iter().flatten();
+    value.is_some_and(|value| {
+        columns(&value).into_iter().all(|name| {
+            let mut declared = declared.clone();
+            source.rollup_by.iter().any(|by| by == name)
+                || declared.any(|column| column.name == name && column.rollup.is_some())
+        })
+    })
+}
+
 /// Whether a source offers a dimension: it lists it, or has every column that it reads.
 pub fn offers(spec: &CatalogSpec, source: &SourceSpec, key: &str) -> bool {
     let Some(dimension) = spec.dimensions.iter().find(|d| d.dimension_key == key) else {
@@ -221,7 +238,7 @@ impl<'a> Known<'a> {
         });
         let reached = ends.filter(|(_, path)| {
             let end = path.last().map(|hop| hop.to);
-            end.is_some_and(|end| offers(self.spec, end, name))
+            end.is_some_and(|end| sees(self.spec, end, name))
         });
         let mut found: Vec<(Path<'a>, &'a DimensionSpec)> =
             reached.map(|(_, path)| (path.clone(), spec)).collect();
@@ -238,7 +255,7 @@ impl<'a> Known<'a> {
             true => key.to_owned(),
             false => {
                 let spec = self.switched(key, has_grain)?;
-                if offers(self.spec, self.source, &spec.dimension_key) {
+                if sees(self.spec, self.source, &spec.dimension_key) {
                     return Ok(Place::Own(spec));
                 }
                 spec.dimension_key.clone()

@@ -6,6 +6,28 @@ use serde_json::{Value, json};
 use super::{Input, Row, revenue};
 
 pub(super) const ROWS: &[Row] = &[
+    Row("dynamic_tables", &[1, 20], |count| {
+        let table = |at| json!({"id": at, "company_id": 1, "name": "T", "slug": format!("t{at}")});
+        let tables: Vec<Value> = (0..count).map(table).collect();
+        Input {
+            catalog: json!({"table_defs": tables}).to_string(),
+            request: r#"{"kind": "rows", "source": "t0", "columns": ["id"]}"#.to_owned(),
+            path: "tables.table_defs".to_owned(),
+            ..revenue()
+        }
+    }),
+    Row("dynamic_columns", &[1, 50], |count| {
+        let table = json!({"id": 1, "company_id": 1, "name": "T", "slug": "t"});
+        let column =
+            |at| json!({"table_id": 1, "name": "C", "slug": format!("c{at}"), "type": "text"});
+        let columns: Vec<Value> = (0..count).map(column).collect();
+        Input {
+            catalog: json!({"table_defs": [table], "table_columns": columns}).to_string(),
+            request: r#"{"kind": "rows", "source": "t", "columns": ["c0"]}"#.to_owned(),
+            path: format!("tables.table_columns[{}].table_id", count - 1),
+            ..revenue()
+        }
+    }),
     Row("widgets", &[2, 5, 200], |count| {
         let place = json!({"x": 0, "y": 0, "w": 1, "h": 1});
         let widgets = (0..count).map(|at| {

@@ -8,7 +8,7 @@ mod statements;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use measurand::report::ReportBuilder;
+use measurand::report::{DynamicTables, RecordStore, ReportBuilder};
 use measurand::{
     Catalog, CompiledQuery, Compiler, Context, Dialect, ErrorCode, Errors, Limits, Request,
 };
@@ -54,6 +54,9 @@ fn revenue() -> Input {
 }
 
 fn compiled(input: &Input, limits: &Limits) -> Result<CompiledQuery, Errors> {
+    if input.catalog.contains("table_defs") {
+        return of_tables(input, limits);
+    }
     let catalog = Catalog::from_json_within(&input.catalog, limits.clone())?;
     let request = Request::from_json(&input.request, limits)?;
     let context = Context::from_json(&input.context, limits)?;
@@ -62,6 +65,15 @@ fn compiled(input: &Input, limits: &Limits) -> Result<CompiledQuery, Errors> {
         ReportBuilder::new(compiler.clone())?;
     }
     compiler.checked(&request, &context)
+}
+
+/// The same where the catalog is the tables that users define.
+fn of_tables(input: &Input, limits: &Limits) -> Result<CompiledQuery, Errors> {
+    let store = RecordStore::default();
+    let tables = DynamicTables::from_json(&input.catalog, &store, Dialect::Postgres, limits)?;
+    let request = Request::from_json(&input.request, limits)?;
+    let context = Context::from_json(&input.context, limits)?;
+    tables.compiler().checked(&request, &context)
 }
 
 /// Whether the finding of this limit is there.

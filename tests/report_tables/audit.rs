@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use measurand::report::{Actor, AuditEntry, Listing, RuleVersion, Table};
+use measurand::report::{Actor, AuditEntry, Listing, NewRow, RuleVersion, Table};
 use measurand::{Context, Limits, Value};
 use serde_json::json;
 
@@ -222,6 +222,49 @@ fn listed_rules_are_the_rules_of_a_context() {
         .map(|rule| rule.values.len())
         .collect();
     assert_eq!(rules, [2], "the rule that rests is left out");
+}
+
+/// A context of a client knows the modules that are on for it, and those of no other one.
+#[test]
+fn modules_are_read_back_by_contexts_of_their_client() {
+    let mut client = database("modules");
+    client
+        .batch_execute(
+            r#"INSERT INTO report_builder.client_modules (client_id, module_key, is_enabled, is_active, config)
+               VALUES (1, 'on', true, true, '{"a": 1}'), (1, 'off', false, true, NULL),
+                      (1, 'resting', true, false, NULL), (2, 'theirs', true, true, NULL)"#,
+        )
+        .expect("modules");
+    let table = Table::ClientModules;
+    let names: Vec<&str> = table.columns().iter().map(|column| column.name()).collect();
+    for (of, listed_of, known) in [(1, 3, vec!["on"]), (2, 1, vec!["theirs"]), (3, 0, vec![])] {
+        let rows = listed(&mut client, &actor(of, "ann"), table, &Listing::default());
+        assert_eq!(rows.len(), listed_of);
+        let rows: Vec<serde_json::Value> = rows
+            .iter()
+            .map(|row| {
+                let cells = names.iter().zip(row).map(|(name, cell)| {
+                    let value = match *name {
+                        "is_enabled" | "is_active" => json!(cell == "t"),
+                        "id" | "client_id" => parsed(cell),
+                        _ => json!(cell),
+                    };
+                    ((*name).to_owned(), value)
+                });
+                serde_json::Value::Object(cells.collect())
+            })
+            .collect();
+        let text = json!({"client_id": of, "access": [], "modules": rows}).to_string();
+        let context = Context::from_json(&text, &Limits::default()).expect("a context");
+        assert_eq!(context.modules, known);
+        // Of another client they are refused.
+        if of < 3 {
+            let text = json!({"client_id": 3, "access": [], "modules": rows}).to_string();
+            assert!(Context::from_json(&text, &Limits::default()).is_err());
+        }
+    }
+    assert!(table.delete(&actor(1, "root"), 1).is_none());
+    assert!(NewRow::from_json(table, "{}", &Limits::default()).is_err());
 }
 
 /// The entry as data and the entry that the statement writes are one.

@@ -2,6 +2,7 @@
 
 use measurand::report::{
     ExportOutcome, Lease, Scheduled, Table, claim_due, claim_exports, finish_due, finish_export,
+    start_export,
 };
 use postgres::Client;
 
@@ -183,6 +184,29 @@ fn services_at_once_hold_different_reports() {
     again.sort_unstable();
     assert_eq!(again, [rows[0], rows[4]]);
     assert_eq!(ids(&mut client, &claim(0)), [0_i64; 0]);
+}
+
+/// A user who waits for a file holds the job as a service does, and so only one of them writes it.
+#[test]
+fn an_export_is_started_by_whose_it_is() {
+    let mut client = database("work_started");
+    let ann = actor(1, "ann");
+    let job = make(&mut client, &ann, Table::ExportJobs, r#"{"format": "csv"}"#);
+    for other in [actor(1, "bob"), actor(2, "ann"), actor(2, "zoe")] {
+        assert_eq!(ids(&mut client, &start_export(job, &other)), [0_i64; 0]);
+    }
+    assert_eq!(ids(&mut client, &start_export(job, &ann)), [job]);
+    assert_eq!(ids(&mut client, &start_export(job, &ann)), [0_i64; 0]);
+    assert_eq!(ids(&mut client, &claim_exports(10)), [0_i64; 0]);
+    let failed = ExportOutcome::Failed {
+        message: "too slow".to_owned(),
+    };
+    assert_eq!(
+        id(&mut client, &finish_export(job, 1, &failed, moment(DUE))),
+        job
+    );
+    // What is done may be done again.
+    assert_eq!(ids(&mut client, &start_export(job, &ann)), [job]);
 }
 
 #[test]

@@ -164,7 +164,7 @@ pub fn one_of_each(client: &mut Client, actor: &Actor) -> Vec<(Table, i64)> {
 pub fn some_change(table: Table) -> Option<Change> {
     let json = match table {
         Table::DashboardWidgets => r#"{"title": "changed"}"#,
-        Table::ExportJobs | Table::DimensionAccessAudit => return None,
+        Table::ExportJobs | Table::DimensionAccessAudit | Table::ClientModules => return None,
         Table::UserDimensionAccess => r#"{"allowed_values": [9]}"#,
         _ => r#"{"name": "changed"}"#,
     };

@@ -23,6 +23,8 @@ pub fn set(limits: &mut Limits, name: &str, bound: usize) -> Option<()> {
         "top_members" => &mut limits.top_members,
         "pivot_members" => &mut limits.pivot_members,
         "pivot_columns" => &mut limits.pivot_columns,
+        "dynamic_tables" => &mut limits.dynamic_tables,
+        "dynamic_columns" => &mut limits.dynamic_columns,
         "fragment_bytes" => &mut limits.fragment_bytes,
         "fragment_nodes" => &mut limits.fragment_nodes,
         "fragment_depth" => &mut limits.fragment_depth,

@@ -9,6 +9,7 @@ mod graph;
 mod lookups;
 mod metrics;
 mod relationships;
+mod rollups;
 mod sources;
 mod templates;
 mod timing;

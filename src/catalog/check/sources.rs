@@ -90,6 +90,7 @@ impl<'s> Checker<'s> {
             row_columns: CatalogMap::default(),
             columns,
             base_filter: base_filter.map(|filter| self.fragment(&filter)),
+            rollup: None,
             priority: spec.priority,
             access_exempt: Vec::new(),
             metrics: CatalogMap::default(),
@@ -97,10 +98,12 @@ impl<'s> Checker<'s> {
             reach: Reach::default(),
         };
         self.check_own_columns(spec, &source);
+        source.rollup = self.rollup(spec, &mut source);
         source.row_columns = self.row_columns(&source);
         source.access_exempt = self.access_exempt(spec);
         self.offer_metrics(spec, &mut source, metrics);
         self.offer_dimensions(spec, &mut source, dimensions);
+        self.check_rolled_up(spec, &mut source);
         if matches!(spec.metrics, Offer::All) {
             source.metrics = self.computable(&source, metrics);
         }
@@ -133,7 +136,13 @@ impl<'s> Checker<'s> {
     /// What detail rows can show of a source.
     fn row_columns(&mut self, source: &Source) -> CatalogMap<ColumnId, RowColumn> {
         let declared = source.columns.iter().flat_map(CatalogMap::keys);
-        let all: Vec<ColumnId> = declared.chain(&*source.primary_key).copied().collect();
+        // Of rows that are added up nothing else is seen.
+        let is_seen = |id: &ColumnId| {
+            let rollup = source.rollup.as_ref();
+            rollup.is_none_or(|rollup| rollup.by.contains(id) || rollup.columns.contains_key(id))
+        };
+        let all = declared.chain(&*source.primary_key).copied();
+        let all: Vec<ColumnId> = all.filter(is_seen).collect();
         let types = source.columns.as_ref();
         let mut found = CatalogMap::default();
         for id in all {
@@ -413,13 +422,13 @@ impl<'s> Checker<'s> {
         let variants = metric.variants.iter().map(|variant| &variant.definition);
         for definition in std::iter::once(base).chain(variants) {
             for column in self.definition_columns(definition) {
-                if !source.may_have(column) {
+                if !source.hands_out(column) {
                     self.report_metric_column(spec, metric, column);
                 }
             }
         }
         for column in metric.picked_columns() {
-            if !source.may_have(*column) {
+            if !source.hands_out(*column) {
                 self.report_metric_column(spec, metric, *column);
             }
         }
@@ -464,7 +473,7 @@ impl<'s> Checker<'s> {
         let possible = |definition: &Definition| {
             self.definition_columns(definition)
                 .iter()
-                .all(|column| source.may_have(*column))
+                .all(|column| source.hands_out(*column))
         };
         let mut offered: CatalogMap<MetricId, Option<Definition>> = (0u32..)
             .zip(metrics)
@@ -473,7 +482,7 @@ impl<'s> Checker<'s> {
                     && metric
                         .picked_columns()
                         .iter()
-                        .all(|column| source.may_have(*column))
+                        .all(|column| source.hands_out(*column))
                     && unplaced(source, metric).is_none()
             })
             .map(|(id, _)| (MetricId(id), None))

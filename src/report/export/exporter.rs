@@ -640,6 +640,7 @@ impl Checker {
             },
             path: Some(keys),
             column: Some(json.clone()),
+            rollup: None,
         });
         Some(name)
     }

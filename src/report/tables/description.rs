@@ -323,6 +323,30 @@ pub(super) static DIMENSION_ACCESS_AUDIT: Description = Description {
     next_run: None,
 };
 
+pub(super) static CLIENT_MODULES: Description = Description {
+    relation: "report_builder.client_modules",
+    name: "client_modules",
+    columns: &[
+        ID,
+        CLIENT,
+        kept("module_key", Line(100)),
+        kept("is_enabled", Flag),
+        kept("enabled_at", Moment).optional(),
+        kept("enabled_by", User).optional(),
+        kept("config", Json(Object)).optional(),
+        kept("is_active", Flag),
+        CREATED,
+        UPDATED,
+    ],
+    owner: Owner::Client,
+    refers_to: None,
+    default_among: None,
+    narrowed_by: &["module_key", "is_enabled", "is_active"],
+    ordered_by: &["module_key", "created_at", "updated_at"],
+    changes: Changes::Never,
+    next_run: None,
+};
+
 const ORIGINS: &[&str] = &["BUILDER", "AI_GENERATED", "IMPORT"];
 const VISIBILITIES: &[&str] = &["PRIVATE", "TEAM", "ORG"];
 

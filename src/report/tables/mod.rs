@@ -25,6 +25,7 @@ pub use listing::Listing;
 pub use read::{Change, NewRow};
 pub use work::{
     ExportOutcome, Lease, Scheduled, claim_due, claim_exports, finish_due, finish_export,
+    start_export,
 };
 pub use writer::TableStatement;
 
@@ -47,8 +48,10 @@ pub const USER_DATA_TABLES: &str = include_str!("../../../sql/user_data_tables.s
 /// | `export_jobs` | a user's at a client | the user | the user makes and deletes them, [services](claim_exports) do the rest |
 /// | `user_dimension_access` | a client's | the client's administrators | they, with an entry in the audit each time |
 /// | `dimension_access_audit` | a client's | the client's administrators | nobody |
+/// | `client_modules` | a client's | the client's users, through [contexts](crate::Context) | nobody |
 ///
-/// Who is an administrator is the host's to know: the statements of the last two are for no one else.
+/// Who is an administrator is the host's to know: the statements of rules and of the audit are for no one else. Which modules a
+/// client has is decided where they are sold.
 ///
 /// # Source
 /// `sql/report_builder.sql`, which is [`catalog::sql::TABLES`](crate::catalog::sql::TABLES), and
@@ -72,13 +75,15 @@ pub enum Table {
     UserDimensionAccess,
     /// Who changed such a rule, and how.
     DimensionAccessAudit,
+    /// The modules that a client has.
+    ClientModules,
     /// Tables that users define over sources and share.
     UserDataTables,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::SavedViews,
         Table::FilterPresets,
         Table::Dashboards,
@@ -87,6 +92,7 @@ impl Table {
         Table::ExportJobs,
         Table::UserDimensionAccess,
         Table::DimensionAccessAudit,
+        Table::ClientModules,
         Table::UserDataTables,
     ];
 
@@ -110,6 +116,7 @@ impl Table {
             Table::ExportJobs => &description::EXPORT_JOBS,
             Table::UserDimensionAccess => &description::USER_DIMENSION_ACCESS,
             Table::DimensionAccessAudit => &description::DIMENSION_ACCESS_AUDIT,
+            Table::ClientModules => &description::CLIENT_MODULES,
             Table::UserDataTables => &description::USER_DATA_TABLES,
         }
     }

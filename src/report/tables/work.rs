@@ -5,9 +5,10 @@
 //! service asks once for what is due, not once per client. They return whose the
 //! row is, and so whose context the report is compiled with. Codes: none. Next to read: `description.rs`.
 
+use super::actor::Actor;
 use super::column::ColumnKind;
 use super::description::{Description, EXPORT_JOBS, SCHEDULED_REPORTS, USER_DATA_TABLES};
-use super::writer::{TableStatement, moment};
+use super::writer::{Reach, TableStatement, Writer, moment};
 use crate::value::{Moment, Value};
 
 /// What runs at times of its own.
@@ -159,6 +160,38 @@ pub fn claim_exports(limit: u32) -> TableStatement {
         columns = EXPORT_JOBS.read_columns("t"),
     );
     TableStatement::new(sql, [Value::Integer(i64::from(limit))])
+}
+
+/// Holds one export of the actor, so that it is written while the actor waits: it is `processing` from then
+/// on, whether it waited or was done before. It returns the job as [`claim_exports`] does, and no row where
+/// the job is not the actor's or somebody is at work on it.
+///
+/// ```
+/// use measurand::Moment;
+/// use measurand::report::{Actor, start_export};
+///
+/// let now = Moment::parse("2026-11-20T10:00:00Z").ok_or("no moment")?;
+/// let statement = start_export(7, &Actor::new(1, "usr_123", now));
+/// assert!(statement.sql().contains("t.client_id = $2::bigint AND t.user_id = $3::text"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn start_export(id: i64, actor: &Actor) -> TableStatement {
+    let table = &EXPORT_JOBS;
+    let mut writer = Writer::new(actor);
+    let row = writer.row(id);
+    let guard = writer.guard(table, "t", Reach::Write);
+    let columns = table.read_columns("t");
+    writer.push(&[
+        "UPDATE ",
+        table.relation,
+        " AS t SET status = 'processing' WHERE t.id = ",
+        &row,
+        " AND ",
+        &guard,
+        " AND t.status <> 'processing' RETURNING ",
+        &columns,
+    ]);
+    writer.finish()
 }
 
 /// Says what became of an export of a client that is `processing`; of any other it changes nothing and

@@ -48,6 +48,9 @@ pub struct ShownColumn {
     pub value: usize,
     /// The position of its label, where it has one to show in the place of the value.
     pub value_label: Option<usize>,
+    /// Whether the user calls it so.
+    #[serde(skip)]
+    pub(super) is_named: bool,
 }
 
 /// Under which key the rows of a table are kept, and until when.
@@ -74,6 +77,17 @@ impl CompiledTable {
     /// The columns in the order of the table. The statement may have more, for the next page.
     pub fn columns(&self) -> &[ShownColumn] {
         &self.columns
+    }
+
+    /// Calls columns by other names: those for whose keys there is one.
+    pub(in crate::report) fn relabel(&mut self, label: impl Fn(&str) -> Option<String>) {
+        let all = self.query.columns();
+        for shown in self.columns.iter_mut().filter(|shown| !shown.is_named) {
+            let column = all.get(shown.value);
+            if let Some(label) = column.and_then(|column| label(column.key())) {
+                shown.label = label;
+            }
+        }
     }
 
     /// Under which key these rows are kept that were computed at a moment, and until when; nothing where nobody
@@ -220,6 +234,7 @@ impl TableDefinition {
             let value = all.position(|column| column.key() == shown.key)?;
             let label = format!("{}.label", shown.key);
             Some(ShownColumn {
+                is_named: shown.label.is_some(),
                 label: match shown.label {
                     Some(label) => label.to_owned(),
                     None => columns.get(value)?.label().to_owned(),

@@ -151,7 +151,7 @@ pub enum AggregateChoice {
 }
 
 impl AggregateChoice {
-    pub(super) fn alias(&self) -> Option<&str> {
+    pub(in crate::report) fn alias(&self) -> Option<&str> {
         match self {
             Self::Column { alias, .. } | Self::Metric { alias, .. } => alias.as_deref(),
         }

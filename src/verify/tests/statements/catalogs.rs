@@ -165,7 +165,7 @@ pub(crate) const RELATED: &str = r#"{
        {"name": "amount", "data_type": "decimal"}, {"name": "note", "data_type": "text"},
        {"name": "j1__name", "data_type": "text"}, {"name": "data", "data_type": "jsonb"},
        {"name": "agent_id", "data_type": "integer", "column": "data", "path": ["agent"]}],
-     "metrics": ["total", "orders"], "dimensions": ["day", "note_length", "odd"],
+     "metrics": ["total", "orders", "first", "last"], "dimensions": ["day", "note_length", "odd"],
      "relationships": [
        {"name": "buyer", "to": "people", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
        {"name": "agent", "to": "people", "on": [["agent_id", "id"]], "cardinality": "many_to_one"},
@@ -178,7 +178,17 @@ pub(crate) const RELATED: &str = r#"{
        {"name": "born", "data_type": "date"}, {"name": "gone", "data_type": "boolean"},
        {"name": "score_text", "data_type": "text"}],
      "metrics": ["people"], "dimensions": ["name", "land", "born", "score", "named"],
-     "relationships": [{"name": "home", "to": "lands", "on": [["land_id", "id"]], "cardinality": "many_to_one"}]},
+     "relationships": [{"name": "home", "to": "lands", "on": [["land_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "bought", "to": "orders_by_buyer", "on": [["id", "buyer_id"]], "cardinality": "many_to_one"}]},
+    {"source_key": "orders_by_buyer", "view_pattern": "public.orders_{client_id}", "date_column": null,
+     "rollup_by": ["buyer_id"], "base_filter": "bay > 0",
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "buyer_id", "data_type": "integer"},
+       {"name": "shop", "data_type": "text"}, {"name": "bay", "data_type": "integer"},
+       {"name": "amount", "data_type": "decimal"},
+       {"name": "spent", "data_type": "decimal", "rollup": "SUM(amount)"},
+       {"name": "times", "data_type": "integer", "rollup": "COUNT(*)"}],
+     "dimensions": ["shop", "spent", "times"]},
     {"source_key": "lands", "view_pattern": "public.lands", "client_id_column": null, "primary_key": ["id"],
      "columns": [{"name": "id", "data_type": "integer"}, {"name": "zone", "data_type": "text"}],
      "date_column": null, "metrics": ["lands"], "dimensions": ["zone"]},
@@ -190,6 +200,7 @@ pub(crate) const RELATED: &str = r#"{
   ],
   "metrics": [
     {"metric_key": "total", "sql_expression": "SUM(amount)"}, {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+    {"metric_key": "first", "sql_expression": "MIN(bay)"}, {"metric_key": "last", "sql_expression": "MAX(amount)", "filter": "bay > 1"},
     {"metric_key": "people", "sql_expression": "COUNT(*)"}, {"metric_key": "lands", "sql_expression": "COUNT(*)"},
     {"metric_key": "bays", "sql_expression": "COUNT(*)"}
   ],
@@ -205,6 +216,9 @@ pub(crate) const RELATED: &str = r#"{
      "join_table": "public.titles", "join_unique": true,
      "join_condition": "{value} = titles.land AND titles.client_id = {client_id}"},
     {"dimension_key": "zone", "column_expression": "zone"},
+    {"dimension_key": "shop", "column_expression": "shop"},
+    {"dimension_key": "spent", "column_expression": "spent"},
+    {"dimension_key": "times", "column_expression": "times"},
     {"dimension_key": "size", "column_expression": "size", "data_type": "integer"}
   ]
 }"#;

@@ -3,11 +3,23 @@
 use super::Query;
 
 /// What is asked of sources that lead to each other.
-pub(crate) const RELATED_QUERIES: [Query; 13] = [
+pub(crate) const RELATED_QUERIES: [Query; 18] = [
     (
         "beside rows",
         r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
         "[]",
+    ),
+    (
+        "beside what others add up to",
+        r#"{"kind": "rows", "source": "people", "columns": ["id", "spent"],
+            "filters": {"dimension": "times", "op": "gt", "values": [5]}}"#,
+        r#"[{"dimension": "name", "access_type": "include", "allowed_values": ["a"]}]"#,
+    ),
+    (
+        "rows that are added up",
+        r#"{"kind": "rows", "source": "orders_by_buyer", "columns": ["buyer_id", "times"],
+            "filters": {"dimension": "spent", "op": "gt", "values": [5]}, "limit": 5}"#,
+        r#"[{"dimension": "shop", "access_type": "include", "allowed_values": ["a"]}]"#,
     ),
     (
         "beside rows, twice",
@@ -71,6 +83,21 @@ pub(crate) const RELATED_QUERIES: [Query; 13] = [
         r#"{"metrics": ["total", "orders"], "dimensions": ["buyer.name", "size"], "totals": ["size"],
             "metric_filters": {"metric": "orders", "op": "gt", "values": [1]}}"#,
         r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "sums before rows are joined, by two columns",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size", {"dimension": "day", "grain": "month"}]}"#,
+        "[]",
+    ),
+    (
+        "sums before rows are joined, and their total",
+        r#"{"metrics": ["total", "orders", "first"], "dimensions": ["size"], "totals": true}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members ranked by what is shown of them",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size"], "top": {"n": 3, "by": "orders", "other": true}}"#,
+        "[]",
     ),
     (
         "columns that are all of other rows",

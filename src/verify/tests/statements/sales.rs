@@ -3,7 +3,7 @@
 use super::Query;
 
 /// What is asked of the first catalog.
-pub(crate) const QUERIES: [Query; 71] = [
+pub(crate) const QUERIES: [Query; 74] = [
     (
         "rows alone",
         r#"{"source": "sales", "metrics": ["row_count"]}"#,
@@ -311,6 +311,25 @@ pub(crate) const QUERIES: [Query; 71] = [
     (
         "members of several sources as columns of one row",
         r#"{"metrics": ["row_count", "flagged"], "pivot": {"dimension": "kind", "values": [null]}}"#,
+        "[]",
+    ),
+    (
+        "members as columns with all of them, and totals behind a page",
+        r#"{"source": "sales", "metrics": ["rate", "row_count"], "totals": ["campaign"],
+            "dimensions": ["campaign", {"dimension": "date", "grain": "month"}],
+            "pivot": {"dimension": "kind", "values": ["new", null], "other": true, "total": true},
+            "order_by": [{"key": "rate.total", "direction": "desc"}], "limit": 10}"#,
+        r#"[{"dimension": "campaign", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "totals of members beside the first of another dimension",
+        r#"{"metrics": ["row_count", "flagged"], "dimensions": ["campaign"], "totals": true,
+            "pivot": {"dimension": "kind", "values": ["new"]}, "top": {"n": 3, "by": "row_count"}}"#,
+        "[]",
+    ),
+    (
+        "all members in a column of one row",
+        r#"{"source": "sales", "metrics": ["rate"], "pivot": {"dimension": "kind", "values": ["new"], "total": true}}"#,
         "[]",
     ),
     (

@@ -4,12 +4,14 @@
 //! `column.rs`.
 
 mod column;
+mod format;
 mod member;
 mod page;
 mod query;
 mod shown;
 
-pub use column::{Column, ColumnRole, Format};
+pub use column::{Column, ColumnRole};
+pub use format::Format;
 pub use member::ColumnMember;
 pub use page::Page;
 pub use query::{CompiledQuery, Note};

@@ -95,7 +95,7 @@ impl Digits {
         let count = self.whole.len();
         let groups = locale.groups();
         for (at, digit) in self.whole.iter().enumerate() {
-            if is_grouped && at > 0 && groups.is_boundary(count, count - at) {
+            if is_grouped && at > 0 && groups.is_boundary(count - at) {
                 out.push_str(locale.group());
             }
             out.push(shown(*digit, locale));

@@ -27,16 +27,14 @@ pub(super) struct Groups {
     first: usize,
     /// All others.
     others: usize,
-    /// How many digits have to stand in front of the first group for there to be groups.
-    least: usize,
 }
 
 impl Groups {
-    /// Whether a group ends where so many digits are to come, of a number of `count` digits.
-    pub(super) fn is_boundary(self, count: usize, to_come: usize) -> bool {
-        count >= self.first + self.least
-            && (to_come == self.first
-                || (to_come > self.first && (to_come - self.first).is_multiple_of(self.others)))
+    /// Whether a group ends where so many digits are to come.
+    pub(super) fn is_boundary(self, to_come: usize) -> bool {
+        to_come
+            .checked_sub(self.first)
+            .is_some_and(|more| more.is_multiple_of(self.others))
     }
 }
 
@@ -51,7 +49,6 @@ impl Locale {
             groups: Groups {
                 first: 3,
                 others: 3,
-                least: 1,
             },
             digits: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
         }
@@ -77,23 +74,18 @@ impl Locale {
         use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
 
         let locale = icu_locale_core::Locale::try_from_str(tag).ok()?;
-        let formatter = |grouping| {
-            let mut options = DecimalFormatterOptions::default();
-            options.grouping_strategy = Some(grouping);
-            DecimalFormatter::try_new((&locale).into(), options).ok()
-        };
-        let always = formatter(GroupingStrategy::Always)?;
-        let usual = formatter(GroupingStrategy::Auto)?;
-        let written = |formatter: &DecimalFormatter, text: &str| {
+        let mut options = DecimalFormatterOptions::default();
+        // A pattern says whether digits are grouped, small numbers as large ones, so that columns line up.
+        options.grouping_strategy = Some(GroupingStrategy::Always);
+        let formatter = DecimalFormatter::try_new((&locale).into(), options).ok()?;
+        let written = |text: &str| {
             let number = Decimal::try_from_str(text).ok()?;
             Some(formatter.format(&number).to_string())
         };
         let mut digits = ['0'; 10];
         for (digit, slot) in ('0'..='9').zip(&mut digits) {
             let mut text = [0; 4];
-            *slot = written(&always, digit.encode_utf8(&mut text))?
-                .chars()
-                .next()?;
+            *slot = written(digit.encode_utf8(&mut text))?.chars().next()?;
         }
         // What ICU4X writes is asked for, and read, rather than its data, whose form is its own affair.
         let is_digit = |c: char| digits.contains(&c);
@@ -101,10 +93,10 @@ impl Locale {
             let mut parts = text.split(is_digit).map(Box::<str>::from);
             Some((parts.next()?, parts.next_back()?))
         };
-        let (before, behind) = around(&written(&always, "-1")?)?;
-        let fraction = written(&always, "1.2")?;
+        let (before, behind) = around(&written("-1")?)?;
+        let fraction = written("1.2")?;
         let decimal = fraction.trim_matches(is_digit).into();
-        let long = written(&always, "1111111111111111")?;
+        let long = written("1111111111111111")?;
         let group = long.split(is_digit).find(|sign| !sign.is_empty());
         let group: Box<str> = group.unwrap_or_default().into();
         let sizes: Vec<usize> = match &*group {
@@ -113,24 +105,12 @@ impl Locale {
         };
         let first = sizes.first().copied().unwrap_or(usize::MAX / 2);
         let others = sizes.get(1).copied().unwrap_or(first).max(1);
-        let mut least = 1;
-        while least < 4 && !group.is_empty() {
-            let text = "1".repeat(first.min(20) + least);
-            if written(&usual, &text)?.contains(&*group) {
-                break;
-            }
-            least += 1;
-        }
         Some(Self {
             tag: tag.into(),
             minus: [before, behind],
             decimal,
             group,
-            groups: Groups {
-                first,
-                others,
-                least,
-            },
+            groups: Groups { first, others },
             digits,
         })
     }

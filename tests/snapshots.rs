@@ -10,7 +10,7 @@ use measurand_tests::support::case::{Case, cases, catalog};
 use measurand_tests::support::exports::{export, exporter};
 
 /// One case per form of statement.
-const PAGES: [&str; 80] = [
+const PAGES: [&str; 81] = [
     "windows/rolling_days_over_gaps",
     "windows/running_total_by_day_and_shop",
     "windows/subtotals_of_running_totals",
@@ -42,6 +42,7 @@ const PAGES: [&str; 80] = [
     "pivot/with_other",
     "relationships/a_key_that_can_raise",
     "relationships/four_hops",
+    "relationships/summed_first/conditions_and_extremes",
     "relationships/one_join_for_all_that_use_it",
     "relationships/rules/behind_two_hops",
     "relationships/narrowed/held_behind",

@@ -45,6 +45,8 @@ pub(crate) struct Fragment {
     pub(crate) hazard_undeclared: Hazard,
     /// Of an aggregate: how those over parts of the rows become that over all of them, if they do.
     pub(crate) again: Option<Again>,
+    /// Of a sum: the type of what is summed up, as far as it is known.
+    pub(crate) summed_type: Option<DataType>,
 }
 
 /// How an aggregate over all rows comes of those over parts of them.
@@ -83,6 +85,7 @@ impl Fragment {
             hazard: hazard(expr, column_type),
             hazard_undeclared: hazard(expr, &|_| None),
             again: None,
+            summed_type: None,
         }
     }
 
@@ -99,9 +102,27 @@ impl Fragment {
             Callee::Known(Function::Max) => Some(Again::Greatest),
             _ => None,
         };
+        let argument = call.arguments.first().filter(|_| again == Some(Again::Sum));
+        let summed_type = match argument.and_then(|argument| type_of(argument, column_type)) {
+            Some(Type::Data(data_type)) => Some(data_type),
+            _ => None,
+        };
         Self {
             again,
+            summed_type,
             ..Self::new(&Expr::Call(call), column_type)
+        }
+    }
+
+    /// Whether parts of the rows come to the same, to the last digit, in whatever order they are put together.
+    ///
+    /// SQLite keeps decimals as binary numbers.
+    pub(crate) fn adds_up_exactly(&self, dialect: Dialect) -> bool {
+        match (self.again, self.summed_type) {
+            (Some(Again::Count | Again::Least | Again::Greatest), _)
+            | (Some(Again::Sum), Some(DataType::Integer)) => true,
+            (Some(Again::Sum), Some(DataType::Decimal)) => dialect == Dialect::Postgres,
+            _ => false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Rows of other sources: joined beside those of a scan, and those that a guard wants to be met.
 
 use crate::certificate::ScanPurpose;
-use crate::plan::{Scan, Through};
+use crate::plan::{Scan, Summed, Through};
 
 use super::{Emitter, ROWS, Scope};
 
@@ -32,10 +32,27 @@ impl<'p, 'c> Emitter<'p, 'c> {
             first = false;
             self.column(*column, Scope::OUTSIDE);
         }
+        self.shown_of_joins(scan, &mut first);
+        self.push(if first { "1 AS present" } else { "" });
+        self.line(indent + 2);
+        self.push("FROM ");
+        self.facts(scan, indent + 2);
+        self.push(" AS ");
+        self.push(ROWS);
+        self.joins(scan, None, indent);
+        if scan.is_fenced {
+            self.fence(indent + 2);
+        }
+        self.line(indent);
+        self.push(")");
+    }
+
+    /// The columns that are shown of joined rows.
+    pub(super) fn shown_of_joins(&mut self, scan: &'p Scan<'c>, first: &mut bool) {
         for (at, join) in scan.joins.iter().enumerate() {
             for (column, name) in &join.shown {
-                self.push(if first { "" } else { ", " });
-                first = false;
+                self.push(if *first { "" } else { ", " });
+                *first = false;
                 self.join_alias(at);
                 self.push(".");
                 self.push(self.plan.names.sql(*column));
@@ -43,12 +60,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(&name.sql);
             }
         }
-        self.push(if first { "1 AS present" } else { "" });
-        self.line(indent + 2);
-        self.push("FROM ");
-        self.facts(scan, indent + 2);
-        self.push(" AS ");
-        self.push(ROWS);
+    }
+
+    /// The rows of other sources, joined to those of a scan, or to sums of these.
+    pub(super) fn joins(&mut self, scan: &'p Scan<'c>, summed: Option<&'p Summed>, indent: usize) {
         for (at, join) in scan.joins.iter().enumerate() {
             self.line(indent + 2);
             self.push("LEFT JOIN ");
@@ -67,14 +82,12 @@ impl<'p, 'c> Emitter<'p, 'c> {
                     None => self.push(ROWS),
                 }
                 self.push(".");
-                self.push(self.plan.names.sql(*here));
+                match (summed, join.parent) {
+                    (Some(summed), None) => self.push(summed.name_of(*here)),
+                    _ => self.push(self.plan.names.sql(*here)),
+                }
             }
         }
-        if scan.is_fenced {
-            self.fence(indent + 2);
-        }
-        self.line(indent);
-        self.push(")");
     }
 
     fn join_alias(&mut self, at: usize) {

@@ -23,6 +23,7 @@ mod rows;
 mod running;
 mod select;
 mod standing;
+mod summed;
 mod top;
 mod totals;
 mod windows;
@@ -72,6 +73,7 @@ pub fn emit(plan: &Plan<'_>) -> Statement {
         join: None,
         prefix: "",
         passing: None,
+        ranks: None,
     };
     emitter.statement();
     let Emitter {
@@ -100,6 +102,8 @@ struct Emitter<'p, 'c> {
     prefix: &'static str,
     /// The groups that pass, once they are written.
     passing: Option<&'p Passing<'c>>,
+    /// The whole, where steps rank members by sums that it is of.
+    ranks: Option<&'p Plan<'c>>,
 }
 
 /// How the columns of a fragment are written.

@@ -49,6 +49,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 self.push(",");
                 self.line(0);
             }
+            if let Some(whole) = self.ranks {
+                self.sums_of_members(whole);
+                continue;
+            }
             if let Some(running) = self.plan.runs(leg) {
                 self.running(position, leg, running);
                 continue;
@@ -122,8 +126,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.item(&mut first);
-            self.fragment(measure.text, Scope::OUTSIDE);
-            self.named(&measure.name.sql);
+            match leg.summed.is_some() || plan.sums_members() {
+                true => self.of_sums(measure),
+                false => {
+                    self.fragment(measure.text, Scope::OUTSIDE);
+                    self.named(&measure.name.sql);
+                }
+            }
         }
         self.present(position, &mut first);
         self.rows_of((position, leg), level, 2);
@@ -153,7 +162,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let scope = key_scope(leg);
         self.line(indent);
         self.push("FROM ");
-        self.rows(&leg.scan, indent);
+        match &leg.summed {
+            Some(summed) => self.joined_sums((position, leg), summed, indent),
+            None if self.plan.sums_members() => self.members_summed(),
+            None => self.rows(&leg.scan, indent),
+        }
         if let Some(windows) = leg.windows.as_ref().filter(|windows| windows.join_rows()) {
             self.join_windows(windows, leg, level, indent);
         }

@@ -3,7 +3,7 @@
 use crate::plan::{Leg, Level, Top};
 
 use super::select::BELOW;
-use super::{Emitter, Scope};
+use super::{Emitter, ROWS, Scope};
 
 /// The step that has the members.
 const STEP: &str = "top";
@@ -14,9 +14,14 @@ impl<'p, 'c> Emitter<'p, 'c> {
     /// Writes the steps that rank the members of a key, and the one that has the first of them.
     pub(super) fn top(&mut self, top: &'p Top<'c>) {
         let whole = self.plan;
+        if let (Some(_), Some(leg)) = (&top.sums, whole.legs.first()) {
+            self.sum_members(leg);
+            self.ranks = Some(whole);
+        }
         self.plan = &top.plan;
         self.prefix = "ranked_";
         self.steps();
+        self.ranks = None;
         self.push(",");
         self.line(0);
         self.push(STEP);
@@ -57,6 +62,9 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let top = self.plan.top.as_ref().filter(|top| top.key == at);
         match (top, self.plan.keys.get(at)) {
             (Some(_), Some(key)) => self.column_of(ALIAS, &key.name.sql),
+            (None, Some(key)) if self.plan.is_summed_by(leg, at) => {
+                self.column_of(ROWS, &key.name.sql);
+            }
             _ => self.key_value(self.plan, leg, at, scope),
         }
     }
@@ -99,7 +107,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let plan = self.plan;
         self.meets(
             top.key_type,
-            |emitter| emitter.key_value(plan, leg, top.key, scope),
+            |emitter| match top.sums {
+                Some(_) => emitter.column_of(ROWS, &key.name.sql),
+                None => emitter.key_value(plan, leg, top.key, scope),
+            },
             |emitter| emitter.column_of(ALIAS, &key.name.sql),
         );
     }

@@ -29,6 +29,9 @@ impl fmt::Display for Plan<'_> {
                 self.name_of(Term::Key(top.key))
             )?;
             write!(f, "{}", top.plan)?;
+            if top.sums.is_some() {
+                writeln!(f, "  of sums that what follows is of, too")?;
+            }
             match (&top.kept, top.shows_other) {
                 (None, _) => writeln!(f, "then    the rows of these members alone:")?,
                 (_, true) => writeln!(f, "then    the other members as one:")?,
@@ -219,6 +222,20 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// What is summed up before rows are joined.
+    fn explain_summed(&self, leg: &Leg<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(summed) = &leg.summed else {
+            return Ok(());
+        };
+        let own = self
+            .own_keys(leg)
+            .map(|(_, key)| key.name.alias.to_string());
+        let links = summed.links.iter();
+        let links = links.map(|(column, _)| self.names.sql(*column).to_owned());
+        let by: Vec<String> = own.chain(links).collect();
+        writeln!(f, "sum     by {}, before rows are joined", by.join(", "))
+    }
+
     fn by(&self, on: &[(ColumnId, ColumnId)]) -> String {
         let pairs = on.iter().map(|(here, there)| {
             let [here, there] = [here, there].map(|column| self.names.sql(*column));
@@ -266,6 +283,7 @@ impl Plan<'_> {
         f: &mut fmt::Formatter<'_>,
     ) -> fmt::Result {
         self.explain_frame(leg, f)?;
+        self.explain_summed(leg, f)?;
         let keys = self.keys.iter().zip(&leg.keys);
         let keys: Vec<String> = keys.map(|(key, value)| key_in_words(key, value)).collect();
         match keys.is_empty() {

@@ -116,6 +116,7 @@ impl<'c> Planner<'c> {
                     keys,
                     windows: None,
                     pick: None,
+                    summed: None,
                 };
                 legs.push((position, leg));
             }
@@ -185,6 +186,7 @@ impl<'c> Planner<'c> {
             keys: keys.to_vec(),
             windows,
             pick,
+            summed: None,
         };
         if let Some(measures) = measures {
             self.fit(

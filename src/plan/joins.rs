@@ -256,7 +256,7 @@ fn leave_out(scan: &mut Scan<'_>, shown: &mut Vec<Vec<ColumnId>>) {
 }
 
 /// The spelling, or the first of the same with a number behind it that nothing has.
-fn free(spelling: KeySpelling, taken: &[String]) -> KeySpelling {
+pub(super) fn free(spelling: KeySpelling, taken: &[String]) -> KeySpelling {
     let is_taken = |found: &KeySpelling| {
         taken
             .iter()

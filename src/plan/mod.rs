@@ -21,6 +21,7 @@ mod predicates;
 mod rows;
 mod scan;
 mod standing;
+mod summed;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -39,6 +40,7 @@ pub(crate) use node::{
 pub(crate) use passing::{KeyType, Passing};
 pub(crate) use pivot::Pivot;
 pub(crate) use standing::Placed;
+pub(crate) use summed::Summed;
 pub(crate) use top::Top;
 pub(crate) use totals::{Level, Totals};
 
@@ -149,7 +151,8 @@ pub fn plan<'c>(
     let tenant = query.tenant.clone();
     let totals = query.totals.take();
     let frames = std::mem::take(&mut query.frames);
-    let legs = planner.legs(
+    let looks_at_rows = tested.is_some() || has_top;
+    let mut legs = planner.legs(
         (query.legs, &frames),
         &tenant,
         &mut metrics,
@@ -159,6 +162,10 @@ pub fn plan<'c>(
         ],
         totals.is_some() || has_top,
     );
+    if !looks_at_rows {
+        let said = (dialect, &catalog.columns);
+        summed::sum_first(&mut legs, &keys, &metrics.measures, said);
+    }
     let totals = totals.map(|by| planner.totals(by, &keys, &legs));
     // Totals and shares are of the others too.
     let needs_others = totals.is_some() || metrics.placed.iter().any(|p| p.share.is_some());

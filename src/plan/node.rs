@@ -16,7 +16,7 @@ use crate::output::{COUNT, Column, Page};
 use crate::resolve::Comparator;
 use crate::value::{DataType, Param};
 
-use super::{Join, Level, Members, Passing, Pivot, Placed, Through, Top, Totals};
+use super::{Join, Level, Members, Passing, Pivot, Placed, Summed, Through, Top, Totals};
 
 /// What a statement computes: guarded scans in groups, levels of derived metrics, labels, an order.
 ///
@@ -190,6 +190,11 @@ impl<'c> Plan<'c> {
         Some((top.kept.as_ref()?, top.key))
     }
 
+    /// Whether groups are of sums of members, which are ranked by these.
+    pub(crate) fn sums_members(&self) -> bool {
+        self.top.as_ref().is_some_and(|top| top.sums.is_some())
+    }
+
     /// Whether the members of a key are columns.
     pub(crate) fn is_pivoted(&self, key: usize) -> bool {
         self.pivot.as_ref().is_some_and(|pivot| pivot.key == key)
@@ -270,6 +275,8 @@ pub(crate) struct Leg<'c> {
     pub(crate) windows: Option<LegWindows>,
     /// The one date of each group that counts.
     pub(crate) pick: Option<LegPick<'c>>,
+    /// What is summed up before rows of other sources are joined.
+    pub(crate) summed: Option<Summed>,
 }
 
 /// The windows that rows are looked for in: a row is in each that its date lies in.

@@ -11,8 +11,8 @@ use super::node::{
 };
 use super::pivot::Cell;
 use super::{
-    BindId, Join, LegPick, Members, Passing, PickedNames, Pivot, Placed, RunningNames, Through,
-    Top, Totals,
+    BindId, Join, LegPick, Members, Passing, PickedNames, Pivot, Placed, RunningNames, Summed,
+    Through, Top, Totals,
 };
 
 impl Plan<'_> {
@@ -129,10 +129,11 @@ impl Plan<'_> {
             key_type,
             kept,
             shows_other,
+            sums,
         }) = top
         {
             let kept = kept.as_ref().map(|name| &*name.sql);
-            (plan.outline(order), key, key_type, kept, shows_other).hash(&mut state);
+            (plan.outline(order), key, key_type, kept, shows_other, sums).hash(&mut state);
         }
         if let Some(Pivot {
             key,
@@ -194,6 +195,7 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
         keys,
         windows,
         pick,
+        summed,
     } = leg;
     (is_previous, windows, pick.is_some()).hash(state);
     if let Some(LegPick {
@@ -204,6 +206,13 @@ fn leg_outline(leg: &Leg<'_>, state: &mut impl Hasher) {
     {
         ptr::hash(*over, state);
         (first, filter.map(|(_, text)| ptr::from_ref(text))).hash(state);
+    }
+    summed.is_some().hash(state);
+    if let Some(Summed { links }) = summed {
+        state.write_usize(links.len());
+        for (column, name) in links {
+            (column, &*name.sql).hash(state);
+        }
     }
     state.write_usize(keys.len());
     keys.iter().for_each(|key| ptr::hash(*key, state));

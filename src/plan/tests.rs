@@ -517,3 +517,112 @@ fn columns_are_named_alike_in_every_order() {
         );
     }
 }
+
+const LINKED: &str = r#"{
+  "data_sources": [
+    {"source_key": "orders", "view_pattern": "public.orders", "date_column": "day", "primary_key": ["id"],
+     "columns": [
+       {"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "day", "data_type": "date"}, {"name": "shop_id", "data_type": "integer"},
+       {"name": "buyer_id", "data_type": "integer"}, {"name": "kind", "data_type": "text"},
+       {"name": "amount", "data_type": "decimal"}, {"name": "weight", "data_type": "float"}],
+     "relationships": [
+       {"name": "shop", "to": "shops", "on": [["shop_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "former", "to": "shops", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "buyer", "to": "people", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
+       {"name": "note", "to": "notes", "on": [["id", "id"]], "cardinality": "many_to_one"}],
+     "metrics": ["total", "orders", "buyers", "mean", "heft", "lightest", "running"], "dimensions": ["day", "kind"]},
+    {"source_key": "shops", "view_pattern": "public.shops", "date_column": null, "primary_key": ["id"],
+     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "town", "data_type": "text"}, {"name": "size_text", "data_type": "text"}],
+     "dimensions": ["town", "size"]},
+    {"source_key": "people", "view_pattern": "public.people", "date_column": "born", "primary_key": ["id"],
+     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "born", "data_type": "date"}, {"name": "land", "data_type": "text"}],
+     "dimensions": ["land"]},
+    {"source_key": "notes", "view_pattern": "public.notes", "date_column": null, "primary_key": ["id"],
+     "columns": [{"name": "client_id", "data_type": "integer"}, {"name": "id", "data_type": "integer"},
+       {"name": "tone", "data_type": "text"}],
+     "dimensions": ["tone"]}
+  ],
+  "metrics": [
+    {"metric_key": "total", "sql_expression": "SUM(amount)"}, {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+    {"metric_key": "buyers", "sql_expression": "COUNT(DISTINCT buyer_id)"},
+    {"metric_key": "mean", "sql_expression": "AVG(amount)"}, {"metric_key": "heft", "sql_expression": "SUM(weight)"},
+    {"metric_key": "lightest", "sql_expression": "MIN(weight)"},
+    {"metric_key": "running", "sql_expression": "SUM(amount)", "window": "cumulative"}
+  ],
+  "dimensions": [
+    {"dimension_key": "day", "column_expression": "day", "data_type": "date", "grains": ["day", "week", "month", "year"]},
+    {"dimension_key": "kind", "column_expression": "kind"}, {"dimension_key": "town", "column_expression": "town"},
+    {"dimension_key": "size", "column_expression": "CAST(size_text AS integer)", "data_type": "integer"},
+    {"dimension_key": "land", "column_expression": "land"}, {"dimension_key": "tone", "column_expression": "tone"}
+  ]
+}"#;
+
+/// Sums come before joins where they are fewer than rows, as far as a catalog tells, and come to the same.
+#[test]
+fn sums_come_before_joins_where_they_are_fewer_and_the_same() {
+    let catalog = Catalog::from_json(LINKED).unwrap_or_else(|errors| panic!("{errors}"));
+    let postgres_alone = Some(Dialect::Postgres);
+    for (metrics, dimensions, rest, dialect) in [
+        (r#""orders""#, r#""shop.town""#, "", None),
+        (r#""orders", "lightest""#, r#""shop.town""#, "", None),
+        (r#""total", "orders""#, r#""shop.town""#, "", postgres_alone),
+        (r#""orders""#, r#""shop.town", "day.month""#, "", None),
+        (
+            r#""orders""#,
+            r#""day.year", "shop.town""#,
+            r#", "totals": true"#,
+            None,
+        ),
+    ] {
+        let request = summed_request(metrics, dimensions, rest);
+        for each in [Dialect::Postgres, Dialect::Sqlite] {
+            let plan = planned(&catalog, &request, "[]", each).expect("a plan");
+            let wanted = dialect.is_none_or(|only| only == each);
+            assert_eq!(plan.legs[0].summed.is_some(), wanted, "{request} {each:?}");
+        }
+    }
+    let far = r#", "filters": [{"dimension": "shop.town", "op": "eq", "values": ["x"]}]"#;
+    let range = r#", "date_range": {"from": "2024-01-01", "to": "2024-03-31"}"#;
+    let top = r#", "top": {"n": 3, "by": "orders"}"#;
+    let tested =
+        r#", "totals": true, "metric_filters": {"metric": "orders", "op": "gt", "values": [1]}"#;
+    for (metrics, dimensions, rest) in [
+        (r#""orders", "buyers""#, r#""shop.town""#, ""),
+        (r#""orders", "mean""#, r#""shop.town""#, ""),
+        (r#""orders", "heft""#, r#""shop.town""#, ""),
+        (r#""running""#, r#""shop.town", "day.month""#, range),
+        (r#""orders""#, r#""shop.town", "kind""#, ""),
+        (r#""orders""#, r#""shop.town", "day""#, ""),
+        (r#""orders""#, r#""shop.town", "day.week""#, ""),
+        (r#""orders""#, r#""shop.town", "former.town""#, ""),
+        (r#""orders""#, r#""buyer.land""#, ""),
+        (r#""orders""#, r#""note.tone""#, ""),
+        (r#""orders""#, r#""shop.size""#, ""),
+        (r#""orders""#, r#""kind""#, ""),
+        (r#""orders""#, r#""shop.town""#, far),
+        (r#""orders""#, r#""shop.town""#, top),
+        (r#""orders""#, r#""shop.town""#, tested),
+    ] {
+        let plan = postgres(&catalog, &summed_request(metrics, dimensions, rest), "[]");
+        let are_summed = plan.legs.iter().any(|leg| leg.summed.is_some());
+        assert!(!are_summed, "{metrics} by {dimensions}{rest}");
+    }
+}
+
+/// A request of the source with all relationships; a dimension with a grain behind it is one at that grain.
+fn summed_request(metrics: &str, dimensions: &str, rest: &str) -> String {
+    let dimensions: Vec<String> = dimensions
+        .split(", ")
+        .map(
+            |written| match written.trim_matches('"').split_once("day.") {
+                Some(("", grain)) => format!(r#"{{"dimension": "day", "grain": "{grain}"}}"#),
+                _ => written.to_owned(),
+            },
+        )
+        .collect();
+    let dimensions = dimensions.join(", ");
+    format!(r#"{{"source": "orders", "metrics": [{metrics}], "dimensions": [{dimensions}]{rest}}}"#)
+}

@@ -7,7 +7,7 @@ use crate::resolve::{ResolvedQuery, ResolvedTop};
 use crate::value::{Param, Value};
 
 use super::measures::MetricColumns;
-use super::{BindId, Key, KeyType, Leg, OrderItem, OutputTerm, Plan, Planner, Side, Term};
+use super::{BindId, Key, KeyType, Leg, Measure, OrderItem, OutputTerm, Plan, Planner, Side, Term};
 
 /// The members of one key that are shown, where not all are.
 pub(crate) struct Top<'c> {
@@ -22,6 +22,9 @@ pub(crate) struct Top<'c> {
     pub(crate) kept: Option<Cow<'c, KeySpelling>>,
     /// Whether the others are shown as one member more.
     pub(crate) shows_other: bool,
+    /// Of each measure that ranks, the position of the same one among those of the whole, where members are summed
+    /// up once and ranked by these sums.
+    pub(crate) sums: Option<Vec<usize>>,
 }
 
 /// The ranking, and how rows meet it, as far as they are known.
@@ -121,6 +124,7 @@ impl<'c> Planner<'c> {
             ..plan.ahead()
         };
         Top {
+            sums: shared_sums(&groups, plan),
             plan: Box::new(groups),
             key: ranked.key,
             key_type: ranked.key_type,
@@ -128,4 +132,26 @@ impl<'c> Planner<'c> {
             shows_other: ranked.shows_other,
         }
     }
+}
+
+/// The measures of the whole that rank, where its groups are sums of those of members: rows of one source in one
+/// period, by the members alone, of which everything adds up to the last digit.
+fn shared_sums(ranked: &Plan<'_>, whole: &Plan<'_>) -> Option<Vec<usize>> {
+    let ([leg], [_]) = (whole.legs.as_slice(), whole.keys.as_slice()) else {
+        return None;
+    };
+    let scan = &leg.scan;
+    let looks_at_rows =
+        leg.windows.is_some() || leg.pick.is_some() || scan.is_fenced || !scan.outer.is_empty();
+    let is_apart = whole.passing.is_some() || whole.totals.is_some() || whole.pivot.is_some();
+    let mut measures = whole.measures.iter();
+    if looks_at_rows || is_apart || !measures.all(|one| one.fragment.adds_up_exactly(whole.dialect))
+    {
+        return None;
+    }
+    let of_whole = |measure: &Measure<'_>| {
+        let mut all = whole.measures.iter();
+        all.position(|one| std::ptr::eq(one.text, measure.text))
+    };
+    ranked.measures.iter().map(of_whole).collect()
 }

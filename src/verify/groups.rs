@@ -41,7 +41,10 @@ impl<'a> Reader<'a> {
         }
         for (_, measure) in plan.measures_of(position) {
             self.next_item(&mut first)?;
-            self.fragment(measure.text, Rows::outside(&leg.scan))?;
+            match leg.summed.is_some() || plan.sums_members() {
+                true => self.of_sums(measure)?,
+                false => self.fragment(measure.text, Rows::outside(&leg.scan))?,
+            }
             self.word("AS")?;
             self.exact_name(&measure.name.sql)?;
         }
@@ -82,7 +85,11 @@ impl<'a> Reader<'a> {
     ) -> Read<()> {
         let rows = Rows::outside(&leg.scan);
         self.word("FROM")?;
-        self.rows(&leg.scan)?;
+        match &leg.summed {
+            Some(summed) => self.joined_sums(position, leg, summed)?,
+            None if self.plan().sums_members() => self.words("summed AS o")?,
+            None => self.rows(&leg.scan)?,
+        }
         let joined = leg.windows.as_ref();
         if let Some(windows) = joined.filter(|windows| windows.join_rows()) {
             self.joined_windows(windows, leg, level)?;

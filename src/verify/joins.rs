@@ -13,7 +13,7 @@
 use crate::catalog::columns::ColumnId;
 use crate::certificate::ScanPurpose;
 use crate::expr::lex::{Operator, TokenKind};
-use crate::plan::{Join, Scan, Through};
+use crate::plan::{Join, Scan, Summed, Through};
 
 use super::ROWS;
 use super::columns::Rows;
@@ -45,14 +45,7 @@ impl<'a> Reader<'a> {
             self.next_item(&mut first)?;
             self.exact_column(ROWS, names.sql(*column))?;
         }
-        for (at, join) in planned.joins.iter().enumerate() {
-            for (column, name) in &join.shown {
-                self.next_item(&mut first)?;
-                self.exact_column(&join_alias(at), names.sql(*column))?;
-                self.word("AS")?;
-                self.exact_name(&name.sql)?;
-            }
-        }
+        self.shown_of_joins(planned, &mut first)?;
         if first {
             self.number("1")?;
             self.word("AS")?;
@@ -64,7 +57,7 @@ impl<'a> Reader<'a> {
         self.word("AS")?;
         self.exact_name(ROWS)?;
         for (at, join) in planned.joins.iter().enumerate() {
-            self.join(planned, at, join)?;
+            self.join(planned, None, at, join)?;
         }
         match planned.is_fenced {
             true => self.fence(),
@@ -72,7 +65,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn join(&mut self, planned: &'a Scan<'a>, at: usize, join: &'a Join<'a>) -> Read<()> {
+    /// The columns that are handed on of joined rows.
+    pub(super) fn shown_of_joins(&mut self, planned: &Scan<'_>, first: &mut bool) -> Read<()> {
+        let names = self.plan().names;
+        for (at, join) in planned.joins.iter().enumerate() {
+            for (column, name) in &join.shown {
+                self.next_item(first)?;
+                self.exact_column(&join_alias(at), names.sql(*column))?;
+                self.word("AS")?;
+                self.exact_name(&name.sql)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One join of a scan, to its rows or to sums of them.
+    pub(super) fn join(
+        &mut self,
+        planned: &'a Scan<'a>,
+        summed: Option<&Summed>,
+        at: usize,
+        join: &'a Join<'a>,
+    ) -> Read<()> {
         let names = self.plan().names;
         let alias = join_alias(at);
         let nearer = match join.parent {
@@ -99,7 +113,10 @@ impl<'a> Reader<'a> {
             self.word(if index == 0 { "ON" } else { "AND" })?;
             self.exact_column(&alias, names.sql(*there))?;
             self.kind(TokenKind::Operator(Operator::Equal))?;
-            self.exact_column(&nearer, names.sql(*here))?;
+            match summed.filter(|_| join.parent.is_none()) {
+                Some(summed) => self.link(summed, *here)?,
+                None => self.exact_column(&nearer, names.sql(*here))?,
+            }
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ mod result;
 mod rows;
 mod running;
 mod standing;
+mod summed;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -12,7 +12,7 @@
 //! overlap    summed AS ( groups ), grouped AS ( SELECT b.period AS name, g.name AS name, sum(g.name) AS name {, ..}
 //!            FROM summed AS g JOIN ( SELECT d.day AS day, w.period AS period FROM ( SELECT g.name AS day FROM summed
 //!            AS g GROUP BY 1 ) AS d JOIN windows ON conjuncts ) AS b ON b.day = g.name GROUP BY 1 {, n} )
-//! rows       rows of a guard [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
+//! rows       rows of a guard | sums (`summed.rs`) [JOIN windows AS w ON conjuncts] [of passing] [of top] [WHERE conjuncts]
 //! picked     SELECT b.name AS name, max(b.name) AS name {, ..} FROM ( SELECT d.name AS name {, ..},
 //!            max(d.name) OVER ([PARTITION BY d.name {, ..}]) AS name FROM ( SELECT columns FROM rows
 //!            GROUP BY 1 {, n} ) AS d ) AS b WHERE b.name = b.name [GROUP BY 1 {, n}]
@@ -62,6 +62,8 @@ pub(super) struct Reader<'a> {
     pub(super) used: usize,
     /// The groups that pass, once their steps were read.
     pub(super) passing: Option<&'a Passing<'a>>,
+    /// The whole and the sums of it that rank, where members are ranked by such.
+    pub(super) ranks: Option<(&'a Plan<'a>, &'a [usize])>,
 }
 
 pub(super) type Read<T> = Result<T, VerifyError>;
@@ -96,6 +98,7 @@ impl<'a> Reader<'a> {
             scans_met: 0,
             used: 0,
             passing: None,
+            ranks: None,
         })
     }
 
@@ -161,6 +164,10 @@ impl<'a> Reader<'a> {
         for (position, leg) in self.plan().legs.iter().enumerate() {
             if position > 0 {
                 self.kind(TokenKind::Comma)?;
+            }
+            if let Some((whole, sums)) = self.ranks {
+                self.sums_of_members(whole, sums)?;
+                continue;
             }
             if let Some(running) = self.plan().runs(leg) {
                 self.running(position, leg, running)?;

@@ -3,8 +3,8 @@
 use crate::expr::lex::{Operator, TokenKind};
 use crate::plan::{Leg, Level, OutputTerm, Term, Top, Totals};
 
-use super::BELOW;
 use super::reader::{Read, Reader, failure};
+use super::{BELOW, ROWS};
 
 /// The step that has the members.
 const STEP: &str = "top";
@@ -16,9 +16,14 @@ impl<'a> Reader<'a> {
     pub(super) fn top(&mut self, top: &'a Top<'a>) -> Read<()> {
         self.sound_top(top)?;
         let whole = self.plan;
+        if let Some(sums) = &top.sums {
+            self.sum_members(top, sums)?;
+            self.ranks = Some((whole, sums));
+        }
         self.plan = &top.plan;
         self.prefix = "ranked_";
         self.grouping_steps()?;
+        self.ranks = None;
         self.kind(TokenKind::Comma)?;
         self.exact_name(STEP)?;
         self.words("AS ( SELECT")?;
@@ -99,6 +104,12 @@ impl<'a> Reader<'a> {
         let plan = self.plan();
         match (&plan.top, plan.keys.get(at)) {
             (Some(top), Some(key)) if top.key == at => self.exact_column(ALIAS, &key.name.sql),
+            (_, Some(key))
+                if leg.summed.is_some()
+                    && leg.keys.get(at).is_some_and(|key| key.path.is_none()) =>
+            {
+                self.exact_column(ROWS, &key.name.sql)
+            }
             _ => self.key(plan, leg, at),
         }
     }
@@ -144,7 +155,10 @@ impl<'a> Reader<'a> {
         };
         self.met(
             top.key_type,
-            |reader| reader.key(plan, leg, top.key),
+            |reader| match top.sums {
+                Some(_) => reader.exact_column(ROWS, &key.name.sql),
+                None => reader.key(plan, leg, top.key),
+            },
             |reader| reader.exact_column(ALIAS, &key.name.sql),
         )
     }

@@ -40,6 +40,7 @@ mod shape;
 mod shift;
 mod sqlite;
 mod standing;
+mod summed;
 mod top;
 mod totals;
 mod tree;
@@ -343,7 +344,8 @@ fn check_tree(legs: &[Known<'_>], emitted: &Emitted<'_>, statement: Select) -> V
     let mut statement = statement;
     windows::bind(&mut statement, emitted.params);
     let bound = parameters::bind(statement, emitted.params, known.is_sqlite);
-    let checked = running::unrun(bound).and_then(picked::unpicked);
+    let checked = summed::unsummed(bound, known.is_sqlite).and_then(running::unrun);
+    let checked = checked.and_then(picked::unpicked);
     let checked = checked.and_then(|bound| check_meaning(legs, emitted.aliases, &bound));
     faults.extend(checked.err());
     faults

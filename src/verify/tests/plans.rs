@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::statements::ALL;
 use super::{Subject, catalog, query};
 use crate::catalog::Catalog;
 use crate::catalog::spelling::KeySpelling;
 use crate::dialect::Dialect;
 use crate::emit::emit;
-use crate::plan::{Level, OutputTerm, Passing, Term, Top, Totals};
+use crate::plan::{Level, OutputTerm, Passing, Summed, Term, Top, Totals};
 
 type Change = fn(&mut Subject<'_>);
 
@@ -164,6 +165,53 @@ fn what_a_contradiction_gives_is_refused() {
                     "{name}: {position} ({dialect:?})\n{}",
                     statement.sql
                 );
+            }
+        }
+    }
+}
+
+const OF_SUMS: [(&str, &[Change]); 2] = [
+    (
+        "sums before rows are joined, by two columns",
+        &[
+            |s| summed(s).links.truncate(1),
+            |s| summed(s).links[1].1 = summed(s).links[0].1.clone(),
+            |s| s.plan.legs[0].scan.is_fenced = true,
+            |s| s.plan.legs[0].scan.joins[0].shown[0].1 = KeySpelling::new("orders"),
+            |s| s.plan.legs[0].scan.joins.clear(),
+        ],
+    ),
+    (
+        "members ranked by what is shown of them",
+        &[
+            |s| top(s).sums = Some(vec![1]),
+            |s| top(s).sums = Some(Vec::new()),
+            |s| top(s).sums = Some(vec![0, 0]),
+            |s| s.plan.legs[0].scan.is_fenced = true,
+        ],
+    ),
+];
+
+fn summed<'s, 'c>(subject: &'s mut Subject<'c>) -> &'s mut Summed {
+    subject.plan.legs[0].summed.as_mut().unwrap()
+}
+
+/// Sums stand for rows only where nothing looks at these, and under names of their own.
+#[test]
+fn sums_of_a_contradiction_are_refused() {
+    let (catalog, queries, _) = ALL[2];
+    let catalog = Catalog::from_json(catalog).unwrap_or_else(|errors| panic!("{errors}"));
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        for (name, changes) in OF_SUMS {
+            let query = queries.iter().find(|query| query.0 == name);
+            let query = query.expect("a query of this name");
+            for (position, change) in changes.iter().enumerate() {
+                let mut subject = Subject::new(&catalog, dialect, query);
+                change(&mut subject);
+                let statement = emit(&subject.plan);
+                let read =
+                    subject.read_with(&statement.sql, &statement.certificate, &statement.order);
+                assert!(read.is_err(), "{name}: {position}\n{}", statement.sql);
             }
         }
     }

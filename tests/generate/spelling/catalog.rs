@@ -139,9 +139,11 @@ impl Reading {
                 }
             }
         }
+        // Rows that lead to a source without dates may be summed up before they are joined to it.
+        let date_column = far.base_filter.is_some().then_some("day");
         let mut source = json!({
             "source_key": far.name, "view_pattern": format!("public.{}", far.name),
-            "date_column": "day", "columns": columns, "metrics": [], "dimensions": dimensions,
+            "date_column": date_column, "columns": columns, "metrics": [], "dimensions": dimensions,
             "access_exempt": exempt.collect::<Vec<_>>(), "relationships": relationships,
             "primary_key": if far.is_shared { vec!["id"] } else { vec!["client_id", "id"] },
         });

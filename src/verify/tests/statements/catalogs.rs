@@ -165,7 +165,7 @@ pub(crate) const RELATED: &str = r#"{
        {"name": "amount", "data_type": "decimal"}, {"name": "note", "data_type": "text"},
        {"name": "j1__name", "data_type": "text"}, {"name": "data", "data_type": "jsonb"},
        {"name": "agent_id", "data_type": "integer", "column": "data", "path": ["agent"]}],
-     "metrics": ["total", "orders"], "dimensions": ["day", "note_length", "odd"],
+     "metrics": ["total", "orders", "first", "last"], "dimensions": ["day", "note_length", "odd"],
      "relationships": [
        {"name": "buyer", "to": "people", "on": [["buyer_id", "id"]], "cardinality": "many_to_one"},
        {"name": "agent", "to": "people", "on": [["agent_id", "id"]], "cardinality": "many_to_one"},
@@ -190,6 +190,7 @@ pub(crate) const RELATED: &str = r#"{
   ],
   "metrics": [
     {"metric_key": "total", "sql_expression": "SUM(amount)"}, {"metric_key": "orders", "sql_expression": "COUNT(*)"},
+    {"metric_key": "first", "sql_expression": "MIN(bay)"}, {"metric_key": "last", "sql_expression": "MAX(amount)", "filter": "bay > 1"},
     {"metric_key": "people", "sql_expression": "COUNT(*)"}, {"metric_key": "lands", "sql_expression": "COUNT(*)"},
     {"metric_key": "bays", "sql_expression": "COUNT(*)"}
   ],

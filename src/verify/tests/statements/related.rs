@@ -3,7 +3,7 @@
 use super::Query;
 
 /// What is asked of sources that lead to each other.
-pub(crate) const RELATED_QUERIES: [Query; 13] = [
+pub(crate) const RELATED_QUERIES: [Query; 16] = [
     (
         "beside rows",
         r#"{"metrics": ["total"], "dimensions": ["buyer.name", "odd"]}"#,
@@ -71,6 +71,21 @@ pub(crate) const RELATED_QUERIES: [Query; 13] = [
         r#"{"metrics": ["total", "orders"], "dimensions": ["buyer.name", "size"], "totals": ["size"],
             "metric_filters": {"metric": "orders", "op": "gt", "values": [1]}}"#,
         r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "sums before rows are joined, by two columns",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size", {"dimension": "day", "grain": "month"}]}"#,
+        "[]",
+    ),
+    (
+        "sums before rows are joined, and their total",
+        r#"{"metrics": ["total", "orders", "first"], "dimensions": ["size"], "totals": true}"#,
+        r#"[{"dimension": "size", "access_type": "include", "allowed_values": [1, 2]}]"#,
+    ),
+    (
+        "members ranked by what is shown of them",
+        r#"{"metrics": ["orders", "last"], "dimensions": ["size"], "top": {"n": 3, "by": "orders", "other": true}}"#,
+        "[]",
     ),
     (
         "columns that are all of other rows",

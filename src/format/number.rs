@@ -131,7 +131,15 @@ fn negative(reader: &mut Reader<'_>, positive: &Section) -> Result<Section, Patt
         let error = PatternError::new(start..reader.at(), "no digits for negative numbers");
         return Err(error.with_help(DIGITS_HELP));
     }
-    if section.prefix == positive.prefix && section.suffix == positive.suffix {
+    // A sign, a parenthesis or a word, and not what positive numbers have too.
+    let tells = |piece: &Piece| match piece {
+        Piece::Text(text) => {
+            text.contains(|c: char| matches!(c, '-' | '\u{2212}' | '(') || c.is_alphabetic())
+        }
+        Piece::Percent | Piece::Currency => false,
+    };
+    let is_like_positive = section.prefix == positive.prefix && section.suffix == positive.suffix;
+    if is_like_positive || !section.pieces().any(tells) {
         let reason = "negative numbers that look like positive ones";
         let error = PatternError::new(start..reader.at(), reason);
         return Err(error.with_help("write a sign or parentheses, such as `0;(0)`"));

@@ -91,6 +91,12 @@ fn what_is_no_pattern_is_refused_where_it_is_wrong() {
         ("%0%", 2, 3, "a second percent sign"),
         ("1 0", 0, 1, "a digit that is not one of the number's"),
         ("0;0", 2, 3, "negative numbers that look like positive ones"),
+        (
+            "+0;0",
+            3,
+            4,
+            "negative numbers that look like positive ones",
+        ),
         ("0;;0", 2, 2, "an empty section, which would hide numbers"),
         ("0;\"-\"", 2, 5, "no digits for negative numbers"),
         (

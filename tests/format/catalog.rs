@@ -124,7 +124,7 @@ fn amounts_are_in_the_currency_of_the_context() {
     let compiler = compiler();
     let compile = |currency: &str| {
         compiler
-            .compile(&request, &context(currency))
+            .checked(&request, &context(currency))
             .expect("a query")
     };
     assert_ne!(
@@ -135,11 +135,11 @@ fn amounts_are_in_the_currency_of_the_context() {
     // Who asks for no such metric needs none.
     let request = Request::new().metric("attempts");
     let query = compiler
-        .compile(&request, &context("null"))
+        .checked(&request, &context("null"))
         .expect("a query");
     assert_eq!(query.columns()[0].format().currency, None);
     let errors = compiler
-        .compile(&request, &context("\"euro\""))
+        .checked(&request, &context("\"euro\""))
         .expect_err("no code");
     assert!(errors.has(ErrorCode::WrongValue));
 }

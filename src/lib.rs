@@ -32,6 +32,7 @@ mod emit;
 mod error;
 mod expr;
 mod fingerprint;
+pub mod format;
 mod hash;
 mod json;
 mod limits;

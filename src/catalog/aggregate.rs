@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::expr::aggregate::split;
 use crate::expr::functions::{Callee, Function};
 use crate::expr::{BaseType, BinaryOp, Call, Expr, TypeName};
+use crate::format::FormatPattern;
 use crate::request::ColumnAggregate;
 use crate::value::{ColumnType, DataType};
 
@@ -162,18 +163,21 @@ impl RowColumn {
             aggregate,
             ColumnAggregate::Count | ColumnAggregate::CountDistinct
         );
+        let pattern = match data_type {
+            MetricType::Integer => Some("#,##0"),
+            MetricType::Decimal | MetricType::Number => Some("#,##0.00"),
+            _ => None,
+        };
         let info = MetricInfo {
             spelling: KeySpelling::new(&format!("{name}.{}", aggregate.as_str())),
             display_name: format!("{} {}", aggregate.in_words(), self.label),
             description: None,
             category: CATEGORY.to_owned(),
             data_type,
-            format_pattern: match data_type {
-                MetricType::Integer => Some("#,##0".to_owned()),
-                MetricType::Decimal | MetricType::Number => Some("#,##0.00".to_owned()),
-                _ => None,
-            },
+            format_pattern: pattern.map(str::to_owned),
+            pattern: pattern.and_then(|text| FormatPattern::number(text).ok()),
             currency: None,
+            takes_currency: false,
             percent_scale: None,
             aggregation_type: aggregate.as_str().to_owned(),
             is_invertable: false,
@@ -207,7 +211,9 @@ static ROWS: LazyLock<Definition> = LazyLock::new(|| {
         category: CATEGORY.to_owned(),
         data_type: MetricType::Integer,
         format_pattern: Some("#,##0".to_owned()),
+        pattern: FormatPattern::number("#,##0").ok(),
         currency: None,
+        takes_currency: false,
         percent_scale: None,
         aggregation_type: "count".to_owned(),
         is_invertable: false,

@@ -173,7 +173,7 @@ fn squeezed(text: &str) -> String {
         .collect()
 }
 
-fn multiplies_by_hundred(text: &str) -> bool {
+pub(super) fn multiplies_by_hundred(text: &str) -> bool {
     let text = squeezed(text);
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
     ["*100.0", "*100"].iter().any(|mark| {

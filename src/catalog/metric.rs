@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::calendar::{Grain, Shift, Window};
 use crate::expr::Expr;
 use crate::expr::types::{Type, type_of};
+use crate::format::{FormatPattern, PercentScale};
 use crate::name::Name;
 use crate::value::DataType;
 
@@ -212,9 +213,13 @@ pub struct MetricInfo {
     pub data_type: MetricType,
     /// The display format.
     pub format_pattern: Option<String>,
+    /// The same, read; none where it cannot be told whether percentages are fractions or in points.
+    pub(crate) pattern: Option<FormatPattern>,
     /// ISO 4217 code.
     pub currency: Option<String>,
-    /// Whether a percentage is stored as a fraction or in points.
+    /// Whether amounts are in the currency of the context.
+    pub takes_currency: bool,
+    /// Whether a percentage is stored as a fraction or in points, as said or as the expression tells.
     pub percent_scale: Option<PercentScale>,
     /// How it aggregates, as the catalog says.
     pub aggregation_type: String,
@@ -281,16 +286,6 @@ impl MetricType {
             .find(|(_, each)| *each == self)
             .map_or("number", |(name, _)| name)
     }
-}
-
-/// How a percentage is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PercentScale {
-    /// 0.25 is shown as 25 %.
-    Fraction,
-    /// 25 is shown as 25 %.
-    Points,
 }
 
 impl Metric {

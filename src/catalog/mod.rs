@@ -34,10 +34,11 @@ pub mod sql;
 
 use std::fmt;
 
+pub use crate::format::PercentScale;
 pub(crate) use digest::hexadecimal;
 pub use dimension::{Dimension, DimensionInfo};
 pub use lint::Lint;
-pub use metric::{Additivity, Metric, MetricInfo, MetricType, PercentScale};
+pub use metric::{Additivity, Metric, MetricInfo, MetricType};
 pub use source::Source;
 pub use template::Template;
 pub(crate) use template::is_template_key;

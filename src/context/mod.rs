@@ -53,6 +53,9 @@ pub struct Context {
     pub week_start: Option<String>,
     /// The first month of a fiscal year, as an English name in lower case; `january` where absent.
     pub fiscal_year_start: Option<String>,
+    /// The currency that amounts are in where the catalog leaves it to the context, as its ISO 4217 code. Only
+    /// such metrics need it.
+    pub currency: Option<String>,
 }
 
 impl Context {
@@ -67,6 +70,7 @@ impl Context {
             timezone: None,
             week_start: None,
             fiscal_year_start: None,
+            currency: None,
         }
     }
 }

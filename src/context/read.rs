@@ -83,6 +83,7 @@ fn context(root: &Node<'_>, limits: &Limits) -> Option<Context> {
     let timezone = object.text("timezone");
     let week_start = object.text("week_start");
     let fiscal_year_start = object.text("fiscal_year_start");
+    let currency = object.text("currency");
     object.finish();
     Some(Context {
         user_id,
@@ -91,6 +92,7 @@ fn context(root: &Node<'_>, limits: &Limits) -> Option<Context> {
         timezone,
         week_start,
         fiscal_year_start,
+        currency,
         ..Context::new(tenant?, access?)
     })
 }

@@ -33,7 +33,7 @@ fn reads_both_forms_of_a_rule() {
             {"client_id": 1, "module_key": "saas", "is_enabled": true, "config": {}},
             {"module_key": "telehealth"}, {"module_key": "x", "is_enabled": true, "is_active": false}],
         "now": "2026-11-20T10:00:00Z", "timezone": "America/New_York", "week_start": "sunday",
-        "fiscal_year_start": "april"
+        "fiscal_year_start": "april", "currency": "EUR"
     }"#;
     let first = AccessRule {
         dimension: RuleDimension::Key("campaign_name".into()),
@@ -60,6 +60,7 @@ fn reads_both_forms_of_a_rule() {
         timezone: Some("America/New_York".into()),
         week_start: Some("sunday".into()),
         fiscal_year_start: Some("april".into()),
+        currency: Some("EUR".into()),
     };
     assert_eq!(read(text).unwrap(), expected);
 }

@@ -119,6 +119,12 @@ pub enum CatalogError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A pattern that is none, or none for what it is to show.
+    #[error("{reason}")]
+    FormatPattern {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A lookup that is neither tenant-scoped nor declared global.
     #[error("the lookup of dimension `{dimension}` has no tenant condition")]
     LookupTenant {
@@ -187,6 +193,7 @@ impl CatalogError {
             CatalogError::ToggleDefault { .. } => ErrorCode::ToggleDefault,
             CatalogError::AmbiguousVariant { .. } => ErrorCode::AmbiguousVariant,
             CatalogError::JoinCondition { .. } => ErrorCode::JoinCondition,
+            CatalogError::FormatPattern { .. } => ErrorCode::FormatPattern,
             CatalogError::LookupTenant { .. } => ErrorCode::LookupTenant,
             CatalogError::MissingComponent { .. } => ErrorCode::MissingComponent,
             CatalogError::RelationshipKey { .. } => ErrorCode::RelationshipKey,

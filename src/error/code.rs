@@ -163,6 +163,8 @@ codes! {
     RangeOrder = "range-order",
     /// A preset needs the context's `now`.
     MissingNow = "missing-now",
+    /// A metric needs the context's `currency`.
+    MissingCurrency = "missing-currency",
     /// No such time zone.
     UnknownZone = "unknown-zone",
     /// A context that does not state its access rules.
@@ -239,7 +241,7 @@ codes! {
     TagPath = "tag-path",
     /// A tag that is limited to a template where rows have none, or none that it could be.
     TagTemplate = "tag-template",
-    /// A pattern that cells of the type are not written by.
+    /// A pattern that is none, or none for what it is to show.
     FormatPattern = "format-pattern",
     /// Rows beside those of an export that no relationship leads to.
     ChildRelationship = "child-relationship",

@@ -195,10 +195,12 @@ pub enum ReportError {
         reason: &'static str,
     },
     /// A pattern that cells of this type are not written by.
-    #[error("the text is no pattern of a {cell}")]
+    #[error("the text is no pattern of a {cell}: {reason}")]
     FormatPattern {
         /// The type of the cells.
         cell: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// A group of rows beside that no relationship leads to.
     #[error("{reason}")]

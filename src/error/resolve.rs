@@ -203,6 +203,12 @@ pub enum ResolveError {
     /// A preset needs the context's `now`.
     #[error("a date range preset needs the context's `now`")]
     MissingNow,
+    /// Amounts are in the currency of the context, which says none.
+    #[error("metric `{metric}` is in the currency of the context, which states none")]
+    MissingCurrency {
+        /// The metric.
+        metric: String,
+    },
     /// No such time zone.
     #[error("unknown time zone `{zone}`")]
     UnknownZone {
@@ -372,6 +378,7 @@ impl ResolveError {
             ResolveError::InvalidDate => ErrorCode::InvalidDate,
             ResolveError::RangeOrder => ErrorCode::RangeOrder,
             ResolveError::MissingNow => ErrorCode::MissingNow,
+            ResolveError::MissingCurrency { .. } => ErrorCode::MissingCurrency,
             ResolveError::UnknownZone { .. } => ErrorCode::UnknownZone,
             ResolveError::MissingAccess => ErrorCode::MissingAccess,
             ResolveError::AccessDimensionUnavailable { .. } => {

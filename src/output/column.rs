@@ -3,12 +3,13 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::calendar::Grain;
+use crate::catalog::MetricType;
 use crate::catalog::spelling::KeySpelling;
-use crate::catalog::{MetricType, PercentScale};
+use crate::format::Currency;
 use crate::name::Name;
 use crate::value::DataType;
 
-use super::{COUNT, ColumnMember, Compared, RowColumn, Shown, Standing};
+use super::{COUNT, ColumnMember, Compared, Format, RowColumn, Shown, Standing};
 
 /// A column of a result: what it is called, what it shows, and how.
 ///
@@ -25,6 +26,8 @@ pub struct Column {
     pub(crate) shown: Shown,
     /// The member that it is of, where the request has a pivot.
     pub(crate) member: Option<Box<ColumnMember>>,
+    /// The currency of the context, where a metric that is shown is in it.
+    pub(crate) currency: Option<Currency>,
 }
 
 /// What a column is in a result.
@@ -54,17 +57,6 @@ pub enum ColumnRole {
     PageKey,
 }
 
-/// How a number or a date is shown: the catalog's pattern and what it rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Format<'c> {
-    /// The pattern, as the catalog has it.
-    pub pattern: Option<&'c str>,
-    /// Whether a percentage is stored as a fraction or in points.
-    pub percent_scale: Option<PercentScale>,
-    /// ISO 4217 code; amounts are in major units.
-    pub currency: Option<&'c str>,
-}
-
 impl Column {
     /// How many rows there are.
     pub(crate) fn count() -> Self {
@@ -73,6 +65,7 @@ impl Column {
             role: ColumnRole::Count,
             shown: Shown::Count,
             member: None,
+            currency: None,
         }
     }
 
@@ -83,6 +76,7 @@ impl Column {
             role: ColumnRole::Grouping,
             shown: Shown::Row(column),
             member: None,
+            currency: None,
         }
     }
 
@@ -174,27 +168,13 @@ impl Column {
             | Shown::Standing {
                 standing: Standing::Share,
                 ..
-            } => Format {
-                pattern: Some("0.00%"),
-                percent_scale: Some(PercentScale::Fraction),
-                currency: None,
-            },
-            Shown::Standing { .. } => Format {
-                pattern: Some("#,##0"),
-                percent_scale: None,
-                currency: None,
-            },
-            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => Format {
-                pattern: info.format_pattern.as_deref(),
-                percent_scale: info.percent_scale,
-                currency: info.currency.as_deref(),
-            },
+            } => Format::share(),
+            Shown::Standing { .. } => Format::rank(),
+            Shown::Metric { info, .. } | Shown::Comparison { info, .. } => {
+                Format::of_metric(info, self.currency.as_ref())
+            }
             Shown::Dimension { .. } | Shown::Column { .. } | Shown::Count | Shown::Row(_) => {
-                Format {
-                    pattern: None,
-                    percent_scale: None,
-                    currency: None,
-                }
+                Format::default()
             }
         }
     }

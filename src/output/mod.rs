@@ -4,12 +4,14 @@
 //! `column.rs`.
 
 mod column;
+mod format;
 mod member;
 mod page;
 mod query;
 mod shown;
 
-pub use column::{Column, ColumnRole, Format};
+pub use column::{Column, ColumnRole};
+pub use format::Format;
 pub use member::ColumnMember;
 pub(crate) use member::MemberPart;
 pub use page::Page;

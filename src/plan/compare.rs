@@ -60,6 +60,7 @@ impl<'c> Planner<'c> {
                 spelling: KeySpelling::clone(&alias),
                 role: ColumnRole::Comparison,
                 member: None,
+                currency: None,
                 shown: Shown::comparison(definition.info.clone(), self.metric_name(id), compared),
             });
             let what = OutputTerm::Term(term);

@@ -115,6 +115,9 @@ pub fn plan<'c>(
         }
         order = planner.order(&query, &keys, (&mut metrics, pivot.as_ref()));
     }
+    for column in &mut columns {
+        column.currency = query.currency;
+    }
     let group_conditions = std::mem::take(&mut query.group_conditions);
     let (group_predicates, mut tested) = match tests_apart && !group_conditions.is_empty() {
         // What sums up groups is of the rows in those that pass, which has to be known before.
@@ -457,6 +460,7 @@ impl<'c> Planner<'c> {
                     _ => ColumnRole::Metric,
                 },
                 member: None,
+                currency: None,
                 shown: Shown::Metric {
                     info: definition.info.clone(),
                     metric: self.metric_name(*id),
@@ -595,6 +599,7 @@ fn dimension_column(
         spelling: spelling.clone(),
         role,
         member: None,
+        currency: None,
         shown: Shown::Dimension {
             info: bucket.info.clone(),
             dimension: bucket.dimension.key.clone(),

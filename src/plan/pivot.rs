@@ -110,6 +110,7 @@ impl<'c> Planner<'c> {
                     role: column.role,
                     shown: column.shown.clone(),
                     member: Some(Box::new(member)),
+                    currency: None,
                 });
                 outputs.push(Output {
                     what: OutputTerm::Cell(planned.cells.len() - 1),

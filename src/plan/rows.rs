@@ -242,6 +242,7 @@ fn detail_column(item: &RowItem<'_>, spelling: &KeySpelling, is_present: bool) -
             spelling: spelling.clone(),
             role: ColumnRole::Column,
             member: None,
+            currency: None,
             shown: Shown::Column {
                 name: column.spelling.key.clone(),
                 label: column.label.clone(),
@@ -297,6 +298,7 @@ fn dimension_column(
         spelling: spelling.clone(),
         role,
         member: None,
+        currency: None,
         shown,
     }
 }

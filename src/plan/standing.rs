@@ -63,6 +63,7 @@ impl<'c> Planner<'c> {
                 role: ColumnRole::Standing,
                 shown: Shown::standing(definition.info.clone(), self.metric_name(id), *standing),
                 member: None,
+                currency: None,
             });
             let position = metrics.placed.len();
             metrics.standing_terms.insert((id, *standing), position);

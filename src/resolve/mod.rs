@@ -49,6 +49,7 @@ use crate::catalog::toggle::Selection;
 use crate::catalog::{Catalog, DimensionId, MetricId, ToggleOption};
 use crate::context::Context;
 use crate::error::{Error, Errors, Findings, Help, Kind, ResolveError};
+use crate::format::Currency;
 use crate::output::Note;
 use crate::path::{At, Path, echo};
 use crate::provenance::Placements;
@@ -120,6 +121,7 @@ pub fn resolve<'c>(
         (range, comparison),
         (&buckets, &mut legs),
     );
+    let currency = resolver.bind_currency(&chosen, &selection, &metrics);
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let tests_groups = !group_conditions.is_empty();
     let order = resolver.bind_order(&chosen, &selection, shown);
@@ -158,6 +160,7 @@ pub fn resolve<'c>(
         order,
         limit,
         offset,
+        currency,
         ..query
     })
 }
@@ -192,6 +195,8 @@ struct Resolver<'c, 'r> {
     findings: Findings,
     zone: Zone,
     periods: Periods,
+    /// The currency of the context.
+    currency: Option<Currency>,
     notes: Vec<Note>,
 }
 
@@ -281,6 +286,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
             findings: Findings::default(),
             zone: Zone::utc(),
             periods: Periods::default(),
+            currency: None,
             notes: Vec::new(),
         };
         if let Some(zone) = &context.timezone {
@@ -303,7 +309,44 @@ impl<'c, 'r> Resolver<'c, 'r> {
             resolver.periods.fiscal_year_start =
                 resolver.named(found, "fiscal_year_start", month, &months);
         }
+        if let Some(code) = &context.currency {
+            resolver.currency = Currency::parse(code);
+            if resolver.currency.is_none() {
+                let subject = format!("`{}`", echo(code));
+                let path = CONTEXT.key("currency").path();
+                let error = Error::new(path, ResolveError::WrongValue { subject });
+                let help = Help::advice("write a code of ISO 4217, such as `USD`");
+                resolver.findings.push(error.with_help(help));
+            }
+        }
         resolver
+    }
+
+    /// The currency of the context, where a metric is in it.
+    fn bind_currency(
+        &mut self,
+        chosen: &Chosen<'c>,
+        selection: &Selection,
+        metrics: &[MetricId],
+    ) -> Option<Currency> {
+        let mut takes_it = false;
+        for id in metrics {
+            let sources = chosen.sources.iter().map(|source| Some(*source));
+            let definitions = sources
+                .chain([None])
+                .filter_map(|source| self.catalog.definition(*id, source, selection));
+            let mut infos = definitions.map(|definition| &definition.info);
+            let Some(info) = infos.find(|info| info.takes_currency) else {
+                continue;
+            };
+            takes_it = true;
+            if self.context.currency.is_none() {
+                let metric = info.spelling.key.to_string();
+                let error = ResolveError::MissingCurrency { metric };
+                self.report(CONTEXT.key("currency").path(), error);
+            }
+        }
+        self.currency.filter(|_| takes_it)
     }
 
     /// A value that the context says by its name, or the usual one where the name is not known.
@@ -416,6 +459,7 @@ impl<'c, 'r> Resolver<'c, 'r> {
             tenant: self.context.tenant.clone(),
             zone: self.zone,
             periods: self.periods,
+            currency: None,
             notes: self.notes,
         };
         (self.findings, query)

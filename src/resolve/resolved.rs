@@ -12,6 +12,7 @@ use crate::catalog::source::{RowColumn, Source};
 use crate::catalog::spelling::KeySpelling;
 use crate::catalog::toggle::Selection;
 use crate::context::{AccessType, Tenant};
+use crate::format::Currency;
 use crate::name::Name;
 use crate::output::{Compared, Note, Standing};
 use crate::provenance::Placements;
@@ -55,6 +56,8 @@ pub struct ResolvedQuery<'c> {
     pub(crate) tenant: Tenant,
     pub(crate) zone: Zone,
     pub(crate) periods: Periods,
+    /// The currency of the context, where a metric that is shown is in it.
+    pub(crate) currency: Option<Currency>,
     pub(crate) notes: Vec<Note>,
 }
 

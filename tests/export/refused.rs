@@ -171,23 +171,24 @@ fn tags_have_to_lead_to_a_field() {
 
 #[test]
 fn patterns_are_those_of_their_types() {
-    for (cell, pattern) in [
-        ("TEXT", "0.00"),
-        ("NUMBER", "YYYY"),
-        ("CURRENCY", "$"),
-        ("PERCENTAGE", "0%%"),
-        ("DATE", "yyyy-mm-dd"),
-        ("BOOLEAN", "yes"),
+    for (cell, pattern, place) in [
+        ("TEXT", "0.00", "0..4"),
+        ("NUMBER", "YYYY", "0..4"),
+        ("CURRENCY", "$", "0..1"),
+        ("CURRENCY", "¤0.00", "0..2"),
+        ("PERCENTAGE", "0%%", "2..3"),
+        ("DATE", "yyyy-mm-dd", "0..4"),
+        ("BOOLEAN", "yes", "0..3"),
     ] {
         let fields = format!(r#""data_type": "{cell}", "format_pattern": "{pattern}""#);
         assert_eq!(
             of_tags(&[&fields]),
-            ["format-pattern tags[0].format_pattern"],
+            [format!("format-pattern tags[0].format_pattern@{place}")],
             "{cell}"
         );
     }
     let found = of_definition(r#""format": "DD.MM.YYYY""#, r#""format": "0.00""#);
-    assert_eq!(found, ["format-pattern definition.columns[6].format"]);
+    assert_eq!(found, ["format-pattern definition.columns[6].format@0..1"]);
     assert_eq!(
         of_tags(&[r#""data_type": "MONEY""#]),
         ["wrong-value tags[0].data_type"]

@@ -6,17 +6,19 @@ use crate::error::{CatalogError, Error, Help};
 use crate::expr::aggregate::{restrict, split};
 use crate::expr::parse::FragmentKind;
 use crate::expr::{Expr, Written, WrittenName};
+use crate::format::FormatPattern;
 use crate::name::{Name, is_name};
 
 use super::super::MetricId;
 use super::super::columns::ColumnId;
 use super::super::metric::{
-    Additivity, Calculation, Definition, Formula, Metric, MetricInfo, MetricType, PercentScale,
-    SharedFilter, Variant,
+    Additivity, Calculation, Definition, Formula, Metric, MetricInfo, MetricType, SharedFilter,
+    Variant,
 };
 use super::super::spec::{AdditivitySpec, MetricSpec, Origin, VariantSpec};
 use super::super::spelling::KeySpelling;
 use super::super::toggle::Toggle;
+use super::formats::WrittenFormat;
 use super::{Checker, MeasureFacts, label};
 
 const AGGREGATION_TYPES: [&str; 7] = ["sum", "count", "avg", "min", "max", "ratio", "custom"];
@@ -37,6 +39,8 @@ pub(super) struct DefinitionText<'s> {
     sql_expression: Option<&'s str>,
     derived_formula: Option<&'s str>,
     shown: Option<&'s VariantSpec>,
+    /// The pattern of the option that a variant is of.
+    option_pattern: Option<String>,
 }
 
 impl<'s> Checker<'s> {
@@ -59,6 +63,7 @@ impl<'s> Checker<'s> {
             sql_expression: spec.sql_expression.as_deref(),
             derived_formula: spec.derived_formula.as_deref(),
             shown: None,
+            option_pattern: None,
         };
         let base = self.definition(&frame, &base);
         let mut variants: Vec<Variant> = spec
@@ -180,11 +185,20 @@ impl<'s> Checker<'s> {
             self.report(&spec.origin, "when", CatalogError::WrongValue { subject });
         }
         when.sort_unstable();
+        // A pattern that is none is reported where it is written.
+        let mut options = when.iter().filter_map(|(toggle, option)| {
+            let found = toggles.get(usize::from(toggle.0))?;
+            found.option(*option)?.format_pattern()
+        });
+        let option_pattern = options
+            .find(|text| FormatPattern::parse(text).is_ok())
+            .map(str::to_owned);
         let written = DefinitionText {
             origin: &spec.origin,
             sql_expression: spec.sql_expression.as_deref(),
             derived_formula: spec.derived_formula.as_deref(),
             shown: Some(spec),
+            option_pattern,
         };
         let definition = self.definition(frame, &written);
         // Without some of its options, a variant would seem to apply where it does not.
@@ -206,6 +220,7 @@ impl<'s> Checker<'s> {
             sql_expression: Some(sql),
             derived_formula: None,
             shown: None,
+            option_pattern: None,
         };
         self.definition(frame, &written)
     }
@@ -328,11 +343,32 @@ impl<'s> Checker<'s> {
         let shown = written.shown;
         let own = |pick: fn(&VariantSpec) -> &Option<String>| shown.and_then(|v| pick(v).as_ref());
         let data_type = own(|v| &v.data_type).or(spec.data_type.as_ref());
+        // What a variant says, else what its option says, else what the metric says.
+        let pattern = own(|v| &v.format_pattern)
+            .map(|pattern| (written.origin, pattern.as_str()))
+            .or(written
+                .option_pattern
+                .as_deref()
+                .map(|pattern| (written.origin, pattern)))
+            .or(spec
+                .format_pattern
+                .as_deref()
+                .map(|pattern| (&spec.origin, pattern)));
+        let own_currency = own(|v| &v.currency).map(|code| (written.origin, code.as_str()));
+        let currency = own_currency.or(spec.currency.as_deref().map(|code| (&spec.origin, code)));
         let origin = if own(|v| &v.data_type).is_some() {
             written.origin
         } else {
             &spec.origin
         };
+        let data_type = data_type.map_or(MetricType::Number, |word| self.metric_type(origin, word));
+        let format = self.metric_format(&WrittenFormat {
+            data_type,
+            pattern,
+            percent_scale: spec.percent_scale.as_deref(),
+            currency,
+            expression: &expression,
+        });
         MetricInfo {
             spelling: KeySpelling::new(&spec.metric_key),
             display_name: label(
@@ -344,12 +380,12 @@ impl<'s> Checker<'s> {
                 .category
                 .clone()
                 .unwrap_or_else(|| "general".to_owned()),
-            data_type: data_type.map_or(MetricType::Number, |word| self.metric_type(origin, word)),
-            format_pattern: own(|v| &v.format_pattern)
-                .or(spec.format_pattern.as_ref())
-                .cloned(),
-            currency: own(|v| &v.currency).or(spec.currency.as_ref()).cloned(),
-            percent_scale: spec.percent_scale.as_deref().and_then(percent_scale),
+            data_type,
+            format_pattern: pattern.map(|(_, text)| text.to_owned()),
+            pattern: format.pattern,
+            currency: format.currency,
+            takes_currency: format.takes_currency,
+            percent_scale: format.percent_scale,
             aggregation_type: spec
                 .aggregation_type
                 .clone()
@@ -470,14 +506,6 @@ impl<'s> Checker<'s> {
         if let Some(module) = module.filter(|module| !is_name(module)) {
             self.report_name(origin, "module", "module", module);
         }
-    }
-}
-
-fn percent_scale(word: &str) -> Option<PercentScale> {
-    match word {
-        "fraction" => Some(PercentScale::Fraction),
-        "points" => Some(PercentScale::Points),
-        _ => None,
     }
 }
 

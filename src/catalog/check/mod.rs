@@ -4,6 +4,7 @@
 //! Codes: those of `CatalogError`. Next to read: the steps, in the order in which `check` calls them.
 
 mod dimensions;
+mod formats;
 mod fragments;
 mod graph;
 mod lookups;

@@ -127,6 +127,7 @@ impl Checker<'_> {
             self.check_no_dimension(spec);
             None
         };
+        self.check_option_pattern(spec);
         ToggleOption {
             display_name: label(spec.display_name.as_ref(), &spec.option_key),
             description: spec.description.clone(),

@@ -1,8 +1,8 @@
 //! Cells: what a column of a file holds, and how a value of it is written.
 
-use super::pattern::{BooleanPattern, DatePattern, NumberPattern};
 use crate::calendar::Zone;
-use crate::value::{DataType, Decimal, Timestamp, Value};
+use crate::format::{FormatPattern, Meaning, PatternError, Style};
+use crate::value::{DataType, Value};
 
 /// What a column of a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -61,20 +61,13 @@ impl CellType {
     }
 }
 
-/// How the cells of a column are written.
-///
-/// * number, currency, percentage: what stands in front, then `#,##0.00` (`,` groups the digits by three,
-///   `0` is a digit that is always there, `#` one that is there where it is needed), then what stands
-///   behind. With a `%`, a fraction is shown in hundredths. The last digit is rounded, halves away from zero.
-/// * date: `YYYY`, `YY`, `MM`, `DD`, `HH`, `mm`, `ss`, and anything between them that is no letter but a `T`.
-/// * boolean: the word for true, a `/`, the word for false.
-/// * text: none.
+/// How the cells of a column are written: by a pattern, as [`format`](crate::format) reads it, and in English.
 ///
 /// ```
 /// use measurand::report::{CellFormat, CellType};
 /// use measurand::{Decimal, Value, Zone};
 ///
-/// let format = CellFormat::new(CellType::Currency, Some("$#,##0.00")).ok_or("no pattern")?;
+/// let format = CellFormat::new(CellType::Currency, Some("$#,##0.00"))?;
 /// let amount = Value::Decimal(Decimal::parse("-1234567.895").ok_or("no number")?);
 /// assert_eq!(format.write(Some(&amount), &Zone::utc()), "-$1,234,567.90");
 /// assert_eq!(format.write(None, &Zone::utc()), "");
@@ -84,43 +77,44 @@ impl CellType {
 pub struct CellFormat {
     cell: CellType,
     pattern: Option<String>,
-    parsed: Parsed,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Parsed {
-    Plain,
-    Number(NumberPattern),
-    Date(DatePattern),
-    Boolean(BooleanPattern),
+    read: Option<FormatPattern>,
 }
 
 impl CellFormat {
     /// The format of a type by a pattern, or without one by the usual: `#,##0.00` of money, `0.00%` of
-    /// percentages, `YYYY-MM-DD` of dates, values as they are of all others. Nothing where the pattern is none
-    /// of the type.
-    pub fn new(cell: CellType, pattern: Option<&str>) -> Option<Self> {
+    /// percentages, `YYYY-MM-DD` of dates, values as they are of all others.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern, and where; text has none.
+    pub fn new(cell: CellType, pattern: Option<&str>) -> Result<Self, PatternError> {
         let usual = match cell {
             CellType::Currency => Some("#,##0.00"),
             CellType::Percentage => Some("0.00%"),
             CellType::Date => Some("YYYY-MM-DD"),
             CellType::Text | CellType::Number | CellType::Boolean => None,
         };
-        let parsed = match pattern.or(usual) {
-            None => Parsed::Plain,
-            Some(text) => match cell {
-                CellType::Text => return None,
-                CellType::Number | CellType::Currency | CellType::Percentage => {
-                    Parsed::Number(NumberPattern::parse(text)?)
-                }
-                CellType::Date => Parsed::Date(DatePattern::parse(text)?),
-                CellType::Boolean => Parsed::Boolean(BooleanPattern::parse(text)?),
-            },
-        };
-        Some(Self {
+        let pattern = pattern.or(usual);
+        let read = pattern.map(|text| match cell {
+            CellType::Text => Err(PatternError::of_text(text)),
+            CellType::Number => {
+                FormatPattern::parse(text).and_then(|read| match read.is_of_numbers() {
+                    true => Ok(read),
+                    false => FormatPattern::number(text),
+                })
+            }
+            CellType::Currency | CellType::Percentage => FormatPattern::number(text),
+            CellType::Date => FormatPattern::date(text),
+            CellType::Boolean => FormatPattern::boolean(text),
+        });
+        let read = read.transpose()?;
+        if read.as_ref().is_some_and(FormatPattern::has_currency_sign) {
+            // A cell's amounts have no currency that is known.
+            return Err(PatternError::without_currency(pattern.unwrap_or_default()));
+        }
+        Ok(Self {
             cell,
-            pattern: pattern.or(usual).map(str::to_owned),
-            parsed,
+            pattern: pattern.map(str::to_owned),
+            read,
         })
     }
 
@@ -137,19 +131,14 @@ impl CellFormat {
     /// A cell as text: nothing for a missing value. Moments are shown on the clocks of the zone. A value that
     /// the pattern has no way to show is written as it is.
     pub fn write(&self, value: Option<&Value>, zone: &Zone) -> String {
-        let Some(value) = value else {
-            return String::new();
-        };
-        let written = match &self.parsed {
-            Parsed::Plain => None,
-            Parsed::Number(pattern) => number(value).map(|number| pattern.write(&number)),
-            Parsed::Date(pattern) => clock(value, zone).map(|time| pattern.write(time)),
-            Parsed::Boolean(pattern) => match value {
-                Value::Boolean(truth) => Some(pattern.write(*truth).to_owned()),
-                _ => None,
-            },
-        };
-        written.unwrap_or_else(|| value.to_string())
+        match (&self.read, value) {
+            (_, None) => String::new(),
+            (None, Some(value)) => value.to_string(),
+            (Some(read), value) => {
+                let style = Style::default().zone(zone.clone());
+                read.write_or_null(value, Meaning::default(), &style)
+            }
+        }
     }
 }
 
@@ -161,25 +150,5 @@ impl serde::Serialize for CellFormat {
         out.serialize_field("type", &self.cell)?;
         out.serialize_field("pattern", &self.pattern)?;
         out.end()
-    }
-}
-
-/// A number in its exact digits.
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Integer(number) => Some(Decimal::from(*number)),
-        Value::Decimal(number) => Some(number.clone()),
-        Value::Float(number) => Decimal::parse(&number.to_string()),
-        _ => None,
-    }
-}
-
-/// What clocks and calendars show.
-fn clock(value: &Value, zone: &Zone) -> Option<Timestamp> {
-    match value {
-        Value::Date(date) => Some(Timestamp::midnight(*date)),
-        Value::Timestamp(time) => Some(*time),
-        Value::Timestamptz(moment) => Some(zone.clock_at(*moment)),
-        _ => None,
     }
 }

@@ -416,21 +416,19 @@ impl Checker {
         pattern: Option<&str>,
         path: impl FnOnce() -> Path,
     ) -> Option<CellFormat> {
-        let format = CellFormat::new(cell, pattern);
-        if format.is_none() {
-            let help = match cell {
-                CellType::Text => "text has no pattern",
-                CellType::Date => "write YYYY, YY, MM, DD, HH, mm and ss, such as `YYYY-MM-DD`",
-                CellType::Boolean => "write the word for true, a slash and the word for false",
-                CellType::Number | CellType::Currency | CellType::Percentage => {
-                    "write digits as `#,##0.00`, and what stands in front and behind"
-                }
-            };
-            let cell = cell.as_str();
-            let error = Error::new(path(), ReportError::FormatPattern { cell });
-            self.findings.push(error.with_help(Help::advice(help)));
+        match CellFormat::new(cell, pattern) {
+            Ok(format) => Some(format),
+            Err(wrong) => {
+                let error = ReportError::FormatPattern {
+                    cell: cell.as_str(),
+                    reason: wrong.reason(),
+                };
+                let error = Error::new(path().with_span(wrong.span()), error);
+                self.findings
+                    .push(error.with_help(wrong.help().map(Help::advice)));
+                None
+            }
         }
-        format
     }
 
     fn check_name(&mut self, name: &str, path: Path) {

@@ -281,7 +281,7 @@ fn core(column: &FileColumn, origin: String) -> Planned {
 
 fn format_of(column: &FileColumn) -> Option<CellFormat> {
     // The definition was checked: a pattern is one of its type.
-    CellFormat::new(column.cell?, column.pattern.as_deref())
+    CellFormat::new(column.cell?, column.pattern.as_deref()).ok()
 }
 
 /// The columns of a group, row by row, and how many rows it has.

@@ -16,7 +16,6 @@ mod compose;
 mod definition;
 mod exporter;
 mod lower;
-mod pattern;
 mod proof;
 mod read;
 mod request;

@@ -27,6 +27,7 @@ mod of_columns;
 mod outside;
 mod overlapping;
 mod parameters;
+mod parts;
 mod paths;
 mod picked;
 mod pivot;
@@ -372,7 +373,7 @@ fn check_meaning<'a>(legs: &[Known<'a>], aliases: &[&str], statement: &Select) -
     }
     metrics.prepare()?;
     let asked = known.asked()?;
-    let parts = totals::parts(statement)?;
+    let parts = parts::parts(statement)?;
     let mut levels = known.levels(&asked, &metrics)?;
     if parts.tested.is_some() != levels.of_passing
         || parts.ranked.is_some() != known.has_top()

@@ -113,7 +113,7 @@ pub(crate) fn tenant(node: &Node<'_>) -> Option<Tenant> {
         }
     };
     if tenant.is_none() {
-        let help = "write a whole number, or one word of lower-case letters, digits and underscores, 32 at most";
+        let help = "write a whole number, a UUID, or one word of lower-case letters, digits and underscores, 32 at most";
         node.report_with_help(ResolveError::TenantInvalid, Help::advice(help));
     }
     tenant

@@ -171,7 +171,7 @@ codes! {
     MissingAccess = "missing-access",
     /// A rule on a dimension that the source cannot express.
     AccessDimensionUnavailable = "access-dimension-unavailable",
-    /// A tenant that is neither a whole number nor one lower-case word.
+    /// A tenant that is no whole number, no lower-case word and no UUID.
     TenantInvalid = "tenant-invalid",
     /// A tenant of another type than the source's tenant column.
     TenantType = "tenant-type",

@@ -226,8 +226,8 @@ pub enum ResolveError {
         /// The source.
         source_key: String,
     },
-    /// A tenant that is neither a whole number nor one lower-case word.
-    #[error("the tenant is neither a whole number nor one lower-case word")]
+    /// A tenant that is no whole number, no lower-case word and no UUID.
+    #[error("the tenant is no whole number, no lower-case word and no UUID")]
     TenantInvalid,
     /// A tenant of another type than the source's tenant column.
     #[error("the tenant is not {expected}, as source `{source_key}` needs it")]

@@ -1,6 +1,6 @@
 //! What is refused, of definitions, tags and requests, each with its code and its place.
 
-use measurand::{Dialect, ErrorCode, Errors};
+use measurand::{Context, Dialect, ErrorCode, Errors, Limits};
 use measurand_tests::support::exports::{export, exporter};
 
 use super::{DEFINITION, TAGS, cases_catalog, context, stock};
@@ -209,6 +209,35 @@ fn tags_are_of_one_organisation_and_of_the_one_who_asks() {
     assert_eq!(
         findings(&errors.expect_err("tags of another")),
         ["foreign-row tags"]
+    );
+    // The same UUID in other letters is the same organisation.
+    let catalog = cases_catalog();
+    let of_uuid = |written: &str| {
+        let own = |key: &str| format!(r#""{key}": "{written}""#);
+        let tags = TAGS.replace(r#""organizationId": "1""#, &own("organizationId"));
+        let tags = tags.replace(r#""organization_id": "1""#, &own("organization_id"));
+        let stock = exporter(&catalog, DEFINITION, &tags, Dialect::Postgres);
+        let stock = stock.expect("an exporter");
+        let asked = |client_id: &str| {
+            let asked = format!(r#"{{"client_id": {client_id}, "access": []}}"#);
+            let context = Context::from_json(&asked, &Limits::default()).expect("a context");
+            let found = export(&stock, "{}", &context).map_err(|errors| findings(&errors));
+            let found = found.err().unwrap_or_default();
+            found.iter().any(|found| found.starts_with("foreign-row"))
+        };
+        // The service's own number for the organisation, and the organisation as the tenant.
+        [
+            asked("1"),
+            asked(r#""a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11""#),
+        ]
+    };
+    assert_eq!(
+        of_uuid("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"),
+        [false, false]
+    );
+    assert_eq!(
+        of_uuid("b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+        [false, true]
     );
 }
 

@@ -23,7 +23,7 @@ use crate::error::{
     Error, ErrorCode, Errors, Findings, Help, Kind, ReadError, ReportError, ResolveError,
 };
 use crate::path::{At, Path, echo};
-use crate::value::{ColumnType, DataType};
+use crate::value::{ColumnType, DataType, Uuid};
 
 /// The most bytes of a column's name.
 const MAX_COLUMN_NAME: usize = 50;
@@ -174,7 +174,11 @@ impl Exporter {
         request: &ExportRequest,
         context: &Context,
     ) -> Result<ExportStatement, Errors> {
-        let is_foreign = |organization: &Tenant| *organization != context.tenant;
+        // Where tenants are no UUIDs, the service has its own number or word for an organisation that is one.
+        let is_mapped = |organization: &Tenant| {
+            organization.as_uuid().is_some() && context.tenant.as_uuid().is_none()
+        };
+        let is_foreign = |own: &Tenant| *own != context.tenant && !is_mapped(own);
         if self.organization.as_ref().is_some_and(is_foreign) {
             let error = ReportError::ForeignRow { whose: "tenant" };
             return Err(Error::new(At::root("tags").path(), error).into());
@@ -190,8 +194,9 @@ impl Exporter {
         };
         // A tenant is a number or a word; which one fits, the columns of the sources say.
         let own = self.organization.clone();
+        let is_sure = own.as_ref().is_some_and(|own| own.as_uuid().is_none());
         let others = [Tenant::number(1), Tenant::word("tenant")];
-        let tenants = own.is_none().then_some(others).into_iter().flatten();
+        let tenants = (!is_sure).then_some(others).into_iter().flatten();
         let mut last = None;
         for tenant in own.into_iter().chain(tenants.flatten()) {
             let mut context = Context::new(tenant, Vec::new());
@@ -458,7 +463,8 @@ impl Checker {
         let written = first.organization.as_deref()?;
         let number = written.parse().ok().and_then(Tenant::number);
         let number = number.filter(|number| number.as_str() == written);
-        number.or_else(|| Tenant::word(written))
+        let uuid = || Uuid::parse(written).map(Tenant::uuid);
+        number.or_else(uuid).or_else(|| Tenant::word(written))
     }
 
     /// The tags by their slots, each with a column of its own.

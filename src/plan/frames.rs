@@ -78,9 +78,8 @@ impl<'c> Planner<'c> {
         for (position, mut leg) in resolved.into_iter().enumerate() {
             let framed = std::mem::take(&mut leg.framed);
             let keys = std::mem::take(&mut leg.buckets);
-            let mut same_rows = vec![position];
             let previous = frames.previous().filter(|_| frames.get(1).is_previous);
-            same_rows.extend(previous.map(|frame| position + frame * count));
+            let same_rows = [position, position + previous.unwrap_or_default() * count];
             let scan = self.scan(leg, tenant, &same_rows, &keys, measures);
             for (frame, dates) in (1..frames.len()).zip(framed) {
                 let place = position + frame * count;

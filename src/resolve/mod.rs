@@ -111,9 +111,9 @@ pub fn resolve<'c>(
     for leg in &mut legs {
         resolver.bind_far(leg, (&[], true), &ruled);
     }
-    let metrics: Vec<MetricId> = metrics.into_iter().map(|asked| asked.id).collect();
+    let tested = filtered.metrics.len();
     let mut named = filtered.metrics;
-    named.extend(&metrics);
+    named.extend(metrics.iter().map(|asked| asked.id));
     let frames = resolver.bind_frames(
         &chosen,
         &selection,
@@ -121,6 +121,8 @@ pub fn resolve<'c>(
         (range, comparison),
         (&buckets, &mut legs),
     );
+    named.drain(..tested);
+    let metrics = named;
     let currency = resolver.bind_currency(&chosen, &selection, &metrics);
     let gaps = resolver.bind_gaps(&buckets, &legs, dates);
     let tests_groups = !group_conditions.is_empty();

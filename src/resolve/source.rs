@@ -14,7 +14,6 @@ use super::legs::Wanted;
 use super::{AskedDimension, AskedMetric, Chosen, Place, REQUEST, Resolver};
 
 /// What filters and the order name beyond the selection.
-#[derive(Default)]
 pub(super) struct FilteredItems<'c> {
     pub(super) dimensions: Vec<DimensionKey<'c>>,
     pub(super) metrics: Vec<MetricId>,
@@ -24,8 +23,12 @@ impl<'c> Resolver<'c, '_> {
     /// What filters and the order name; unknown keys are reported where they are bound. What the
     /// context may not know must not change which source answers either (R25b).
     pub(super) fn filtered_items(&self, selection: &Selection) -> FilteredItems<'c> {
-        let mut items = FilteredItems::default();
         let request = self.request;
+        let mut items = FilteredItems {
+            dimensions: Vec::new(),
+            // Those that are shown are put behind them.
+            metrics: Vec::with_capacity(request.metrics.len() + request.order_by.len()),
+        };
         let mut waiting: Vec<&FilterRequest> = Vec::with_capacity(16);
         waiting.extend(request.filters.iter().chain(&request.metric_filters));
         while let Some(filter) = waiting.pop() {

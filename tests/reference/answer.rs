@@ -119,7 +119,9 @@ impl<'w> Asked<'w> {
         // What names a metric is about groups, whatever else it names (R16).
         let (mut of_groups, of_rows): (Vec<_>, Vec<_>) = conditions.partition(|c| c.names_metric());
         of_groups.extend(&question.metric_filters);
+        // A member is looked for as it is shown, though a comparison moves the date that it is computed from.
         let search = question.search.clone().map(Condition::Test);
+        of_groups.extend(&search);
         let mut rows = Vec::new();
         for side in self.sides() {
             let all = match side.source {
@@ -131,7 +133,6 @@ impl<'w> Asked<'w> {
                     && (side.frame.window.is_some() || self.is_in_range(row, side))
                     && self.may_be_picked(row, side.frame)
                     && of_rows.iter().all(|part| self.row_passes(part, row))
-                    && search.iter().all(|part| self.row_passes(part, row))
             });
             rows.extend(all.flat_map(|row| {
                 let periods = match side.frame.window {
@@ -460,17 +461,17 @@ impl<'w> Asked<'w> {
     }
 
     fn member_passes(&self, condition: &Condition, member: &Member<'_>) -> bool {
+        let group_of = |dimension: usize| {
+            let dimension = self.switched(dimension);
+            let groups = &self.question.groups;
+            let is_it = |at: &usize| groups[*at].grain.is_none() && self.shown(*at) == dimension;
+            (0..groups.len()).find(is_it).expect("a grouped dimension")
+        };
         passes(condition, &mut |subject| match subject {
             Subject::Metric(metric) => self.now(metric, member),
-            Subject::Value(dimension) => {
-                let dimension = self.switched(dimension);
-                let groups = &self.question.groups;
-                let is_it =
-                    |at: &usize| groups[*at].grain.is_none() && self.shown(*at) == dimension;
-                let found = (0..groups.len()).find(is_it);
-                member.values[found.expect("a grouped dimension")].clone()
-            }
-            _ => panic!("a group has values and metrics"),
+            Subject::Value(dimension) => member.values[group_of(dimension)].clone(),
+            Subject::Label(dimension) => member.labels[group_of(dimension)].clone(),
+            Subject::Toggle(_) => panic!("a group has values, labels and metrics"),
         })
     }
 
